@@ -1,0 +1,82 @@
+//! The one path that everybody takes: target -> probes -> evidence -> diagnosis.
+
+use futures_util::stream::{self, StreamExt};
+use tokio::time::{Instant, timeout_at};
+
+use crate::diagnosis::{Diagnosis, diagnose};
+use crate::evidence::{Credential, Evidence, Observation, Probe, Stage};
+use crate::probe::{Broken, Session, plan};
+use crate::target::Target;
+use crate::token::Token;
+
+/// What a check has seen, and what follows from it.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub evidence: Evidence,
+    pub diagnosis: Diagnosis,
+}
+
+/// Looks at the target once. What its deadline cuts off is undetermined.
+///
+/// # Errors
+/// When the suite cannot do its job; whatever the target does is an observation.
+pub async fn check(target: &Target) -> Result<Checked, Broken> {
+    let deadline = Instant::now() + target.deadline;
+    let mut session = Session::new(target)?;
+    let mut evidence = Evidence::new(target.settings());
+    for (user, facts) in session.own_tokens() {
+        evidence.describe_token(Credential::Own, user, facts);
+    }
+    let [open, positives, later @ ..] = plan::ROUNDS;
+    let tokens = round(&session, open(&evidence), &mut evidence, deadline).await;
+    for (probe, token) in tokens {
+        if let Probe::Login(user) = probe {
+            evidence.describe_token(Credential::Issued, user, session.keep(user, token)?);
+        }
+    }
+    session.make_controls()?;
+    round(&session, positives(&evidence), &mut evidence, deadline).await;
+    let watched = watch(&session, &evidence, deadline);
+    let rest = async {
+        let mut evidence = evidence.clone();
+        for next in later {
+            round(&session, next(&evidence), &mut evidence, deadline).await;
+        }
+        evidence
+    };
+    let (held, mut evidence) =
+        if target.stage == Stage::Production { (watched.await, rest.await) } else { tokio::join!(watched, rest) };
+    if let Some(observation) = held {
+        evidence.record(Probe::Hold, observation);
+    }
+    let diagnosis = diagnose(&evidence);
+    Ok(Checked { evidence, diagnosis })
+}
+
+/// Makes the probes of one round: at once, or one after the other where users live. Gives the tokens that it was given.
+async fn round(
+    session: &Session<'_>,
+    probes: Vec<Probe>,
+    evidence: &mut Evidence,
+    deadline: Instant,
+) -> Vec<(Probe, Token)> {
+    let width = if evidence.settings.stage == Stage::Production { 1 } else { probes.len().max(1) };
+    let make = |probe: Probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await.ok().flatten()) };
+    let made: Vec<_> = stream::iter(probes.into_iter().map(make)).buffer_unordered(width).collect().await;
+    let mut tokens = Vec::new();
+    for (probe, (observation, token)) in made.into_iter().filter_map(|(probe, made)| Some((probe, made?))) {
+        evidence.record(probe, observation);
+        tokens.extend(token.map(|token| (probe, token)));
+    }
+    tokens
+}
+
+/// Watches one welcomed connection in silence, beside everything else. Where there is no welcome, every accepted handshake
+/// was watched already.
+async fn watch(session: &Session<'_>, evidence: &Evidence, deadline: Instant) -> Option<Observation> {
+    if !session.is_welcomed(evidence) {
+        return None;
+    }
+    let made = timeout_at(deadline, session.perform(Probe::Hold)).await.ok().flatten()?;
+    Some(made.0)
+}

@@ -1,0 +1,48 @@
+//! `fivewhys serve`: a deployment on loopback until somebody ends it.
+
+use std::fs;
+use std::path::Path;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Exit, Failure, print};
+use crate::input::Mistake;
+use crate::mock::{self, Knowledge};
+use crate::scenario::Scenario;
+
+pub async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, Failure> {
+    let (deployment, knowledge) = match scenario {
+        Some(id) => Scenario::find(id).map(|scenario| (scenario.deployment(), scenario.target))?,
+        None => (Default::default(), Knowledge::default()),
+    };
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut running = mock::start(&deployment, &knowledge).await?;
+    match file {
+        Some(path) => write_at_once(path, &running.target_file)?,
+        None => print(&running.target_file)?,
+    }
+    let config = file.map_or("FILE".into(), |path| path.display().to_string());
+    eprintln!("serving; look at it with `fivewhys check local --config {config}`, end it with Ctrl-C");
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(Exit::Healthy),
+            _ = interrupt.recv() => return Ok(Exit::Healthy),
+            Some(record) = running.log.recv() => eprintln!("{record}"),
+        }
+    }
+}
+
+/// Complete at once: whoever waits for the file must not read half of it. Its secrets are for its owner.
+fn write_at_once(path: &Path, text: &str) -> Result<(), Mistake> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}", std::process::id()));
+    let written =
+        fs::write(&beside, text).and_then(|()| private(Path::new(&beside))).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| Mistake::new(format!("cannot write to `{}`: {error}", path.display())))
+}
+
+fn private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+}

@@ -1,0 +1,116 @@
+//! From evidence to a diagnosis, as a pure function: no clock, no network, no order. Every fault of the catalogue is
+//! confirmed, ruled out, or undetermined; a rule says what would have to be true for the first two.
+
+mod case;
+mod credential;
+mod fault;
+mod finding;
+mod pages;
+mod proof;
+mod reach;
+mod secret;
+mod trust;
+mod user;
+mod verdict;
+mod websocket;
+
+pub use fault::{Fault, Severity};
+pub use finding::{Basis, Finding, Why};
+pub use verdict::Verdict;
+
+use std::collections::BTreeMap;
+
+use strum::VariantArray;
+
+use crate::evidence::{Evidence, Probe};
+use case::Case;
+use finding::Account;
+use proof::{Cites, Proof};
+
+/// What is to be concluded from evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnosis {
+    pub verdict: Verdict,
+    /// The worst first.
+    pub findings: Vec<Finding>,
+    pub ruled_out: BTreeMap<Fault, Vec<Probe>>,
+    /// What would decide, as a text that fits after "needs".
+    pub undetermined: BTreeMap<Fault, String>,
+}
+
+/// How one fault is recognised. `confirm` and `rule_out` are separate experiments: evidence that does not confirm a fault
+/// does not thereby exclude it.
+struct Rule {
+    fault: Fault,
+    confirm: fn(&Case<'_>) -> Proof,
+    rule_out: fn(&Case<'_>) -> Proof,
+    /// What to tell about a confirmed fault.
+    account: fn(&Case<'_>, &Cites) -> Account,
+}
+
+/// What a rule says of a case.
+enum Judgement {
+    Confirmed(Finding),
+    RuledOut(Cites),
+    Undetermined(String),
+}
+
+/// The families of rules; a fault without a rule here is undetermined always.
+const RULES: [&[Rule]; 6] =
+    [secret::RULES, credential::RULES, websocket::RULES, reach::RULES, user::RULES, trust::RULES];
+
+/// Whether this version looks for the fault at all.
+pub fn is_looked_for(fault: Fault) -> bool {
+    rule(fault).is_some()
+}
+
+/// What the evidence says. Total: any evidence has a diagnosis.
+pub fn diagnose(evidence: &Evidence) -> Diagnosis {
+    let case = Case::new(evidence);
+    let mut diagnosis = Diagnosis {
+        verdict: Verdict::Inconclusive,
+        findings: Vec::new(),
+        ruled_out: BTreeMap::new(),
+        undetermined: BTreeMap::new(),
+    };
+    for fault in Fault::VARIANTS {
+        match judge(*fault, &case) {
+            Judgement::Confirmed(finding) => diagnosis.findings.push(finding),
+            Judgement::RuledOut(cites) => _ = diagnosis.ruled_out.insert(*fault, cites.into_iter().collect()),
+            Judgement::Undetermined(needs) => _ = diagnosis.undetermined.insert(*fault, needs),
+        }
+    }
+    diagnosis.findings.sort_by_key(|finding| (finding.severity, finding.fault));
+    diagnosis.verdict = verdict::of(&case, &diagnosis.findings);
+    diagnosis
+}
+
+fn judge(fault: Fault, case: &Case<'_>) -> Judgement {
+    let Some(rule) = rule(fault) else {
+        return Judgement::Undetermined("a later version: this one has no rule for it".into());
+    };
+    match ((rule.confirm)(case), (rule.rule_out)(case)) {
+        (Proof::Holds(cites), _) => Judgement::Confirmed(finding::tell(rule, case, cites)),
+        (_, Proof::Holds(cites)) => Judgement::RuledOut(cites),
+        (Proof::Open(needs), _) | (_, Proof::Open(needs)) => {
+            Judgement::Undetermined(enumerate(needs.into_iter().collect()))
+        }
+        (Proof::Fails(_), Proof::Fails(_)) => {
+            Judgement::Undetermined("an experiment that another fault does not spoil: mend that one first".into())
+        }
+    }
+}
+
+fn rule(fault: Fault) -> Option<&'static Rule> {
+    RULES.iter().flat_map(|family| family.iter()).find(|rule| rule.fault == fault)
+}
+
+/// The first of them by name, and how many more: what would decide, without a wall of text.
+fn enumerate(mut needs: Vec<String>) -> String {
+    // Settings first: they are what a person can add.
+    needs.sort_by_key(|need| !need.starts_with('`'));
+    match needs.len() {
+        0..=2 => needs.join(", or "),
+        more => format!("{}, or {} more like it", needs[0], more - 1),
+    }
+}

@@ -1,0 +1,190 @@
+//! How the token travels: what becomes of `Authorization: Bearer` on the way.
+
+use super::case::{Case, HEADER, SUBPROTOCOL};
+use super::finding::{Account, Why};
+use super::secret::auth_wants_prefix;
+use super::{Cites, Fault, Proof, Rule};
+use crate::evidence::{Ask, Form, Place, Prefix, Probe, Twist};
+
+pub const RULES: &[Rule] = &[
+    Rule { fault: Fault::BearerPrefixStripped, confirm: stripped, rule_out: not_stripped, account: tell_stripped },
+    Rule { fault: Fault::BearerPrefixDoubled, confirm: doubled, rule_out: not_doubled, account: tell_doubled },
+    Rule {
+        fault: Fault::AuthorizationHeaderStripped,
+        confirm: header_stripped,
+        rule_out: header_arrives,
+        account: tell_header_stripped,
+    },
+];
+
+const TWICE: Form = Form::Header(Prefix::Twice);
+const RAW: Form = Form::Header(Prefix::None);
+
+/// What the client sends usually, with one more prefix.
+fn longer(ask: Ask) -> Ask {
+    ask.in_form(if ask.form == SUBPROTOCOL { Form::Subprotocol(Prefix::Bearer) } else { TWICE })
+}
+
+fn stripped(case: &Case<'_>) -> Proof {
+    let asks = [case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL)];
+    Proof::first(asks.map(|ask| case.refuses(ask).and(case.accepts(longer(ask)))))
+}
+
+/// Either the usual form is accepted, or one more prefix does not help a token that is good there, or a token without any
+/// prefix is answered differently, which it could not be if none arrived.
+fn not_stripped(case: &Case<'_>) -> Proof {
+    let innocent = |ask: Ask| {
+        let no_help = case.refuses(longer(ask)).and(case.some_form_accepted(ask.place));
+        let arrives = case.same_words(ask, ask.in_form(RAW)).not().and(case.accepts(case.auth(Prefix::None)));
+        case.accepts(ask).or(no_help).or(arrives)
+    };
+    Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
+}
+
+fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
+    let by_backend = auth_wants_prefix(case).holds();
+    let (place, who) = if by_backend {
+        ("backend", "the backend takes the prefix off before it asks auth, which wants it")
+    } else {
+        ("proxy", "a hop before the backend takes the prefix off")
+    };
+    let remedy = match by_backend {
+        true => "hand the credential to auth in the form that auth takes, or let auth take the bare token.",
+        false => "let the proxy pass `Authorization` as it is.",
+    };
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "The verifier gets the token without its prefix: with a second prefix the same token is accepted.",
+            cites,
+        ),
+        Why::observed("Who takes it off?", format!("The evidence says: {who}."), cites),
+        Why::inferred(
+            "Why does that matter there?",
+            "Two parts of the system hold different contracts about the form of the credential.",
+        ),
+        Why::inferred(
+            "Why did nobody notice?",
+            "No test sends a credential through all hops and looks at what arrives.",
+        ),
+    ];
+    let comparison = "`Bearer t` is refused and `Bearer Bearer t` is accepted: one prefix is lost on the way.";
+    Account::new(comparison, whys, remedy).detail("by", place)
+}
+
+/// Without its prefix the token is accepted, so one is left on or added; or the service says that it got seven characters
+/// more than were sent.
+fn doubled(case: &Case<'_>) -> Proof {
+    let by_experiment = |ask: Ask| case.refuses(ask).and(case.accepts(ask.in_form(RAW)));
+    let auth = case.accepts(case.auth(Prefix::None)).and(case.refuses(case.auth(Prefix::Bearer)));
+    let by_length = |ask: Ask| case.refuses(ask).and(case.reported_longer_by(ask, "Bearer ".len()));
+    let lengths = Proof::first(case.backend_asks().into_iter().map(by_length)).and(auth);
+    Proof::first([case.rest(), case.gateway(HEADER)].map(by_experiment)).or(lengths)
+}
+
+fn not_doubled(case: &Case<'_>) -> Proof {
+    let innocent =
+        |ask: Ask| case.accepts(ask).or(case.refuses(ask.in_form(RAW)).and(case.some_form_accepted(ask.place)));
+    Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
+}
+
+fn tell_doubled(_: &Case<'_>, cites: &Cites) -> Account {
+    let by_length = !cites.iter().any(|probe| matches!(probe, Probe::Present(ask) if ask.form == RAW));
+    let comparison = match by_length {
+        true => {
+            "auth takes the token raw and refuses it prefixed, and the service says that it got 7 characters more than were sent."
+        }
+        false => "`Bearer t` is refused and the bare `t` is accepted: a prefix too many reaches the verifier.",
+    };
+    let whys = [
+        Why::observed("Why is it refused?", "What is verified is not the token but `Bearer ` and the token.", cites),
+        Why::unknown(
+            "Where does the prefix come from?",
+            "A hop adds one, or the backend leaves it on when it asks auth.",
+            "`direct`, or the backend's log",
+        ),
+        Why::inferred(
+            "Why does that matter there?",
+            "Two parts of the system hold different contracts about the form of the credential.",
+        ),
+        Why::inferred(
+            "Why did nobody notice?",
+            "No test sends a credential through all hops and looks at what arrives.",
+        ),
+    ];
+    Account::new(
+        comparison,
+        whys,
+        "take the prefix off exactly once, where the header is read, and add none after that.",
+    )
+}
+
+fn header_stripped(case: &Case<'_>) -> Proof {
+    upgrade_stripped(case).or(rest_stripped(case))
+}
+
+/// In header form the token is refused just as none at all, with two prefixes as well; in the subprotocol it arrives. Where
+/// the client presents nothing but the header, that alone would be `protocol-header-missing` as well, so the proxy must be
+/// shown to be the one.
+fn upgrade_stripped(case: &Case<'_>) -> Proof {
+    let header = case.gateway(HEADER);
+    let proxy = if case.presented() == header { proxy_drops_header(case) } else { Proof::given() };
+    case.like_missing(header)
+        .and(case.like_missing(header.in_form(TWICE)))
+        .and(case.arrives(case.gateway(SUBPROTOCOL)))
+        .and(proxy)
+}
+
+/// Without the proxy the header works, or the proxy drops it from REST too.
+pub(super) fn proxy_drops_header(case: &Case<'_>) -> Proof {
+    case.accepts(case.gateway(HEADER).twisted(Twist::Direct)).or(rest_stripped(case))
+}
+
+/// Whatever stands in the header, REST answers as if it were not there; the same token is good at the gateway, or without the
+/// proxy.
+fn rest_stripped(case: &Case<'_>) -> Proof {
+    let rest = case.rest();
+    let never_arrives = Proof::all([HEADER, TWICE, RAW].map(|form| case.like_missing(rest.in_form(form))));
+    let good = case.some_form_accepted(Place::Gateway).or(case.accepts(rest.twisted(Twist::Direct)));
+    never_arrives.and(case.second_user_agrees(rest)).and(good)
+}
+
+fn header_arrives(case: &Case<'_>) -> Proof {
+    Proof::all([case.rest(), case.gateway(HEADER)].map(|ask| case.arrives(ask)))
+}
+
+fn tell_header_stripped(case: &Case<'_>, cites: &Cites) -> Account {
+    let (rest, upgrade) = (rest_stripped(case).holds(), upgrade_stripped(case).holds());
+    let at = [("REST", rest), ("upgrade", upgrade)]
+        .into_iter()
+        .filter(|(_, is)| *is)
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            format!("The service answers as if no credential were sent ({at})."),
+            cites,
+        ),
+        Why::observed(
+            "Why does it see none?",
+            "The same token arrives when it is carried in another way, so the header is lost.",
+            cites,
+        ),
+        if proxy_drops_header(case).holds() {
+            Why::observed("Who loses it?", "The hop in front of the service drops `Authorization`.", cites)
+        } else {
+            Why::unknown(
+                "Who loses it?",
+                "The proxy drops it on the upgrade, or the gateway never reads it.",
+                "`direct`",
+            )
+        },
+        Why::inferred("Why did nobody notice?", "Nothing compares the headers that are sent with those that arrive."),
+    ];
+    let comparison =
+        "with the header the answer has the same words as without any credential; the token arrives otherwise.";
+    let remedy = "let the proxy forward `Authorization`, on the upgrade request as well.";
+    Account::new(comparison, whys, remedy).hurting(rest || case.presented().form == HEADER).detail("at", at)
+}

@@ -1,0 +1,131 @@
+//! A finding: a confirmed fault on this evidence, with the probes that show it, a chain of five whys, and a remedy.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Case, Cites, Fault, Rule, Severity};
+use crate::evidence::{Place, Probe, Reading};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    pub fault: Fault,
+    pub severity: Severity,
+    /// The probes that show it.
+    pub because: Vec<Probe>,
+    /// The comparison that shows it, in prose.
+    pub comparison: String,
+    pub whys: Vec<Why>,
+    /// Faults that the evidence fits as well and that the same remedy mends.
+    pub not_separable_from: Vec<Fault>,
+    pub remedy: String,
+    /// What a machine may want to know, such as which variant or which user.
+    pub detail: BTreeMap<&'static str, String>,
+}
+
+/// One link of the chain from what the user sees to why it could happen unnoticed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Why {
+    pub question: &'static str,
+    pub answer: String,
+    pub basis: Basis,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Basis {
+    Observed(Vec<Probe>),
+    Inferred,
+    /// What would answer it.
+    Unknown(&'static str),
+}
+
+/// What a rule tells about a fault that it has confirmed: everything that depends on the evidence.
+pub(super) struct Account {
+    pub severity: Option<Severity>,
+    pub comparison: String,
+    /// The links between the symptom, which is told for every fault alike, and the end of the chain.
+    pub whys: [Why; 4],
+    pub not_separable_from: Vec<Fault>,
+    pub remedy: String,
+    pub detail: BTreeMap<&'static str, String>,
+}
+
+impl Account {
+    pub fn new(comparison: impl Into<String>, whys: [Why; 4], remedy: impl Into<String>) -> Self {
+        let (comparison, remedy) = (comparison.into(), remedy.into());
+        Account { severity: None, comparison, whys, not_separable_from: Vec::new(), remedy, detail: BTreeMap::new() }
+    }
+
+    pub fn detail(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.detail.insert(key, value.into());
+        self
+    }
+
+    /// An error only where it hurts the way in which the real client presents its token.
+    pub fn hurting(self, hurts: bool) -> Self {
+        Account { severity: Some(if hurts { Severity::Error } else { Severity::Note }), ..self }
+    }
+
+    pub fn like(self, others: &[Fault]) -> Self {
+        Account { not_separable_from: others.to_vec(), ..self }
+    }
+}
+
+impl Why {
+    pub fn observed(question: &'static str, answer: impl Into<String>, cites: &Cites) -> Self {
+        Why { question, answer: answer.into(), basis: Basis::Observed(cites.iter().copied().collect()) }
+    }
+
+    pub fn inferred(question: &'static str, answer: impl Into<String>) -> Self {
+        Why { question, answer: answer.into(), basis: Basis::Inferred }
+    }
+
+    pub fn unknown(question: &'static str, answer: impl Into<String>, needs: &'static str) -> Self {
+        Why { question, answer: answer.into(), basis: Basis::Unknown(needs) }
+    }
+}
+
+pub(super) fn tell(rule: &Rule, case: &Case<'_>, cites: Cites) -> Finding {
+    let account = (rule.account)(case, &cites);
+    let because: Vec<Probe> = cites.into_iter().collect();
+    let severity = account.severity.unwrap_or(rule.fault.severity());
+    let whys = [symptom(case, severity, &because)].into_iter().chain(account.whys).collect();
+    Finding {
+        fault: rule.fault,
+        severity,
+        because,
+        comparison: account.comparison,
+        whys,
+        not_separable_from: account.not_separable_from,
+        remedy: account.remedy,
+        detail: account.detail,
+    }
+}
+
+/// What the user sees, as far as this finding touches it.
+fn symptom(case: &Case<'_>, severity: Severity, because: &[Probe]) -> Why {
+    const QUESTION: &str = "What does the user see?";
+    let evidence = case.evidence();
+    let chat = Probe::Present(case.presented());
+    let seen = |probe: Probe, answer: String| Why::observed(QUESTION, answer, &[probe].into());
+    match severity {
+        Severity::Critical => {
+            return Why::inferred(QUESTION, "Nothing: everything works, for those who should not get in as well.");
+        }
+        Severity::Note => {
+            return Why::inferred(QUESTION, "Nothing today: the client presents its token in another way too.");
+        }
+        Severity::Error | Severity::Warning => {}
+    }
+    if matches!(evidence.reading(chat), Some(Reading::Refused | Reading::Failed)) {
+        return seen(chat, format!("Chat does not connect: {}.", evidence.saw(chat)));
+    }
+    match because.iter().find(|probe| evidence.met(**probe) == Some(false)) {
+        Some(probe @ Probe::Login(_)) => seen(*probe, format!("Sign-in fails: {}.", evidence.saw(*probe))),
+        Some(probe @ Probe::Present(ask)) if ask.place == Place::Gateway => {
+            seen(*probe, format!("Some clients do not connect: {}.", evidence.saw(*probe)))
+        }
+        Some(probe) => seen(*probe, format!("Requests fail at {}: {}.", probe.service().name(), evidence.saw(*probe))),
+        None => Why::inferred(QUESTION, "Some requests fail."),
+    }
+}

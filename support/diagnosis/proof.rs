@@ -1,0 +1,98 @@
+//! Three-valued reasoning (Kleene): what the evidence says of a statement, with the probes that say it. What was not seen
+//! leaves a statement open, so taking evidence away can never turn one answer into its opposite.
+
+use std::collections::BTreeSet;
+
+use crate::evidence::Probe;
+
+/// The probes that show something.
+pub type Cites = BTreeSet<Probe>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    Holds(Cites),
+    Fails(Cites),
+    /// The evidence does not say; each text names something that would.
+    Open(BTreeSet<String>),
+}
+
+impl Proof {
+    /// True of every deployment that is looked at in this way; nothing needs to be seen for it.
+    pub fn given() -> Self {
+        Proof::Holds(Cites::new())
+    }
+
+    pub fn open(needs: impl Into<String>) -> Self {
+        Proof::Open(BTreeSet::from([needs.into()]))
+    }
+
+    pub fn and(self, other: Proof) -> Self {
+        match (self, other) {
+            (Proof::Fails(cites), _) | (_, Proof::Fails(cites)) => Proof::Fails(cites),
+            (Proof::Holds(one), Proof::Holds(other)) => Proof::Holds(one.into_iter().chain(other).collect()),
+            (Proof::Open(one), Proof::Open(other)) => Proof::Open(one.into_iter().chain(other).collect()),
+            (Proof::Open(needs), _) | (_, Proof::Open(needs)) => Proof::Open(needs),
+        }
+    }
+
+    /// Where both hold, the first is cited.
+    pub fn or(self, other: Proof) -> Self {
+        match (self, other) {
+            (Proof::Holds(cites), _) | (_, Proof::Holds(cites)) => Proof::Holds(cites),
+            (one, other) => one.not().and(other.not()).not(),
+        }
+    }
+
+    pub fn not(self) -> Self {
+        match self {
+            Proof::Holds(cites) => Proof::Fails(cites),
+            Proof::Fails(cites) => Proof::Holds(cites),
+            open => open,
+        }
+    }
+
+    pub fn all(proofs: impl IntoIterator<Item = Proof>) -> Self {
+        proofs.into_iter().fold(Proof::given(), Proof::and)
+    }
+
+    /// Holds where one of them does, and then cites the first that does: for a fault that one place is enough to show.
+    pub fn first(proofs: impl IntoIterator<Item = Proof>) -> Self {
+        proofs.into_iter().reduce(Proof::or).unwrap_or(Proof::Fails(Cites::new()))
+    }
+
+    /// Holds where one of them does, and then cites every one that does: for a fault that is told of each place.
+    pub fn any(proofs: impl IntoIterator<Item = Proof>) -> Self {
+        let (holding, others): (Vec<_>, Vec<_>) = proofs.into_iter().partition(Proof::holds);
+        match holding.is_empty() {
+            false => Proof::all(holding),
+            true => Proof::first(others),
+        }
+    }
+
+    /// Holds unless `self` is shown: for an alternative that would explain the same evidence, where lacking the means to look
+    /// for it does not count against the conclusion. What is shown then opens the question; it rules nothing out.
+    pub fn unless_shown(self, needs: &str) -> Self {
+        if self.holds() { Proof::open(needs) } else { Proof::given() }
+    }
+
+    pub fn holds(&self) -> bool {
+        matches!(self, Proof::Holds(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn follows_the_tables_of_kleene() {
+        let (yes, no, open) = (Proof::given(), Proof::given().not(), Proof::open("more"));
+        assert_eq!(yes.clone().and(open.clone()), open);
+        assert_eq!(no.clone().and(open.clone()), no);
+        assert_eq!(yes.clone().or(open.clone()), yes);
+        assert_eq!(no.clone().or(open.clone()), open);
+        assert_eq!(open.clone().not(), open);
+        assert_eq!(Proof::any([no.clone(), open.clone()]), open);
+        assert_eq!(Proof::any([open, yes.clone(), no]), yes);
+    }
+}

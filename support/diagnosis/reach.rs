@@ -1,0 +1,145 @@
+//! Whether the parts can talk to one another. What was not reached proves nothing about what stands behind it.
+
+use super::case::Case;
+use super::finding::{Account, Why};
+use super::{Cites, Fault, Proof, Rule};
+use crate::evidence::{Ask, Credential, Place, Probe, Reading, Seen, Service, User};
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        fault: Fault::AuthUnreachable,
+        confirm: auth,
+        rule_out: auth_answers,
+        account: |case, cites| tell(case, cites, Service::Auth),
+    },
+    Rule {
+        fault: Fault::BackendUnreachable,
+        confirm: backend,
+        rule_out: backend_answers,
+        account: |case, cites| tell(case, cites, Service::Backend),
+    },
+    Rule {
+        fault: Fault::WebsocketUnreachable,
+        confirm: websocket,
+        rule_out: websocket_answers,
+        account: |case, cites| tell(case, cites, Service::Gateway),
+    },
+    Rule {
+        fault: Fault::BackendCannotReachAuth,
+        confirm: cannot_reach_auth,
+        rule_out: reaches_auth,
+        account: tell_cannot_reach_auth,
+    },
+];
+
+fn auth(case: &Case<'_>) -> Proof {
+    let second = match case.settings().login {
+        true => Probe::Login(User::First),
+        false => Probe::Present(case.auth(case.settings().auth_takes)),
+    };
+    case.unreached(Probe::Health(Service::Auth)).and(case.unreached(second))
+}
+
+fn auth_answers(case: &Case<'_>) -> Proof {
+    let probes = [
+        Probe::Health(Service::Auth),
+        Probe::Login(User::First),
+        Probe::Present(case.auth(case.settings().auth_takes)),
+    ];
+    Proof::first(probes.map(|probe| case.unreached(probe).not()))
+}
+
+fn backend(case: &Case<'_>) -> Proof {
+    case.unreached(Probe::Health(Service::Backend)).and(case.unreached(with_or_without_token(case, case.rest())))
+}
+
+fn backend_answers(case: &Case<'_>) -> Proof {
+    let probes = [case.rest(), case.missing(Place::Rest)].map(Probe::Present);
+    Proof::first(probes.into_iter().chain([Probe::Health(Service::Backend)]).map(|probe| case.unreached(probe).not()))
+}
+
+/// Neither an upgrade nor a plain request reaches it, though the backend, where it stands on the same origin, answers.
+fn websocket(case: &Case<'_>) -> Proof {
+    let same = if case.settings().one_origin { backend_answers(case) } else { Proof::given() };
+    case.unreached(with_or_without_token(case, case.presented())).and(case.unreached(Probe::PlainGet)).and(same)
+}
+
+fn websocket_answers(case: &Case<'_>) -> Proof {
+    let asks =
+        case.backend_asks().into_iter().chain([case.missing(Place::Gateway)]).filter(|ask| ask.place == Place::Gateway);
+    Proof::first(asks.map(|ask| case.unreached(Probe::Present(ask)).not()))
+}
+
+/// The probe that was made where there was no token to make the other.
+fn with_or_without_token(case: &Case<'_>, ask: Ask) -> Probe {
+    let probe = Probe::Present(ask);
+    if case.evidence().of(probe).is_some() { probe } else { Probe::Present(case.missing(ask.place)) }
+}
+
+fn tell(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
+    let how = cites.iter().next().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let name = service.name();
+    let from_front =
+        cites.iter().any(|probe| matches!(case.evidence().of(*probe).map(|o| &o.seen), Some(Seen::Answered(_))));
+    let meaning = match from_front {
+        true => format!("Something in front answers for {name}, which it does not reach."),
+        false => format!("Nothing answers for {name} at the address in the target's file."),
+    };
+    let whys = [
+        Why::observed("Why do they fail?", format!("No probe of {name} gets an answer from it: {how}."), cites),
+        Why::observed("What does that say?", meaning, cites),
+        Why::unknown(
+            "Why is it not reached?",
+            format!("{name} is not running, its address is wrong, or a network rule is in the way."),
+            "the platform's view of the service",
+        ),
+        Why::inferred("Why did nobody notice?", format!("Nothing watches {name} from where its users are.")),
+    ];
+    let comparison = format!("every probe of {name} ends without an answer of its own: {how}.");
+    let remedy = format!("start {name}, or put its right address into the front and into the target's file.");
+    Account::new(comparison, whys, remedy).detail("how", how)
+}
+
+/// We validate at auth at once; the backend breaks down or waits for issued and forged alike, and refuses a missing
+/// credential, for which it need not ask.
+fn cannot_reach_auth(case: &Case<'_>) -> Proof {
+    let at = |ask: Ask| {
+        let forged = case.breaks(ask.with(Credential::Forged).by(User::First));
+        case.breaks(ask)
+            .and(forged)
+            .and(case.refuses(case.missing(ask.place)))
+            .and(case.breaks(case.missing(ask.place)).not())
+    };
+    let healthy = case.reads(Probe::Health(Service::Backend), Reading::Accepted, &[Reading::Failed]);
+    case.auth_accepts().and(healthy).and(at(case.rest()).or(at(case.presented())))
+}
+
+fn reaches_auth(case: &Case<'_>) -> Proof {
+    case.accepts(case.rest()).and(case.accepts(case.presented()))
+}
+
+fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why do they fail?",
+            "The backend breaks down over every token, good or forged, and only over tokens.",
+            cites,
+        ),
+        Why::inferred(
+            "What does it do with a token only?",
+            "It asks somebody about it; a missing credential it refuses on its own.",
+        ),
+        Why::observed("Is auth down?", "No: from here auth validates the same token at once.", cites),
+        Why::unknown(
+            "Why does the backend not reach it?",
+            "Its address of auth, its name resolution or a network rule differs from ours.",
+            "the backend's log and settings",
+        ),
+    ];
+    let comparison = "auth accepts the token from here; the backend breaks down over an issued and a forged token alike, and refuses a missing one at once.";
+    Account::new(
+        comparison,
+        whys,
+        "correct the address of auth in the backend's settings, or the network rule between the two.",
+    )
+}

@@ -1,0 +1,148 @@
+//! Who signs and who verifies with what.
+
+use super::case::{Case, HEADER, SUBPROTOCOL};
+use super::finding::{Account, Why};
+use super::{Cites, Fault, Proof, Rule};
+use crate::evidence::{Ask, Credential, Form, Place, Prefix};
+
+pub const RULES: &[Rule] = &[
+    Rule { fault: Fault::JwtSecretMismatch, confirm: mismatch, rule_out: no_mismatch, account: tell_mismatch },
+    Rule {
+        fault: Fault::JwtSecretSelfMismatch,
+        confirm: self_mismatch,
+        rule_out: no_self_mismatch,
+        account: tell_self_mismatch,
+    },
+];
+
+/// Auth accepts the token; the backend refuses it just as a forged one, and unlike none at all; and it is the secret, not the
+/// claims.
+fn mismatch(case: &Case<'_>) -> Proof {
+    let refused_for_its_secret = |ask: Ask| {
+        let candidate = case.accepts(ask.with(Credential::Resigned));
+        case.like_forged(ask).and(case.second_user_agrees(ask)).and(candidate.or(differs_and_nothing_else(case, ask)))
+    };
+    case.auth_accepts().and(Proof::first(case.backend_asks().into_iter().map(refused_for_its_secret)))
+}
+
+/// The fingerprints differ, no prefix trouble spoils the token on the way to whoever verifies it, and auth does not refuse
+/// the backend's own credentials.
+fn differs_and_nothing_else(case: &Case<'_>, ask: Ask) -> Proof {
+    let prefixes: &[Form] = match ask.form {
+        Form::Header(_) => &[Form::Header(Prefix::Twice), Form::Header(Prefix::None)],
+        Form::Subprotocol(_) => &[Form::Subprotocol(Prefix::Bearer)],
+        _ => &[],
+    };
+    let prefix_is_innocent = Proof::all(prefixes.iter().map(|form| case.refuses(ask.in_form(*form))));
+    let service = if case.settings().service { case.accepts(case.as_backend()) } else { Proof::given() };
+    case.fingerprints_differ().and(prefix_is_innocent).and(service)
+}
+
+fn no_mismatch(case: &Case<'_>) -> Proof {
+    let accepted_everywhere = Proof::all([case.rest(), case.presented()].map(|ask| case.accepts(ask)));
+    accepted_everywhere.or(case.fingerprints_differ().not())
+}
+
+fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
+    let fingerprints = case.fingerprints_differ().holds();
+    let source = if fingerprints {
+        Why::observed(
+            "Why does it not hold?",
+            "The fingerprints differ: auth and the backend hold different secrets.",
+            cites,
+        )
+    } else {
+        Why::observed(
+            "Why does it not hold?",
+            "The backend verifies with the secret that the suite was given, and auth does not sign with it.",
+            cites,
+        )
+    };
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "A token that auth has just issued is treated like a forged one: its signature does not hold there.",
+            cites,
+        ),
+        source,
+        Why::unknown(
+            "Why do they differ?",
+            "The two services loaded their secrets from different versions or sources.",
+            "the version and source of each secret",
+        ),
+        Why::inferred("Why did nobody notice?", "Nothing compares the secrets of the services when they are deployed."),
+    ];
+    let comparison = "the backend refuses an issued and a forged token in the same words, and a missing one in others: \
+                      the token arrives, its signature does not hold there. Auth accepts it.";
+    let remedy = "give both services the same version of the secret, compare their fingerprints, and redeploy both.";
+    let account = Account::new(comparison, whys, remedy);
+    // Blanks or a line break around the same secret show the same; only signed variants of it could tell.
+    if fingerprints { account.like(&[Fault::JwtSecretAltered]) } else { account }
+}
+
+/// Auth refuses, in whatever form, what it has just issued, though the token is valid by its own claims.
+fn self_mismatch(case: &Case<'_>) -> Proof {
+    let raw = case.refuses(case.auth(Prefix::None));
+    let prefixed = case.refuses(case.auth(Prefix::Bearer));
+    let issued = if case.token() == Credential::Issued {
+        Proof::given()
+    } else {
+        Proof::open("`login` in the target's file, and a token from it")
+    };
+    let service = if case.settings().service { case.refuses(case.as_backend()) } else { Proof::given() };
+    let second = case.second_user_agrees(case.auth(case.settings().auth_takes));
+    issued.and(raw).and(prefixed).and(case.is_fresh()).and(service).and(second)
+}
+
+fn no_self_mismatch(case: &Case<'_>) -> Proof {
+    case.auth_accepts()
+}
+
+fn tell_self_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
+    let control = case.accepts(case.auth(case.settings().auth_takes).with(Credential::Resigned));
+    let proven = control.holds();
+    let elsewhere =
+        [case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL)].into_iter().any(|ask| case.accepts(ask).holds());
+    let third = match elsewhere {
+        true => Why::inferred(
+            "Whose side is wrong?",
+            "The backend accepts the token, so auth signs rightly and verifies with another secret.",
+        ),
+        false => Why::unknown(
+            "Whose side is wrong?",
+            "Auth signs with one secret and verifies with another.",
+            "a service that verifies on its own, or `fingerprint`",
+        ),
+    };
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "Auth refuses the token that it has issued seconds before, raw and prefixed.",
+            cites,
+        ),
+        third,
+        Why::inferred(
+            "Why are there two secrets in one service?",
+            "Signing and verifying load the secret on different ways, or at different times.",
+        ),
+        Why::inferred("Why did nobody notice?", "Nothing validates a fresh token at auth itself after a deployment."),
+    ];
+    let comparison = "auth refuses its own fresh token whether it comes raw or prefixed, and its dates are in order.";
+    let account = Account::new(
+        comparison,
+        whys,
+        "make auth sign and verify with the same secret, and restart every instance of it.",
+    );
+    match proven {
+        true => account,
+        false => {
+            account.like(&[Fault::AudienceMismatch, Fault::IssuerMismatch, Fault::ClaimMismatch, Fault::ClaimMissing])
+        }
+    }
+}
+
+/// Whether auth itself is known to take the prefixed form only.
+pub(super) fn auth_wants_prefix(case: &Case<'_>) -> Proof {
+    let ask = |prefix| case.ask(Place::Auth, Form::Body(prefix));
+    case.refuses(ask(Prefix::None)).and(case.accepts(ask(Prefix::Bearer)))
+}

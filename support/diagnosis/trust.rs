@@ -1,0 +1,101 @@
+//! False greens: who gets in that should not.
+
+use super::case::{Case, HEADER, SUBPROTOCOL};
+use super::finding::{Account, Why};
+use super::{Cites, Fault, Proof, Rule};
+use crate::evidence::{Ask, Credential, Form, Place, Probe, Twist, User};
+
+pub const RULES: &[Rule] = &[
+    Rule { fault: Fault::ForgedTokenAccepted, confirm: forged, rule_out: no_forged, account: tell_forged },
+    Rule { fault: Fault::MissingTokenAccepted, confirm: missing, rule_out: no_missing, account: tell_missing },
+];
+
+const PLACES: [Place; 3] = [Place::Auth, Place::Rest, Place::Gateway];
+
+/// Where a forged token is presented.
+fn forgeries(case: &Case<'_>) -> Vec<Ask> {
+    let mut asks =
+        vec![case.auth(case.settings().auth_takes), case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL)];
+    asks.push(case.presented());
+    asks.dedup();
+    asks.into_iter().map(|ask| ask.with(Credential::Forged).by(User::First)).collect()
+}
+
+/// A forged token is accepted where none at all is not.
+fn forged(case: &Case<'_>) -> Proof {
+    Proof::any(forgeries(case).into_iter().map(|ask| case.accepts(ask).and(case.refuses(case.missing(ask.place)))))
+}
+
+fn no_forged(case: &Case<'_>) -> Proof {
+    let usual = [case.auth(case.settings().auth_takes), case.rest(), case.presented()];
+    Proof::all(usual.map(|ask| case.refuses(ask.with(Credential::Forged).by(User::First))))
+}
+
+fn tell_forged(_: &Case<'_>, cites: &Cites) -> Account {
+    let at = services(cites, Credential::Forged);
+    let whys = [
+        Why::observed(
+            "Who gets in?",
+            format!("Whoever writes a token: {at} accepts one with a broken signature."),
+            cites,
+        ),
+        Why::observed(
+            "Is it open to all?",
+            "No: without a credential it refuses, so the token is read and not verified.",
+            cites,
+        ),
+        Why::inferred("Why is it not verified?", "The token is decoded without its signature, or a test switch is on."),
+        Why::inferred("Why did nobody notice?", "Every test sends good tokens; none sends a bad one."),
+    ];
+    let comparison = format!("{at} accepts a token whose signature was changed, and refuses a missing one.");
+    let remedy = "verify the signature wherever a token is read, and close the environment until that is deployed.";
+    Account::new(comparison, whys, remedy).detail("at", at)
+}
+
+/// At REST a cache may answer in place of the service, so there the address must be one that nobody has asked before.
+fn missing(case: &Case<'_>) -> Proof {
+    Proof::any(PLACES.map(|place| {
+        let ask = case.missing(place);
+        let fresh = if place == Place::Rest { case.accepts(ask.twisted(Twist::NeverSeen)) } else { Proof::given() };
+        case.accepts(ask).and(fresh)
+    }))
+}
+
+fn no_missing(case: &Case<'_>) -> Proof {
+    Proof::all(PLACES.map(|place| case.refuses(case.missing(place))))
+}
+
+fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
+    let at = services(cites, Credential::Missing);
+    let whys = [
+        Why::observed("Who gets in?", format!("Everybody: {at} accepts a request without any credential."), cites),
+        Why::inferred(
+            "Is it a cache?",
+            "No: an address that nobody has asked before is answered too, or nothing is cached there.",
+        ),
+        Why::inferred(
+            "Why is none demanded?",
+            "Authentication is switched off there, or the route stands outside of it.",
+        ),
+        Why::inferred("Why did nobody notice?", "Every test sends good tokens; none sends nothing."),
+    ];
+    let comparison = format!("{at} accepts a request without any credential.");
+    let remedy = "demand a credential there, and close the environment until that is deployed.";
+    Account::new(comparison, whys, remedy).detail("at", at)
+}
+
+fn services(cites: &Cites, credential: Credential) -> String {
+    let mut names: Vec<&str> = cites
+        .iter()
+        .filter_map(|probe| match probe {
+            Probe::Present(Ask { credential: found, place, form, .. })
+                if *found == credential && (*form == Form::Nowhere) == (credential == Credential::Missing) =>
+            {
+                Some(place.service().name())
+            }
+            _ => None,
+        })
+        .collect();
+    names.dedup();
+    names.join(", ")
+}

@@ -1,0 +1,168 @@
+//! Who is asking: the login, and one user against another.
+
+use super::case::Case;
+use super::finding::{Account, Why};
+use super::{Cites, Fault, Proof, Rule};
+use crate::evidence::{Answer, Ask, Probe, Reading, Seen, Service, Twist, User};
+
+pub const RULES: &[Rule] = &[
+    Rule {
+        fault: Fault::LoginRouteMissing,
+        confirm: route_missing,
+        rule_out: route_there,
+        account: tell_route_missing,
+    },
+    Rule { fault: Fault::LoginRefused, confirm: refused, rule_out: not_refused, account: tell_refused },
+    Rule { fault: Fault::UserUnknown, confirm: unknown, rule_out: known, account: tell_unknown },
+];
+
+const LOGINS: [Probe; 2] = [Probe::Login(User::First), Probe::Login(User::Second)];
+
+/// The login of every user that there is to try.
+fn logins(case: &Case<'_>) -> impl Iterator<Item = Probe> {
+    LOGINS.into_iter().take(case.settings().users.max(1))
+}
+
+fn healthy(case: &Case<'_>) -> Proof {
+    case.reads(Probe::Health(Service::Auth), Reading::Accepted, &[Reading::Failed])
+}
+
+/// 405, or a 404 in the very words that a path gets which cannot exist: a 404 may also mean the user.
+fn route_missing(case: &Case<'_>) -> Proof {
+    let absent = |probe: Probe| match status(case, probe) {
+        Some(405) => Proof::Holds([probe].into()),
+        Some(404) => like_nowhere(case, probe),
+        Some(_) => Proof::Fails([probe].into()),
+        None => Proof::open(case.need(probe)),
+    };
+    Proof::all(logins(case).map(absent)).and(healthy(case))
+}
+
+fn like_nowhere(case: &Case<'_>, probe: Probe) -> Proof {
+    let cites = Cites::from([probe, Probe::LoginNowhere]);
+    match case.evidence().same_words(probe, Probe::LoginNowhere) {
+        Some(true) => Proof::Holds(cites),
+        Some(false) => Proof::Fails(cites),
+        None => Proof::open(case.need(Probe::LoginNowhere)),
+    }
+}
+
+fn status(case: &Case<'_>, probe: Probe) -> Option<u16> {
+    match case.evidence().of(probe).map(|observation| &observation.seen) {
+        Some(Seen::Answered(Answer { status, .. })) => Some(*status),
+        _ => None,
+    }
+}
+
+fn route_there(case: &Case<'_>) -> Proof {
+    not_refused(case).or(Proof::first(logins(case).map(|probe| case.reads(probe, Reading::Refused, &[]))))
+}
+
+fn tell_route_missing(_: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed("Why does it fail?", "The login path answers as a path does that cannot exist.", cites),
+        Why::observed("Is auth down?", "No: its health check answers.", cites),
+        Why::unknown(
+            "Why is the path not there?",
+            "This build has another path, or leaves the route out in this stage.",
+            "the routes of the build that runs",
+        ),
+        Why::inferred("Why did nobody notice?", "The client falls back to something else when its login fails."),
+    ];
+    let comparison = "auth is healthy, and its login path does not exist.";
+    Account::new(comparison, whys, "correct `login.path` in the target's file, or deploy the route.")
+}
+
+/// 401 or 403 for every user, from an auth that is healthy.
+fn refused(case: &Case<'_>) -> Proof {
+    Proof::all(logins(case).map(|probe| case.reads(probe, Reading::Refused, &[Reading::Accepted]))).and(healthy(case))
+}
+
+fn not_refused(case: &Case<'_>) -> Proof {
+    Proof::first(logins(case).map(|probe| case.reads(probe, Reading::Accepted, &[])))
+}
+
+fn tell_refused(_: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed("Why does it fail?", "The login itself is refused, for every user alike.", cites),
+        Why::observed("Is auth down?", "No: its health check answers.", cites),
+        Why::unknown(
+            "Why is it refused?",
+            "The key that opens this login is not the one that auth holds, or the stage forbids it.",
+            "auth's settings",
+        ),
+        Why::inferred(
+            "Why did nobody notice?",
+            "The key was rotated in one place only, and nothing tries it after a deployment.",
+        ),
+    ];
+    let comparison = "auth is healthy and refuses the login of every user.";
+    Account::new(
+        comparison,
+        whys,
+        "give the login the key that auth holds (the headers of `login` in the target's file).",
+    )
+}
+
+/// One user is refused where another is accepted; at places other than the login, twice each, so that it is not chance.
+fn unknown(case: &Case<'_>) -> Proof {
+    if case.settings().users < 2 {
+        return Proof::open("a second user in the target's file");
+    }
+    let places = places(case).map(|ask| split(case, ask, User::First).or(split(case, ask, User::Second)));
+    split_login(case, User::First).or(split_login(case, User::Second)).or(Proof::first(places))
+}
+
+fn places(case: &Case<'_>) -> [Ask; 3] {
+    [case.auth(case.settings().auth_takes), case.rest(), case.presented()]
+}
+
+fn split_login(case: &Case<'_>, refused: User) -> Proof {
+    let probe = Probe::Login(refused);
+    let unknown = match status(case, probe) {
+        Some(400 | 401 | 403 | 404 | 422) => Proof::Holds([probe].into()),
+        Some(_) => Proof::Fails([probe].into()),
+        None => Proof::open(case.need(probe)),
+    };
+    unknown.and(case.reads(Probe::Login(other(refused)), Reading::Accepted, &[Reading::Refused]))
+}
+
+fn split(case: &Case<'_>, ask: Ask, refused: User) -> Proof {
+    let twice = |ask: Ask| [ask, ask.twisted(Twist::Again)];
+    let refuses = twice(ask.by(refused)).map(|ask| case.refuses(ask));
+    let accepts = twice(ask.by(other(refused))).map(|ask| case.accepts(ask));
+    Proof::all(refuses.into_iter().chain(accepts))
+}
+
+fn other(user: User) -> User {
+    if user == User::First { User::Second } else { User::First }
+}
+
+fn known(case: &Case<'_>) -> Proof {
+    let accepted = |ask: Ask| [User::First, User::Second].map(|user| case.accepts(ask.by(user)));
+    let second =
+        if case.settings().users < 2 { Proof::open("a second user in the target's file") } else { Proof::given() };
+    Proof::all(places(case).into_iter().flat_map(accepted)).and(second)
+}
+
+fn tell_unknown(case: &Case<'_>, cites: &Cites) -> Account {
+    let refused = cites.iter().find_map(|probe| match probe {
+        Probe::Login(user) if case.evidence().reading(*probe) != Some(Reading::Accepted) => Some(*user),
+        Probe::Present(ask) if case.refuses(*ask).holds() => Some(ask.user),
+        _ => None,
+    });
+    let which = if refused == Some(User::Second) { "second" } else { "first" };
+    let whys = [
+        Why::observed(
+            "Why does it fail?",
+            format!("The {which} user is refused where the other one is accepted, in the same run and the same way."),
+            cites,
+        ),
+        Why::observed("Is it the system?", "No: the other user's token passes every part of it.", cites),
+        Why::unknown("Why this user?", "The user is not seeded, is locked, or lacks a right.", "the user's record"),
+        Why::inferred("Why did nobody notice?", "The tests that pass use another user."),
+    ];
+    let comparison = format!("two users, the same steps: the {which} one is refused.");
+    Account::new(comparison, whys, format!("seed or unlock the {which} user of the target's file."))
+        .detail("user", which)
+}

@@ -1,0 +1,53 @@
+//! One word for the whole: healthy, faulty, or inconclusive.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Case, Finding, Severity};
+use crate::evidence::{Credential, Evidence, Form, Place, Probe};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Verdict {
+    /// Every probe came out as it should, but for what a finding below error explains.
+    Healthy,
+    /// A critical fault or an error is confirmed.
+    Faulty,
+    /// Something is wrong that no finding explains, or a needed probe could not be made.
+    Inconclusive,
+}
+
+pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
+    if findings.iter().any(|finding| finding.severity <= Severity::Error) {
+        return Verdict::Faulty;
+    }
+    let explained = |probe: Probe| findings.iter().any(|finding| explains(finding, probe));
+    let unexplained = unmet(case.evidence()).any(|probe| !explained(probe));
+    if unexplained || !needed_were_made(case) { Verdict::Inconclusive } else { Verdict::Healthy }
+}
+
+/// Probes that came out as they should not.
+pub(super) fn unmet(evidence: &Evidence) -> impl Iterator<Item = Probe> {
+    evidence.iter().map(|(probe, _)| probe).filter(|probe| evidence.met(*probe) == Some(false))
+}
+
+/// A finding explains what it cites, and the same form of a token at the same place whoever sends it, whenever.
+fn explains(finding: &Finding, probe: Probe) -> bool {
+    finding.because.iter().any(|cited| match (*cited, probe) {
+        (Probe::Present(one), Probe::Present(other)) => {
+            (one.place, one.form) == (other.place, other.form) && one.form != Form::Nowhere
+        }
+        (one, other) => one == other,
+    })
+}
+
+/// A check without a token judged by auth and presented to the gateway has not looked.
+fn needed_were_made(case: &Case<'_>) -> bool {
+    let with_token = |probe: Probe, place: Place| match probe {
+        Probe::Present(ask) => ask.place == place && matches!(ask.credential, Credential::Issued | Credential::Own),
+        _ => false,
+    };
+    [Place::Auth, Place::Gateway]
+        .into_iter()
+        .all(|place| case.evidence().iter().any(|(probe, _)| with_token(probe, place)))
+}

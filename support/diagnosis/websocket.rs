@@ -1,0 +1,138 @@
+//! The handshake itself: what becomes of the subprotocol on the way there and back.
+
+use super::case::{Case, HEADER, SUBPROTOCOL};
+use super::credential::proxy_drops_header;
+use super::finding::{Account, Why};
+use super::{Cites, Fault, Proof, Rule};
+use crate::evidence::{Form, Prefix, Probe, Twist};
+
+pub const RULES: &[Rule] = &[
+    Rule { fault: Fault::ProtocolHeaderMissing, confirm: missing, rule_out: not_missing, account: tell_missing },
+    Rule { fault: Fault::ProtocolHeaderStripped, confirm: stripped, rule_out: not_stripped, account: tell_stripped },
+    Rule { fault: Fault::SubprotocolNotEchoed, confirm: not_echoed, rule_out: echoed, account: tell_not_echoed },
+];
+
+/// Whether the real client sends `Sec-WebSocket-Protocol`.
+fn offers(case: &Case<'_>) -> bool {
+    matches!(case.presented().form, SUBPROTOCOL | Form::Both)
+}
+
+/// The form that the client uses is refused just as none at all; in the subprotocol the token arrives.
+fn missing(case: &Case<'_>) -> Proof {
+    let presented = case.presented();
+    if offers(case) {
+        return Proof::given().not();
+    }
+    let prefix = if presented.form == HEADER {
+        case.like_missing(presented.in_form(Form::Header(Prefix::Twice)))
+    } else {
+        Proof::given()
+    };
+    let proxy = proxy_drops_header(case).unless_shown("the header form through a proxy that keeps `Authorization`");
+    case.like_missing(presented).and(prefix).and(case.arrives(case.gateway(SUBPROTOCOL))).and(proxy)
+}
+
+fn not_missing(case: &Case<'_>) -> Proof {
+    let presented = case.presented();
+    // A client that sends the header cannot lack it.
+    if offers(case) { case.seen(presented) } else { case.arrives(presented) }
+}
+
+fn tell_missing(case: &Case<'_>, cites: &Cites) -> Account {
+    let direct = case.like_missing(case.gateway(HEADER).twisted(Twist::Direct));
+    let whys = [
+        Why::observed("Why is it refused?", "The gateway answers as if no credential were sent.", cites),
+        Why::observed(
+            "Why does it see none?",
+            "It finds the token in `Sec-WebSocket-Protocol`, which this client does not send.",
+            cites,
+        ),
+        Why::inferred(
+            "Why does the client not send it?",
+            "Client and gateway hold different contracts about where the token travels.",
+        ),
+        Why::inferred("Why did nobody notice?", "The tests of each side use its own form; none crosses the two."),
+    ];
+    let comparison = "the form that the client uses has the same words as no credential at all; in the subprotocol the token arrives.";
+    let remedy = "let the client offer `jwt-auth` and `jwt.<base64url of the token>` as subprotocols.";
+    let account = Account::new(comparison, whys, remedy);
+    if direct.holds() { account } else { account.like(&[Fault::AuthorizationHeaderStripped]) }
+}
+
+/// In the subprotocol the token is refused just as none at all, in the header it is accepted, and an offer is never taken up.
+fn stripped(case: &Case<'_>) -> Proof {
+    let subprotocol = case.gateway(SUBPROTOCOL);
+    let prefixed = case.refuses(subprotocol.in_form(Form::Subprotocol(Prefix::Bearer)));
+    let never_selected = case.accepts(case.gateway(Form::Both)).and(case.selects_nothing(case.gateway(Form::Both)));
+    case.like_missing(subprotocol).and(prefixed).and(case.accepts(case.gateway(HEADER))).and(never_selected)
+}
+
+fn not_stripped(case: &Case<'_>) -> Proof {
+    let selects = |form| case.selects_nothing(case.gateway(form)).not();
+    case.arrives(case.gateway(SUBPROTOCOL)).or(selects(Form::Both)).or(selects(SUBPROTOCOL))
+}
+
+fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "The gateway answers as if no credential were sent, and selects no subprotocol.",
+            cites,
+        ),
+        Why::observed(
+            "Why does it see none?",
+            "The same token is accepted in `Authorization`, so `Sec-WebSocket-Protocol` is what is lost.",
+            cites,
+        ),
+        Why::unknown("Who loses it?", "The proxy drops it on the upgrade, or the gateway never reads it.", "`direct`"),
+        Why::inferred("Why did nobody notice?", "Clients that can set `Authorization` still work; browsers cannot."),
+    ];
+    let comparison = "in the subprotocol the token has the same words as none at all, and an offered protocol is never selected; in the header it is accepted.";
+    let remedy = "let the proxy forward `Sec-WebSocket-Protocol` on the upgrade, in both directions.";
+    Account::new(comparison, whys, remedy).hurting(case.presented().form == SUBPROTOCOL)
+}
+
+/// The token was read from the subprotocol and accepted, and yet nothing was selected.
+fn not_echoed(case: &Case<'_>) -> Proof {
+    let subprotocol = case.gateway(SUBPROTOCOL);
+    let both = case.gateway(Form::Both);
+    let alone = case.accepts(subprotocol).and(case.selects_nothing(subprotocol));
+    alone.or(case.accepts(both).and(case.selects_nothing(both)).and(case.arrives(subprotocol)))
+}
+
+fn echoed(case: &Case<'_>) -> Proof {
+    Proof::first(
+        [SUBPROTOCOL, Form::Both]
+            .map(|form| case.accepts(case.gateway(form)).and(case.selects_nothing(case.gateway(form)).not())),
+    )
+}
+
+fn tell_not_echoed(case: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why does a strict client fail?",
+            "The server answers 101 and names none of the offered subprotocols.",
+            cites,
+        ),
+        Why::inferred(
+            "Why is that a failure?",
+            "A browser fails such a connection with 1006 (RFC 6455 §4.1, WHATWG WebSockets).",
+        ),
+        Why::unknown(
+            "Who leaves it out?",
+            "The gateway does not select one, or the proxy drops the header of the answer.",
+            "`direct`",
+        ),
+        Why::inferred("Why did nobody notice?", "The test clients are lenient; browsers are not."),
+    ];
+    let comparison = "the token is read from the subprotocol and accepted, but the 101 selects no subprotocol.";
+    let remedy = "let the gateway answer with `Sec-WebSocket-Protocol: jwt-auth` where it was offered, and the proxy pass it on.";
+    Account::new(comparison, whys, remedy).hurting(offers(case))
+}
+
+impl Case<'_> {
+    fn seen(&self, ask: crate::evidence::Ask) -> Proof {
+        let probe = Probe::Present(ask);
+        if self.evidence().of(probe).is_some() { Proof::Holds([probe].into()) } else { Proof::open(self.need(probe)) }
+    }
+}

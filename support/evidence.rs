@@ -1,0 +1,178 @@
+//! What was seen: one [`Observation`] per [`Probe`], already redacted, comparable and serialisable. The ground floor: it
+//! knows neither how a probe is carried out nor what its outcome means for a fault. It cannot hold a token or a secret.
+
+mod probe;
+mod saw;
+mod seen;
+mod words;
+
+pub use probe::{Ask, Credential, Expectation, Form, Place, Prefix, Probe, Service, Twist, User};
+pub use seen::{Answer, Conversation, End, Found, Frame, Reading, Seen, Unreached};
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of place a target is; decides what may be done to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Stage {
+    Local,
+    Staging,
+    Production,
+}
+
+/// Which probes the target's file permits, and what its contract says. Facts, so that an absent observation can be told
+/// from one that nobody could make.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    pub target: String,
+    pub stage: Stage,
+    pub login: bool,
+    pub mint: bool,
+    /// How many users can be asked for: 1 or 2.
+    pub users: usize,
+    pub signing: bool,
+    pub service: bool,
+    pub fingerprint: bool,
+    pub direct: bool,
+    /// Tokens that must be refused may be sent.
+    pub negatives: bool,
+    /// REST and WebSocket stand on one origin, so that one process may be behind both.
+    pub one_origin: bool,
+    /// The form in which auth's contract takes a token.
+    pub auth_takes: Prefix,
+    /// The form in which the real client presents its token to the gateway.
+    pub presents: Form,
+    /// JSON pointer to the code in the gateway's error frame.
+    pub error_code: String,
+    /// Authentication slower than this is a warning.
+    pub patience: Duration,
+    /// How far clocks may differ.
+    pub skew: Duration,
+}
+
+/// What one probe saw, and how long it took from the first byte out to the last byte in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    pub seen: Seen,
+    pub elapsed: Duration,
+}
+
+/// What can be said of a token without showing it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// `jwt(HS256, iss=…, aud=…, exp=+30m, 373 chars, 2 dots)`
+    pub description: String,
+    /// Length in characters.
+    pub chars: usize,
+    /// Seconds from the moment of receipt to `exp`; negative when it is over.
+    pub expires_in: Option<i64>,
+    /// Seconds from the moment of receipt back to `iat`; negative when it lies ahead.
+    pub issued_ago: Option<i64>,
+}
+
+/// All that one check saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub settings: Settings,
+    tokens: Vec<(Credential, User, TokenFacts)>,
+    #[serde(with = "pairs")]
+    observations: BTreeMap<Probe, Observation>,
+}
+
+impl Evidence {
+    pub fn new(settings: Settings) -> Self {
+        Evidence { settings, tokens: Vec::new(), observations: BTreeMap::new() }
+    }
+
+    pub fn record(&mut self, probe: Probe, observation: Observation) {
+        self.observations.insert(probe, observation);
+    }
+
+    pub fn describe_token(&mut self, credential: Credential, user: User, facts: TokenFacts) {
+        self.tokens.push((credential, user, facts));
+        self.tokens.sort_by_key(|(credential, user, _)| (*credential, *user));
+    }
+
+    pub fn token(&self, credential: Credential, user: User) -> Option<&TokenFacts> {
+        self.tokens.iter().find(|(c, u, _)| (*c, *u) == (credential, user)).map(|(_, _, facts)| facts)
+    }
+
+    /// The client's tokens that there are, the first one first.
+    pub fn tokens(&self) -> impl Iterator<Item = (Credential, User)> {
+        self.tokens.iter().map(|(credential, user, _)| (*credential, *user))
+    }
+
+    pub fn of(&self, probe: Probe) -> Option<&Observation> {
+        self.observations.get(&probe)
+    }
+
+    /// In the order of the vocabulary, whatever the order in which they were made.
+    pub fn iter(&self) -> impl Iterator<Item = (Probe, &Observation)> {
+        self.observations.iter().map(|(probe, observation)| (*probe, observation))
+    }
+
+    pub fn reading(&self, probe: Probe) -> Option<Reading> {
+        self.of(probe).map(|observation| observation.seen.reading(probe))
+    }
+
+    /// Whether the probe came out as it does on a healthy target; `None` where it was not made.
+    pub fn met(&self, probe: Probe) -> Option<bool> {
+        let observation = self.of(probe)?;
+        let reading = observation.seen.reading(probe);
+        Some(match probe.expectation(&self.settings) {
+            Expectation::Accept => reading == Reading::Accepted && observation.seen.selects_an_offer(),
+            Expectation::Refuse => matches!(reading, Reading::Refused | Reading::Unlike),
+            Expectation::Any => true,
+        })
+    }
+
+    /// What the probe saw, in a few words for a person.
+    pub fn saw(&self, probe: Probe) -> String {
+        match self.of(probe) {
+            Some(observation) => saw::of(probe, &observation.seen),
+            None => "not asked".into(),
+        }
+    }
+
+    /// Whether two probes were answered in the same words: the same status and body after removing what varies from one
+    /// request to the next. `None` where one of them got no answer.
+    pub fn same_words(&self, one: Probe, other: Probe) -> Option<bool> {
+        let (a, b) = (self.of(one)?.seen.words(&self.settings)?, self.of(other)?.seen.words(&self.settings)?);
+        Some(words::same(&a, &b, &self.varying_words(one)))
+    }
+
+    /// The parts of an answer that differed when the very same thing was asked twice.
+    fn varying_words(&self, probe: Probe) -> words::Parts {
+        let Probe::Present(ask) = probe else { return words::Parts::new() };
+        let twice = |ask: Ask| {
+            let first = self.of(Probe::Present(ask.twisted(Twist::Plain)))?.seen.words(&self.settings)?;
+            let again = self.of(Probe::Present(ask.twisted(Twist::Again)))?.seen.words(&self.settings)?;
+            Some(words::differing(&first, &again))
+        };
+        self.iter()
+            .filter_map(|(probe, _)| match probe {
+                Probe::Present(again) if again.twist == Twist::Again && again.place == ask.place => twice(again),
+                _ => None,
+            })
+            .flatten()
+            .collect()
+    }
+}
+
+/// JSON knows only strings as keys of an object, so the map travels as a list of pairs.
+mod pairs {
+    use super::{BTreeMap, Observation, Probe};
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(map: &BTreeMap<Probe, Observation>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Probe, Observation>, D::Error> {
+        Ok(Vec::<(Probe, Observation)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}

@@ -1,0 +1,157 @@
+//! What a person wrote: a TOML text with its path, strict parsing, and mistakes that point at the very place. Knows nothing
+//! of targets or scenarios.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::Path;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::de::DeserializeOwned;
+
+/// A TOML text and where it stands.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: String,
+    text: String,
+}
+
+/// One mistake of a person, with file, line, caret, and what would be right.
+#[derive(Clone, Debug, thiserror::Error)]
+pub struct Mistake {
+    message: String,
+    help: Option<String>,
+    place: Option<Box<(Source, Range<usize>)>>,
+}
+
+impl Source {
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Source { path: path.into(), text: text.into() }
+    }
+
+    /// # Errors
+    /// When the file cannot be read as UTF-8 text.
+    pub fn read(path: &Path) -> Result<Self, Mistake> {
+        let shown = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Source::new(shown, text)),
+            Err(error) => Err(Mistake::new(format!("cannot read `{shown}`: {error}"))),
+        }
+    }
+
+    /// # Errors
+    /// At the first syntax error, unknown key or value, or wrong type.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
+        toml::from_str(&self.text).map_err(|error| {
+            let span = error.span().unwrap_or(0..0);
+            let mistake = self.mistake(span, one_line(error.message()));
+            match closest_of_message(error.message()) {
+                Some(close) => mistake.help(format!("did you mean `{close}`?")),
+                None => mistake,
+            }
+        })
+    }
+
+    pub fn mistake(&self, span: Range<usize>, message: impl Into<String>) -> Mistake {
+        Mistake { place: Some(Box::new((self.clone(), span))), ..Mistake::new(message) }
+    }
+
+    /// The same text with every string on it blanked but those that the span touches: a secret may stand beside a mistake.
+    fn blanked(&self, span: &Range<usize>) -> String {
+        let mut quote = None;
+        let blank = |(at, c): (usize, char)| -> String {
+            let inside = quote.is_some() && quote != Some(c) && c != '\n';
+            quote = match (quote, c) {
+                (_, '\n') => None,
+                (None, '"' | '\'') => Some(c),
+                (Some(open), c) if open == c => None,
+                (state, _) => state,
+            };
+            let hidden = inside && !(span.start..span.end.max(span.start + 1)).contains(&at);
+            if hidden { "*".repeat(c.len_utf8()) } else { c.to_string() }
+        };
+        self.text.char_indices().map(blank).collect()
+    }
+}
+
+impl Mistake {
+    pub fn new(message: impl Into<String>) -> Self {
+        Mistake { message: message.into(), help: None, place: None }
+    }
+
+    /// An unknown name, with the names that exist and the closest of them.
+    pub fn unknown<'a>(what: &str, name: &str, allowed: impl IntoIterator<Item = &'a str>) -> Self {
+        let allowed: Vec<&str> = allowed.into_iter().collect();
+        let mistake = Mistake::new(format!("unknown {what} `{name}`"));
+        match closest(name, allowed.iter().copied()) {
+            Some(close) => mistake.help(format!("did you mean `{close}`?")),
+            None if allowed.is_empty() => mistake.help(format!("there is no {what} yet")),
+            None => mistake.help(format!("allowed: {}", allowed.join(", "))),
+        }
+    }
+
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Mistake { help: Some(help.into()), ..self }
+    }
+
+    /// Points at a place in a file.
+    pub fn at(self, source: &Source, span: Range<usize>) -> Self {
+        Mistake { place: Some(Box::new((source.clone(), span))), ..self }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = Level::ERROR.primary_title(&self.message);
+        let blanked = self.place.as_ref().map(|place| place.0.blanked(&place.1));
+        let group = match (&self.place, &blanked) {
+            (Some(place), Some(text)) => {
+                let annotation = AnnotationKind::Primary.span(place.1.clone());
+                title.element(Snippet::source(text).path(&place.0.path).annotation(annotation))
+            }
+            _ => Group::with_title(title),
+        };
+        let group = self.help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)));
+        f.write_str(&Renderer::plain().render(&[group]))
+    }
+}
+
+/// serde names the allowed keys only in its message: the first word in backticks is what stood there, the rest is allowed.
+fn closest_of_message(message: &str) -> Option<&str> {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let wrong = quoted.next().filter(|_| message.starts_with("unknown "))?;
+    closest(wrong, quoted)
+}
+
+/// The most similar name, where it is similar enough to be a slip of the keyboard.
+fn closest<'a>(name: &str, allowed: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let similar = allowed.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    similar
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_at_the_mistake_and_blanks_the_strings_beside_it() {
+        let source = Source::new("x.toml", "secrt = \"canary\" # no\n");
+        let mistake = source.mistake(0..5, "unknown key `secrt`").help("did you mean `secret`?").to_string();
+        assert!(mistake.contains("x.toml:1:1") && mistake.contains("^^^^^"), "{mistake}");
+        assert!(!mistake.contains("canary"), "{mistake}");
+    }
+
+    #[test]
+    fn suggests_the_closest_name_only_where_there_is_one() {
+        assert!(
+            Mistake::unknown("target", "stagin", ["staging", "local"]).to_string().contains("did you mean `staging`?")
+        );
+        assert!(Mistake::unknown("target", "x", ["staging", "local"]).to_string().contains("allowed: staging, local"));
+    }
+}

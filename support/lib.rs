@@ -1,0 +1,20 @@
+//! Names the root cause when authentication across an auth service, a backend and a WebSocket gateway fails.
+//!
+//! A [`scenario`] describes a [`deployment`] that is healthy except for one thing. The same [`probe`]s look at a [`mock`] of
+//! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
+//! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody.
+
+pub mod check;
+pub mod cli;
+pub mod deployment;
+pub mod diagnosis;
+pub mod evidence;
+pub mod input;
+pub mod mock;
+pub mod probe;
+pub mod redact;
+pub mod report;
+pub mod scenario;
+pub mod secret;
+pub mod target;
+pub mod token;

@@ -1,0 +1,117 @@
+//! One HTTP client for a whole check, with one TLS configuration; a fresh connection for every exchange, no redirects, no
+//! retries. And what a transport error was, by its type.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::Broken;
+use crate::evidence::{Seen, Unreached};
+use crate::target::Target;
+
+pub fn client(target: &Target) -> Result<reqwest::Client, Broken> {
+    let client = reqwest::Client::builder()
+        .tls_backend_preconfigured(tls(target)?)
+        .dns_resolver(Arc::new(System))
+        .http1_only()
+        // As browsers write them; there are servers that compare header names byte by byte.
+        .http1_title_case_headers()
+        // A connection that is kept alive sees one replica only.
+        .pool_max_idle_per_host(0)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .user_agent(concat!("fivewhys/", env!("CARGO_PKG_VERSION")));
+    let client = if addresses(target).all(is_local) { client.no_proxy() } else { client };
+    Ok(client.build()?)
+}
+
+fn addresses(target: &Target) -> impl Iterator<Item = &reqwest::Url> {
+    let direct = target.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
+    [&target.auth, &target.backend, &target.websocket].into_iter().chain(direct)
+}
+
+fn is_local(url: &reqwest::Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
+fn tls(target: &Target) -> Result<ClientConfig, Broken> {
+    let mut roots = RootCertStore::empty();
+    // Reading the system's roots costs milliseconds, so it is done only where there is a certificate to verify.
+    if addresses(target).any(|url| url.scheme() == "https") {
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots.add_parsable_certificates(target.roots.iter().cloned());
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+/// The system's resolver, with an error of our own so that it can be told from a refused connection.
+struct System;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the name does not resolve")]
+struct Unresolved(#[source] std::io::Error);
+
+impl Resolve for System {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Unresolved)?;
+            let addresses: Vec<SocketAddr> = found.collect();
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// What a failed exchange has seen, by the types in its chain of causes.
+pub fn failure(error: &reqwest::Error) -> Seen {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    let mut seen = if error.is_timeout() { Seen::Unreached(Unreached::Timeout) } else { Seen::Garbled };
+    while let Some(error) = cause {
+        if let Some(kind) = of_cause(error) {
+            seen = kind;
+        }
+        cause = deeper(error);
+    }
+    seen
+}
+
+/// An `io::Error` that wraps another error hides it from `source`.
+fn deeper<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| error.source())
+}
+
+fn of_cause(error: &(dyn std::error::Error + 'static)) -> Option<Seen> {
+    if error.is::<Unresolved>() {
+        return Some(Seen::Unreached(Unreached::Dns));
+    }
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return Some(Seen::Unreached(Unreached::Tls(error.to_string())));
+    }
+    if let Some(error) = error.downcast_ref::<hyper::Error>() {
+        return (error.is_incomplete_message() || error.is_closed()).then_some(Seen::Unreached(Unreached::Reset));
+    }
+    error.downcast_ref::<std::io::Error>().and_then(|error| of_kind(error.kind())).map(Seen::Unreached)
+}
+
+fn of_kind(kind: ErrorKind) -> Option<Unreached> {
+    match kind {
+        ErrorKind::ConnectionRefused => Some(Unreached::Refused),
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => Some(Unreached::Reset),
+        ErrorKind::TimedOut => Some(Unreached::Timeout),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable => {
+            Some(Unreached::NoRoute)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,168 @@
+//! The one redactor, the second of three fences: every text that a server sends passes it before it becomes evidence. It
+//! knows the run's secrets and tokens in the encodings in which services repeat them, and what looks like a token.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+
+use crate::secret::Secret;
+use crate::token::Token;
+
+/// Response headers that may become evidence; everything else, `Set-Cookie` above all, is dropped unread.
+const HEADERS: [&str; 11] = [
+    "allow",
+    "connection",
+    "content-type",
+    "date",
+    "location",
+    "retry-after",
+    "sec-websocket-protocol",
+    "server",
+    "upgrade",
+    "via",
+    "www-authenticate",
+];
+/// Shorter texts than this occur by chance, so they are not searched for as parts; in characters.
+const SHORTEST_PART: usize = 8;
+
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    /// Text to look for, and what stands for it.
+    known: Vec<(String, &'static str)>,
+    tokens: Vec<String>,
+    finder: Option<AhoCorasick>,
+}
+
+impl Redactor {
+    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>, tokens: impl IntoIterator<Item = &'a Token>) -> Self {
+        let mut redactor = Redactor::default();
+        for secret in secrets {
+            redactor.know(secret.expose(), "[SECRET]");
+        }
+        for token in tokens {
+            redactor.know_token(token.expose());
+        }
+        redactor.known.retain(|(text, _)| !text.is_empty());
+        redactor.finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(redactor.known.iter().map(|(text, _)| text))
+            .ok();
+        redactor
+    }
+
+    /// The text with everything known or token-like replaced by a word in brackets.
+    pub fn redact(&self, text: &str) -> String {
+        let words: Vec<&str> = self.known.iter().map(|(_, word)| *word).collect();
+        let known = self.finder.as_ref().map(|finder| finder.replace_all(text, &words));
+        self.without_token_like(known.as_deref().unwrap_or(text))
+    }
+
+    /// The allowed header in redacted form, or `None` where it must not be kept.
+    pub fn header(&self, name: &str, value: &str) -> Option<String> {
+        HEADERS.contains(&name).then(|| self.redact(value))
+    }
+
+    fn know(&mut self, value: &str, word: &'static str) {
+        self.known.extend(encodings(value).into_iter().map(|text| (text, word)));
+    }
+
+    fn know_token(&mut self, token: &str) {
+        self.know(token, "[TOKEN]");
+        let parts = token.split('.').filter(|part| part.len() >= SHORTEST_PART);
+        self.known.extend(parts.map(|part| (part.to_owned(), "[TOKEN]")));
+        self.tokens.extend([token.to_owned(), URL_SAFE_NO_PAD.encode(token)]);
+    }
+
+    /// Replaces shortened tokens, such as `eyJhbGciOiJI…` in a log line, and JWTs that nobody told us of.
+    fn without_token_like(&self, text: &str) -> String {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(start) = rest.find(is_part) {
+            let length = rest[start..].find(|c| !is_part(c)).unwrap_or(rest.len() - start);
+            let run = &rest[start..start + length];
+            out.push_str(&rest[..start]);
+            out.push_str(if self.is_token_like(run) { "[TOKEN]" } else { run });
+            rest = &rest[start + length..];
+        }
+        (out + rest).replace("[TOKEN].[TOKEN]", "[TOKEN]").replace("[TOKEN].[TOKEN]", "[TOKEN]")
+    }
+
+    fn is_token_like(&self, run: &str) -> bool {
+        let long = run.len() >= SHORTEST_PART;
+        // `eyJ` is `{"` in base64; `ZXlK` is `eyJ` once more encoded. Long runs of mixed letters are keys or signatures.
+        long && (run.starts_with("eyJ")
+            || run.starts_with("ZXlK")
+            || looks_random(run)
+            || self.tokens.iter().any(|token| token.contains(run)))
+    }
+}
+
+/// At least 32 characters with small letters, capitals and digits mixed: a signature, an API key, an opaque token.
+fn looks_random(run: &str) -> bool {
+    let has = |kind: fn(&char) -> bool| run.chars().any(|c| kind(&c));
+    run.len() >= 32 && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit)
+}
+
+/// Raw, percent-encoded, JSON-escaped, and base64 with both alphabets, padded and not.
+fn encodings(value: &str) -> Vec<String> {
+    let json = serde_json::Value::from(value).to_string();
+    let mut all = vec![value.to_owned(), percent_encoded(value), json.trim_matches('"').to_owned()];
+    all.extend([STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value)));
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// RFC 3986 §2.3: everything but the unreserved characters.
+fn percent_encoded(value: &str) -> String {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    value
+        .bytes()
+        .map(|byte| if unreserved(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLW9mLWNhbmFyeQ";
+
+    fn redactor() -> Redactor {
+        Redactor::new([&Secret::new("canary \"secret\"/+")], [&Token::new(TOKEN)])
+    }
+
+    #[test]
+    fn replaces_secrets_in_every_encoding() {
+        for text in encodings("canary \"secret\"/+") {
+            assert_eq!(redactor().redact(&format!("<{text}>")), "<[SECRET]>", "{text}");
+        }
+    }
+
+    #[test]
+    fn replaces_tokens_whole_in_parts_and_shortened() {
+        let signature = TOKEN.rsplit('.').next().expect("three parts");
+        for text in [TOKEN, signature, &signature[..10], &TOKEN[..12], "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.x"] {
+            let redacted = redactor().redact(&format!("<{text}>"));
+            assert!(redacted.starts_with("<[TOKEN]"), "{text} became {redacted}");
+        }
+        assert_eq!(redactor().redact(&format!("jwt.{}", URL_SAFE_NO_PAD.encode(TOKEN))), "jwt.[TOKEN]");
+    }
+
+    #[test]
+    fn leaves_ordinary_texts_alone() {
+        for text in ["", "SSOT Auth failed", "connection_established", "staging-e2e-user-001", "2025-09-08T10:11:12Z"] {
+            assert_eq!(redactor().redact(text), text);
+        }
+    }
+
+    #[test]
+    fn drops_headers_that_nobody_allowed() {
+        assert_eq!(redactor().header("set-cookie", "session=1"), None);
+        assert_eq!(
+            redactor().header("location", &format!("/login?next={TOKEN}")).as_deref(),
+            Some("/login?next=[TOKEN]")
+        );
+    }
+}

@@ -1,0 +1,22 @@
+//! A diagnosis and its evidence as text for a person or JSON for a machine. Decides nothing.
+
+mod json;
+mod text;
+
+use crate::diagnosis::Diagnosis;
+use crate::evidence::Evidence;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+/// The whole report, with a line break at its end.
+pub fn render(format: Format, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+    match format {
+        Format::Text => text::render(evidence, diagnosis),
+        Format::Json => json::render(evidence, diagnosis),
+    }
+}

@@ -1,0 +1,66 @@
+//! One JSON object; its keys are a contract, named in `schema`.
+
+use serde_json::{Value, json};
+
+use crate::diagnosis::{Basis, Diagnosis, Finding, Why};
+use crate::evidence::{Evidence, Probe};
+
+pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+    let cited = |probes: &[Probe]| -> Vec<Value> {
+        probes
+            .iter()
+            .map(|probe| json!({"probe": probe.name(&evidence.settings), "saw": evidence.saw(*probe)}))
+            .collect()
+    };
+    let report = json!({
+        "schema": "fivewhys.report/1",
+        "target": {"name": evidence.settings.target, "stage": evidence.settings.stage},
+        "verdict": diagnosis.verdict,
+        "findings": diagnosis.findings.iter().map(|found| finding(evidence, found, cited(&found.because))).collect::<Vec<_>>(),
+        "ruled_out": diagnosis.ruled_out.iter().map(|(fault, probes)| json!({"fault": fault, "because": cited(probes)})).collect::<Vec<_>>(),
+        "undetermined": diagnosis.undetermined.iter().map(|(fault, needs)| json!({"fault": fault, "needs": needs})).collect::<Vec<_>>(),
+        "probes": evidence.iter().map(|(probe, _)| of_probe(evidence, probe)).collect::<Vec<_>>(),
+    });
+    format!("{report:#}\n")
+}
+
+fn finding(evidence: &Evidence, finding: &Finding, because: Vec<Value>) -> Value {
+    json!({
+        "fault": finding.fault,
+        "severity": finding.severity,
+        "headline": finding.fault.headline(),
+        "because": because,
+        "whys": finding.whys.iter().map(|link| why(evidence, link)).collect::<Vec<_>>(),
+        "not_separable_from": finding.not_separable_from,
+        "remedy": finding.remedy,
+        "detail": finding.detail,
+    })
+}
+
+fn why(evidence: &Evidence, why: &Why) -> Value {
+    let (basis, probes) = match &why.basis {
+        Basis::Observed(probes) => ("observed", probes.iter().map(|probe| probe.name(&evidence.settings)).collect()),
+        Basis::Inferred => ("inferred", Vec::new()),
+        Basis::Unknown(_) => ("unknown", Vec::new()),
+    };
+    let needs = match why.basis {
+        Basis::Unknown(needs) => Some(needs),
+        _ => None,
+    };
+    let mut link = json!({"why": why.question, "because": why.answer, "basis": basis, "probes": probes});
+    if let (Some(link), Some(needs)) = (link.as_object_mut(), needs) {
+        link.insert("needs".into(), needs.into());
+    }
+    link
+}
+
+fn of_probe(evidence: &Evidence, probe: Probe) -> Value {
+    let elapsed = evidence.of(probe).map(|observation| observation.elapsed.as_secs_f64() * 1000.0);
+    json!({
+        "probe": probe.name(&evidence.settings),
+        "service": probe.service(),
+        "saw": evidence.saw(probe),
+        "met": evidence.met(probe),
+        "elapsed_ms": elapsed.map(|elapsed| (elapsed * 10.0).round() / 10.0),
+    })
+}

@@ -1,0 +1,177 @@
+//! For a person, at 80 columns, without colour: the findings with what shows them, or every probe with a mark, and the
+//! verdict last, where the eye is.
+
+use std::fmt::Write;
+
+use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, Verdict, Why, is_looked_for};
+use crate::evidence::{Evidence, Expectation, Probe};
+
+/// Columns of a terminal.
+const WIDTH: usize = 80;
+/// Where what a probe saw begins.
+const SAW: usize = 50;
+
+pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+    let mut out = String::new();
+    for finding in &diagnosis.findings {
+        render_finding(&mut out, evidence, finding);
+    }
+    render_probes(&mut out, evidence, diagnosis);
+    render_ruled_out(&mut out, evidence, diagnosis);
+    render_undetermined(&mut out, diagnosis);
+    render_verdict(&mut out, evidence, diagnosis);
+    out
+}
+
+fn render_finding(out: &mut String, evidence: &Evidence, finding: &Finding) {
+    let label = match finding.severity {
+        Severity::Critical => "critical",
+        Severity::Error => "fault",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    block(out, &format!("{label}[{}]: ", finding.fault), 2, finding.fault.headline());
+    out.push('\n');
+    finding.because.iter().for_each(|probe| render_probe(out, evidence, *probe));
+    out.push('\n');
+    block(out, "  because  ", 11, &finding.comparison);
+    if !finding.not_separable_from.is_empty() {
+        block(out, "  looks the same  ", 18, &codes(&finding.not_separable_from));
+    }
+    for (key, value) in &finding.detail {
+        block(out, &format!("  {key}  "), 11, value);
+    }
+    out.push('\n');
+    finding.whys.iter().enumerate().for_each(|(index, why)| render_why(out, index, why));
+    out.push('\n');
+    block(
+        out,
+        "  remedy   ",
+        11,
+        &format!("{} Then run `fivewhys check {}` again.", sentence(&finding.remedy), evidence.settings.target),
+    );
+    out.push('\n');
+}
+
+fn render_why(out: &mut String, index: usize, why: &Why) {
+    let basis = match &why.basis {
+        Basis::Observed(_) => "observed".to_owned(),
+        Basis::Inferred => "inferred".to_owned(),
+        Basis::Unknown(needs) => format!("unknown: {needs} would tell"),
+    };
+    let head = if index == 0 { "  why 1  ".to_owned() } else { format!("      {}  ", index + 1) };
+    block(out, &head, 9, &format!("{} [{basis}]", why.answer));
+}
+
+fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    let cited: Vec<Probe> = diagnosis.findings.iter().flat_map(|finding| finding.because.iter().copied()).collect();
+    let rest: Vec<Probe> = evidence.iter().map(|(probe, _)| probe).filter(|probe| !cited.contains(probe)).collect();
+    if rest.is_empty() {
+        return;
+    }
+    let heading = if cited.is_empty() { "probes of" } else { "other probes of" };
+    _ = writeln!(out, "{heading} {}\n", evidence.settings.target);
+    rest.into_iter().for_each(|probe| render_probe(out, evidence, probe));
+    out.push('\n');
+}
+
+fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
+    let mark = match (probe.expectation(&evidence.settings), evidence.met(probe)) {
+        (Expectation::Any, _) | (_, None) => '·',
+        (_, Some(true)) => '√',
+        (_, Some(false)) => '×',
+    };
+    let name = probe.name(&evidence.settings);
+    let saw = evidence.saw(probe);
+    let head = format!("  {mark} {name}");
+    let length = head.chars().count();
+    if length >= SAW || SAW + saw.chars().count() > WIDTH && length + saw.chars().count() + 2 > WIDTH {
+        _ = writeln!(out, "{head}");
+        block(out, "      ", 6, &saw);
+    } else {
+        let gap = SAW.min(WIDTH.saturating_sub(saw.chars().count())).saturating_sub(length).max(2);
+        _ = writeln!(out, "{head}{}{saw}", " ".repeat(gap));
+    }
+}
+
+/// Told where something is wrong, and only then: what it is not, with the probe that says so.
+fn render_ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    if diagnosis.verdict == Verdict::Healthy || diagnosis.ruled_out.is_empty() {
+        return;
+    }
+    out.push_str("ruled out\n\n");
+    for (fault, because) in &diagnosis.ruled_out {
+        let shown =
+            because.first().map(|probe| format!("{}: {}", probe.name(&evidence.settings), evidence.saw(*probe)));
+        block(out, &format!("  {fault:<30} "), 33, &shown.unwrap_or_default());
+    }
+    out.push('\n');
+}
+
+/// What needs the same is said once. What nobody looked for is a number here, and by name in the JSON.
+fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
+    let (looked_for, others): (Vec<_>, Vec<_>) =
+        diagnosis.undetermined.iter().partition(|(fault, _)| is_looked_for(**fault));
+    if diagnosis.verdict != Verdict::Healthy && !looked_for.is_empty() {
+        out.push_str("undetermined\n\n");
+        for (need, faults) in by_need(&looked_for) {
+            block(out, "  ", 4, &format!("{}: needs {need}", codes(&faults)));
+        }
+        out.push('\n');
+    }
+    let count = if diagnosis.verdict == Verdict::Healthy { looked_for.len() } else { 0 };
+    if count + others.len() > 0 {
+        let more = if count == 0 { String::new() } else { format!("{count} more could not be decided here, ") };
+        block(out, "", 0, &format!("{more}{} are not looked for yet; `--format json` names them.", others.len()));
+    }
+}
+
+fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(&'a str, Vec<Fault>)> {
+    let mut needs: Vec<(&str, Vec<Fault>)> = Vec::new();
+    for (fault, need) in undetermined {
+        match needs.iter_mut().find(|(known, _)| known == need) {
+            Some((_, faults)) => faults.push(**fault),
+            None => needs.push((need, vec![**fault])),
+        }
+    }
+    needs
+}
+
+fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    let made = evidence.iter().count();
+    let unmet = evidence.iter().filter(|(probe, _)| evidence.met(*probe) == Some(false)).count();
+    let faults = diagnosis.findings.len();
+    let summary = format!(
+        "{made} probes, {unmet} not as they should be, {faults} {}",
+        if faults == 1 { "finding" } else { "findings" }
+    );
+    _ = writeln!(out, "{} is {}: {summary}", evidence.settings.target, diagnosis.verdict);
+}
+
+fn codes(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| fault.code()).collect::<Vec<_>>().join(", ")
+}
+
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+/// Wraps a text behind its head, with the following lines indented.
+fn block(out: &mut String, head: &str, indent: usize, text: &str) {
+    let mut line = head.to_owned();
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            _ = writeln!(out, "{}", line.trim_end());
+            line = " ".repeat(indent);
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    _ = writeln!(out, "{}", line.trim_end());
+}

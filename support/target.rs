@@ -1,0 +1,110 @@
+//! Where to look, what is allowed there, and with which credentials. A `Target` is complete and right: every variable is
+//! resolved and every address checked before anything is sent. It cannot tell a mock from real staging.
+
+mod contract;
+mod file;
+mod read;
+mod template;
+
+pub use contract::{Credentialed, Direct, Fingerprint, Handshake, Health, Login, Mint, Signing, Validate, Welcome};
+pub use read::{Environment, names, select};
+pub use template::{Body, Headers, Text};
+
+use std::time::Duration;
+
+use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+
+use crate::evidence::{Settings, Stage};
+use crate::secret::Secret;
+
+/// One deployment that may be looked at.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub name: String,
+    pub stage: Stage,
+    /// Base address of the auth service.
+    pub auth: Url,
+    /// Base address of the backend.
+    pub backend: Url,
+    /// Address of the WebSocket handshake, with the scheme `http` or `https`.
+    pub websocket: Url,
+    pub health: Health,
+    /// For one exchange, waiting for the welcome included.
+    pub timeout: Duration,
+    /// Slower authentication is a warning.
+    pub patience: Duration,
+    /// Tokens that live shorter are a warning.
+    pub lifetime: Duration,
+    /// How far clocks may differ.
+    pub skew: Duration,
+    /// For the whole check; what was not reached by then is undetermined.
+    pub deadline: Duration,
+    /// Trust roots beside those of the system.
+    pub roots: Vec<CertificateDer<'static>>,
+    pub login: Option<Login>,
+    pub mint: Option<Mint>,
+    pub validate: Validate,
+    /// Path of the protected resource at the backend.
+    pub protected: String,
+    pub handshake: Handshake,
+    pub signing: Option<Signing>,
+    pub service: Option<Credentialed>,
+    pub direct: Option<Direct>,
+    pub fingerprint: Option<Fingerprint>,
+}
+
+impl Target {
+    /// What the diagnosis may know of this target.
+    pub fn settings(&self) -> Settings {
+        let users = self
+            .login
+            .as_ref()
+            .map_or_else(|| self.mint.as_ref().map_or(0, |mint| mint.users.len()), |login| login.users.len());
+        Settings {
+            target: self.name.clone(),
+            stage: self.stage,
+            login: self.login.is_some(),
+            mint: self.mint.is_some(),
+            users: users.min(2),
+            signing: self.signing.is_some(),
+            service: self.service.is_some(),
+            fingerprint: self.fingerprint.is_some(),
+            direct: self.direct.is_some(),
+            negatives: self.stage != Stage::Production,
+            one_origin: same_origin(&self.backend, &self.websocket),
+            auth_takes: self.validate.prefix,
+            presents: self.handshake.presents,
+            error_code: self.handshake.error_code.clone(),
+            patience: self.patience,
+            skew: self.skew,
+        }
+    }
+
+    /// Every secret of this target, for the redactor.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        let login = self.login.iter().flat_map(|login| login.headers.secrets().chain(login.body.secrets()));
+        let service = self.service.iter().flat_map(|service| service.headers.secrets());
+        let fingerprint = self.fingerprint.iter().flat_map(|fingerprint| fingerprint.headers.secrets());
+        let others = self.validate.body.secrets().chain(self.handshake.headers.secrets());
+        login
+            .chain(service)
+            .chain(fingerprint)
+            .chain(others)
+            .chain(self.signing.iter().map(|signing| &signing.secret))
+            .collect()
+    }
+
+    /// The address of a path at a base: `https://host/base` and `/path` give `https://host/base/path`.
+    pub fn join(base: &Url, path: &str) -> Url {
+        let mut url = base.clone();
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        url.set_path(&format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/')));
+        url.set_query(query);
+        url
+    }
+}
+
+fn same_origin(one: &Url, other: &Url) -> bool {
+    (one.host_str(), one.port_or_known_default()) == (other.host_str(), other.port_or_known_default())
+}

@@ -1,0 +1,171 @@
+//! Single values of a target's file: addresses, durations, pointers, header values, secrets. Each knows what is allowed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{HeaderName, HeaderValue};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use toml::{Spanned, Value};
+
+use super::{Mistake, Reader, Stage, Text};
+use crate::secret::Secret;
+
+/// Names under which a literal is taken for a secret.
+const SECRETIVE: [&str; 6] = ["secret", "password", "authorization", "cookie", "api-key", "bypass-key"];
+
+impl Reader<'_> {
+    pub(super) fn url(&self, at: &Spanned<String>, schemes: &[&str]) -> Result<Url, Mistake> {
+        let allowed = format!(
+            "allowed: {}",
+            schemes.iter().map(|scheme| format!("{scheme}://host[:port][/path]")).collect::<Vec<_>>().join(", ")
+        );
+        let url = Url::parse(at.get_ref())
+            .map_err(|error| self.mistake(at, format!("not an address: {error}")).help(&allowed))?;
+        let bare =
+            url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        if !schemes.contains(&url.scheme()) || !url.has_host() {
+            return Err(self.mistake(at, format!("the scheme `{}` does not fit here", url.scheme())).help(allowed));
+        }
+        if !bare {
+            return Err(self.mistake(at, "an address has no user, password, query or fragment").help(allowed));
+        }
+        // A handshake is an HTTP request; ws and wss are its names in the file only (RFC 6455 §3).
+        let http = if url.scheme().starts_with("ws") { url.as_str().replacen("ws", "http", 1) } else { url.into() };
+        Url::parse(&http).map_err(|error| self.mistake(at, format!("not an address: {error}")))
+    }
+
+    pub(super) fn duration(&self, at: Option<&Spanned<String>>, usual: &str) -> Result<Duration, Mistake> {
+        let text = at.map_or(usual, |at| at.get_ref());
+        let complain = |why: String| match at {
+            Some(at) => {
+                self.mistake(at, why).help("a duration is a number with a unit, such as `500ms`, `10s` or `15m`")
+            }
+            None => Mistake::new(why),
+        };
+        let duration = humantime::parse_duration(text).map_err(|error| complain(format!("not a duration: {error}")))?;
+        let allowed = Duration::from_millis(1)..=Duration::from_secs(30 * 24 * 3600);
+        if allowed.contains(&duration) {
+            Ok(duration)
+        } else {
+            Err(complain("a duration lies between 1ms and 30d".into()))
+        }
+    }
+
+    pub(super) fn pointer(&self, at: &Spanned<String>) -> Result<String, Mistake> {
+        let pointer = at.get_ref();
+        if pointer.starts_with('/') {
+            return Ok(pointer.clone());
+        }
+        let help = format!("a JSON pointer starts with a slash: `/{}` (RFC 6901)", pointer.replace('.', "/"));
+        Err(self.mistake(at, format!("`{pointer}` is not a JSON pointer")).help(help))
+    }
+
+    pub(super) fn optional_pointer(&self, at: Option<&Spanned<String>>) -> Result<Option<String>, Mistake> {
+        at.map(|at| self.pointer(at)).transpose()
+    }
+
+    pub(super) fn users(&self, at: &Spanned<Vec<String>>) -> Result<Vec<String>, Mistake> {
+        let users = at.get_ref();
+        let mut seen = std::collections::BTreeSet::new();
+        if users.is_empty() || users.iter().any(|user| user.trim().is_empty() || !seen.insert(user)) {
+            return Err(self.mistake(at, "`users` names at least one user, none of them empty and none twice"));
+        }
+        Ok(users.clone())
+    }
+
+    /// A subprotocol is a token of RFC 9110 §5.6.2, because it travels in a comma-separated header.
+    pub(super) fn subprotocol(
+        &self,
+        at: Option<&Spanned<String>>,
+        usual: &str,
+        placeholder: &str,
+    ) -> Result<String, Mistake> {
+        let Some(at) = at else { return Ok(usual.to_owned()) };
+        let rest = at.get_ref().replacen(placeholder, "", 1);
+        let valid = (!rest.is_empty() || !placeholder.is_empty())
+            && rest.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c));
+        if valid && at.get_ref().contains(placeholder) {
+            return Ok(at.get_ref().clone());
+        }
+        let help = format!("letters, digits and !#$%&'*+-.^_`|~, such as `{usual}`");
+        Err(self.mistake(at, format!("`{}` cannot be a subprotocol here", at.get_ref())).help(help))
+    }
+
+    pub(super) fn header_value(&self, at: &Spanned<String>) -> Result<String, Mistake> {
+        HeaderValue::from_str(at.get_ref())
+            .map_err(|_| self.mistake(at, "not a header value: visible characters only"))?;
+        Ok(at.get_ref().clone())
+    }
+
+    pub(super) fn header_name(&self, name: &str, at: &Spanned<Value>) -> Result<String, Mistake> {
+        match HeaderName::from_bytes(name.as_bytes()) {
+            Ok(_) => Ok(name.to_owned()),
+            Err(_) => Err(self.mistake(at, format!("`{name}` is not the name of a header"))),
+        }
+    }
+
+    pub(super) fn header_text(&self, name: &str, at: &Spanned<Value>) -> Result<Text, Mistake> {
+        let text = self.text(at, name)?;
+        HeaderValue::from_str(text.expose())
+            .map_err(|_| self.hidden(at, "not a header value: visible characters only"))?;
+        Ok(text)
+    }
+
+    /// `{ env = "NAME" }`, or a literal. A literal under a secretive name is a secret, and those stay on this machine.
+    pub(super) fn text(&self, at: &Spanned<Value>, name: &str) -> Result<Text, Mistake> {
+        match at.get_ref() {
+            Value::String(literal) if is_secretive(name) && !literal.contains('{') => self.literal_secret(at, literal),
+            Value::String(literal) => Ok(Text::Plain(literal.clone())),
+            Value::Table(table) if table.len() == 1 => match table.get("env") {
+                Some(Value::String(variable)) => self.variable(at, variable).map(Text::Secret),
+                _ => Err(self.hidden(at, "expected a text or `{ env = \"NAME\" }`")),
+            },
+            _ => Err(self.hidden(at, "expected a text or `{ env = \"NAME\" }`")),
+        }
+    }
+
+    fn literal_secret(&self, at: &Spanned<Value>, literal: &str) -> Result<Text, Mistake> {
+        if self.stage == Stage::Local && !literal.is_empty() {
+            return Ok(Text::Secret(Secret::new(literal)));
+        }
+        let help = "write `{ env = \"NAME\" }` and set the variable; literal secrets are for `stage = \"local\"` only";
+        Err(self.hidden(at, "a secret may not stand in this file").help(help))
+    }
+
+    fn variable(&self, at: &Spanned<Value>, variable: &str) -> Result<Secret, Mistake> {
+        match (self.environment)(variable) {
+            Some(value) if !value.trim().is_empty() => Ok(Secret::new(value)),
+            Some(_) => Err(self
+                .mistake(at, format!("the variable `{variable}` is empty"))
+                .help("set it, or remove this setting")),
+            None => Err(self
+                .mistake(at, format!("the variable `{variable}` is not set"))
+                .help("set it, or remove this setting")),
+        }
+    }
+
+    pub(super) fn roots(&self, at: Option<&Spanned<PathBuf>>) -> Result<Vec<CertificateDer<'static>>, Mistake> {
+        let Some(at) = at else { return Ok(Vec::new()) };
+        let complain = |why: String| self.mistake(at, format!("cannot use `{}`: {why}", at.get_ref().display()));
+        let certificates = CertificateDer::pem_file_iter(at.get_ref()).map_err(|error| complain(error.to_string()))?;
+        let certificates: Vec<_> =
+            certificates.collect::<Result<_, _>>().map_err(|error| complain(error.to_string()))?;
+        if certificates.is_empty() {
+            Err(complain("it holds no certificate in PEM form".into()))
+        } else {
+            Ok(certificates)
+        }
+    }
+
+    /// A mistake in a value that may be a secret: the caret stands below its first character, and the rest is blanked.
+    fn hidden(&self, at: &Spanned<Value>, message: &str) -> Mistake {
+        self.source.mistake(at.span().start..at.span().start + 1, message)
+    }
+}
+
+fn is_secretive(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    SECRETIVE.iter().any(|word| name.contains(word)) || name == "key" || name == "token" || name.ends_with("-auth")
+}
