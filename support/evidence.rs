@@ -124,7 +124,10 @@ impl Evidence {
         let observation = self.of(probe)?;
         let reading = observation.seen.reading(probe);
         Some(match probe.expectation(&self.settings) {
-            Expectation::Accept => reading == Reading::Accepted && observation.seen.selects_an_offer(),
+            // A watched connection shows only whether it lasts; offers are seen where a token is presented.
+            Expectation::Accept => {
+                reading == Reading::Accepted && (probe == Probe::Hold || observation.seen.selects_an_offer())
+            }
             Expectation::Refuse => matches!(reading, Reading::Refused | Reading::Unlike),
             Expectation::Any => true,
         })

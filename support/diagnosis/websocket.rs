@@ -1,7 +1,7 @@
 //! The handshake itself: what becomes of the subprotocol on the way there and back.
 
 use super::case::{Case, HEADER, SUBPROTOCOL};
-use super::credential::proxy_drops_header;
+use super::credential::{never_arrives, proxy_drops_header};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
 use crate::evidence::{Form, Prefix, Probe, Twist};
@@ -23,13 +23,12 @@ fn missing(case: &Case<'_>) -> Proof {
     if offers(case) {
         return Proof::given().not();
     }
-    let prefix = if presented.form == HEADER {
-        case.like_missing(presented.in_form(Form::Header(Prefix::Twice)))
-    } else {
-        Proof::given()
+    let nothing = match presented.form {
+        HEADER => never_arrives(case, presented),
+        _ => case.like_missing(presented),
     };
     let proxy = proxy_drops_header(case).unless_shown("the header form through a proxy that keeps `Authorization`");
-    case.like_missing(presented).and(prefix).and(case.arrives(case.gateway(SUBPROTOCOL))).and(proxy)
+    nothing.and(case.arrives(case.gateway(SUBPROTOCOL))).and(proxy)
 }
 
 fn not_missing(case: &Case<'_>) -> Proof {

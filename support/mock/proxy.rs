@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderMap, HeaderName, HeaderValue, UPGRADE};
+use hyper::header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderValue, UPGRADE};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -57,20 +57,19 @@ impl Service {
             headers.remove(UPGRADE);
             headers.remove(CONNECTION);
         }
-        let rewritten = headers.get("authorization").and_then(|value| self.rewritten(value.to_str().ok()?));
-        headers.extend(
-            rewritten.and_then(|value| {
-                Some((HeaderName::from_static("authorization"), HeaderValue::from_str(&value).ok()?))
-            }),
-        );
+        let rewritten = headers.get(AUTHORIZATION).and_then(|value| self.rewritten(value.to_str().ok()?));
+        if let Some(value) = rewritten {
+            headers.insert(AUTHORIZATION, value);
+        }
     }
 
-    fn rewritten(&self, value: &str) -> Option<String> {
-        match self.proxy.bearer {
-            BearerRewrite::Keeps => None,
-            BearerRewrite::Strips => value.strip_prefix("Bearer ").map(str::to_owned),
-            BearerRewrite::Adds => Some(format!("Bearer {value}")),
-        }
+    fn rewritten(&self, value: &str) -> Option<HeaderValue> {
+        let rewritten = match self.proxy.bearer {
+            BearerRewrite::Keeps => return None,
+            BearerRewrite::Strips => value.strip_prefix("Bearer ")?.to_owned(),
+            BearerRewrite::Adds => format!("Bearer {value}"),
+        };
+        HeaderValue::from_str(&rewritten).ok()
     }
 
     async fn forward(&self, mut request: Request<Incoming>) -> Result<Response<Body>, Failed> {
