@@ -135,10 +135,21 @@ impl Evidence {
 
     /// What the probe saw, in a few words for a person.
     pub fn saw(&self, probe: Probe) -> String {
-        match self.of(probe) {
-            Some(observation) => saw::of(probe, &observation.seen),
-            None => "not asked".into(),
+        match (self.of(probe), probe, self.same_fingerprint()) {
+            (Some(_), Probe::Fingerprint(Service::Auth), Some(same)) => compared("the backend's", same),
+            (Some(_), Probe::Fingerprint(Service::Backend), Some(same)) => compared("auth's", same),
+            (Some(observation), ..) => saw::of(probe, &observation.seen),
+            (None, ..) => "not asked".into(),
         }
+    }
+
+    /// Whether auth and the backend show the same fingerprint; `None` where one of them shows none.
+    pub fn same_fingerprint(&self) -> Option<bool> {
+        let mark = |service| match &self.of(Probe::Fingerprint(service))?.seen {
+            Seen::Answered(Answer { found: Found::Text(mark), .. }) => *mark,
+            _ => None,
+        };
+        Some(mark(Service::Auth)? == mark(Service::Backend)?)
     }
 
     /// Whether two probes were answered in the same words: the same status and body after removing what varies from one
@@ -164,6 +175,11 @@ impl Evidence {
             .flatten()
             .collect()
     }
+}
+
+/// A fingerprint says something only beside another one.
+fn compared(other: &str, same: bool) -> String {
+    if same { format!("the same as {other}") } else { format!("another than {other}") }
 }
 
 /// JSON knows only strings as keys of an object, so the map travels as a list of pairs.

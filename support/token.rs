@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_token_says_what_it_is_and_never_what_it_holds() {
         assert_eq!(format!("{:?}", token()), "[TOKEN]");
-        assert_eq!(token().facts(1_000).description, "jwt(HS256, exp=+30m, 118 chars, 2 dots)");
+        assert_eq!(token().facts(1_000).description, "jwt(HS256, exp=+30m, 112 chars, 2 dots)");
         assert_eq!(Token::new("opaque").facts(0).description, "opaque(6 chars, 0 dots)");
     }
 }

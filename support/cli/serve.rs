@@ -1,6 +1,7 @@
 //! `fivewhys serve`: a deployment on loopback until somebody ends it.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,14 +24,19 @@ pub async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, Fa
         None => print(&running.target_file)?,
     }
     let config = file.map_or("FILE".into(), |path| path.display().to_string());
-    eprintln!("serving; look at it with `fivewhys check local --config {config}`, end it with Ctrl-C");
+    say(&format!("serving; look at it with `fivewhys check local --config {config}`, end it with Ctrl-C"));
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(Exit::Healthy),
             _ = interrupt.recv() => return Ok(Exit::Healthy),
-            Some(record) = running.log.recv() => eprintln!("{record}"),
+            Some(record) = running.log.recv() => say(&record),
         }
     }
+}
+
+/// Nobody may be listening any more, and that ends no deployment.
+fn say(text: &str) {
+    _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Complete at once: whoever waits for the file must not read half of it. Its secrets are for its owner.

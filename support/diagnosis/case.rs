@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::proof::Proof;
 use crate::evidence::{
-    Ask, Credential, Evidence, Form, Found, Observation, Place, Prefix, Probe, Reading, Seen, Service, Settings, Twist,
+    Ask, Credential, Evidence, Form, Observation, Place, Prefix, Probe, Reading, Seen, Service, Settings, Twist,
     Unreached, User,
 };
 
@@ -162,17 +162,10 @@ impl<'a> Case<'a> {
     /// The fingerprints of the secrets that auth and the backend hold are not the same.
     pub fn fingerprints_differ(&self) -> Proof {
         let probes = [Probe::Fingerprint(Service::Auth), Probe::Fingerprint(Service::Backend)];
-        let mark = |probe| match self.evidence.of(probe).map(|observation| &observation.seen) {
-            Some(Seen::Answered(answer)) => match answer.found {
-                Found::Text(mark) => mark,
-                _ => None,
-            },
-            _ => None,
-        };
-        match (mark(probes[0]), mark(probes[1])) {
-            (Some(one), Some(other)) if one != other => Proof::Holds(probes.into()),
-            (Some(_), Some(_)) => Proof::Fails(probes.into()),
-            _ => Proof::open(self.need(Probe::Fingerprint(Service::Backend))),
+        match self.evidence.same_fingerprint() {
+            Some(false) => Proof::Holds(probes.into()),
+            Some(true) => Proof::Fails(probes.into()),
+            None => Proof::open(self.need(Probe::Fingerprint(Service::Backend))),
         }
     }
 

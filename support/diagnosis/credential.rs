@@ -42,11 +42,16 @@ fn not_stripped(case: &Case<'_>) -> Proof {
 }
 
 fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
-    let by_backend = auth_wants_prefix(case).holds();
-    let (place, who) = if by_backend {
-        ("backend", "the backend takes the prefix off before it asks auth, which wants it")
-    } else {
-        ("proxy", "a hop before the backend takes the prefix off")
+    let around = Proof::first([case.rest(), case.gateway(HEADER)].map(|ask| case.accepts(ask.twisted(Twist::Direct))));
+    let wanted = auth_wants_prefix(case);
+    let by_backend = wanted.holds() && !around.holds();
+    let (place, who) = match by_backend {
+        true => ("backend", "The backend takes it off before it asks auth, which wants it."),
+        false => ("proxy", "A hop before the backend takes it off."),
+    };
+    let blame = match if by_backend { wanted } else { around } {
+        Proof::Holds(blame) => blame,
+        _ => cites.clone(),
     };
     let remedy = match by_backend {
         true => "hand the credential to auth in the form that auth takes, or let auth take the bare token.",
@@ -58,7 +63,7 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
             "The verifier gets the token without its prefix: with a second prefix the same token is accepted.",
             cites,
         ),
-        Why::observed("Who takes it off?", format!("The evidence says: {who}."), cites),
+        Why::observed("Who takes it off?", who, &blame),
         Why::inferred(
             "Why does that matter there?",
             "Two parts of the system hold different contracts about the form of the credential.",

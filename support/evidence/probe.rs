@@ -211,9 +211,8 @@ impl Ask {
             (Expectation::Refuse, _) => "refuses",
             (Expectation::Any, _) => "judges",
         };
-        let whose = if self.user == User::Second { " (second user)" } else { "" };
-        let (who, what) = (self.place.service().name(), self.credential.name());
-        format!("{who} {verb} {what}{whose}{}{}", self.manner(settings), self.twist.name())
+        let (who, what) = (self.place.service().name(), self.credential.name(self.user));
+        format!("{who} {verb} {what}{}{}", self.manner(settings), self.twist.name())
     }
 
     fn manner(self, settings: &Settings) -> &'static str {
@@ -226,7 +225,7 @@ impl Ask {
             Form::Header(Prefix::Bearer) => " (header)",
             Form::Header(Prefix::Twice) => " (Bearer Bearer)",
             Form::Subprotocol(Prefix::None) => " (subprotocol)",
-            Form::Subprotocol(_) => " (prefixed subprotocol)",
+            Form::Subprotocol(_) => " (prefix in subprotocol)",
             Form::Both => " (both)",
             Form::Query => " (query)",
         }
@@ -254,13 +253,15 @@ impl Service {
 }
 
 impl Credential {
-    fn name(self) -> &'static str {
-        match self {
-            Credential::Issued => "an issued token",
-            Credential::Own => "the client's own token",
-            Credential::Resigned => "a re-signed token",
-            Credential::Forged => "a forged token",
-            Credential::Missing => "a missing credential",
+    fn name(self, user: User) -> &'static str {
+        match (self, user) {
+            (Credential::Issued, User::First) => "an issued token",
+            (Credential::Issued, User::Second) => "another user's token",
+            (Credential::Own, User::First) => "the client's own token",
+            (Credential::Own, User::Second) => "another client's own token",
+            (Credential::Resigned, _) => "a re-signed token",
+            (Credential::Forged, _) => "a forged token",
+            (Credential::Missing, _) => "a missing credential",
         }
     }
 }
@@ -270,7 +271,7 @@ impl Twist {
         match self {
             Twist::Plain => "",
             Twist::Again => " again",
-            Twist::Direct => ", asked directly",
+            Twist::Direct => " directly",
             Twist::AsBackend => " from the backend",
             Twist::NeverSeen => " at a never-seen address",
         }

@@ -9,7 +9,7 @@ use crate::evidence::{Evidence, Expectation, Probe};
 /// Columns of a terminal.
 const WIDTH: usize = 80;
 /// Where what a probe saw begins.
-const SAW: usize = 50;
+const SAW: usize = 52;
 
 pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let mut out = String::new();
@@ -39,7 +39,7 @@ fn render_finding(out: &mut String, evidence: &Evidence, finding: &Finding) {
         block(out, "  looks the same  ", 18, &codes(&finding.not_separable_from));
     }
     for (key, value) in &finding.detail {
-        block(out, &format!("  {key}  "), 11, value);
+        block(out, "  detail   ", 11, &format!("{key}: {value}"));
     }
     out.push('\n');
     finding.whys.iter().enumerate().for_each(|(index, why)| render_why(out, index, why));
@@ -85,12 +85,13 @@ fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
     let saw = evidence.saw(probe);
     let head = format!("  {mark} {name}");
     let length = head.chars().count();
-    if length >= SAW || SAW + saw.chars().count() > WIDTH && length + saw.chars().count() + 2 > WIDTH {
-        _ = writeln!(out, "{head}");
-        block(out, "      ", 6, &saw);
-    } else {
-        let gap = SAW.min(WIDTH.saturating_sub(saw.chars().count())).saturating_sub(length).max(2);
+    let saw_length = saw.chars().count();
+    let gap = SAW.min(WIDTH.saturating_sub(saw_length)).saturating_sub(length);
+    if gap >= 2 {
         _ = writeln!(out, "{head}{}{saw}", " ".repeat(gap));
+    } else {
+        _ = writeln!(out, "{head}");
+        block(out, &" ".repeat(SAW), SAW, &saw);
     }
 }
 
@@ -161,7 +162,7 @@ fn sentence(text: &str) -> String {
 fn block(out: &mut String, head: &str, indent: usize, text: &str) {
     let mut line = head.to_owned();
     let mut empty = true;
-    for word in text.split_whitespace() {
+    for word in words(text) {
         if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
             _ = writeln!(out, "{}", line.trim_end());
             line = " ".repeat(indent);
@@ -170,8 +171,19 @@ fn block(out: &mut String, head: &str, indent: usize, text: &str) {
         if !empty {
             line.push(' ');
         }
-        line.push_str(word);
+        line.push_str(&word);
         empty = false;
     }
     _ = writeln!(out, "{}", line.trim_end());
+}
+
+/// Words, with what stands in backticks in one piece: a command must not be broken.
+fn words(text: &str) -> Vec<String> {
+    let mut inside = false;
+    let glued = text.chars().map(|c| {
+        inside ^= c == '`';
+        if inside && c == ' ' { '\u{a0}' } else { c }
+    });
+    let glued: String = glued.collect();
+    glued.split([' ', '\n']).filter(|word| !word.is_empty()).map(|word| word.replace('\u{a0}', " ")).collect()
 }

@@ -1,0 +1,16 @@
+//! The only place that knows insta: a report beside its scenario, same id, compared as text. Part of the tests, not of the
+//! library, so that the binary does not carry a test tool.
+
+use insta::Settings;
+
+/// Compares the report on that scenario with `snapshots/<id>.snap`; `INSTA_UPDATE=always` writes it.
+pub fn assert(id: &str, scenario: &str, title: &str, report: &str) {
+    let (folder, name) = id.rsplit_once('/').unwrap_or(("", id));
+    let mut settings = Settings::clone_current();
+    settings.set_snapshot_path(format!("{}/snapshots/{folder}", env!("CARGO_MANIFEST_DIR")));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_input_file(format!("{}/scenarios/{scenario}.toml", env!("CARGO_MANIFEST_DIR")));
+    settings.set_description(title);
+    settings.bind(|| insta::assert_snapshot!(name, report));
+}

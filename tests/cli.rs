@@ -1,0 +1,215 @@
+//! The command as a person uses it: exit codes, mistakes with file, line and caret, and both ends of `serve`.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn fivewhys(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_fivewhys"))
+        .args(arguments)
+        .env_remove("CANARY")
+        .output()
+        .expect("the binary starts")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+/// Runs `check x` on a configuration, expects exit code 2 and nothing on standard output, and gives what was said.
+fn mistake(config: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.toml");
+    fs::write(&file, config).expect("written");
+    let output = fivewhys(&["check", "x", "--config", file.to_str().expect("UTF-8")]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{}", err(&output));
+    err(&output)
+}
+
+const TARGET: &str = r#"[targets.x]
+stage = "staging"
+auth = "https://auth.test"
+backend = "https://api.test"
+websocket = "wss://api.test/ws"
+"#;
+
+#[test]
+fn exit_codes_tell_the_verdict() {
+    assert_eq!(fivewhys(&["check"]).status.code(), Some(0));
+    assert_eq!(fivewhys(&["check", "--scenario", "secret/jwt-secret-mismatch"]).status.code(), Some(1));
+    assert_eq!(fivewhys(&["check", "--scenario", "user/unknown-with-one-user"]).status.code(), Some(3));
+}
+
+#[test]
+fn json_keeps_its_contract() {
+    let output = fivewhys(&["check", "--scenario", "secret/jwt-secret-mismatch", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(report["schema"], "fivewhys.report/1");
+    assert_eq!(report["target"], serde_json::json!({"name": "local", "stage": "local"}));
+    assert_eq!(report["verdict"], "faulty");
+    let finding = &report["findings"][0];
+    assert_eq!((finding["fault"].as_str(), finding["severity"].as_str()), (Some("jwt-secret-mismatch"), Some("error")));
+    assert_eq!(finding["whys"].as_array().map(Vec::len), Some(5));
+    for key in ["headline", "because", "whys", "not_separable_from", "remedy", "detail"] {
+        assert!(!finding[key].is_null(), "{key}");
+    }
+    for (list, keys) in [("ruled_out", vec!["fault", "because"]), ("undetermined", vec!["fault", "needs"])] {
+        let first = &report[list][0];
+        assert!(keys.iter().all(|key| !first[key].is_null()), "{list}: {first}");
+    }
+    for probe in report["probes"].as_array().expect("a list") {
+        assert!(["probe", "service", "saw", "met", "elapsed_ms"].iter().all(|key| !probe[key].is_null()), "{probe}");
+    }
+}
+
+#[test]
+fn every_fault_has_exactly_one_place_in_a_report() {
+    for scenario in ["healthy", "secret/jwt-secret-mismatch", "reach/auth-unreachable"] {
+        let output = fivewhys(&["check", "--scenario", scenario, "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+        let lists =
+            ["findings", "ruled_out", "undetermined"].map(|list| report[list].as_array().expect("a list").clone());
+        let mut codes: Vec<String> = lists.iter().flatten().map(|entry| entry["fault"].to_string()).collect();
+        let count = codes.len();
+        codes.sort();
+        codes.dedup();
+        assert_eq!((codes.len(), count), (56, 56), "{scenario}");
+    }
+}
+
+#[test]
+fn an_unknown_scenario_or_target_gets_a_suggestion() {
+    let output = fivewhys(&["check", "--scenario", "secret/jwt-secret-mismach"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("did you mean `secret/jwt-secret-mismatch`?"), "{}", err(&output));
+    let said = mistake(&TARGET.replace("targets.x", "targets.xy"));
+    assert!(said.contains("unknown target `x`") && said.contains("xy"), "{said}");
+    let output = fivewhys(&["explain", "jwt-secret-mismach"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("did you mean `jwt-secret-mismatch`?"), "{}", err(&output));
+}
+
+#[test]
+fn a_mistake_in_a_file_has_its_line_and_a_caret() {
+    for (line, said) in [
+        ("tiemout = \"3s\"", "did you mean `timeout`?"),
+        ("timeout = 3", "expected a string"),
+        ("timeout = \"3 bananas\"", "not a duration"),
+        ("timeout = \"0s\"", "between 1ms and 30d"),
+        ("health = { auht = \"/h\" }", "did you mean `auth`?"),
+        ("handshake = { presents = \"heeder\" }", "did you mean `header`?"),
+        ("handshake = { protocol = \"two words\" }", "cannot be a subprotocol"),
+        ("handshake = { user = \"user_id\" }", "a JSON pointer starts with a slash"),
+        ("validate = { prefix = \"Bearer\" }", "did you mean `bearer`?"),
+        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [] }", "at least one user"),
+        ("signing = { secret = { env = \"CANARY\" } }", "the variable `CANARY` is not set"),
+        ("mint = { claims = {}, users = [\"u\"] }", "needs the secret"),
+        ("ca = \"/nowhere/ca.pem\"", "cannot use `/nowhere/ca.pem`"),
+    ] {
+        let message = mistake(&format!("{TARGET}{line}\n"));
+        assert!(
+            message.contains("targets.toml:6:") && message.contains('^') && message.contains(said),
+            "{line}:\n{message}"
+        );
+    }
+}
+
+#[test]
+fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
+    let said = mistake(&format!("{TARGET}signing = {{ secret = \"canary-literal\" }}\n"));
+    assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
+    let said = mistake(&format!("{TARGET}service = {{ headers = {{ X-Service-Secret = \"canary-literal\" }} }}\n"));
+    assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
+    let said = mistake(&format!("{TARGET}signing = {{ secrt = \"canary-literal\" }}\n"));
+    assert!(said.contains("did you mean `secret`?") && !said.contains("canary-literal"), "{said}");
+}
+
+#[test]
+fn secrets_do_not_travel_in_the_clear_to_another_host() {
+    let login = "login = { path = \"/login\", body = {}, token = \"/t\", users = [\"u\"] }\n";
+    for (secure, clear) in [("https://auth", "http://auth"), ("https://api", "http://api"), ("wss://", "ws://")] {
+        let said = mistake(&format!("{}{login}", TARGET.replace(secure, clear)));
+        assert!(said.contains("in the clear") && said.contains('^'), "{said}");
+    }
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_said_first() {
+    let output = fivewhys(&["check", "--output", "/nowhere/report.txt"]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
+    assert!(err(&output).contains("/nowhere/report.txt"), "{}", err(&output));
+}
+
+#[test]
+fn a_report_replaces_the_old_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("report.txt");
+    fs::write(&file, "x".repeat(100_000)).expect("written");
+    let output = fivewhys(&["check", "--output", file.to_str().expect("UTF-8")]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(0), ""));
+    let report = fs::read_to_string(&file).expect("a report");
+    assert!(report.contains("local is healthy") && !report.contains("xxx"), "{report}");
+}
+
+#[test]
+fn every_fault_is_listed_and_explained() {
+    let all = out(&fivewhys(&["explain"]));
+    assert_eq!(all.lines().count(), 56);
+    let page = out(&fivewhys(&["explain", "jwt-secret-mismatch"]));
+    assert!(page.contains("## How to mend it"), "{page}");
+    assert!(out(&fivewhys(&["scenarios"])).contains("secret/jwt-secret-mismatch "));
+}
+
+/// Serves a scenario, checks it from another process, ends it by a signal; gives the report and what the server said.
+fn serve_and_check(scenario: &str, signal: &str) -> (Output, Output) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("target.toml");
+    let server = Command::new(env!("CARGO_BIN_EXE_fivewhys"))
+        .args(["serve", "--scenario", scenario, "--write"])
+        .arg(&file)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // The file is complete as soon as it is there.
+    wait_for(&file);
+    let checked = fivewhys(&["check", "local", "--config", file.to_str().expect("UTF-8")]);
+    let sent = Command::new("kill").args([signal, &server.id().to_string()]).status().expect("kill");
+    assert!(sent.success());
+    (checked, server.wait_with_output().expect("it ends"))
+}
+
+fn wait_for(file: &Path) {
+    let start = std::time::Instant::now();
+    while !file.exists() {
+        assert!(start.elapsed().as_secs() < 30, "the target's file does not appear");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_served_deployment_gets_the_same_report_through_its_file() {
+    let scenario = "secret/jwt-secret-mismatch";
+    let (checked, served) = serve_and_check(scenario, "-INT");
+    assert_eq!(checked.status.code(), Some(1), "{}", err(&checked));
+    assert_eq!(out(&checked), out(&fivewhys(&["check", "--scenario", scenario])));
+    assert_eq!(served.status.code(), Some(0), "Ctrl-C ends it cleanly: {}", err(&served));
+    let log = err(&served);
+    for field in [
+        "VALIDATION_FAILED DEBUG:",
+        "\"validation_result_exists\": true",
+        "\"dot_count\": 2",
+        "\"has_bearer_prefix\": false",
+    ] {
+        assert!(log.contains(field), "{field} is not in the log:\n{log}");
+    }
+}
+
+#[test]
+fn a_served_deployment_ends_on_sigterm() {
+    let (checked, served) = serve_and_check("healthy", "-TERM");
+    assert_eq!((checked.status.code(), served.status.code()), (Some(0), Some(0)));
+}
