@@ -1,6 +1,7 @@
 //! From evidence to a diagnosis, as a pure function: no clock, no network, no order. Every fault of the catalogue is
 //! confirmed, ruled out, or undetermined; a rule says what would have to be true for the first two.
 
+mod alike;
 mod case;
 mod credential;
 mod fault;
@@ -80,6 +81,11 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
             Judgement::Undetermined(needs) => _ = diagnosis.undetermined.insert(*fault, needs),
         }
     }
+    let confirmed: Vec<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    let open: Vec<Fault> = diagnosis.undetermined.keys().copied().collect();
+    for (fault, needs) in &mut diagnosis.undetermined {
+        alike::needs(*fault, &case, &confirmed, &open).into_iter().for_each(|alike| *needs = alike);
+    }
     diagnosis.findings.sort_by_key(|finding| (finding.severity, finding.fault));
     diagnosis.verdict = verdict::of(&case, &diagnosis.findings);
     diagnosis
@@ -96,7 +102,7 @@ fn judge(fault: Fault, case: &Case<'_>) -> Judgement {
             Judgement::Undetermined(enumerate(needs.into_iter().collect()))
         }
         (Proof::Fails(_), Proof::Fails(_)) => {
-            Judgement::Undetermined("an experiment that another fault does not spoil: mend that one first".into())
+            Judgement::Undetermined("an experiment that the failures seen here do not spoil".into())
         }
     }
 }

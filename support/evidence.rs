@@ -7,6 +7,7 @@ mod seen;
 mod words;
 
 pub use probe::{Ask, Credential, Expectation, Form, Place, Prefix, Probe, Service, Twist, User};
+pub use saw::short;
 pub use seen::{Answer, Conversation, End, Found, Frame, Reading, Seen, Unreached};
 
 use std::collections::BTreeMap;
@@ -104,6 +105,11 @@ impl Evidence {
     /// The client's tokens that there are, the first one first.
     pub fn tokens(&self) -> impl Iterator<Item = (Credential, User)> {
         self.tokens.iter().map(|(credential, user, _)| (*credential, *user))
+    }
+
+    /// What can be said of each of them, in that order.
+    pub fn token_facts(&self) -> impl Iterator<Item = &TokenFacts> {
+        self.tokens.iter().map(|(_, _, facts)| facts)
     }
 
     pub fn of(&self, probe: Probe) -> Option<&Observation> {

@@ -8,7 +8,7 @@ use jsonwebtoken::crypto::sign;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Map, Value, json};
 
-use crate::evidence::TokenFacts;
+use crate::evidence::{TokenFacts, short};
 use crate::secret::Secret;
 
 pub type Claims = Map<String, Value>;
@@ -77,12 +77,9 @@ impl Token {
     fn description(&self, claims: &Claims, expires_in: Option<i64>) -> String {
         let size = format!("{} chars, {} dots", self.0.chars().count(), self.0.matches('.').count());
         let Some(header) = self.part(0) else { return format!("opaque({size})") };
-        let algorithm = header.get("alg").and_then(Value::as_str).unwrap_or("no alg").to_owned();
-        let claim = |name: &str| {
-            claims
-                .get(name)
-                .map(|value| format!("{name}={}", value.as_str().map_or_else(|| value.to_string(), Into::into)))
-        };
+        let text = |value: &Value| short(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let algorithm = header.get("alg").map_or("no alg".into(), text);
+        let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", text(value)));
         let expiry = expires_in.map(|seconds| format!("exp={:+}m", (seconds as f64 / 60.0).round()));
         let parts = [Some(algorithm), claim("iss"), claim("aud"), expiry, Some(size)];
         format!("jwt({})", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))

@@ -61,7 +61,7 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
     let whys = [
         Why::observed(
             "Why is it refused?",
-            "A token that auth has just issued is treated like a forged one: its signature does not hold there.",
+            "A token that auth accepts is treated like a forged one: its signature does not hold there.",
             cites,
         ),
         source,
@@ -72,8 +72,8 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
         ),
         Why::inferred("Why did nobody notice?", "Nothing compares the secrets of the services when they are deployed."),
     ];
-    let comparison = "the backend refuses an issued and a forged token in the same words, and a missing one in others: \
-                      the token arrives, its signature does not hold there. Auth accepts it.";
+    let comparison = "the backend refuses a token that auth accepts, in the words that a forged one gets and in others than \
+                      none at all gets: it arrives, and its signature does not hold there.";
     let remedy = "give both services the same version of the secret, compare their fingerprints, and redeploy both.";
     let account = Account::new(comparison, whys, remedy);
     // Blanks or a line break around the same secret show the same; only signed variants of it could tell.

@@ -83,7 +83,7 @@ fn reason(body: &str) -> Option<String> {
 }
 
 /// One line, printable, bounded: nothing that a server sends can move the cursor of a terminal.
-fn short(text: &str) -> String {
+pub fn short(text: &str) -> String {
     let mut line: String = text.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(LONGEST).collect();
     if text.chars().count() > LONGEST {
         line.push('…');

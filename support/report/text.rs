@@ -73,6 +73,10 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     _ = writeln!(out, "{heading} {}\n", evidence.settings.target);
     rest.into_iter().for_each(|probe| render_probe(out, evidence, probe));
     out.push('\n');
+    let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
+    tokens.dedup();
+    tokens.iter().for_each(|token| block(out, "  token  ", 9, token));
+    out.push_str(if tokens.is_empty() { "" } else { "\n" });
 }
 
 fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
@@ -113,18 +117,22 @@ fn render_ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis
 fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
     let (looked_for, others): (Vec<_>, Vec<_>) =
         diagnosis.undetermined.iter().partition(|(fault, _)| is_looked_for(**fault));
-    if diagnosis.verdict != Verdict::Healthy && !looked_for.is_empty() {
+    let healthy = diagnosis.verdict == Verdict::Healthy;
+    if !healthy && !looked_for.is_empty() {
         out.push_str("undetermined\n\n");
         for (need, faults) in by_need(&looked_for) {
             block(out, "  ", 4, &format!("{}: needs {need}", codes(&faults)));
         }
         out.push('\n');
     }
-    let count = if diagnosis.verdict == Verdict::Healthy { looked_for.len() } else { 0 };
-    if count + others.len() > 0 {
-        let more = if count == 0 { String::new() } else { format!("{count} more could not be decided here, ") };
-        block(out, "", 0, &format!("{more}{} are not looked for yet; `--format json` names them.", others.len()));
-    }
+    let open = if healthy { looked_for.len() } else { 0 };
+    let undecided = if open == 0 { String::new() } else { format!("{open} more could not be decided here, ") };
+    block(
+        out,
+        "",
+        0,
+        &format!("{undecided}{} faults are not looked for yet; `--format json` names them.", others.len()),
+    );
 }
 
 fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(&'a str, Vec<Fault>)> {

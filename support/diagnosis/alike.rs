@@ -1,0 +1,107 @@
+//! Faults that one piece of evidence fits alike, and what would tell them apart. Where none of them is confirmed, each is
+//! undetermined and names the others.
+
+use super::Fault;
+use super::case::Case;
+use super::proof::Proof;
+use crate::evidence::{Credential, Place, Settings};
+
+/// A symptom with several possible causes.
+struct Alike {
+    seen: fn(&Case<'_>) -> Proof,
+    faults: &'static [Fault],
+    /// Settings of the target's file that would tell them apart, and what is left where all of them are there.
+    settings: &'static [(&'static str, fn(&Settings) -> bool)],
+    otherwise: &'static str,
+}
+
+const ALIKE: [Alike; 3] = [
+    Alike {
+        seen: refused_like_forged,
+        faults: &[
+            Fault::JwtSecretMismatch,
+            Fault::JwtSecretAltered,
+            Fault::ClaimMissing,
+            Fault::ClaimMismatch,
+            Fault::AudienceMismatch,
+            Fault::IssuerMismatch,
+            Fault::AlgorithmMismatch,
+            Fault::CredentialTooLong,
+            Fault::ServiceCredentialsRefused,
+            Fault::RefusalCached,
+        ],
+        settings: &[
+            ("fingerprint", |settings| settings.fingerprint),
+            ("signing", |settings| settings.signing),
+            ("service", |settings| settings.service),
+        ],
+        otherwise: "controls that differ from the token in one claim, which a later version signs",
+    },
+    Alike {
+        seen: own_token_refused_by_auth,
+        faults: &[
+            Fault::JwtSecretSelfMismatch,
+            Fault::MinterSecretMismatch,
+            Fault::ClaimMissing,
+            Fault::ClaimMismatch,
+            Fault::AudienceMismatch,
+            Fault::IssuerMismatch,
+            Fault::AlgorithmMismatch,
+        ],
+        settings: &[("login", |settings| settings.login)],
+        otherwise: "controls that differ from the token in one claim, which a later version signs",
+    },
+    Alike {
+        seen: refused_like_missing,
+        faults: &[
+            Fault::JwtSecretMismatch,
+            Fault::AudienceMismatch,
+            Fault::AuthorizationHeaderStripped,
+            Fault::UpgradeBlocked,
+            Fault::WebsocketPathWrong,
+            Fault::OriginRefused,
+            Fault::AccessGateInFront,
+            Fault::ServiceCredentialsRefused,
+        ],
+        settings: &[],
+        otherwise: "a place that answers a bad token in other words than a missing one",
+    },
+];
+
+/// What would decide the fault, where the evidence fits it and others that are open as well.
+pub(super) fn needs(fault: Fault, case: &Case<'_>, confirmed: &[Fault], open: &[Fault]) -> Option<String> {
+    let fits = |alike: &&Alike| {
+        let explained = confirmed.iter().any(|fault| alike.faults.contains(fault));
+        alike.faults.contains(&fault) && !explained && (alike.seen)(case).holds()
+    };
+    let alike = ALIKE.iter().find(fits)?;
+    let others: Vec<&str> = alike
+        .faults
+        .iter()
+        .filter(|other| **other != fault && open.contains(other))
+        .map(|other| other.code())
+        .collect();
+    let lacking = alike.settings.iter().filter(|(_, has)| !has(case.settings())).map(|(name, _)| format!("`{name}`"));
+    let lacking = lacking.collect::<Vec<_>>().join(" or ");
+    let decides = if lacking.is_empty() { alike.otherwise } else { &lacking };
+    Some(format!("{decides}; until then not separable from {}", others.join(", ")))
+}
+
+/// Auth accepts the token; the backend refuses it as it does a forged one, and unlike none at all.
+fn refused_like_forged(case: &Case<'_>) -> Proof {
+    case.auth_accepts().and(Proof::first(case.backend_asks().into_iter().map(|ask| case.like_forged(ask))))
+}
+
+fn own_token_refused_by_auth(case: &Case<'_>) -> Proof {
+    let own = case.auth(case.settings().auth_takes).with(Credential::Own);
+    case.refuses(own).and(case.auth_accepts().not())
+}
+
+/// Auth accepts the token; REST or the gateway refuses it in every form just as none at all.
+fn refused_like_missing(case: &Case<'_>) -> Proof {
+    let at = |place: Place| {
+        let asks = case.backend_asks().into_iter().filter(move |ask| ask.place == place);
+        Proof::all(asks.map(|ask| case.like_missing(ask)))
+    };
+    case.auth_accepts().and(Proof::first([Place::Rest, Place::Gateway].map(at)))
+}
