@@ -1,0 +1,140 @@
+//! The third fence: a target whose every service repeats what it was sent, in every place where an answer has room. Nothing
+//! of a token or a secret may come out of the suite: reports, evidence, debug output, panics, logs of our own.
+
+use std::process::{Command, Output};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use fivewhys::check::check;
+use fivewhys::input::Source;
+use fivewhys::report::{Format, render};
+use fivewhys::target;
+use wiremock::matchers::{any, method, path};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+const BYPASS: &str = "canary+bypass/key=1";
+const SIGNING: &str = "canary-signing-secret-0123456789abcdef";
+const SERVICE: &str = "canary service \"secret\"";
+const REFRESH: &str = "cn-Refresh0123456789ABCDEFGHIJKLMNOPqrstuvwxyz";
+const PAYLOAD: &str = r#"{"sub":"canary","exp":4102444800}"#;
+const SIGNATURE: &str = "Cn4rySignature0123456789-_abcdefghijklmnopqr";
+
+fn token() -> String {
+    format!("{}.{}.{SIGNATURE}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#), URL_SAFE_NO_PAD.encode(PAYLOAD))
+}
+
+/// All that must not be seen, in the encodings in which services repeat things.
+fn canaries() -> Vec<String> {
+    let token = token();
+    let mut canaries: Vec<String> = token.split('.').chain([REFRESH, &SIGNATURE[..12]]).map(String::from).collect();
+    for value in [BYPASS, SIGNING, SERVICE, &token] {
+        canaries.extend([STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value)));
+        canaries.push(value.to_owned());
+        canaries.push(serde_json::Value::from(value).to_string().trim_matches('"').to_owned());
+    }
+    canaries
+}
+
+fn assert_clean(what: &str, text: &str) {
+    for canary in canaries() {
+        assert!(!text.contains(&canary), "{what} holds {canary:?}:\n{text}");
+    }
+}
+
+/// Says back everything that came, in body and headers.
+fn echo(status: u16, request: &Request) -> ResponseTemplate {
+    let headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+    let body = String::from_utf8_lossy(&request.body);
+    let encoded = URL_SAFE.encode(&request.body);
+    let all =
+        serde_json::json!({"error": format!("{headers:?} {body}"), "encoded": encoded, "shortened": &token()[..30]});
+    let authorization = request.headers.get("authorization").cloned();
+    let answer = ResponseTemplate::new(status)
+        .set_body_json(all)
+        .insert_header("www-authenticate", format!("Bearer realm={}", token()));
+    authorization.into_iter().fold(answer, |answer, value| answer.insert_header("location", value))
+}
+
+async fn echoing_server(login: u16) -> MockServer {
+    let server = MockServer::start().await;
+    let session = serde_json::json!({"access_token": token(), "refresh_token": REFRESH});
+    let answer = move |request: &Request| match login {
+        200 => ResponseTemplate::new(200).set_body_json(&session),
+        status => echo(status, request),
+    };
+    Mock::given(method("POST")).and(path("/login")).respond_with(answer).mount(&server).await;
+    Mock::given(any()).respond_with(|request: &Request| echo(401, request)).mount(&server).await;
+    server
+}
+
+fn config(server: &MockServer) -> String {
+    let (http, ws) = (server.uri(), server.uri().replace("http", "ws"));
+    format!(
+        r#"
+[targets.canary]
+stage = "local"
+auth = "{http}"
+backend = "{http}"
+websocket = "{ws}/ws"
+login = {{ path = "/login", headers = {{ X-Bypass-Key = {{ env = "BYPASS" }} }}, body = {{ email = "{{user}}" }}, token = "/access_token", users = ["a", "b"] }}
+signing = {{ secret = {{ env = "SIGNING" }} }}
+service = {{ headers = {{ X-Service-Secret = {{ env = "SERVICE" }} }} }}
+fingerprint = {{ path = "/fingerprint", at = "/hash", headers = {{ X-Service-Auth = {{ env = "SERVICE" }} }} }}
+"#
+    )
+}
+
+fn environment(variable: &str) -> Option<String> {
+    let value = match variable {
+        "BYPASS" => BYPASS,
+        "SIGNING" => SIGNING,
+        "SERVICE" => SERVICE,
+        _ => return None,
+    };
+    Some(value.to_owned())
+}
+
+#[tokio::test]
+async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
+    for login in [200, 401, 500] {
+        let server = echoing_server(login).await;
+        let source = Source::new("canary.toml", config(&server));
+        let target = target::select(&source, "canary", &environment).unwrap_or_else(|mistake| panic!("{mistake}"));
+        assert_clean("the target's debug output", &format!("{target:?}"));
+        let checked = check(&target).await.expect("the suite does its job");
+        assert_clean("the evidence", &serde_json::to_string(&checked.evidence).expect("JSON"));
+        assert_clean("the evidence's debug output", &format!("{:?}", checked.evidence));
+        assert_clean("the diagnosis", &format!("{:?}", checked.diagnosis));
+        for format in [Format::Text, Format::Json] {
+            assert_clean("a report", &render(format, &checked.evidence, &checked.diagnosis));
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_comes_out_of_the_command_either() {
+    let server = echoing_server(200).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("canary.toml");
+    std::fs::write(&file, config(&server)).expect("written");
+    let run = |variables: Vec<(&str, &str)>| -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        command
+            .args(["check", "canary", "--format", "json", "--config"])
+            .arg(&file)
+            .envs(variables)
+            .output()
+            .expect("it runs")
+    };
+    let all = [("BYPASS", BYPASS), ("SIGNING", SIGNING), ("SERVICE", SERVICE)];
+    let good = run(all.to_vec());
+    assert!(!good.stdout.is_empty(), "{good:?}");
+    let lacking = run(all[..2].to_vec());
+    assert_eq!(lacking.status.code(), Some(2), "{lacking:?}");
+    let unsendable = run(vec![all[0], all[1], ("SERVICE", "canary service \"secret\"\n")]);
+    assert_eq!(unsendable.status.code(), Some(2), "a line break cannot stand in a header: {unsendable:?}");
+    for output in [good, lacking, unsendable] {
+        assert_clean("standard output", &String::from_utf8_lossy(&output.stdout));
+        assert_clean("standard error", &String::from_utf8_lossy(&output.stderr));
+    }
+}
