@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fivewhys::check::{Checked, check};
-use fivewhys::diagnosis::{Diagnosis, Fault, Verdict};
+use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Verdict};
+use fivewhys::evidence::Probe;
 use fivewhys::input::Source;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::{mock, target};
 use rstest::rstest;
+use strum::VariantArray;
 
 #[rstest]
 #[tokio::test]
@@ -23,8 +25,9 @@ async fn reproduces(#[files("scenarios/**/*.toml")] path: PathBuf) {
     let checked = look(&scenario).await;
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
+    assert_complete(&checked);
     let id = id(&path);
-    snapshot::assert(&id, &id, &scenario.title, &report);
+    snapshot::assert(&id, &id, &scenario.title, &checked);
 }
 
 async fn look(scenario: &Scenario) -> Checked {
@@ -47,6 +50,28 @@ fn assert_meaning(scenario: &Scenario, diagnosis: &Diagnosis, report: &str) {
         Verdict::Faulty => assert!(!clean, "faulty without a fault:\n{report}"),
         Verdict::Inconclusive => assert!(clean && !expect.undetermined.is_empty(), "inconclusive:\n{report}"),
     }
+}
+
+/// Every fault is in one place with its reason, and every finding has five whys, none citing what was not seen.
+fn assert_complete(checked: &Checked) {
+    let Checked { evidence, diagnosis } = checked;
+    let asked: BTreeSet<Probe> = evidence.iter().map(|(probe, _)| probe).collect();
+    for finding in &diagnosis.findings {
+        let whys = finding.whys.iter().flat_map(|why| match &why.basis {
+            Basis::Observed(probes) => probes.as_slice(),
+            Basis::Inferred | Basis::Unknown(_) => &[],
+        });
+        assert_eq!(finding.whys.len(), 5, "{}", finding.fault);
+        assert!(!finding.because.is_empty(), "{} cites nothing", finding.fault);
+        assert!(
+            finding.because.iter().chain(whys).all(|probe| asked.contains(probe)),
+            "{finding:?} cites what nobody asked"
+        );
+    }
+    assert!(diagnosis.ruled_out.values().all(|because| !because.is_empty()), "{:?}", diagnosis.ruled_out);
+    assert!(diagnosis.undetermined.values().all(|needs| !needs.is_empty()), "{:?}", diagnosis.undetermined);
+    let places = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();
+    assert_eq!(places, Fault::VARIANTS.len(), "every fault is in one place");
 }
 
 /// The path below `scenarios/` without the extension.

@@ -63,7 +63,7 @@ async fn a_deployment_in_another_process_is_free_of_known_faults() {
         "staging/healthy",
         "healthy",
         "The healthy deployment, served by the binary and reached by a file",
-        &report,
+        &checked,
     );
 }
 

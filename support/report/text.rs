@@ -126,6 +126,9 @@ fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
         out.push('\n');
     }
     let open = if healthy { looked_for.len() } else { 0 };
+    if open + others.len() == 0 {
+        return;
+    }
     let undecided = if open == 0 { String::new() } else { format!("{open} more could not be decided here, ") };
     block(
         out,

@@ -1,0 +1,50 @@
+//! The three stories of the incident reports had one symptom and three blamed causes. Each evidence confirms one of them and
+//! rules the others out, or says what it cannot show.
+
+use fivewhys::check::{Checked, check};
+use fivewhys::diagnosis::{Fault, Verdict};
+use fivewhys::input::Source;
+use fivewhys::scenario::Scenario;
+use fivewhys::{mock, target};
+use rstest::rstest;
+
+async fn look(id: &str) -> Checked {
+    let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let source = Source::new("(embedded)", &running.target_file);
+    let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+    check(&target).await.expect("the suite does its job")
+}
+
+#[rstest]
+#[case("secret/jwt-secret-mismatch", Fault::JwtSecretMismatch)]
+#[case("credential/bearer-prefix-stripped", Fault::BearerPrefixStripped)]
+#[case("websocket/protocol-header-missing", Fault::ProtocolHeaderMissing)]
+#[tokio::test]
+async fn each_story_confirms_its_own_cause_and_rules_the_others_out(#[case] id: &str, #[case] cause: Fault) {
+    let diagnosis = look(id).await.diagnosis;
+    for fault in [Fault::JwtSecretMismatch, Fault::BearerPrefixStripped, Fault::ProtocolHeaderMissing] {
+        let confirmed = diagnosis.findings.iter().any(|finding| finding.fault == fault);
+        assert_eq!((confirmed, diagnosis.ruled_out.contains_key(&fault)), (fault == cause, fault != cause), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_means_to_tell_them_apart_each_names_the_others() {
+    let diagnosis = look("secret/jwt-secret-mismatch-unknowable").await.diagnosis;
+    assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
+    for fault in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
+        let needs = &diagnosis.undetermined[&fault];
+        for other in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
+            assert_eq!(needs.contains(other.code()), other != fault, "{fault} needs {needs}");
+        }
+        assert!(needs.contains("`fingerprint`") && needs.contains("`signing`"), "{fault} needs {needs}");
+    }
+}
+
+#[tokio::test]
+async fn the_incident_s_token_is_the_incident_s() {
+    let checked = look("secret/incident-token").await;
+    let facts = checked.evidence.token_facts().next().expect("a token");
+    assert_eq!(facts.description, "jwt(HS256, iss=netra-auth-service, exp=+30m, 373 chars, 2 dots)");
+}
