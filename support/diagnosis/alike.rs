@@ -6,12 +6,15 @@ use super::case::Case;
 use super::proof::Proof;
 use crate::evidence::{Credential, Place, Settings};
 
+/// Its name in the target's file, and whether it is there.
+type Setting = (&'static str, fn(&Settings) -> bool);
+
 /// A symptom with several possible causes.
 struct Alike {
     seen: fn(&Case<'_>) -> Proof,
     faults: &'static [Fault],
     /// Settings of the target's file that would tell them apart, and what is left where all of them are there.
-    settings: &'static [(&'static str, fn(&Settings) -> bool)],
+    settings: &'static [Setting],
     otherwise: &'static str,
 }
 
