@@ -7,9 +7,11 @@ mod claims;
 mod gateway;
 mod judge;
 mod listen;
+mod paths;
 mod proxy;
 mod record;
 mod secrets;
+mod service;
 mod target_file;
 
 use std::sync::Arc;
@@ -58,8 +60,8 @@ pub async fn start(deployment: &Deployment, knowledge: &Knowledge) -> Result<Run
     let mut servers = Vec::new();
     let backend = match deployment.backend.availability {
         Availability::Up => {
-            let service = backend::Service::new(deployment, Arc::clone(&secrets), auth_seen_by_backend, log_sender)?;
-            listen::serve(move |request| Arc::clone(&service).answer(request), &mut servers).await?
+            let service = service::Service::new(deployment, Arc::clone(&secrets), auth_seen_by_backend, log_sender)?;
+            listen::serve(move |request| backend::answer(Arc::clone(&service), request), &mut servers).await?
         }
         other => listen::dead(other, &mut dead)?,
     };

@@ -19,7 +19,11 @@ use strum::VariantArray;
 
 #[rstest]
 #[tokio::test]
-async fn reproduces(#[files("scenarios/**/*.toml")] path: PathBuf) {
+async fn reproduces(
+    #[base_dir = "scenarios"]
+    #[files("**/*.toml")]
+    path: PathBuf,
+) {
     let source = Source::read(&path).expect("the scenario is readable");
     let scenario = Scenario::parse(&source).unwrap_or_else(|mistake| panic!("{mistake}"));
     let checked = look(&scenario).await;

@@ -8,16 +8,12 @@ use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use super::claims;
 use super::listen::{self, Dead};
+use super::paths::{FINGERPRINT, LOGIN, VALIDATE};
 use super::secrets::Secrets;
-use super::{claims, record};
 use crate::deployment::{Auth, Availability, Demands, Form, Login};
 use crate::token::{Claims, Token};
-
-/// The paths that the target's file names.
-pub const FINGERPRINT: &str = "/debug/jwt-secret-hash";
-pub const LOGIN: &str = "/auth/e2e/test-auth";
-pub const VALIDATE: &str = "/auth/validate";
 
 pub struct Running {
     pub address: SocketAddr,
@@ -46,9 +42,7 @@ impl Respond for Service {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         match (request.method.as_str(), request.url.path()) {
             ("GET", "/health") => answer(200, json!({"status": "healthy", "service": "auth"})),
-            ("GET", FINGERPRINT) => {
-                answer(200, json!({"hash": record::fingerprint(self.secrets.named(self.auth.jwt_secret))}))
-            }
+            ("GET", FINGERPRINT) => answer(200, json!({"hash": self.secrets.fingerprint(self.auth.jwt_secret)})),
             ("POST", LOGIN) if self.auth.login != Login::Missing => self.login(request),
             ("POST", VALIDATE) => self.validate(request),
             (_, VALIDATE | "/health") => answer(405, json!({"detail": "Method Not Allowed"})),

@@ -19,10 +19,10 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use uuid::Uuid;
 
-use super::backend::Service;
 use super::judge::Refusal;
 use super::listen::{Body, empty};
 use super::record::{self, Presented};
+use super::service::Service;
 use crate::deployment::{Reads, Refuses, Selects};
 
 const PROTOCOL: &str = "jwt-auth";

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::paths::VALIDATE;
 use super::secrets::Secrets;
-use super::{auth, claims, secrets};
+use super::{claims, secrets};
 use crate::deployment::{Backend, Demands, Form, ServiceSecret, Verifies};
 use crate::token::{Claims, Token};
 
@@ -66,7 +67,7 @@ impl Judge {
         };
         let request = self
             .client
-            .post(format!("http://{}{}", self.auth, auth::VALIDATE))
+            .post(format!("http://{}{}", self.auth, VALIDATE))
             .json(&json!({"token": handed, "token_type": "access"}));
         let request = match self.backend.service_secret {
             ServiceSecret::None => request,

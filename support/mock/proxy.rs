@@ -10,8 +10,8 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use super::backend::WEBSOCKET;
 use super::listen::{Body, text};
+use super::paths::WEBSOCKET;
 use crate::deployment::{BearerRewrite, Proxy, Reaches};
 
 pub struct Service {

@@ -3,12 +3,11 @@
 
 use hyper::Request;
 use hyper::body::Incoming;
-use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 
 use super::claims;
 use super::judge::Refusal;
-use crate::secret::Secret;
+use super::paths::WEBSOCKET;
 
 /// What the gateway remembers of a handshake for its diagnostics.
 pub struct Presented {
@@ -69,7 +68,7 @@ pub fn log(refusal: Refusal, presented: &Presented) -> String {
                 "authorization": presented.authorization.is_some(), "sec_websocket_protocol": presented.protocol.as_deref().unwrap_or("[MISSING]"),
                 "all_header_keys": presented.all_headers,
             },
-            "query_params": {}, "websocket_info": {"path": super::backend::WEBSOCKET},
+            "query_params": {}, "websocket_info": {"path": WEBSOCKET},
         }),
         _ => json!({
             "validation_result_exists": refusal == Refusal::ValidationFailed,
@@ -81,12 +80,6 @@ pub fn log(refusal: Refusal, presented: &Presented) -> String {
     };
     let code: &str = refusal.into();
     format!("{code} DEBUG: {record:#}")
-}
-
-/// Equal where the secrets are, and no way back to them.
-pub fn fingerprint(secret: &Secret) -> String {
-    let key = EncodingKey::from_secret(secret.expose().as_bytes());
-    jsonwebtoken::crypto::sign(b"fingerprint", &key, Algorithm::HS256).unwrap_or_default().chars().take(16).collect()
 }
 
 /// Seconds since the epoch with a fraction, as the real frames carry.

@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
-use super::{auth, backend};
 use crate::deployment::{Deployment, Form, Key, SecretName, ServiceSecret, TokenSource};
 
 /// What the suite knows of the deployment beside its addresses. A scenario may take knowledge away.
@@ -52,14 +52,14 @@ pub fn write(deployment: &Deployment, secrets: &Secrets, addresses: &Addresses, 
     put(&mut target, "stage", "local");
     put(&mut target, "auth", format!("http://{}", addresses.auth));
     put(&mut target, "backend", format!("http://{}", addresses.front));
-    put(&mut target, "websocket", format!("ws://{}{}", addresses.front, backend::WEBSOCKET));
+    put(&mut target, "websocket", format!("ws://{}{}", addresses.front, WEBSOCKET));
     put(&mut target, "timeout", knowledge.timeout.as_deref().unwrap_or("5s"));
     put(&mut target, "patience", knowledge.patience.as_deref().unwrap_or("3s"));
     target.insert(
         "validate".into(),
         table([("prefix", if deployment.auth.takes == Form::Prefixed { "bearer" } else { "none" })]).into(),
     );
-    target.insert("protected".into(), table([("path", backend::PROTECTED)]).into());
+    target.insert("protected".into(), table([("path", PROTECTED)]).into());
     target.insert("handshake".into(), handshake(deployment, knows(Part::Welcome)).into());
     if client.token != TokenSource::Minted && knows(Part::Login) {
         target.insert("login".into(), login(deployment, secrets, knows(Part::SecondUser)).into());
@@ -75,14 +75,14 @@ pub fn write(deployment: &Deployment, secrets: &Secrets, addresses: &Addresses, 
         target.insert("service".into(), service(deployment, secrets).into());
     }
     if knows(Part::Direct) {
-        let websocket = format!("ws://{}{}", addresses.backend, backend::WEBSOCKET);
+        let websocket = format!("ws://{}{}", addresses.backend, WEBSOCKET);
         target.insert(
             "direct".into(),
             table([("backend", format!("http://{}", addresses.backend)), ("websocket", websocket)]).into(),
         );
     }
     if knows(Part::Fingerprint) {
-        target.insert("fingerprint".into(), table([("path", auth::FINGERPRINT), ("at", "/hash")]).into());
+        target.insert("fingerprint".into(), table([("path", FINGERPRINT), ("at", "/hash")]).into());
     }
     let targets = Table::from_iter([("local".to_owned(), Value::from(target))]);
     Table::from_iter([("targets".to_owned(), Value::from(targets))]).to_string()

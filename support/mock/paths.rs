@@ -1,0 +1,8 @@
+//! The paths of the real system.
+
+pub const LOGIN: &str = "/auth/e2e/test-auth";
+pub const VALIDATE: &str = "/auth/validate";
+/// At auth and at the backend.
+pub const FINGERPRINT: &str = "/debug/jwt-secret-hash";
+pub const PROTECTED: &str = "/api/threads";
+pub const WEBSOCKET: &str = "/ws";
