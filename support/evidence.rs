@@ -6,7 +6,7 @@ mod saw;
 mod seen;
 mod words;
 
-pub use probe::{Ask, Credential, Expectation, Form, Place, Prefix, Probe, Service, Twist, User};
+pub use probe::{Ask, Credential, Expectation, Form, Place, Prefix, Probe, REPETITIONS, Service, Twist, User};
 pub use saw::short;
 pub use seen::{Answer, Conversation, End, Found, Frame, Reading, Seen, Unreached};
 
@@ -170,12 +170,12 @@ impl Evidence {
         let Probe::Present(ask) = probe else { return words::Parts::new() };
         let twice = |ask: Ask| {
             let first = self.of(Probe::Present(ask.twisted(Twist::Plain)))?.seen.words(&self.settings)?;
-            let again = self.of(Probe::Present(ask.twisted(Twist::Again)))?.seen.words(&self.settings)?;
+            let again = self.of(Probe::Present(ask.twisted(Twist::Again(1))))?.seen.words(&self.settings)?;
             Some(words::differing(&first, &again))
         };
         self.iter()
             .filter_map(|(probe, _)| match probe {
-                Probe::Present(again) if again.twist == Twist::Again && again.place == ask.place => twice(again),
+                Probe::Present(again) if again.twist == Twist::Again(1) && again.place == ask.place => twice(again),
                 _ => None,
             })
             .flatten()

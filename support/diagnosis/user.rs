@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Answer, Ask, Probe, Reading, Seen, Service, Twist, User};
+use crate::evidence::{Answer, Ask, Probe, REPETITIONS, Reading, Seen, Service, User};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -104,7 +104,7 @@ fn tell_refused(_: &Case<'_>, cites: &Cites) -> Account {
     )
 }
 
-/// One user is refused where another is accepted; at places other than the login, twice each, so that it is not chance.
+/// One user is refused where another is accepted; at places other than the login, again and again, so that it is not chance.
 fn unknown(case: &Case<'_>) -> Proof {
     if case.settings().users < 2 {
         return Proof::open("a second user in the target's file");
@@ -128,10 +128,10 @@ fn split_login(case: &Case<'_>, refused: User) -> Proof {
 }
 
 fn split(case: &Case<'_>, ask: Ask, refused: User) -> Proof {
-    let twice = |ask: Ask| [ask, ask.twisted(Twist::Again)];
-    let refuses = twice(ask.by(refused)).map(|ask| case.refuses(ask));
-    let accepts = twice(ask.by(other(refused))).map(|ask| case.accepts(ask));
-    Proof::all(refuses.into_iter().chain(accepts))
+    let always = |ask: Ask| std::iter::once(ask).chain(REPETITIONS.map(|twist| ask.twisted(twist)));
+    let refuses = always(ask.by(refused)).map(|ask| case.refuses(ask));
+    let accepts = always(ask.by(other(refused))).map(|ask| case.accepts(ask));
+    Proof::all(refuses.chain(accepts))
 }
 
 fn other(user: User) -> User {

@@ -105,8 +105,8 @@ pub enum User {
 #[serde(rename_all = "kebab-case")]
 pub enum Twist {
     Plain,
-    /// The same once more, after everything else.
-    Again,
+    /// The same once more; the number tells repetitions apart.
+    Again(u8),
     /// The same service without the proxy (`direct`).
     Direct,
     /// With the backend's own service credentials (`service`).
@@ -114,6 +114,10 @@ pub enum Twist {
     /// With a query that nobody has asked before, so that no cache can answer.
     NeverSeen,
 }
+
+/// How often both users are asked again where they fared differently: with two replicas, of which one is wrong, ten answers
+/// agree by chance once in a thousand runs.
+pub const REPETITIONS: [Twist; 4] = [Twist::Again(1), Twist::Again(2), Twist::Again(3), Twist::Again(4)];
 
 /// What a healthy target does with a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,25 +186,22 @@ impl Ask {
         Ask { credential, ..self }
     }
 
-    /// Whether a healthy deployment takes a good token in this form.
+    /// Whether the real client presents a token there in this form, so that a healthy deployment must take it.
     fn is_usual(self, settings: &Settings) -> bool {
-        match self.form {
-            Form::Nowhere | Form::Both => true,
-            Form::Body(prefix) => prefix == settings.auth_takes,
-            Form::Header(prefix) => prefix == Prefix::Bearer,
-            Form::Subprotocol(prefix) => prefix == Prefix::None,
-            Form::Query => settings.presents == Form::Query,
+        match self.place {
+            Place::Auth => self.form == Form::Body(settings.auth_takes),
+            Place::Rest => self.form == Form::Header(Prefix::Bearer),
+            Place::Gateway => self.form == settings.presents,
         }
     }
 
     fn expectation(self, settings: &Settings) -> Expectation {
-        if !self.is_usual(settings) || self.twist == Twist::Direct {
-            return Expectation::Any;
-        }
         match self.credential {
-            Credential::Issued | Credential::Own => Expectation::Accept,
             Credential::Forged | Credential::Missing => Expectation::Refuse,
-            Credential::Resigned => Expectation::Any,
+            Credential::Issued | Credential::Own if self.is_usual(settings) && self.twist != Twist::Direct => {
+                Expectation::Accept
+            }
+            _ => Expectation::Any,
         }
     }
 
@@ -270,7 +271,10 @@ impl Twist {
     fn name(self) -> &'static str {
         match self {
             Twist::Plain => "",
-            Twist::Again => " again",
+            Twist::Again(1) => " again",
+            Twist::Again(2) => " a third time",
+            Twist::Again(3) => " a fourth time",
+            Twist::Again(_) => " a fifth time",
             Twist::Direct => " directly",
             Twist::AsBackend => " from the backend",
             Twist::NeverSeen => " at a never-seen address",

@@ -2,7 +2,7 @@
 //! positive again. Every list is a function of the evidence so far, and none draws a conclusion from it.
 
 use crate::evidence::{
-    Ask, Credential, Evidence, Form, Place, Prefix, Probe, Reading, Seen, Service, Settings, Twist, User,
+    Ask, Credential, Evidence, Form, Place, Prefix, Probe, REPETITIONS, Reading, Seen, Service, Settings, Twist, User,
 };
 
 const HEADER: Form = Form::Header(Prefix::Bearer);
@@ -93,16 +93,15 @@ fn signed(settings: &Settings, ask: Ask) -> Option<Ask> {
     settings.signing.then(|| ask.with(Credential::Resigned))
 }
 
-/// The users that fared differently at one place, both once more.
+/// The users that fared differently at one place, both a few times more: behind a balancer two users may differ by chance.
 fn disagreements(evidence: &Evidence) -> Vec<Ask> {
     let differ = |ask: Ask| {
         let other = ask.by(if ask.user == User::First { User::Second } else { User::First });
         is_refused(evidence, ask) && evidence.reading(Probe::Present(other)) == Some(Reading::Accepted)
     };
-    plain(evidence)
-        .filter(|ask| differ(*ask))
-        .flat_map(|ask| [User::First, User::Second].map(|user| ask.by(user).twisted(Twist::Again)))
-        .collect()
+    let both =
+        plain(evidence).filter(|ask| differ(*ask)).flat_map(|ask| [User::First, User::Second].map(|user| ask.by(user)));
+    both.flat_map(|ask| REPETITIONS.map(|twist| ask.twisted(twist))).collect()
 }
 
 /// No credential, and a forged one, once each at every place that was reached; the forged one also in each form in which the
@@ -138,7 +137,7 @@ fn again(evidence: &Evidence) -> Vec<Probe> {
     let answered = |ask: &Ask| {
         ask.place != Place::Auth && !matches!(evidence.reading(Probe::Present(*ask)), None | Some(Reading::Unreached))
     };
-    let repeated = asks.into_iter().filter(answered).map(|ask| ask.twisted(Twist::Again));
+    let repeated = asks.into_iter().filter(answered).map(|ask| ask.twisted(Twist::Again(1)));
     present(repeated.filter(|ask| evidence.of(Probe::Present(*ask)).is_none()))
 }
 
