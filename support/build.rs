@@ -8,7 +8,7 @@ fn main() -> std::io::Result<()> {
     let folder = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut files = Vec::new();
     collect(&folder, &mut files)?;
-    files.sort();
+    files.sort_by_key(|file| id(file, &folder));
     let entries = files.iter().map(|file| format!("({:?}, include_str!({:?})),\n", id(file, &folder), file));
     let list = format!("&[\n{}]", entries.collect::<String>());
     fs::write(Path::new(&variable("OUT_DIR")).join("scenarios.rs"), list)

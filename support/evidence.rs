@@ -47,6 +47,8 @@ pub struct Settings {
     pub auth_takes: Prefix,
     /// The form in which the real client presents its token to the gateway.
     pub presents: Form,
+    /// The subprotocols by which a token is offered, with `{token}` for the token.
+    pub offers: [String; 2],
     /// JSON pointer to the code in the gateway's error frame.
     pub error_code: String,
     /// Authentication slower than this is a warning.

@@ -34,7 +34,10 @@ impl Source {
         let shown = path.display().to_string();
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Source::new(shown, text)),
-            Err(error) => Err(Mistake::new(format!("cannot read `{shown}`: {error}"))),
+            Err(error) => {
+                Err(Mistake::new(format!("cannot read `{shown}`: {error}"))
+                    .help("name another file, or write this one"))
+            }
         }
     }
 
@@ -43,10 +46,11 @@ impl Source {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
         toml::from_str(&self.text).map_err(|error| {
             let span = error.span().unwrap_or(0..0);
-            let mistake = self.mistake(span, one_line(error.message()));
-            match closest_of_message(error.message()) {
-                Some(close) => mistake.help(format!("did you mean `{close}`?")),
-                None => mistake,
+            let message = one_line(error.message());
+            match closest_of_message(&message) {
+                // The list of all that is allowed may be long, and the one that was meant is known.
+                Some((what, close)) => self.mistake(span, what).help(format!("did you mean `{close}`?")),
+                None => self.mistake(span, message),
             }
         })
     }
@@ -85,6 +89,7 @@ impl Mistake {
         match closest(name, allowed.iter().copied()) {
             Some(close) => mistake.help(format!("did you mean `{close}`?")),
             None if allowed.is_empty() => mistake.help(format!("there is no {what} yet")),
+            None if allowed.len() > MOST_NAMES => mistake.help(format!("there are {} to choose from", allowed.len())),
             None => mistake.help(format!("allowed: {}", allowed.join(", "))),
         }
     }
@@ -116,11 +121,15 @@ impl fmt::Display for Mistake {
 }
 
 /// serde names the allowed keys only in its message: the first word in backticks is what stood there, the rest is allowed.
-fn closest_of_message(message: &str) -> Option<&str> {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let wrong = quoted.next().filter(|_| message.starts_with("unknown "))?;
-    closest(wrong, quoted)
+/// Gives what is wrong, without that list, and the closest of it.
+fn closest_of_message(message: &str) -> Option<(&str, &str)> {
+    let (what, list) = message.split_once(", expected")?;
+    let wrong = what.strip_prefix("unknown ")?.split('`').nth(1)?;
+    Some((what, closest(wrong, list.split('`').skip(1).step_by(2))?))
 }
+
+/// More names than this are not listed in a message.
+const MOST_NAMES: usize = 12;
 
 /// The most similar name, where it is similar enough to be a slip of the keyboard.
 fn closest<'a>(name: &str, allowed: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -75,6 +75,7 @@ impl Target {
             one_origin: same_origin(&self.backend, &self.websocket),
             auth_takes: self.validate.prefix,
             presents: self.handshake.presents,
+            offers: [self.handshake.protocol.clone(), self.handshake.token_protocol.clone()],
             error_code: self.handshake.error_code.clone(),
             patience: self.patience,
             skew: self.skew,

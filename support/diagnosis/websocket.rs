@@ -53,7 +53,8 @@ fn tell_missing(case: &Case<'_>, cites: &Cites) -> Account {
         Why::inferred("Why did nobody notice?", "The tests of each side use its own form; none crosses the two."),
     ];
     let comparison = "the form that the client uses has the same words as no credential at all; in the subprotocol the token arrives.";
-    let remedy = "let the client offer `jwt-auth` and `jwt.<base64url of the token>` as subprotocols.";
+    let [protocol, token] = &case.settings().offers;
+    let remedy = format!("let the client offer `{protocol}` and `{token}` (the token in base64url) as subprotocols.");
     let account = Account::new(comparison, whys, remedy);
     if direct.holds() { account } else { account.like(&[Fault::AuthorizationHeaderStripped]) }
 }
@@ -125,7 +126,10 @@ fn tell_not_echoed(case: &Case<'_>, cites: &Cites) -> Account {
         Why::inferred("Why did nobody notice?", "The test clients are lenient; browsers are not."),
     ];
     let comparison = "the token is read from the subprotocol and accepted, but the 101 selects no subprotocol.";
-    let remedy = "let the gateway answer with `Sec-WebSocket-Protocol: jwt-auth` where it was offered, and the proxy pass it on.";
+    let protocol = &case.settings().offers[0];
+    let remedy = format!(
+        "let the gateway answer with `Sec-WebSocket-Protocol: {protocol}` where it was offered, and the proxy pass it on."
+    );
     Account::new(comparison, whys, remedy).hurting(offers(case))
 }
 
