@@ -82,14 +82,14 @@ impl Mistake {
         Mistake { message: message.into(), help: None, place: None }
     }
 
-    /// An unknown name, with the names that exist and the closest of them.
-    pub fn unknown<'a>(what: &str, name: &str, allowed: impl IntoIterator<Item = &'a str>) -> Self {
+    /// An unknown name, with the closest of the names that exist, or where they are listed.
+    pub fn unknown<'a>(what: &str, name: &str, allowed: impl IntoIterator<Item = &'a str>, listed: &str) -> Self {
         let allowed: Vec<&str> = allowed.into_iter().collect();
         let mistake = Mistake::new(format!("unknown {what} `{name}`"));
         match closest(name, allowed.iter().copied()) {
             Some(close) => mistake.help(format!("did you mean `{close}`?")),
             None if allowed.is_empty() => mistake.help(format!("there is no {what} yet")),
-            None if allowed.len() > MOST_NAMES => mistake.help(format!("there are {} to choose from", allowed.len())),
+            None if allowed.len() > MOST_NAMES => mistake.help(format!("{listed} lists them")),
             None => mistake.help(format!("allowed: {}", allowed.join(", "))),
         }
     }
@@ -159,8 +159,12 @@ mod tests {
     #[test]
     fn suggests_the_closest_name_only_where_there_is_one() {
         assert!(
-            Mistake::unknown("target", "stagin", ["staging", "local"]).to_string().contains("did you mean `staging`?")
+            Mistake::unknown("target", "stagin", ["staging", "local"], "")
+                .to_string()
+                .contains("did you mean `staging`?")
         );
-        assert!(Mistake::unknown("target", "x", ["staging", "local"]).to_string().contains("allowed: staging, local"));
+        assert!(
+            Mistake::unknown("target", "x", ["staging", "local"], "").to_string().contains("allowed: staging, local")
+        );
     }
 }

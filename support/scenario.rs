@@ -71,7 +71,7 @@ impl Scenario {
         }
         match BUILT_IN.iter().find(|(name, _)| *name == id) {
             Some((_, text)) => Scenario::parse(&Source::new(file, *text)),
-            None => Err(Mistake::unknown("scenario", id, ids())),
+            None => Err(Mistake::unknown("scenario", id, ids(), "`fivewhys scenarios`")),
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fivewhys::check::{Checked, check};
-use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Verdict};
+use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Verdict, diagnose};
 use fivewhys::evidence::Probe;
 use fivewhys::input::Source;
 use fivewhys::report::{Format, render};
@@ -30,6 +30,7 @@ async fn reproduces(
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     assert_complete(&checked);
+    assert_monotonous(&checked);
     let id = id(&path);
     snapshot::assert(&id, &id, &scenario.title, &checked);
 }
@@ -76,6 +77,32 @@ fn assert_complete(checked: &Checked) {
     assert!(diagnosis.undetermined.values().all(|needs| !needs.is_empty()), "{:?}", diagnosis.undetermined);
     let places = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();
     assert_eq!(places, Fault::VARIANTS.len(), "every fault is in one place");
+}
+
+/// Law of evidence: what is taken away may leave a fault undetermined, and never turns "ruled out" into "confirmed". Each
+/// observation is taken away alone, and all of its place together.
+fn assert_monotonous(checked: &Checked) {
+    let whole = serde_json::to_value(&checked.evidence).expect("evidence is JSON");
+    let observations = whole["observations"].as_array().expect("a list").clone();
+    for taken in &observations {
+        let place = taken[0].pointer("/present/place");
+        let alone = observations.iter().filter(|other| *other != taken);
+        let together = observations.iter().filter(|other| other[0].pointer("/present/place") != place);
+        for kept in [alone.cloned().collect::<Vec<_>>(), together.cloned().collect()] {
+            let mut less = whole.clone();
+            less["observations"] = kept.into();
+            let diagnosis = diagnose(&serde_json::from_value(less).expect("evidence again"));
+            for finding in diagnosis.findings {
+                let before = checked.diagnosis.ruled_out.get(&finding.fault);
+                assert!(
+                    before.is_none(),
+                    "{} was ruled out by {before:?}, and is confirmed without {}",
+                    finding.fault,
+                    taken[0]
+                );
+            }
+        }
+    }
 }
 
 /// The path below `scenarios/` without the extension.

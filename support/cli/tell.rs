@@ -24,8 +24,9 @@ pub fn explain(code: Option<&str>) -> Result<Exit, Failure> {
 }
 
 fn page(code: &str) -> Result<String, Mistake> {
-    let fault: Fault =
-        code.parse().map_err(|_| Mistake::unknown("fault", code, Fault::VARIANTS.iter().map(|fault| fault.code())))?;
+    let fault: Fault = code.parse().map_err(|_| {
+        Mistake::unknown("fault", code, Fault::VARIANTS.iter().map(|fault| fault.code()), "`fivewhys explain`")
+    })?;
     let note =
         if is_looked_for(fault) { "" } else { "\nThis version explains this fault and does not yet look for it.\n" };
     Ok(format!("{}[{fault}]\n\n{}{note}", fault.severity(), fault.page()))

@@ -34,7 +34,7 @@ pub fn names(source: &Source) -> Result<Vec<String>, Mistake> {
 pub fn select(source: &Source, name: &str, environment: Environment<'_>) -> Result<Target, Mistake> {
     let file: File = source.parse()?;
     let Some(entry) = file.targets.get(name) else {
-        return Err(Mistake::unknown("target", name, file.targets.keys().map(String::as_str)));
+        return Err(Mistake::unknown("target", name, file.targets.keys().map(String::as_str), "the file"));
     };
     let reader = Reader { source, environment, stage: entry.get_ref().stage };
     let target = reader.target(name, entry.get_ref())?;
