@@ -136,9 +136,20 @@ impl Evidence {
             Expectation::Accept => {
                 reading == Reading::Accepted && (probe == Probe::Hold || observation.seen.selects_an_offer())
             }
-            Expectation::Refuse => matches!(reading, Reading::Refused | Reading::Unlike),
+            Expectation::Refuse => matches!(reading, Reading::Refused | Reading::Unlike) || self.is_cut_off(probe),
             Expectation::Any => true,
         })
+    }
+
+    /// Whether the service hung up on this one where it accepts another: a refusal without words.
+    pub fn is_cut_off(&self, probe: Probe) -> bool {
+        let Probe::Present(ask) = probe else { return false };
+        let accepted = |other: Probe| {
+            let beside = matches!(other, Probe::Present(other) if other.place == ask.place);
+            beside && self.reading(other) == Some(Reading::Accepted)
+        };
+        let cut = self.of(probe).is_some_and(|observation| observation.seen.is_cut());
+        cut && self.iter().any(|(other, _)| accepted(other))
     }
 
     /// What the probe saw, in a few words for a person.
@@ -163,25 +174,32 @@ impl Evidence {
     /// Whether two probes were answered in the same words: the same status and body after removing what varies from one
     /// request to the next. `None` where one of them got no answer.
     pub fn same_words(&self, one: Probe, other: Probe) -> Option<bool> {
-        let (a, b) = (self.of(one)?.seen.words(&self.settings)?, self.of(other)?.seen.words(&self.settings)?);
-        Some(words::same(&a, &b, &self.varying_words(one)))
+        let (a, b) = (self.words(one)?, self.words(other)?);
+        words::same(&a, &b, self.varying(one).as_ref())
     }
 
-    /// The parts of an answer that differed when the very same thing was asked twice.
-    fn varying_words(&self, probe: Probe) -> words::Parts {
-        let Probe::Present(ask) = probe else { return words::Parts::new() };
-        let twice = |ask: Ask| {
-            let first = self.of(Probe::Present(ask.twisted(Twist::Plain)))?.seen.words(&self.settings)?;
-            let again = self.of(Probe::Present(ask.twisted(Twist::Again(1))))?.seen.words(&self.settings)?;
-            Some(words::differing(&first, &again))
+    fn words(&self, probe: Probe) -> Option<words::Words> {
+        self.of(probe)?.seen.words(&self.settings)
+    }
+
+    /// The parts of an answer that differed when the very same thing was asked twice in the same place, and came out the same
+    /// way; `None` where nobody did that.
+    fn varying(&self, probe: Probe) -> Option<words::Parts> {
+        let twins = self.iter().filter_map(|(twin, _)| twin.repeated()).filter(|(first, _)| first.is_beside(probe));
+        let alike = twins.filter(|(first, again)| self.reading(*first) == self.reading(*again));
+        let differing =
+            alike.filter_map(|(first, again)| Some(words::differing(&self.words(first)?, &self.words(again)?)));
+        differing.reduce(|one, other| one.into_iter().chain(other).collect())
+    }
+
+    /// Whether two answers have the same form: the same fields of a JSON object, or no JSON both. `None` where one of them is
+    /// no plain answer.
+    pub fn same_form(&self, one: Probe, other: Probe) -> Option<bool> {
+        let fields = |probe| match &self.of(probe)?.seen {
+            Seen::Answered(answer) => Some(words::fields(&answer.body)),
+            _ => None,
         };
-        self.iter()
-            .filter_map(|(probe, _)| match probe {
-                Probe::Present(again) if again.twist == Twist::Again(1) && again.place == ask.place => twice(again),
-                _ => None,
-            })
-            .flatten()
-            .collect()
+        Some(fields(one)? == fields(other)?)
     }
 }
 

@@ -10,7 +10,7 @@ mod websocket;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::evidence::{Credential, Observation, Probe, Seen, TokenFacts, Unreached, User};
+use crate::evidence::{Credential, Observation, Probe, Seen, Service, TokenFacts, Unreached, User};
 use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{CannotSign, Token, dated};
@@ -54,9 +54,11 @@ impl<'a> Session<'a> {
         // A token that cannot stand in a header cannot be presented there; that is an exchange which nobody can make.
         let request = self.request(probe)?.build().ok()?;
         let start = Instant::now();
-        // Every part of an exchange is bounded by one clock, so that no peer can keep us by dripping bytes.
-        let limit = self.limit(probe);
-        let (seen, token) = match tokio::time::timeout(limit, self.exchange(probe, request)).await {
+        // One clock bounds every part of an exchange, so that no peer can keep us by dripping bytes. What came before it ran
+        // out is kept; only where nothing came at all was nothing reached.
+        let until = tokio::time::Instant::now() + self.limit(probe);
+        let exchange = self.exchange(probe, request, until);
+        let (seen, token) = match tokio::time::timeout_at(until + GRACE, exchange).await {
             Ok(done) => done,
             Err(_) => (Seen::Unreached(Unreached::Timeout), None),
         };
@@ -114,14 +116,13 @@ impl<'a> Session<'a> {
 
     /// A probe that watches a connection in silence needs that time beside the usual one.
     fn limit(&self, probe: Probe) -> Duration {
-        let watches = probe == Probe::Hold || self.target.handshake.welcome.is_none();
-        if watches && probe.service() == crate::evidence::Service::Gateway {
-            self.target.timeout + self.target.handshake.hold
-        } else {
-            self.target.timeout
-        }
+        let holds = probe.service() == Service::Gateway && self.watches(probe);
+        if holds { self.target.timeout + self.target.handshake.hold } else { self.target.timeout }
     }
 }
+
+/// For an exchange to put down what it has when its time is over.
+const GRACE: Duration = Duration::from_millis(50);
 
 /// Unix time in seconds.
 fn now() -> i64 {

@@ -22,14 +22,15 @@ const HEADERS: [&str; 11] = [
     "via",
     "www-authenticate",
 ];
-/// Shorter texts than this occur by chance, so they are not searched for as parts; in characters.
-const SHORTEST_PART: usize = 8;
+/// Shorter texts than this occur by chance, so they are not looked for; in characters.
+const SHORTEST_PIECE: usize = 8;
 
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     /// Text to look for, and what stands for it.
     known: Vec<(String, &'static str)>,
-    tokens: Vec<String>,
+    /// Texts of which no longer piece may be seen, in lower case.
+    pieces: Vec<(String, &'static str)>,
     finder: Option<AhoCorasick>,
 }
 
@@ -38,6 +39,7 @@ impl Redactor {
         let mut redactor = Redactor::default();
         for secret in secrets {
             redactor.know(secret.expose(), "[SECRET]");
+            redactor.pieces.push((secret.expose().to_lowercase(), "[SECRET]"));
         }
         for token in tokens {
             redactor.know_token(token.expose());
@@ -68,9 +70,10 @@ impl Redactor {
 
     fn know_token(&mut self, token: &str) {
         self.know(token, "[TOKEN]");
-        let parts = token.split('.').filter(|part| part.len() >= SHORTEST_PART);
+        let parts = token.split('.').filter(|part| part.len() >= SHORTEST_PIECE);
         self.known.extend(parts.map(|part| (part.to_owned(), "[TOKEN]")));
-        self.tokens.extend([token.to_owned(), URL_SAFE_NO_PAD.encode(token)]);
+        let whole = [token.to_owned(), URL_SAFE_NO_PAD.encode(token)];
+        self.pieces.extend(whole.map(|text| (text.to_lowercase(), "[TOKEN]")));
     }
 
     /// Replaces shortened tokens, such as `eyJhbGciOiJI…` in a log line, and JWTs that nobody told us of.
@@ -82,19 +85,23 @@ impl Redactor {
             let length = rest[start..].find(|c| !is_part(c)).unwrap_or(rest.len() - start);
             let run = &rest[start..start + length];
             out.push_str(&rest[..start]);
-            out.push_str(if self.is_token_like(run) { "[TOKEN]" } else { run });
+            out.push_str(self.word_for(run).unwrap_or(run));
             rest = &rest[start + length..];
         }
         (out + rest).replace("[TOKEN].[TOKEN]", "[TOKEN]").replace("[TOKEN].[TOKEN]", "[TOKEN]")
     }
 
-    fn is_token_like(&self, run: &str) -> bool {
-        let long = run.len() >= SHORTEST_PART;
+    /// What stands for a run of letters that must not be seen.
+    fn word_for(&self, run: &str) -> Option<&'static str> {
+        if run.len() < SHORTEST_PIECE {
+            return None;
+        }
         // `eyJ` is `{"` in base64; `ZXlK` is `eyJ` once more encoded. Long runs of mixed letters are keys or signatures.
-        long && (run.starts_with("eyJ")
-            || run.starts_with("ZXlK")
-            || looks_random(run)
-            || self.tokens.iter().any(|token| token.contains(run)))
+        if run.starts_with("eyJ") || run.starts_with("ZXlK") || looks_random(run) {
+            return Some("[TOKEN]");
+        }
+        let run = run.to_lowercase();
+        self.pieces.iter().find(|(whole, _)| whole.contains(&run)).map(|(_, word)| *word)
     }
 }
 

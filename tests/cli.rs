@@ -106,6 +106,14 @@ fn a_mistake_in_a_file_has_its_line_and_a_caret() {
         ("handshake = { user = \"user_id\" }", "a JSON pointer starts with a slash"),
         ("validate = { prefix = \"Bearer\" }", "did you mean `bearer`?"),
         ("login = { path = \"/l\", body = {}, token = \"/t\", users = [] }", "at least one user"),
+        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [\"a\", \"b\"] }", "`{user}` stands nowhere"),
+        (
+            "login = { path = \"//elsewhere\", body = {}, token = \"/t\", users = [\"u\"] }",
+            "a path starts with one slash",
+        ),
+        ("validate = { body = { token = \"t\" } }", "`{token}` stands nowhere"),
+        ("validate = { accepted = \"/a~2b\" }", "not a JSON pointer"),
+        ("handshake = { headers = { Host = \"other\" } }", "belongs to the connection"),
         ("signing = { secret = { env = \"CANARY\" } }", "the variable `CANARY` is not set"),
         ("mint = { claims = {}, users = [\"u\"] }", "needs the secret"),
         ("ca = \"/nowhere/ca.pem\"", "cannot use `/nowhere/ca.pem`"),
@@ -124,6 +132,16 @@ fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
     assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
     let said = mistake(&format!("{TARGET}service = {{ headers = {{ X-Service-Secret = \"canary-literal\" }} }}\n"));
     assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
+    let said = mistake(&format!("{TARGET}service = {{ headers = {{ \"not a name\" = \"canary-literal\" }} }}\n"));
+    assert!(said.contains("is not the name of a header") && !said.contains("canary-literal"), "{said}");
+    for address in [
+        "https://user:canary-literal@auth.test",
+        "https://auth.test/?token=canary-literal",
+        "http s://u:canary-literal@a",
+    ] {
+        let said = mistake(&TARGET.replace("https://auth.test", address));
+        assert!(said.contains("an address has no user") && !said.contains("canary-literal"), "{said}");
+    }
     let said = mistake(&format!("{TARGET}signing = {{ secrt = \"canary-literal\" }}\n"));
     assert!(said.contains("did you mean `secret`?") && !said.contains("canary-literal"), "{said}");
 }

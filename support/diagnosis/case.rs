@@ -86,12 +86,35 @@ impl<'a> Case<'a> {
         Ask::new(place, Credential::Missing, Form::Nowhere)
     }
 
+    /// A welcome that is followed by a close accepts nothing.
     pub fn accepts(&self, ask: Ask) -> Proof {
-        self.reads(Probe::Present(ask), Reading::Accepted, &[Reading::Refused])
+        let fleeting = ask.place == Place::Gateway && self.evidence.reading(Probe::Hold) == Some(Reading::Failed);
+        match self.reads(Probe::Present(ask), Reading::Accepted, &[Reading::Refused]) {
+            Proof::Holds(_) if fleeting => Proof::open(self.need(Probe::Hold)),
+            Proof::Open(_) if self.evidence.is_cut_off(Probe::Present(ask)) => {
+                Proof::Fails([Probe::Present(ask)].into())
+            }
+            proof => proof,
+        }
     }
 
     pub fn refuses(&self, ask: Ask) -> Proof {
-        self.reads(Probe::Present(ask), Reading::Refused, &[Reading::Accepted])
+        match self.reads(Probe::Present(ask), Reading::Refused, &[Reading::Accepted]) {
+            Proof::Open(_) if self.evidence.is_cut_off(Probe::Present(ask)) => {
+                Proof::Holds([Probe::Present(ask)].into())
+            }
+            proof => proof,
+        }
+    }
+
+    /// Accepts the credential where it refuses none at all: what an open place accepts says nothing about the credential.
+    pub fn takes(&self, ask: Ask) -> Proof {
+        self.accepts(ask).and(self.refuses(self.missing(ask.place)))
+    }
+
+    /// Takes the credential and refuses a forged one in the same form: it is verified there.
+    pub fn verifies(&self, ask: Ask) -> Proof {
+        self.takes(ask).and(self.refuses(ask.with(Credential::Forged).by(User::First)))
     }
 
     /// The probe reads `wanted`; one of `contrary` says that it does not, and anything else says nothing.
@@ -114,9 +137,9 @@ impl<'a> Case<'a> {
         self.auth(self.settings().auth_takes).twisted(Twist::AsBackend)
     }
 
-    /// Some form of the token is accepted at that place.
-    pub fn some_form_accepted(&self, place: Place) -> Proof {
-        Proof::first(self.backend_asks().into_iter().filter(|ask| ask.place == place).map(|ask| self.accepts(ask)))
+    /// Some form of the token is taken at that place.
+    pub fn some_form_taken(&self, place: Place) -> Proof {
+        Proof::first(self.backend_asks().into_iter().filter(|ask| ask.place == place).map(|ask| self.takes(ask)))
     }
 
     pub fn same_words(&self, one: Ask, other: Ask) -> Proof {
@@ -138,9 +161,9 @@ impl<'a> Case<'a> {
         self.refuses(ask).and(self.same_words(ask, self.missing(ask.place)))
     }
 
-    /// The credential makes a difference: it is accepted, or refused in other words than none at all.
+    /// The credential makes a difference: it is taken, or refused in other words than none at all.
     pub fn arrives(&self, ask: Ask) -> Proof {
-        self.accepts(ask).or(self.same_words(ask, self.missing(ask.place)).not())
+        self.takes(ask).or(self.refuses(ask).and(self.same_words(ask, self.missing(ask.place)).not()))
     }
 
     /// The token arrives and is refused just as one with a broken signature is.

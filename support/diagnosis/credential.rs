@@ -34,9 +34,9 @@ fn stripped(case: &Case<'_>) -> Proof {
 /// prefix is answered differently, which it could not be if none arrived.
 fn not_stripped(case: &Case<'_>) -> Proof {
     let innocent = |ask: Ask| {
-        let no_help = case.refuses(longer(ask)).and(case.some_form_accepted(ask.place));
+        let no_help = case.refuses(longer(ask)).and(case.some_form_taken(ask.place));
         let arrives = case.same_words(ask, ask.in_form(RAW)).not().and(case.accepts(case.auth(Prefix::None)));
-        case.accepts(ask).or(no_help).or(arrives)
+        case.takes(ask).or(no_help).or(arrives)
     };
     Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
 }
@@ -88,8 +88,7 @@ fn doubled(case: &Case<'_>) -> Proof {
 }
 
 fn not_doubled(case: &Case<'_>) -> Proof {
-    let innocent =
-        |ask: Ask| case.accepts(ask).or(case.refuses(ask.in_form(RAW)).and(case.some_form_accepted(ask.place)));
+    let innocent = |ask: Ask| case.takes(ask).or(case.refuses(ask.in_form(RAW)).and(case.some_form_taken(ask.place)));
     Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
 }
 
@@ -134,7 +133,8 @@ fn header_stripped(case: &Case<'_>) -> Proof {
 fn upgrade_stripped(case: &Case<'_>) -> Proof {
     let header = case.gateway(HEADER);
     let proxy = if case.presented() == header { proxy_drops_header(case) } else { Proof::given() };
-    never_arrives(case, header).and(case.arrives(case.gateway(SUBPROTOCOL))).and(proxy)
+    let unread = unread_directly(case, header).unless_shown("a gateway that reads `Authorization`");
+    never_arrives(case, header).and(case.arrives(case.gateway(SUBPROTOCOL))).and(proxy).and(unread)
 }
 
 /// With one prefix, with two and with none, the answer has the same words as without the header: neither a lost nor an added
@@ -143,17 +143,27 @@ pub(super) fn never_arrives(case: &Case<'_>, ask: Ask) -> Proof {
     Proof::all([HEADER, TWICE, RAW].map(|form| case.like_missing(ask.in_form(form))))
 }
 
-/// Without the proxy the header works, or the proxy drops it from REST too.
+/// Without the proxy the form fares as badly: who drops it is not the proxy.
+pub(super) fn unread_directly(case: &Case<'_>, ask: Ask) -> Proof {
+    let direct = ask.twisted(Twist::Direct);
+    case.refuses(direct).and(case.same_words(direct, case.missing(ask.place)))
+}
+
+/// Without the proxy the header makes a difference, or the proxy drops it from REST too.
 pub(super) fn proxy_drops_header(case: &Case<'_>) -> Proof {
-    case.accepts(case.gateway(HEADER).twisted(Twist::Direct)).or(rest_stripped(case))
+    let direct = case.gateway(HEADER).twisted(Twist::Direct);
+    let refused_otherwise = case.refuses(direct).and(case.same_words(direct, case.missing(Place::Gateway)).not());
+    case.accepts(direct).or(refused_otherwise).or(rest_stripped(case))
 }
 
 /// Whatever stands in the header, REST answers as if it were not there; the same token is good at the gateway, or without the
-/// proxy.
+/// proxy, where the service gives a missing credential the same answer: so it is the service that speaks, and not a gate.
 fn rest_stripped(case: &Case<'_>) -> Proof {
     let rest = case.rest();
-    let good = case.some_form_accepted(Place::Gateway).or(case.accepts(rest.twisted(Twist::Direct)));
-    never_arrives(case, rest).and(case.second_user_agrees(rest)).and(good)
+    let missing = case.missing(Place::Rest);
+    let around =
+        case.accepts(rest.twisted(Twist::Direct)).and(case.same_words(missing, missing.twisted(Twist::Direct)));
+    never_arrives(case, rest).and(case.second_user_agrees(rest)).and(case.some_form_taken(Place::Gateway).or(around))
 }
 
 fn header_arrives(case: &Case<'_>) -> Proof {

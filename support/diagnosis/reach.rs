@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Place, Probe, Reading, Seen, Service, User};
+use crate::evidence::{Ask, Credential, Place, Probe, Reading, Service, User};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -60,7 +60,8 @@ fn backend_answers(case: &Case<'_>) -> Proof {
 
 /// Neither an upgrade nor a plain request reaches it, though the backend, where it stands on the same origin, answers.
 fn websocket(case: &Case<'_>) -> Proof {
-    let same = if case.settings().one_origin { backend_answers(case) } else { Proof::given() };
+    let rest = with_or_without_token(case, case.rest());
+    let same = if case.settings().one_origin { case.unreached(rest).not() } else { Proof::given() };
     case.unreached(with_or_without_token(case, case.presented())).and(case.unreached(Probe::PlainGet)).and(same)
 }
 
@@ -77,10 +78,12 @@ fn with_or_without_token(case: &Case<'_>, ask: Ask) -> Probe {
 }
 
 fn tell(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
-    let how = cites.iter().next().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let of_service = cites.iter().find(|probe| probe.service() == service);
+    let how = of_service.map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
     let name = service.name();
-    let from_front =
-        cites.iter().any(|probe| matches!(case.evidence().of(*probe).map(|o| &o.seen), Some(Seen::Answered(_))));
+    let from_front = of_service
+        .and_then(|probe| case.evidence().of(*probe))
+        .is_some_and(|observation| observation.seen.is_from_a_front());
     let meaning = match from_front {
         true => format!("Something in front answers for {name}, which it does not reach."),
         false => format!("Nothing answers for {name} at the address in the target's file."),
@@ -115,7 +118,7 @@ fn cannot_reach_auth(case: &Case<'_>) -> Proof {
 }
 
 fn reaches_auth(case: &Case<'_>) -> Proof {
-    case.accepts(case.rest()).and(case.accepts(case.presented()))
+    case.verifies(case.rest()).and(case.verifies(case.presented()))
 }
 
 fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Cites) -> Account {

@@ -39,8 +39,8 @@ fn differs_and_nothing_else(case: &Case<'_>, ask: Ask) -> Proof {
 }
 
 fn no_mismatch(case: &Case<'_>) -> Proof {
-    let accepted_everywhere = Proof::all([case.rest(), case.presented()].map(|ask| case.accepts(ask)));
-    accepted_everywhere.or(case.fingerprints_differ().not())
+    let verified = Proof::all([case.rest(), case.presented()].map(|ask| case.verifies(ask)));
+    verified.or(case.fingerprints_differ().not())
 }
 
 fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
@@ -76,8 +76,9 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
                       none at all gets: it arrives, and its signature does not hold there.";
     let remedy = "give both services the same version of the secret, compare their fingerprints, and redeploy both.";
     let account = Account::new(comparison, whys, remedy);
-    // Blanks or a line break around the same secret show the same; only signed variants of it could tell.
-    if fingerprints { account.like(&[Fault::JwtSecretAltered]) } else { account }
+    // Blanks or a line break around the same secret show the same, and only signed variants of it could tell; so does a
+    // backend that asks auth, whose own secret decides nothing, with service credentials other than those we know of.
+    if fingerprints { account.like(&[Fault::JwtSecretAltered, Fault::ServiceCredentialsRefused]) } else { account }
 }
 
 /// Auth refuses, in whatever form, what it has just issued, though the token is valid by its own claims.
@@ -90,12 +91,29 @@ fn self_mismatch(case: &Case<'_>) -> Proof {
         Proof::open("`login` in the target's file, and a token from it")
     };
     let service = if case.settings().service { case.refuses(case.as_backend()) } else { Proof::given() };
-    let second = case.second_user_agrees(case.auth(case.settings().auth_takes));
-    issued.and(raw).and(prefixed).and(case.is_fresh()).and(service).and(second)
+    let ask = case.auth(case.settings().auth_takes);
+    issued
+        .and(raw)
+        .and(prefixed)
+        .and(case.is_fresh())
+        .and(service)
+        .and(case.second_user_agrees(ask))
+        .and(looks_at_it(case))
+}
+
+/// Auth tells a token from none, or accepts one that the suite has signed, or nobody else accepts the token either: else its
+/// validation may refuse everybody for a reason of its own, such as lacking service credentials.
+fn looks_at_it(case: &Case<'_>) -> Proof {
+    let ask = case.auth(case.settings().auth_takes);
+    let told_apart = case.same_words(ask, case.missing(Place::Auth)).not();
+    let control = case.accepts(ask.with(Credential::Resigned));
+    let nobody = Proof::all([case.rest(), case.presented()].map(|ask| case.refuses(ask)));
+    told_apart.or(control).or(nobody)
 }
 
 fn no_self_mismatch(case: &Case<'_>) -> Proof {
-    case.auth_accepts()
+    let forms = [Prefix::None, Prefix::Bearer].map(|prefix| case.verifies(case.auth(prefix)));
+    Proof::first(forms).or(case.accepts(case.as_backend()))
 }
 
 fn tell_self_mismatch(case: &Case<'_>, cites: &Cites) -> Account {

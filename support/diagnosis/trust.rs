@@ -3,7 +3,7 @@
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Form, Place, Probe, Twist, User};
+use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Twist, User};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ForgedTokenAccepted, confirm: forged, rule_out: no_forged, account: tell_forged },
@@ -21,14 +21,30 @@ fn forgeries(case: &Case<'_>) -> Vec<Ask> {
     asks.into_iter().map(|ask| ask.with(Credential::Forged).by(User::First)).collect()
 }
 
-/// A forged token is accepted where none at all is not.
+/// A forged token is accepted where none at all is not, and is answered as the good one is.
 fn forged(case: &Case<'_>) -> Proof {
-    Proof::any(forgeries(case).into_iter().map(|ask| case.accepts(ask).and(case.refuses(case.missing(ask.place)))))
+    let at = |ask: Ask| case.takes(ask).and(in_form_of_the_good(case, ask));
+    Proof::any(forgeries(case).into_iter().map(at))
 }
 
+/// It is refused, at every place, in a form in which the good one is taken: only then has it met who verifies.
 fn no_forged(case: &Case<'_>) -> Proof {
-    let usual = [case.auth(case.settings().auth_takes), case.rest(), case.presented()];
-    Proof::all(usual.map(|ask| case.refuses(ask.with(Credential::Forged).by(User::First))))
+    let at = |place: Place| {
+        let auth = [Prefix::None, Prefix::Bearer].map(|prefix| case.auth(prefix));
+        let asks = case.backend_asks().into_iter().chain(auth).filter(move |ask| ask.place == place);
+        Proof::first(asks.map(|ask| case.verifies(ask)))
+    };
+    Proof::all(PLACES.map(at))
+}
+
+/// A success that has another form than the one for the good token may be a refusal in disguise (`{"errors": …}`).
+fn in_form_of_the_good(case: &Case<'_>, ask: Ask) -> Proof {
+    let same = case.evidence().same_form(Probe::Present(ask), Probe::Present(case.rest()));
+    let comparable = ask.place == Place::Rest && case.accepts(case.rest()).holds();
+    match same {
+        Some(false) if comparable => Proof::open("an answer whose form tells acceptance from refusal"),
+        _ => Proof::given(),
+    }
 }
 
 fn tell_forged(_: &Case<'_>, cites: &Cites) -> Account {
@@ -57,7 +73,7 @@ fn missing(case: &Case<'_>) -> Proof {
     Proof::any(PLACES.map(|place| {
         let ask = case.missing(place);
         let fresh = if place == Place::Rest { case.accepts(ask.twisted(Twist::NeverSeen)) } else { Proof::given() };
-        case.accepts(ask).and(fresh)
+        case.accepts(ask).and(fresh).and(in_form_of_the_good(case, ask))
     }))
 }
 

@@ -139,7 +139,7 @@ fn other(user: User) -> User {
 }
 
 fn known(case: &Case<'_>) -> Proof {
-    let accepted = |ask: Ask| [User::First, User::Second].map(|user| case.accepts(ask.by(user)));
+    let accepted = |ask: Ask| [User::First, User::Second].map(|user| case.takes(ask.by(user)));
     let second =
         if case.settings().users < 2 { Proof::open("a second user in the target's file") } else { Proof::given() };
     Proof::all(places(case).into_iter().flat_map(accepted)).and(second)

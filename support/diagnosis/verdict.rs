@@ -21,7 +21,12 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
     if findings.iter().any(|finding| finding.severity <= Severity::Error) {
         return Verdict::Faulty;
     }
-    let explained = |probe: Probe| findings.iter().any(|finding| explains(finding, probe));
+    // An auth that wants service credentials, and has them, is as it should be without them too.
+    let demands_service = case.accepts(case.as_backend()).holds();
+    let is_validation = |probe: Probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Auth);
+    let explained = |probe: Probe| {
+        demands_service && is_validation(probe) || findings.iter().any(|finding| explains(finding, probe))
+    };
     let unexplained = unmet(case.evidence()).any(|probe| !explained(probe));
     if unexplained || !needed_were_made(case) { Verdict::Inconclusive } else { Verdict::Healthy }
 }

@@ -1,7 +1,7 @@
 //! The handshake itself: what becomes of the subprotocol on the way there and back.
 
 use super::case::{Case, HEADER, SUBPROTOCOL};
-use super::credential::{never_arrives, proxy_drops_header};
+use super::credential::{never_arrives, proxy_drops_header, unread_directly};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
 use crate::evidence::{Form, Prefix, Probe, Twist};
@@ -64,7 +64,9 @@ fn stripped(case: &Case<'_>) -> Proof {
     let subprotocol = case.gateway(SUBPROTOCOL);
     let prefixed = case.refuses(subprotocol.in_form(Form::Subprotocol(Prefix::Bearer)));
     let never_selected = case.accepts(case.gateway(Form::Both)).and(case.selects_nothing(case.gateway(Form::Both)));
-    case.like_missing(subprotocol).and(prefixed).and(case.accepts(case.gateway(HEADER))).and(never_selected)
+    let unread = unread_directly(case, subprotocol).unless_shown("a gateway that reads the subprotocol");
+    let header = case.takes(case.gateway(HEADER));
+    case.like_missing(subprotocol).and(prefixed).and(header).and(never_selected).and(unread)
 }
 
 fn not_stripped(case: &Case<'_>) -> Proof {
@@ -96,8 +98,8 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
 fn not_echoed(case: &Case<'_>) -> Proof {
     let subprotocol = case.gateway(SUBPROTOCOL);
     let both = case.gateway(Form::Both);
-    let alone = case.accepts(subprotocol).and(case.selects_nothing(subprotocol));
-    alone.or(case.accepts(both).and(case.selects_nothing(both)).and(case.arrives(subprotocol)))
+    let alone = case.takes(subprotocol).and(case.selects_nothing(subprotocol));
+    alone.or(case.takes(both).and(case.selects_nothing(both)).and(case.arrives(subprotocol)))
 }
 
 fn echoed(case: &Case<'_>) -> Proof {

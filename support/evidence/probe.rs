@@ -138,6 +138,25 @@ impl Probe {
         }
     }
 
+    /// Of a repetition, the first time and this one. Two users who log in are asked the same but for a name.
+    pub(super) fn repeated(self) -> Option<(Probe, Probe)> {
+        match self {
+            Probe::Login(User::Second) => Some((Probe::Login(User::First), self)),
+            Probe::Present(ask) if ask.twist == Twist::Again(1) => {
+                Some((Probe::Present(ask.twisted(Twist::Plain)), self))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether both are answered by the same part of a service.
+    pub(super) fn is_beside(self, other: Probe) -> bool {
+        match (self, other) {
+            (Probe::Present(one), Probe::Present(other)) => one.place == other.place,
+            (one, other) => matches!((one, other), (Probe::Login(_), Probe::Login(_) | Probe::LoginNowhere)),
+        }
+    }
+
     pub fn expectation(self, settings: &Settings) -> Expectation {
         match self {
             Probe::LoginNowhere | Probe::PlainGet => Expectation::Any,

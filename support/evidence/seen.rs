@@ -126,6 +126,15 @@ impl Seen {
         }
     }
 
+    /// The peer hung up without a word, before or after the upgrade.
+    pub fn is_cut(&self) -> bool {
+        match self {
+            Seen::Unreached(why) => *why == Unreached::Reset,
+            Seen::Opened(conversation) => conversation.end == End::Dropped,
+            Seen::Answered(_) | Seen::Garbled => false,
+        }
+    }
+
     /// Whether the number stands somewhere in the answer's JSON: in its body, or in a frame.
     pub fn says_number(&self, number: usize) -> bool {
         let says = |text: &str| serde_json::from_str(text).is_ok_and(|value: Value| has_number(&value, number));
@@ -183,7 +192,6 @@ impl Answer {
 impl Conversation {
     fn reading(&self) -> Reading {
         match &self.end {
-            _ if self.welcomed => Reading::Accepted,
             End::Open => Reading::Accepted,
             // 1012 service restart, 1013 try again later (IANA registry of close codes).
             End::Closed { code: 1012 | 1013, .. } => Reading::Limited,

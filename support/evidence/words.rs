@@ -1,18 +1,33 @@
-//! "In the same words": an answer as a set of named parts, without what varies from one request to the next. Times, ids and
-//! long numbers are masked by their shape; what else varies is learned from asking the same thing twice.
+//! "In the same words": an answer as a set of named parts, without what varies from one request to the next. Texts fall into
+//! words, so that one number in a sentence does not hide the sentence. What varies is measured, by asking the same thing
+//! twice; what merely looks as if it might vary leaves the question open.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Answer, Conversation, End, Frame, Seen, Settings};
+use super::{Answer, Conversation, End, Frame, Seen, Settings, Unreached};
 
 /// Part of the answer (a JSON pointer, or the name of a header) to its masked text.
 pub type Words = BTreeMap<String, String>;
 pub type Parts = BTreeSet<String>;
 
-pub fn same(one: &Words, other: &Words, varying: &Parts) -> bool {
-    differing(one, other).is_subset(varying)
+/// Whether two answers have the same words, where `varying` is what differed between two answers to the very same thing, or
+/// `None` where nobody asked twice. Open where the difference may be chance.
+pub fn same(one: &Words, other: &Words, varying: Option<&Parts>) -> Option<bool> {
+    let differing: Vec<String> =
+        differing(one, other).into_iter().filter(|part| !varying.is_some_and(|parts| parts.contains(part))).collect();
+    let telling = |part: &String| match (one.get(part), other.get(part)) {
+        _ if FIXED.contains(&part.as_str()) => true,
+        _ if varying.is_none() => false,
+        (Some(one), Some(other)) => !may_be_chance(one) || !may_be_chance(other),
+        _ => true,
+    };
+    match (differing.is_empty(), differing.iter().any(telling)) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    }
 }
 
 /// The parts that one has and the other has not, or has with another text.
@@ -24,6 +39,8 @@ pub fn differing(one: &Words, other: &Words) -> Parts {
 impl Seen {
     pub(super) fn words(&self, settings: &Settings) -> Option<Words> {
         match self {
+            // To hang up is an answer too, and it has no other words.
+            Seen::Unreached(Unreached::Reset) => Some(Words::from([("status".into(), "reset".into())])),
             Seen::Unreached(_) | Seen::Garbled => None,
             Seen::Answered(answer) => Some(answer.words()),
             Seen::Opened(conversation) => Some(conversation.words(&settings.error_code)),
@@ -36,7 +53,7 @@ impl Answer {
         let mut words = Words::from([("status".into(), self.status.to_string())]);
         // RFC 6750 §3 puts the error code of a bearer token here.
         if let Some(challenge) = self.headers.get("www-authenticate") {
-            words.insert("www-authenticate".into(), masked(challenge));
+            put_words(&mut words, "www-authenticate", challenge);
         }
         put_text(&mut words, "body", &self.body);
         words
@@ -47,7 +64,8 @@ impl Conversation {
     /// What the server said about the credential. Where its error frame has a code, that frame's own texts speak and the
     /// nested context, which describes the request rather than the verdict, does not.
     fn words(&self, error_code: &str) -> Words {
-        let mut words = Words::from([("status".into(), "101".into()), ("end".into(), self.end.words())]);
+        let mut words = Words::from([("status".into(), "101".into())]);
+        self.end.words(&mut words);
         let texts = self.frames.iter().filter_map(|frame| match frame {
             Frame::Text(text) => Some(text),
             Frame::Binary(_) => None,
@@ -68,14 +86,21 @@ impl Conversation {
 }
 
 impl End {
-    fn words(&self) -> String {
-        match self {
-            End::Closed { code, reason } => format!("close {code} {}", masked(reason)),
+    fn words(&self, words: &mut Words) {
+        let end = match self {
+            End::Closed { code, .. } => format!("close {code}"),
             End::Violation(_) => "violation".into(),
             other => format!("{other:?}"),
+        };
+        words.insert("end".into(), end);
+        if let End::Closed { reason, .. } = self {
+            put_words(words, "reason", reason);
         }
     }
 }
+
+/// Parts that never vary by chance.
+const FIXED: [&str; 2] = ["status", "end"];
 
 /// The texts that stand beside the error code, the code included.
 fn code_siblings(text: &str, error_code: &str) -> Option<Words> {
@@ -83,14 +108,30 @@ fn code_siblings(text: &str, error_code: &str) -> Option<Words> {
     frame.pointer(error_code).filter(|code| code.is_string() || code.is_number())?;
     let (parent, _) = error_code.rsplit_once('/')?;
     let siblings = frame.pointer(parent)?.as_object()?;
-    let texts = siblings.iter().filter(|(_, value)| !value.is_object() && !value.is_array());
-    Some(texts.map(|(key, value)| (format!("{parent}/{key}"), masked(&plain(value)))).collect())
+    let mut words = Words::new();
+    for (key, value) in siblings.iter().filter(|(_, value)| !value.is_object() && !value.is_array()) {
+        put_words(&mut words, &format!("{parent}/{key}"), &plain(value));
+    }
+    Some(words)
+}
+
+/// The names of the fields of a JSON object; none of anything else.
+pub fn fields(body: &str) -> Vec<String> {
+    let body: Option<Value> = serde_json::from_str(body).ok();
+    body.as_ref().and_then(Value::as_object).map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
 }
 
 fn put_text(words: &mut Words, name: &str, text: &str) {
     match serde_json::from_str(text) {
         Ok(value) => put_json(words, name.to_owned(), &value),
-        Err(_) => _ = words.insert(name.to_owned(), masked(text)),
+        Err(_) => put_words(words, name, text),
+    }
+}
+
+/// Each word of a text is a part of its own.
+fn put_words(words: &mut Words, name: &str, text: &str) {
+    for (index, word) in masked(text).split_whitespace().enumerate() {
+        words.insert(format!("{name}#{index}"), word.to_owned());
     }
 }
 
@@ -100,7 +141,7 @@ fn put_json(words: &mut Words, at: String, value: &Value) {
         Value::Array(items) => {
             items.iter().enumerate().for_each(|(index, value)| put_json(words, format!("{at}/{index}"), value))
         }
-        leaf => _ = words.insert(at, masked(&plain(leaf))),
+        leaf => put_words(words, &at, &plain(leaf)),
     }
 }
 
@@ -129,9 +170,34 @@ fn varies(run: &str) -> bool {
     digits >= 5 || run.contains('.') && run.parse::<f64>().is_ok()
 }
 
+/// Numbers and ids may differ without saying anything: words with a digit, and words too long to be of a language.
+fn may_be_chance(word: &str) -> bool {
+    word.contains("[VARIES]") || word.chars().any(|c| c.is_ascii_digit()) || word.len() >= LONGEST_WORD
+}
+
+/// In bytes; "authentication" has 14.
+const LONGEST_WORD: usize = 20;
+
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{Words, differing, masked, put_text, same};
+
+    fn words(body: &str) -> Words {
+        let mut words = Words::new();
+        put_text(&mut words, "body", body);
+        words
+    }
+
+    #[test]
+    fn what_was_measured_to_vary_tells_nothing_and_what_may_vary_leaves_it_open() {
+        let [one, other, bad] = ["no token req_a took 3", "no token req_b took 4", "bad token req_c took 3"].map(words);
+        let measured = differing(&one, &other);
+        assert_eq!(same(&one, &other, Some(&measured)), Some(true));
+        assert_eq!(same(&one, &bad, Some(&measured)), Some(false));
+        assert_eq!(same(&one, &bad, None), None, "nobody asked twice");
+        let [one, other] = [r#"{"error": "no", "took_ms": 1}"#, r#"{"took_ms": 7, "error": "no"}"#].map(words);
+        assert_eq!(same(&one, &other, Some(&Default::default())), None, "a number may be chance");
+    }
 
     #[test]
     fn masks_what_varies_and_keeps_what_says_something() {

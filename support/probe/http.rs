@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use reqwest::{Method, Request, RequestBuilder, Response, Url};
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::{Session, form, transport, websocket};
@@ -36,18 +37,26 @@ impl Session<'_> {
         }
     }
 
-    pub(super) async fn exchange(&self, probe: Probe, request: Request) -> (Seen, Option<Token>) {
-        let watch = probe == Probe::Hold || self.target.handshake.welcome.is_none();
+    pub(super) async fn exchange(&self, probe: Probe, request: Request, until: Instant) -> (Seen, Option<Token>) {
+        let watch = self.watches(probe);
         let sent = request.headers().clone();
         match (probe, self.client.execute(request).await) {
             (_, Err(error)) => (transport::failure(&error), None),
             (Probe::Present(Ask { place: Place::Gateway, .. }) | Probe::Hold, Ok(response))
                 if response.status() == 101 =>
             {
-                (websocket::converse(self, &sent, response, watch).await, None)
+                (websocket::converse(self, &sent, response, watch, until).await, None)
             }
-            (_, Ok(response)) => self.read(probe, response).await,
+            (_, Ok(response)) => self.read(probe, response, until).await,
         }
+    }
+
+    /// Whether an open connection is watched for a while: the one that is kept for it, those that should be refused, for a
+    /// refusal may follow a welcome, and all where there is no welcome to wait for.
+    pub(super) fn watches(&self, probe: Probe) -> bool {
+        let refusable =
+            matches!(probe, Probe::Present(Ask { credential: Credential::Forged | Credential::Missing, .. }));
+        probe == Probe::Hold || refusable || self.target.handshake.welcome.is_none()
     }
 
     /// The token of that kind, or `None` where there is none; a missing credential needs none.
@@ -126,10 +135,10 @@ impl Session<'_> {
         }
     }
 
-    pub(super) async fn read(&self, probe: Probe, response: Response) -> (Seen, Option<Token>) {
+    pub(super) async fn read(&self, probe: Probe, response: Response, until: Instant) -> (Seen, Option<Token>) {
         let status = response.status().as_u16();
         let headers = self.headers(&response);
-        let body = match bounded(response).await {
+        let body = match bounded(response, until).await {
             Ok(body) => body,
             Err(error) => return (transport::failure(&error), None),
         };
@@ -189,9 +198,11 @@ fn with_headers(request: RequestBuilder, headers: Option<&Headers>) -> RequestBu
     headers.into_iter().flat_map(Headers::iter).fold(request, |request, (name, value)| request.header(name, value))
 }
 
-async fn bounded(mut response: Response) -> reqwest::Result<Vec<u8>> {
+/// What comes of a body within the bounds of size and time; the rest is not waited for.
+async fn bounded(mut response: Response, until: Instant) -> reqwest::Result<Vec<u8>> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
+    while let Ok(chunk) = timeout_at(until, response.chunk()).await {
+        let Some(chunk) = chunk? else { break };
         body.extend_from_slice(&chunk[..chunk.len().min(LONGEST_BODY - body.len())]);
         if body.len() == LONGEST_BODY {
             break;

@@ -83,7 +83,7 @@ fn variations(settings: &Settings, ask: Ask) -> Vec<Ask> {
         Form::Subprotocol(_) => vec![ask.in_form(Form::Subprotocol(Prefix::Bearer)), ask.in_form(Form::Both)],
         _ => Vec::new(),
     };
-    if settings.direct && ask.form == HEADER {
+    if settings.direct && matches!(ask.form, HEADER | SUBPROTOCOL) {
         asks.push(ask.twisted(Twist::Direct));
     }
     asks
@@ -104,21 +104,35 @@ fn disagreements(evidence: &Evidence) -> Vec<Ask> {
     both.flat_map(|ask| REPETITIONS.map(|twist| ask.twisted(twist))).collect()
 }
 
-/// No credential, and a forged one, once each at every place that was reached; the forged one also in each form in which the
-/// good one was refused, to compare the two.
+/// As the client presents a token, and in each form in which the good one was refused, to compare the two; where the client's
+/// own form is refused, in those that are accepted as well.
+fn forgeries(evidence: &Evidence) -> Vec<Ask> {
+    let settings = &evidence.settings;
+    let welcomed = plain(evidence).any(|ask| ask.form == settings.presents && !is_refused(evidence, ask));
+    let is_usual = |ask: &Ask| matches!(ask.form, HEADER | SUBPROTOCOL);
+    let is_compared = |ask: &Ask| is_refused(evidence, *ask) || !welcomed && ask.place == Place::Gateway;
+    let compared = plain(evidence).filter(is_usual).filter(is_compared).map(|ask| ask.with(Credential::Forged));
+    compared.chain(usual(settings, Credential::Forged)).map(|ask| ask.by(User::First)).collect()
+}
+
+/// No credential, twice, and a forged one at every place that was reached.
 fn negatives(evidence: &Evidence) -> Vec<Probe> {
     let settings = &evidence.settings;
+    let is_reached = |ask: &Ask| evidence.reading(Probe::Present(*ask)) != Some(Reading::Unreached);
     let reached = |place: &Place| {
-        plain(evidence)
-            .all(|ask| ask.place != *place || evidence.reading(Probe::Present(ask)) != Some(Reading::Unreached))
+        let mut asks = plain(evidence).filter(|ask| ask.place == *place).peekable();
+        asks.peek().is_none() || asks.any(|ask| is_reached(&ask))
     };
     let places: Vec<Place> = [Place::Auth, Place::Rest, Place::Gateway].into_iter().filter(reached).collect();
-    let mut asks: Vec<Ask> = places.iter().map(|place| Ask::new(*place, Credential::Missing, Form::Nowhere)).collect();
+    let missing = places.iter().map(|place| Ask::new(*place, Credential::Missing, Form::Nowhere));
+    // Twice, to measure what varies from one answer to the next.
+    let mut asks: Vec<Ask> = missing.flat_map(|ask| [ask, ask.twisted(Twist::Again(1))]).collect();
+    let rest_refused = plain(evidence).any(|ask| ask.place == Place::Rest && is_refused(evidence, ask));
+    if settings.direct && rest_refused {
+        asks.push(Ask::new(Place::Rest, Credential::Missing, Form::Nowhere).twisted(Twist::Direct));
+    }
     if settings.negatives && first(evidence).is_some() {
-        let is_usual = |ask: &Ask| matches!(ask.form, HEADER | SUBPROTOCOL);
-        let refused = plain(evidence).filter(is_usual).filter(|ask| is_refused(evidence, *ask));
-        let forms = refused.map(|ask| ask.with(Credential::Forged)).chain(usual(settings, Credential::Forged));
-        asks.extend(forms.map(|ask| ask.by(User::First)).filter(|ask| places.contains(&ask.place)));
+        asks.extend(forgeries(evidence).into_iter().filter(|ask| places.contains(&ask.place)));
     }
     present(asks)
 }
@@ -162,10 +176,10 @@ fn plain(evidence: &Evidence) -> impl Iterator<Item = Ask> {
 }
 
 fn is_refused(evidence: &Evidence, ask: Ask) -> bool {
-    !matches!(
-        evidence.reading(Probe::Present(ask)),
-        Some(Reading::Accepted | Reading::Unreached | Reading::Limited) | None
-    )
+    let probe = Probe::Present(ask);
+    let says_nothing =
+        matches!(evidence.reading(probe), None | Some(Reading::Accepted | Reading::Unreached | Reading::Limited));
+    evidence.is_cut_off(probe) || !says_nothing
 }
 
 fn is_broken(evidence: &Evidence, ask: Ask) -> bool {

@@ -8,6 +8,7 @@ use reqwest::header::{
 };
 use reqwest::{RequestBuilder, Response, Upgraded};
 use serde_json::Value;
+use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -48,8 +49,15 @@ pub fn request(session: &Session<'_>, ask: Ask) -> Option<RequestBuilder> {
     )
 }
 
-/// Listens after a 101 until the decision is known. With `watch`, an open connection is listened to for the time of `hold`.
-pub async fn converse(session: &Session<'_>, sent: &HeaderMap, response: Response, watch: bool) -> Seen {
+/// Listens after a 101 until the decision is known, or the time is over. With `watch`, an open connection is listened to for
+/// the time of `hold`.
+pub async fn converse(
+    session: &Session<'_>,
+    sent: &HeaderMap,
+    response: Response,
+    watch: bool,
+    until: Instant,
+) -> Seen {
     let text = |headers: &HeaderMap, name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let offer = text(sent, SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
     let selected = text(response.headers(), SEC_WEBSOCKET_PROTOCOL).map(|selected| {
@@ -67,8 +75,9 @@ pub async fn converse(session: &Session<'_>, sent: &HeaderMap, response: Respons
         let config =
             WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
         let mut socket = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await;
-        conversation.end =
-            listen(session, &mut socket, &mut conversation.frames, &mut conversation.welcomed, watch).await;
+        let heard = listen(session, &mut socket, &mut conversation, watch);
+        let end = tokio::time::timeout_at(until, heard).await;
+        conversation.end = end.unwrap_or(End::Silent);
         leave(socket, &conversation.end).await;
     }
     Seen::Opened(conversation)
@@ -77,23 +86,22 @@ pub async fn converse(session: &Session<'_>, sent: &HeaderMap, response: Respons
 async fn listen(
     session: &Session<'_>,
     socket: &mut WebSocketStream<Upgraded>,
-    frames: &mut Vec<Frame>,
-    welcomed: &mut bool,
+    heard: &mut Conversation,
     watch: bool,
 ) -> End {
     let expects_welcome = session.target.handshake.welcome.is_some();
     let quiet = tokio::time::sleep(session.target.handshake.hold);
     tokio::pin!(quiet);
     loop {
-        let watching = watch && (*welcomed || !expects_welcome);
+        let watching = watch && (heard.welcomed || !expects_welcome);
         let message = tokio::select! {
             message = socket.next() => message,
             () = &mut quiet, if watching => return End::Open,
         };
         let text = match message {
             Some(Ok(Message::Text(text))) => text,
-            Some(Ok(Message::Binary(bytes))) if frames.len() < MOST_FRAMES => {
-                frames.push(Frame::Binary(bytes.len()));
+            Some(Ok(Message::Binary(bytes))) if heard.frames.len() < MOST_FRAMES => {
+                heard.frames.push(Frame::Binary(bytes.len()));
                 continue;
             }
             Some(Ok(Message::Close(frame))) => return closed(session, frame),
@@ -102,12 +110,12 @@ async fn listen(
             None => return End::Dropped,
         };
         let welcome = is_welcome(session, &text);
-        if frames.len() < MOST_FRAMES {
-            frames.push(Frame::Text(session.redactor.redact(&text)));
+        if heard.frames.len() < MOST_FRAMES {
+            heard.frames.push(Frame::Text(session.redactor.redact(&text)));
         }
-        if welcome && !*welcomed {
-            *welcomed = true;
-            quiet.as_mut().reset(tokio::time::Instant::now() + session.target.handshake.hold);
+        if welcome && !heard.welcomed {
+            heard.welcomed = true;
+            quiet.as_mut().reset(Instant::now() + session.target.handshake.hold);
             if !watch {
                 return End::Open;
             }

@@ -46,20 +46,20 @@ pub struct Entry {
     pub fingerprint: Option<Fingerprint>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Health {
-    pub auth: String,
-    pub backend: String,
+    pub auth: Option<Spanned<String>>,
+    pub backend: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Login {
-    pub path: String,
+    pub path: Spanned<String>,
     #[serde(default)]
     pub headers: Fields,
-    pub body: Fields,
+    pub body: Spanned<Fields>,
     pub token: Spanned<String>,
     pub users: Spanned<Vec<String>>,
 }
@@ -75,8 +75,8 @@ pub struct Mint {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Validate {
-    pub path: Option<String>,
-    pub body: Option<Fields>,
+    pub path: Option<Spanned<String>>,
+    pub body: Option<Spanned<Fields>>,
     pub accepted: Option<Spanned<String>>,
     pub prefix: PrefixName,
 }
@@ -89,10 +89,10 @@ pub enum PrefixName {
     Bearer,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Protected {
-    pub path: String,
+    pub path: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -159,23 +159,11 @@ pub struct Direct {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Fingerprint {
-    pub path: String,
+    pub path: Spanned<String>,
     pub at: Spanned<String>,
     /// Provenance: read by a later version, checked by this one.
     pub version: Option<Spanned<String>>,
     pub source: Option<Spanned<String>>,
     #[serde(default)]
     pub headers: Fields,
-}
-
-impl Default for Health {
-    fn default() -> Self {
-        Health { auth: "/health".into(), backend: "/health".into() }
-    }
-}
-
-impl Default for Protected {
-    fn default() -> Self {
-        Protected { path: "/api/threads".into() }
-    }
 }

@@ -56,7 +56,10 @@ impl Reader<'_> {
             auth: self.url(&entry.auth, &["http", "https"])?,
             backend: self.url(&entry.backend, &["http", "https"])?,
             websocket: self.url(&entry.websocket, &["ws", "wss"])?,
-            health: Health { auth: entry.health.auth.clone(), backend: entry.health.backend.clone() },
+            health: Health {
+                auth: self.path(entry.health.auth.as_ref(), "/health")?,
+                backend: self.path(entry.health.backend.as_ref(), "/health")?,
+            },
             timeout: self.duration(entry.timeout.as_ref(), "10s")?,
             patience: self.duration(entry.patience.as_ref(), "3s")?,
             lifetime: self.duration(entry.lifetime.as_ref(), "15m")?,
@@ -66,7 +69,7 @@ impl Reader<'_> {
             login: entry.login.as_ref().map(|login| self.login(login)).transpose()?,
             mint: entry.mint.as_ref().map(|mint| self.mint(mint.get_ref())).transpose()?,
             validate: self.validate(&entry.validate)?,
-            protected: entry.protected.path.clone(),
+            protected: self.path(entry.protected.path.as_ref(), "/api/threads")?,
             handshake: self.handshake(&entry.handshake)?,
             signing: entry.signing.as_ref().map(|signing| self.signing(signing)).transpose()?,
             service: entry
@@ -81,9 +84,13 @@ impl Reader<'_> {
 
     fn login(&self, login: &file::Login) -> Result<Login, Mistake> {
         Ok(Login {
-            path: login.path.clone(),
+            path: self.path(Some(&login.path), "/auth/login")?,
             headers: self.headers(&login.headers)?,
-            body: self.body(&login.body)?,
+            body: if login.users.get_ref().len() > 1 {
+                self.body_with("{user}", &login.body)?
+            } else {
+                self.body(login.body.get_ref())?
+            },
             token: self.pointer(&login.token)?,
             users: self.users(&login.users)?,
         })
@@ -101,8 +108,8 @@ impl Reader<'_> {
         let text = |text: &str| Body::Text(Text::Plain(text.to_owned()));
         let usual = || Body::Object(vec![("token".into(), text("{token}")), ("token_type".into(), text("access"))]);
         Ok(Validate {
-            path: validate.path.clone().unwrap_or_else(|| "/auth/validate".into()),
-            body: validate.body.as_ref().map_or_else(|| Ok(usual()), |body| self.body(body))?,
+            path: self.path(validate.path.as_ref(), "/auth/validate")?,
+            body: validate.body.as_ref().map_or_else(|| Ok(usual()), |body| self.body_with("{token}", body))?,
             accepted: self.optional_pointer(validate.accepted.as_ref())?.unwrap_or_else(|| "/valid".into()),
             prefix: match validate.prefix {
                 PrefixName::None => Prefix::None,
@@ -127,7 +134,7 @@ impl Reader<'_> {
     }
 
     fn signing(&self, signing: &file::Signing) -> Result<Signing, Mistake> {
-        let secret = match self.text(&signing.secret, "secret")? {
+        let secret = match self.text(&signing.secret, true)? {
             Text::Secret(secret) => secret,
             Text::Plain(_) => return Err(self.mistake(&signing.secret, "a secret is written `{ env = \"NAME\" }`")),
         };
@@ -145,7 +152,7 @@ impl Reader<'_> {
         self.optional_pointer(fingerprint.version.as_ref())?;
         self.optional_pointer(fingerprint.source.as_ref())?;
         Ok(Fingerprint {
-            path: fingerprint.path.clone(),
+            path: self.path(Some(&fingerprint.path), "/debug/jwt-secret-hash")?,
             at: self.pointer(&fingerprint.at)?,
             headers: self.headers(&fingerprint.headers)?,
         })
@@ -159,6 +166,16 @@ impl Reader<'_> {
             .map(Headers)
     }
 
+    /// A body that does not say whose token is wanted, or which one is to be judged, asks nothing.
+    fn body_with(&self, placeholder: &str, fields: &Spanned<file::Fields>) -> Result<Body, Mistake> {
+        let body = self.body(fields.get_ref())?;
+        if body.fill("", "").to_string().contains(placeholder) {
+            return Ok(body);
+        }
+        let start = fields.span().start;
+        Err(self.source.mistake(start..start + 1, format!("`{placeholder}` stands nowhere in this body")))
+    }
+
     fn body(&self, fields: &file::Fields) -> Result<Body, Mistake> {
         let fields =
             fields.iter().map(|(key, value)| Ok((key.clone(), self.part(key, value.get_ref(), &value.span())?)));
@@ -168,9 +185,9 @@ impl Reader<'_> {
     fn part(&self, key: &str, value: &Value, span: &Range<usize>) -> Result<Body, Mistake> {
         let spanned = || Spanned::new(span.clone(), value.clone());
         Ok(match value {
-            Value::String(_) => Body::Text(self.text(&spanned(), key)?),
+            Value::String(_) => Body::Text(self.field_text(key, &spanned())?),
             Value::Table(table) if table.contains_key("env") && table.len() == 1 => {
-                Body::Text(self.text(&spanned(), key)?)
+                Body::Text(self.field_text(key, &spanned())?)
             }
             Value::Table(table) => {
                 let fields = table.iter().map(|(key, value)| Ok((key.clone(), self.part(key, value, span)?)));

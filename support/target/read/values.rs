@@ -12,8 +12,27 @@ use toml::{Spanned, Value};
 use super::{Mistake, Reader, Stage, Text};
 use crate::secret::Secret;
 
-/// Names under which a literal is taken for a secret.
-const SECRETIVE: [&str; 6] = ["secret", "password", "authorization", "cookie", "api-key", "bypass-key"];
+/// Words in the name of a header under which a literal is taken for a secret.
+const SECRET_HEADERS: [&str; 13] = [
+    "secret",
+    "password",
+    "passwd",
+    "token",
+    "key",
+    "apikey",
+    "auth",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+    "signature",
+    "bypass",
+];
+/// The same in the name of a field, where `token_type` and its like are no secrets.
+const SECRET_FIELDS: [&str; 7] = ["secret", "password", "passwd", "key", "apikey", "credential", "credentials"];
+/// Headers that are the connection's own affair (RFC 9110 §7.6.1, RFC 6455 §4.1).
+const OWN_HEADERS: [&str; 5] = ["connection", "content-length", "transfer-encoding", "upgrade", "host"];
+const NOT_BARE: &str = "an address has no user, password, query or fragment";
 
 impl Reader<'_> {
     pub(super) fn url(&self, at: &Spanned<String>, schemes: &[&str]) -> Result<Url, Mistake> {
@@ -21,15 +40,17 @@ impl Reader<'_> {
             "allowed: {}",
             schemes.iter().map(|scheme| format!("{scheme}://host[:port][/path]")).collect::<Vec<_>>().join(", ")
         );
-        let url = Url::parse(at.get_ref())
-            .map_err(|error| self.mistake(at, format!("not an address: {error}")).help(&allowed))?;
-        let bare =
-            url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+        // An address may hold a password; the caret shows its first letters only.
+        let hidden = || self.source.mistake(at.span().start..at.span().start + 1, NOT_BARE).help(&allowed);
+        let url = Url::parse(at.get_ref()).map_err(|error| match at.get_ref().contains(['@', '?']) {
+            true => hidden(),
+            false => self.mistake(at, format!("not an address: {error}")).help(&allowed),
+        })?;
+        if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+            return Err(hidden());
+        }
         if !schemes.contains(&url.scheme()) || !url.has_host() {
             return Err(self.mistake(at, format!("the scheme `{}` does not fit here", url.scheme())).help(allowed));
-        }
-        if !bare {
-            return Err(self.mistake(at, "an address has no user, password, query or fragment").help(allowed));
         }
         // A handshake is an HTTP request; ws and wss are its names in the file only (RFC 6455 §3).
         let http = if url.scheme().starts_with("ws") { url.as_str().replacen("ws", "http", 1) } else { url.into() };
@@ -55,11 +76,25 @@ impl Reader<'_> {
 
     pub(super) fn pointer(&self, at: &Spanned<String>) -> Result<String, Mistake> {
         let pointer = at.get_ref();
-        if pointer.starts_with('/') {
+        let escapes = pointer.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
+        if pointer.starts_with('/') && escapes {
             return Ok(pointer.clone());
         }
-        let help = format!("a JSON pointer starts with a slash: `/{}` (RFC 6901)", pointer.replace('.', "/"));
+        let help = format!(
+            "a JSON pointer starts with a slash, and `~` is `~0`: `/{}` (RFC 6901)",
+            pointer.trim_start_matches('/').replace('.', "/")
+        );
         Err(self.mistake(at, format!("`{pointer}` is not a JSON pointer")).help(help))
+    }
+
+    /// A path of the service itself: it cannot lead to another host.
+    pub(super) fn path(&self, at: Option<&Spanned<String>>, usual: &str) -> Result<String, Mistake> {
+        let Some(at) = at else { return Ok(usual.to_owned()) };
+        let path = at.get_ref();
+        if path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '#') {
+            return Ok(path.clone());
+        }
+        Err(self.mistake(at, "not a path").help(format!("a path starts with one slash, such as `{usual}`")))
     }
 
     pub(super) fn optional_pointer(&self, at: Option<&Spanned<String>>) -> Result<Option<String>, Mistake> {
@@ -100,23 +135,31 @@ impl Reader<'_> {
     }
 
     pub(super) fn header_name(&self, name: &str, at: &Spanned<Value>) -> Result<String, Mistake> {
+        let lower = name.to_ascii_lowercase();
         match HeaderName::from_bytes(name.as_bytes()) {
+            Ok(_) if OWN_HEADERS.contains(&lower.as_str()) || lower.starts_with("sec-websocket-") => {
+                Err(self.hidden(at, &format!("the header `{name}` belongs to the connection and cannot be set")))
+            }
             Ok(_) => Ok(name.to_owned()),
-            Err(_) => Err(self.mistake(at, format!("`{name}` is not the name of a header"))),
+            Err(_) => Err(self.hidden(at, &format!("`{name}` is not the name of a header"))),
         }
     }
 
     pub(super) fn header_text(&self, name: &str, at: &Spanned<Value>) -> Result<Text, Mistake> {
-        let text = self.text(at, name)?;
+        let text = self.text(at, is_secretive(name, &SECRET_HEADERS))?;
         HeaderValue::from_str(text.expose())
             .map_err(|_| self.hidden(at, "not a header value: visible characters only"))?;
         Ok(text)
     }
 
+    pub(super) fn field_text(&self, name: &str, at: &Spanned<Value>) -> Result<Text, Mistake> {
+        self.text(at, is_secretive(name, &SECRET_FIELDS))
+    }
+
     /// `{ env = "NAME" }`, or a literal. A literal under a secretive name is a secret, and those stay on this machine.
-    pub(super) fn text(&self, at: &Spanned<Value>, name: &str) -> Result<Text, Mistake> {
+    pub(super) fn text(&self, at: &Spanned<Value>, secretive: bool) -> Result<Text, Mistake> {
         match at.get_ref() {
-            Value::String(literal) if is_secretive(name) && !literal.contains('{') => self.literal_secret(at, literal),
+            Value::String(literal) if secretive && !literal.contains('{') => self.literal_secret(at, literal),
             Value::String(literal) => Ok(Text::Plain(literal.clone())),
             Value::Table(table) if table.len() == 1 => match table.get("env") {
                 Some(Value::String(variable)) => self.variable(at, variable).map(Text::Secret),
@@ -165,7 +208,7 @@ impl Reader<'_> {
     }
 }
 
-fn is_secretive(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('_', "-");
-    SECRETIVE.iter().any(|word| name.contains(word)) || name == "key" || name == "token" || name.ends_with("-auth")
+fn is_secretive(name: &str, words: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split(['-', '_']).any(|word| words.contains(&word))
 }
