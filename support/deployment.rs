@@ -108,6 +108,8 @@ pub struct Auth {
     pub login: Login,
     pub availability: Availability,
     pub unknown_users: Vec<String>,
+    /// Whether it validates for services only, which must show their credentials.
+    pub for_services_only: bool,
 }
 
 impl Default for Client {
@@ -178,6 +180,7 @@ impl Default for Auth {
             login: Login::Open,
             availability: Availability::Up,
             unknown_users: Vec::new(),
+            for_services_only: false,
         }
     }
 }

@@ -1,11 +1,13 @@
 //! What was seen: one [`Observation`] per [`Probe`], already redacted, comparable and serialisable. The ground floor: it
 //! knows neither how a probe is carried out nor what its outcome means for a fault. It cannot hold a token or a secret.
 
+mod comparison;
 mod probe;
 mod saw;
 mod seen;
 mod words;
 
+pub use comparison::Comparison;
 pub use probe::{Ask, Credential, Expectation, Form, Place, Prefix, Probe, REPETITIONS, Service, Twist, User};
 pub use saw::short;
 pub use seen::{Answer, Conversation, End, Found, Frame, Reading, Seen, Unreached};
@@ -109,6 +111,13 @@ impl Evidence {
         self.tokens.iter().map(|(credential, user, _)| (*credential, *user))
     }
 
+    /// Less evidence: what a conclusion rests on shows when it is taken away.
+    pub fn without(&self, taken: impl Fn(Probe) -> bool) -> Evidence {
+        let mut less = self.clone();
+        less.observations.retain(|probe, _| !taken(*probe));
+        less
+    }
+
     /// What can be said of each of them, in that order.
     pub fn token_facts(&self) -> impl Iterator<Item = &TokenFacts> {
         self.tokens.iter().map(|(_, _, facts)| facts)
@@ -132,6 +141,8 @@ impl Evidence {
         let observation = self.of(probe)?;
         let reading = observation.seen.reading(probe);
         Some(match probe.expectation(&self.settings) {
+            // The path is a convention, and a service without it is not ill for that.
+            _ if matches!(probe, Probe::Health(_)) && observation.seen.is_status(404) => true,
             // A watched connection shows only whether it lasts; offers are seen where a token is presented.
             Expectation::Accept => {
                 reading == Reading::Accepted && (probe == Probe::Hold || observation.seen.selects_an_offer())
@@ -169,27 +180,6 @@ impl Evidence {
             _ => None,
         };
         Some(mark(Service::Auth)? == mark(Service::Backend)?)
-    }
-
-    /// Whether two probes were answered in the same words: the same status and body after removing what varies from one
-    /// request to the next. `None` where one of them got no answer.
-    pub fn same_words(&self, one: Probe, other: Probe) -> Option<bool> {
-        let (a, b) = (self.words(one)?, self.words(other)?);
-        words::same(&a, &b, self.varying(one).as_ref())
-    }
-
-    fn words(&self, probe: Probe) -> Option<words::Words> {
-        self.of(probe)?.seen.words(&self.settings)
-    }
-
-    /// The parts of an answer that differed when the very same thing was asked twice in the same place, and came out the same
-    /// way; `None` where nobody did that.
-    fn varying(&self, probe: Probe) -> Option<words::Parts> {
-        let twins = self.iter().filter_map(|(twin, _)| twin.repeated()).filter(|(first, _)| first.is_beside(probe));
-        let alike = twins.filter(|(first, again)| self.reading(*first) == self.reading(*again));
-        let differing =
-            alike.filter_map(|(first, again)| Some(words::differing(&self.words(first)?, &self.words(again)?)));
-        differing.reduce(|one, other| one.into_iter().chain(other).collect())
     }
 
     /// Whether two answers have the same form: the same fields of a JSON object, or no JSON both. `None` where one of them is

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use fivewhys::check::{Checked, check};
 use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Verdict, diagnose};
-use fivewhys::evidence::Probe;
+use fivewhys::evidence::{Evidence, Probe, Service};
 use fivewhys::input::Source;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
@@ -80,28 +80,19 @@ fn assert_complete(checked: &Checked) {
 }
 
 /// Law of evidence: what is taken away may leave a fault undetermined, and never turns "ruled out" into "confirmed". Each
-/// observation is taken away alone, and all of its place together.
+/// observation is taken away alone, and all that one service said together.
 fn assert_monotonous(checked: &Checked) {
-    let whole = serde_json::to_value(&checked.evidence).expect("evidence is JSON");
-    let observations = whole["observations"].as_array().expect("a list").clone();
-    for taken in &observations {
-        let place = taken[0].pointer("/present/place");
-        let alone = observations.iter().filter(|other| *other != taken);
-        let together = observations.iter().filter(|other| other[0].pointer("/present/place") != place);
-        for kept in [alone.cloned().collect::<Vec<_>>(), together.cloned().collect()] {
-            let mut less = whole.clone();
-            less["observations"] = kept.into();
-            let diagnosis = diagnose(&serde_json::from_value(less).expect("evidence again"));
-            for finding in diagnosis.findings {
-                let before = checked.diagnosis.ruled_out.get(&finding.fault);
-                assert!(
-                    before.is_none(),
-                    "{} was ruled out by {before:?}, and is confirmed without {}",
-                    finding.fault,
-                    taken[0]
-                );
-            }
+    let assert_never_turns = |less: &Evidence, what: &str| {
+        for finding in diagnose(less).findings {
+            let before = checked.diagnosis.ruled_out.get(&finding.fault);
+            assert!(before.is_none(), "{} was ruled out by {before:?}, and is confirmed without {what}", finding.fault);
         }
+    };
+    for (taken, _) in checked.evidence.iter() {
+        assert_never_turns(&checked.evidence.without(|probe| probe == taken), &format!("{taken:?}"));
+    }
+    for service in [Service::Auth, Service::Backend, Service::Gateway] {
+        assert_never_turns(&checked.evidence.without(|probe| probe.service() == service), service.name());
     }
 }
 

@@ -111,6 +111,8 @@ pub enum Address {
 #[serde(rename_all = "kebab-case")]
 pub enum Words {
     Telling,
+    /// Telling, with a request id and a duration in each.
+    Noisy,
     Uniform,
 }
 
@@ -134,6 +136,10 @@ pub enum Refuses {
     BeforeAccept,
     /// 101, then an error frame and a close.
     AfterAccept,
+    /// 101, a welcome for everybody, then as after accept.
+    AfterWelcome,
+    /// 101, then it hangs up without a word.
+    ByHangingUp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::proof::Proof;
 use crate::evidence::{
-    Ask, Credential, Evidence, Form, Observation, Place, Prefix, Probe, Reading, Seen, Service, Settings, Twist,
-    Unreached, User,
+    Ask, Comparison, Credential, Evidence, Form, Observation, Place, Prefix, Probe, Reading, Seen, Service, Settings,
+    Twist, Unreached, User,
 };
 
 pub const HEADER: Form = Form::Header(Prefix::Bearer);
@@ -14,6 +14,7 @@ pub const SUBPROTOCOL: Form = Form::Subprotocol(Prefix::None);
 /// Evidence, and who is asking in it.
 pub struct Case<'a> {
     evidence: &'a Evidence,
+    comparison: Comparison,
     /// The token that the client has: issued where there is a login, else its own.
     token: Credential,
     /// The first user that has a token.
@@ -34,6 +35,7 @@ impl<'a> Case<'a> {
         };
         Case {
             evidence,
+            comparison: Comparison::new(evidence),
             token: if nobody_logs_in { Credential::Own } else { Credential::Issued },
             user: if nobody_logs_in { User::First } else { user },
         }
@@ -41,6 +43,10 @@ impl<'a> Case<'a> {
 
     pub fn evidence(&self) -> &'a Evidence {
         self.evidence
+    }
+
+    pub fn comparison(&self) -> &Comparison {
+        &self.comparison
     }
 
     pub fn settings(&self) -> &'a Settings {
@@ -144,7 +150,7 @@ impl<'a> Case<'a> {
 
     pub fn same_words(&self, one: Ask, other: Ask) -> Proof {
         let probes = [Probe::Present(one), Probe::Present(other)];
-        match self.evidence.same_words(probes[0], probes[1]) {
+        match self.comparison.same_words(probes[0], probes[1]) {
             Some(true) => Proof::Holds(probes.into()),
             Some(false) => Proof::Fails(probes.into()),
             None => {

@@ -3,7 +3,7 @@
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Form, Place, Prefix};
+use crate::evidence::{Ask, Credential, Form, Place, Prefix, User};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::JwtSecretMismatch, confirm: mismatch, rule_out: no_mismatch, account: tell_mismatch },
@@ -113,7 +113,8 @@ fn looks_at_it(case: &Case<'_>) -> Proof {
 
 fn no_self_mismatch(case: &Case<'_>) -> Proof {
     let forms = [Prefix::None, Prefix::Bearer].map(|prefix| case.verifies(case.auth(prefix)));
-    Proof::first(forms).or(case.accepts(case.as_backend()))
+    let forged = case.refuses(case.auth(case.settings().auth_takes).with(Credential::Forged).by(User::First));
+    Proof::first(forms).or(case.accepts(case.as_backend()).and(forged))
 }
 
 fn tell_self_mismatch(case: &Case<'_>, cites: &Cites) -> Account {

@@ -40,7 +40,7 @@ fn route_missing(case: &Case<'_>) -> Proof {
 
 fn like_nowhere(case: &Case<'_>, probe: Probe) -> Proof {
     let cites = Cites::from([probe, Probe::LoginNowhere]);
-    match case.evidence().same_words(probe, Probe::LoginNowhere) {
+    match case.comparison().same_words(probe, Probe::LoginNowhere) {
         Some(true) => Proof::Holds(cites),
         Some(false) => Proof::Fails(cites),
         None => Proof::open(case.need(Probe::LoginNowhere)),

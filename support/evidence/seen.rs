@@ -126,6 +126,10 @@ impl Seen {
         }
     }
 
+    pub fn is_status(&self, status: u16) -> bool {
+        matches!(self, Seen::Answered(answer) if answer.status == status)
+    }
+
     /// The peer hung up without a word, before or after the upgrade.
     pub fn is_cut(&self) -> bool {
         match self {

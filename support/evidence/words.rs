@@ -15,8 +15,9 @@ pub type Parts = BTreeSet<String>;
 /// Whether two answers have the same words, where `varying` is what differed between two answers to the very same thing, or
 /// `None` where nobody asked twice. Open where the difference may be chance.
 pub fn same(one: &Words, other: &Words, varying: Option<&Parts>) -> Option<bool> {
-    let differing: Vec<String> =
-        differing(one, other).into_iter().filter(|part| !varying.is_some_and(|parts| parts.contains(part))).collect();
+    let known =
+        |part: &String| varying.is_some_and(|parts| parts.contains(part)) || is_id(one.get(part), other.get(part));
+    let differing: Vec<String> = differing(one, other).into_iter().filter(|part| !known(part)).collect();
     let telling = |part: &String| match (one.get(part), other.get(part)) {
         _ if FIXED.contains(&part.as_str()) => true,
         _ if varying.is_none() => false,
@@ -128,9 +129,11 @@ fn put_text(words: &mut Words, name: &str, text: &str) {
     }
 }
 
-/// Each word of a text is a part of its own.
+/// Each word of a text is a part of its own; punctuation and markup stand between words.
 fn put_words(words: &mut Words, name: &str, text: &str) {
-    for (index, word) in masked(text).split_whitespace().enumerate() {
+    let is_between = |c: char| !c.is_alphanumeric() && !"-_[]".contains(c);
+    let found = masked(text);
+    for (index, word) in found.split(is_between).filter(|word| !word.is_empty()).enumerate() {
         words.insert(format!("{name}#{index}"), word.to_owned());
     }
 }
@@ -170,12 +173,20 @@ fn varies(run: &str) -> bool {
     digits >= 5 || run.contains('.') && run.parse::<f64>().is_ok()
 }
 
-/// Numbers and ids may differ without saying anything: words with a digit, and words too long to be of a language.
-fn may_be_chance(word: &str) -> bool {
-    word.contains("[VARIES]") || word.chars().any(|c| c.is_ascii_digit()) || word.len() >= LONGEST_WORD
+/// Both may be chance, and one has the form of an id: that is what stands there.
+fn is_id(one: Option<&String>, other: Option<&String>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else { return false };
+    may_be_chance(one) && may_be_chance(other) && (one.contains("[VARIES]") || other.contains("[VARIES]"))
 }
 
-/// In bytes; "authentication" has 14.
+/// Numbers and ids may differ without saying anything: words with a digit, and words too long to be of a language.
+fn may_be_chance(word: &str) -> bool {
+    word.contains("[VARIES]")
+        || word.chars().any(|c| c.is_ascii_digit())
+        || word.is_ascii() && word.len() >= LONGEST_WORD
+}
+
+/// In ASCII characters; "authentication" has 14.
 const LONGEST_WORD: usize = 20;
 
 #[cfg(test)]

@@ -103,7 +103,10 @@ impl Service {
 
     /// Service credentials are judged only where both are sent.
     fn refuse_service(&self, request: &Request) -> Option<ResponseTemplate> {
-        let (id, secret) = (header(request, "x-service-id")?, header(request, "x-service-secret")?);
+        let sent = (header(request, "x-service-id"), header(request, "x-service-secret"));
+        let (Some(id), Some(secret)) = sent else {
+            return self.auth.for_services_only.then(|| refuse("service_not_configured"));
+        };
         match (id, secret) {
             ("netra-backend", secret) if secret == self.secrets.service.expose() => None,
             ("netra-backend", _) => Some(refuse("invalid_service_secret")),

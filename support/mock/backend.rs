@@ -7,11 +7,11 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 use serde_json::json;
 
-use super::gateway;
 use super::judge::Refusal;
 use super::listen::{Body, empty, json as answer_json};
 use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
 use super::service::Service;
+use super::{gateway, record};
 use crate::deployment::Words;
 
 pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Response<Body> {
@@ -40,9 +40,9 @@ fn refused(refusal: Refusal, words: Words) -> Response<Body> {
         (Refusal::AuthServiceError, _) => (StatusCode::SERVICE_UNAVAILABLE, json!({"error": "service_unavailable"})),
         (_, Words::Uniform) => (StatusCode::UNAUTHORIZED, json!({"detail": "Unauthorized"})),
         (Refusal::NoToken, _) => (StatusCode::FORBIDDEN, json!({"detail": "Not authenticated"})),
-        (_, Words::Telling) => (StatusCode::UNAUTHORIZED, json!({"error": "invalid_token"})),
+        (_, Words::Telling | Words::Noisy) => (StatusCode::UNAUTHORIZED, json!({"error": "invalid_token"})),
     };
-    answer_json(status, &body)
+    answer_json(status, &if words == Words::Noisy { record::noisy(body) } else { body })
 }
 
 fn ok(body: &serde_json::Value) -> Response<Body> {

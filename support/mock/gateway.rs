@@ -23,7 +23,7 @@ use super::judge::Refusal;
 use super::listen::{Body, empty};
 use super::record::{self, Presented};
 use super::service::Service;
-use crate::deployment::{Reads, Refuses, Selects};
+use crate::deployment::{Reads, Refuses, Selects, Words};
 
 const PROTOCOL: &str = "jwt-auth";
 
@@ -40,7 +40,7 @@ pub async fn answer(service: Arc<Service>, mut request: Request<Incoming>) -> Re
     let demands = service.demands(service.gateway.demands);
     let early = match service.gateway.refuses {
         Refuses::BeforeAccept => Some(service.judge.judge(token.as_deref(), demands).await),
-        Refuses::AfterAccept => None,
+        Refuses::AfterAccept | Refuses::AfterWelcome | Refuses::ByHangingUp => None,
     };
     if let Some(Err(refusal)) = early {
         service.log(record::log(refusal, &presented));
@@ -106,7 +106,14 @@ async fn converse(
         }
         Err(refusal) => {
             service.log(record::log(refusal, presented));
-            _ = send(&mut socket, &record::error_frame(refusal, presented)).await;
+            let frame = record::error_frame(refusal, presented);
+            let frame = if service.backend.words == Words::Noisy { record::noisy(frame) } else { frame };
+            match service.gateway.refuses {
+                Refuses::ByHangingUp => return,
+                Refuses::AfterWelcome => _ = send(&mut socket, &welcome("")).await,
+                Refuses::BeforeAccept | Refuses::AfterAccept => {}
+            }
+            _ = send(&mut socket, &frame).await;
             let frame = CloseFrame { code: service.gateway.close_code.into(), reason: "SSOT Auth failed".into() };
             _ = socket.close(Some(frame)).await;
             while let Some(Ok(_)) = socket.next().await {}

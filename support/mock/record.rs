@@ -4,6 +4,7 @@
 use hyper::Request;
 use hyper::body::Incoming;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::claims;
 use super::judge::Refusal;
@@ -58,6 +59,16 @@ pub fn error_frame(refusal: Refusal, presented: &Presented) -> Value {
         },
         "timestamp": timestamp(),
     })
+}
+
+/// With what varies from one answer to the next in real systems: an id without a fixed form, and a small number.
+pub fn noisy(mut record: Value) -> Value {
+    let id = Uuid::new_v4().simple().to_string();
+    if let Some(fields) = record.as_object_mut() {
+        fields.insert("trace".into(), id.chars().filter(char::is_ascii_alphabetic).collect::<String>().into());
+        fields.insert("took_ms".into(), (id.bytes().map(u32::from).sum::<u32>() % 7).into());
+    }
+    record
 }
 
 /// A text prefix, then pretty-printed JSON, as it stands in `textPayload`.
