@@ -65,25 +65,21 @@ impl<'a> Session<'a> {
         Some((Observation { seen, elapsed: start.elapsed() }, token))
     }
 
-    /// Keeps a token that the login has issued, with the controls made of it, and says what it is.
-    ///
-    /// # Errors
-    /// When the suite cannot sign a control.
-    pub fn keep(&mut self, user: User, token: Token) -> Result<TokenFacts, Broken> {
+    /// Keeps a token that the login has issued, and says what it is.
+    pub fn keep(&mut self, user: User, token: Token) -> TokenFacts {
         let facts = token.facts(now());
         self.tokens.insert((Credential::Issued, user), token);
-        self.learn();
-        Ok(facts)
+        facts
     }
 
-    /// Makes the controls of the first token there is: one with another signature, and one signed by the suite.
+    /// Makes the controls of the first token there is: one with another signature, and one signed by the suite. From here on
+    /// no token that was kept can be read in an answer.
     ///
     /// # Errors
     /// When the suite cannot sign.
     pub fn make_controls(&mut self) -> Result<(), Broken> {
-        let Some(((_, user), token)) = self.tokens.iter().next().map(|(key, token)| (*key, token.clone())) else {
-            return Ok(());
-        };
+        let first = self.tokens.iter().next().map(|(key, token)| (*key, token.clone()));
+        let Some(((_, user), token)) = first else { return Ok(()) };
         self.tokens.insert((Credential::Forged, User::First), token.forge());
         if let Some((signing, claims)) = self.target.signing.as_ref().zip(token.claims()) {
             let signed = Token::sign(&claims, signing.algorithm, &signing.secret)?;

@@ -1,7 +1,7 @@
 //! The one redactor, the second of three fences: every text that a server sends passes it before it becomes evidence. It
 //! knows the run's secrets and tokens in the encodings in which services repeat them, and what looks like a token.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
@@ -47,6 +47,8 @@ impl Redactor {
         redactor.known.retain(|(text, _)| !text.is_empty());
         redactor.finder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            // Built anew when a token comes, and read a few dozen times: building is what costs.
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(redactor.known.iter().map(|(text, _)| text))
             .ok();
         redactor
