@@ -68,12 +68,13 @@ fn tell_forged(_: &Case<'_>, cites: &Cites) -> Account {
     Account::new(comparison, whys, remedy).detail("at", at)
 }
 
-/// At REST a cache may answer in place of the service, so there the address must be one that nobody has asked before.
+/// Twice, because a refusal may be slow to follow a welcome. At REST a cache may answer in place of the service, so there the address must be one that nobody has asked before.
 fn missing(case: &Case<'_>) -> Proof {
     Proof::any(PLACES.map(|place| {
         let ask = case.missing(place);
         let fresh = if place == Place::Rest { case.accepts(ask.twisted(Twist::NeverSeen)) } else { Proof::given() };
-        case.accepts(ask).and(fresh).and(in_form_of_the_good(case, ask))
+        let twice = case.accepts(ask).and(case.accepts(ask.twisted(Twist::Again(1))));
+        twice.and(fresh).and(in_form_of_the_good(case, ask))
     }))
 }
 
