@@ -31,18 +31,19 @@ async fn protected(service: &Service, request: &Request<Incoming>) -> Response<B
     let demands = service.demands(service.backend.rest_demands);
     match service.judge.judge(service.bearer(request), demands).await {
         Ok(user) => ok(&json!({"threads": [], "user": user})),
-        Err(refusal) => refused(refusal, service.backend.words),
+        Err(refusal) => refused(refusal, service),
     }
 }
 
-fn refused(refusal: Refusal, words: Words) -> Response<Body> {
+fn refused(refusal: Refusal, service: &Service) -> Response<Body> {
+    let words = service.backend.words;
     let (status, body) = match (refusal, words) {
         (Refusal::AuthServiceError, _) => (StatusCode::SERVICE_UNAVAILABLE, json!({"error": "service_unavailable"})),
         (_, Words::Uniform) => (StatusCode::UNAUTHORIZED, json!({"detail": "Unauthorized"})),
         (Refusal::NoToken, _) => (StatusCode::FORBIDDEN, json!({"detail": "Not authenticated"})),
         (_, Words::Telling | Words::Noisy) => (StatusCode::UNAUTHORIZED, json!({"error": "invalid_token"})),
     };
-    answer_json(status, &if words == Words::Noisy { record::noisy(body) } else { body })
+    answer_json(status, &if words == Words::Noisy { record::noisy(body, service.count_refusal()) } else { body })
 }
 
 fn ok(body: &serde_json::Value) -> Response<Body> {

@@ -107,7 +107,11 @@ async fn converse(
         Err(refusal) => {
             service.log(record::log(refusal, presented));
             let frame = record::error_frame(refusal, presented);
-            let frame = if service.backend.words == Words::Noisy { record::noisy(frame) } else { frame };
+            let frame = if service.backend.words == Words::Noisy {
+                record::noisy(frame, service.count_refusal())
+            } else {
+                frame
+            };
             match service.gateway.refuses {
                 Refuses::ByHangingUp => return,
                 Refuses::AfterWelcome => _ = send(&mut socket, &welcome("")).await,

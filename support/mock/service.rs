@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::Request;
 use hyper::body::Incoming;
@@ -17,6 +18,7 @@ pub struct Service {
     pub judge: Judge,
     pub secrets: Arc<Secrets>,
     log: UnboundedSender<String>,
+    refusals: AtomicU64,
 }
 
 impl Service {
@@ -28,7 +30,7 @@ impl Service {
     ) -> reqwest::Result<Arc<Self>> {
         let (backend, gateway) = (deployment.backend.clone(), deployment.gateway.clone());
         let judge = Judge::new(backend.clone(), Arc::clone(&secrets), auth)?;
-        Ok(Arc::new(Service { backend, gateway, judge, secrets, log }))
+        Ok(Arc::new(Service { backend, gateway, judge, secrets, log, refusals: AtomicU64::new(0) }))
     }
 
     /// What the backend takes for the token in `Authorization`.
@@ -38,6 +40,11 @@ impl Service {
             ReadsBearer::Token => value.strip_prefix("Bearer "),
             ReadsBearer::WholeValue => Some(value),
         }
+    }
+
+    /// How many refusals came before: a number that is never the same.
+    pub fn count_refusal(&self) -> u64 {
+        self.refusals.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Nobody listens to the log of a check, and that is no reason to fail.
