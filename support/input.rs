@@ -21,6 +21,8 @@ pub struct Mistake {
     message: String,
     help: Option<String>,
     place: Option<Box<(Source, Range<usize>)>>,
+    /// The text is no TOML, so no value on the line may be shown.
+    bare: bool,
 }
 
 impl Source {
@@ -44,33 +46,51 @@ impl Source {
     /// # Errors
     /// At the first syntax error, unknown key or value, or wrong type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
+        let span = |error: &toml::de::Error| error.span().unwrap_or(0..0);
+        if let Err(error) = toml::from_str::<toml::Table>(&self.text) {
+            return Err(Mistake { bare: true, ..self.mistake(span(&error), one_line(error.message())) });
+        }
         toml::from_str(&self.text).map_err(|error| {
-            let span = error.span().unwrap_or(0..0);
             let message = one_line(error.message());
             match closest_of_message(&message) {
                 // The list of all that is allowed may be long, and the one that was meant is known.
-                Some((what, close)) => self.mistake(span, what).help(format!("did you mean `{close}`?")),
-                None => self.mistake(span, message),
+                Some((what, close)) => self.mistake(span(&error), what).help(format!("did you mean `{close}`?")),
+                None => self.unfit(span(&error), message),
             }
         })
+    }
+
+    /// A text that stands where something else should may be a secret: it is neither repeated nor shown.
+    fn unfit(&self, span: Range<usize>, message: String) -> Mistake {
+        match message.split_once("string \"").zip(message.rsplit_once("\", expected")) {
+            Some(((before, _), (_, after))) => {
+                self.mistake(span.start..span.start + 1, format!("{before}string, expected{after}"))
+            }
+            None => self.mistake(span, message),
+        }
     }
 
     pub fn mistake(&self, span: Range<usize>, message: impl Into<String>) -> Mistake {
         Mistake { place: Some(Box::new((self.clone(), span))), ..Mistake::new(message) }
     }
 
-    /// The same text with every string on it blanked but those that the span touches: a secret may stand beside a mistake.
-    fn blanked(&self, span: &Range<usize>) -> String {
-        let mut quote = None;
+    /// The same text with every string blanked but those that the span touches, for a secret may stand beside a mistake; with
+    /// `bare`, whatever follows an equals sign is blanked, for nobody knows where a string begins.
+    fn blanked(&self, span: &Range<usize>, bare: bool) -> String {
+        let shown = span.start..span.end.max(span.start + 1);
+        let (mut quote, mut escaped, mut value) = (None, false, false);
         let blank = |(at, c): (usize, char)| -> String {
-            let inside = quote.is_some() && quote != Some(c) && c != '\n';
-            quote = match (quote, c) {
-                (_, '\n') => None,
-                (None, '"' | '\'') => Some(c),
-                (Some(open), c) if open == c => None,
-                (state, _) => state,
+            let inside = escaped || quote.is_some_and(|open| open != c) || bare && value;
+            let escapes = !escaped && quote == Some('"') && c == '\\';
+            (quote, value) = match (quote, c) {
+                (_, '\n') => (None, false),
+                (Some(open), c) if open == c && !escaped => (None, value),
+                (None, '"' | '\'') => (Some(c), value),
+                (None, '=') => (None, true),
+                state => (state.0, value),
             };
-            let hidden = inside && !(span.start..span.end.max(span.start + 1)).contains(&at);
+            escaped = escapes;
+            let hidden = inside && c != '\n' && (bare || !shown.contains(&at));
             if hidden { "*".repeat(c.len_utf8()) } else { c.to_string() }
         };
         self.text.char_indices().map(blank).collect()
@@ -79,7 +99,7 @@ impl Source {
 
 impl Mistake {
     pub fn new(message: impl Into<String>) -> Self {
-        Mistake { message: message.into(), help: None, place: None }
+        Mistake { message: message.into(), help: None, place: None, bare: false }
     }
 
     /// An unknown name, with the closest of the names that exist, or where they are listed.
@@ -107,7 +127,7 @@ impl Mistake {
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let title = Level::ERROR.primary_title(&self.message);
-        let blanked = self.place.as_ref().map(|place| place.0.blanked(&place.1));
+        let blanked = self.place.as_ref().map(|place| place.0.blanked(&place.1, self.bare));
         let group = match (&self.place, &blanked) {
             (Some(place), Some(text)) => {
                 let annotation = AnnotationKind::Primary.span(place.1.clone());

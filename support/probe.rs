@@ -29,7 +29,7 @@ pub enum Broken {
 /// One check of one target: its connections, and the tokens that it has got so far.
 pub struct Session<'a> {
     target: &'a Target,
-    client: reqwest::Client,
+    clients: transport::Clients,
     tokens: BTreeMap<(Credential, User), Token>,
     redactor: Redactor,
 }
@@ -40,7 +40,7 @@ impl<'a> Session<'a> {
     pub fn new(target: &'a Target) -> Result<Self, Broken> {
         let mut session = Session {
             target,
-            client: transport::client(target)?,
+            clients: transport::Clients::new(target)?,
             tokens: BTreeMap::new(),
             redactor: Redactor::default(),
         };
@@ -80,7 +80,11 @@ impl<'a> Session<'a> {
     pub fn make_controls(&mut self) -> Result<(), Broken> {
         let first = self.tokens.iter().next().map(|(key, token)| (*key, token.clone()));
         let Some(((_, user), token)) = first else { return Ok(()) };
-        self.tokens.insert((Credential::Forged, User::First), token.forge());
+        let forged = token.forge();
+        // A token without a signature cannot have another one.
+        if forged != token {
+            self.tokens.insert((Credential::Forged, User::First), forged);
+        }
         if let Some((signing, claims)) = self.target.signing.as_ref().zip(token.claims()) {
             let signed = Token::sign(&claims, signing.algorithm, &signing.secret)?;
             self.tokens.insert((Credential::Resigned, user), signed);

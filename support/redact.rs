@@ -4,6 +4,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use serde_json::Value;
 
 use crate::secret::Secret;
 use crate::token::Token;
@@ -61,6 +62,25 @@ impl Redactor {
         self.without_token_like(known.as_deref().unwrap_or(text))
     }
 
+    /// A body: where it is JSON, its texts are read before they are searched, so that no way of escaping hides anything.
+    pub fn body(&self, text: &str) -> String {
+        match serde_json::from_str(text) {
+            Ok(value) => self.redact(&self.json(value).to_string()),
+            Err(_) => self.redact(text),
+        }
+    }
+
+    fn json(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => self.redact(&text).into(),
+            Value::Array(items) => items.into_iter().map(|item| self.json(item)).collect(),
+            Value::Object(fields) => {
+                fields.into_iter().map(|(key, field)| (self.redact(&key), self.json(field))).collect()
+            }
+            other => other,
+        }
+    }
+
     /// The allowed header in redacted form, or `None` where it must not be kept.
     pub fn header(&self, name: &str, value: &str) -> Option<String> {
         HEADERS.contains(&name).then(|| self.redact(value))
@@ -116,7 +136,8 @@ fn looks_random(run: &str) -> bool {
 /// Raw, percent-encoded, JSON-escaped, and base64 with both alphabets, padded and not.
 fn encodings(value: &str) -> Vec<String> {
     let json = serde_json::Value::from(value).to_string();
-    let mut all = vec![value.to_owned(), percent_encoded(value), json.trim_matches('"').to_owned()];
+    let percent = percent_encoded(value);
+    let mut all = vec![value.to_owned(), percent.to_lowercase(), percent, json.trim_matches('"').to_owned()];
     all.extend([STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value)));
     all.sort();
     all.dedup();
@@ -147,6 +168,12 @@ mod tests {
         for text in encodings("canary \"secret\"/+") {
             assert_eq!(redactor().redact(&format!("<{text}>")), "<[SECRET]>", "{text}");
         }
+    }
+
+    #[test]
+    fn reads_a_body_before_it_searches_it() {
+        let body = r#"{"error": "no canary \u0022secret\"\/+ here"}"#;
+        assert_eq!(redactor().body(body), r#"{"error":"no [SECRET] here"}"#);
     }
 
     #[test]

@@ -7,13 +7,14 @@ mod read;
 mod template;
 
 pub use contract::{Credentialed, Direct, Fingerprint, Handshake, Health, Login, Mint, Signing, Validate, Welcome};
-pub use read::{Environment, names, select};
+pub use read::{Environment, select};
 pub use template::{Body, Headers, Text};
 
 use std::time::Duration;
 
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
+use url::Host;
 
 use crate::evidence::{Settings, Stage};
 use crate::secret::Secret;
@@ -108,4 +109,14 @@ impl Target {
 
 fn same_origin(one: &Url, other: &Url) -> bool {
     (one.host_str(), one.port_or_known_default()) == (other.host_str(), other.port_or_known_default())
+}
+
+/// Addresses that never leave this machine (RFC 6890, RFC 6761 §6.3).
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
 }

@@ -142,6 +142,17 @@ fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
         let said = mistake(&TARGET.replace("https://auth.test", address));
         assert!(said.contains("an address has no user") && !said.contains("canary-literal"), "{said}");
     }
+    for line in [
+        "signing = \"canary-literal\"",
+        "signing = { secret = canary-literal }",
+        "signing = { secret = [\"canary-literal\"] }",
+        "service = { headers = \"canary-literal\" }",
+        "signing = { secrt = \"a\\\"canary-literal\" }",
+        "signing = { secret = \"canary-literal }",
+    ] {
+        let said = mistake(&format!("{TARGET}{line}\n"));
+        assert!(said.contains("targets.toml:6") && !said.contains("canary"), "{line}\n{said}");
+    }
     let said = mistake(&format!("{TARGET}signing = {{ secrt = \"canary-literal\" }}\n"));
     assert!(said.contains("did you mean `secret`?") && !said.contains("canary-literal"), "{said}");
 }
@@ -149,6 +160,11 @@ fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
 #[test]
 fn secrets_do_not_travel_in_the_clear_to_another_host() {
     let login = "login = { path = \"/login\", body = {}, token = \"/t\", users = [\"u\"] }\n";
+    let said = mistake(&format!(
+        "{}validate = {{ body = {{ token = \"{{token}}\", key = {{ env = \"HOME\" }} }} }}\n",
+        TARGET.replace("https://auth", "http://auth")
+    ));
+    assert!(said.contains("in the clear"), "{said}");
     for (secure, clear) in [("https://auth", "http://auth"), ("https://api", "http://api"), ("wss://", "ws://")] {
         let said = mistake(&format!("{}{login}", TARGET.replace(secure, clear)));
         assert!(said.contains("in the clear") && said.contains('^'), "{said}");

@@ -1,7 +1,7 @@
 //! `fivewhys check`: everything that can be wrong with the order is found before anything is sent.
 
 use std::fs::File;
-use std::io::{Seek, Write};
+use std::io::{ErrorKind, Seek, Write};
 use std::path::Path;
 
 use super::{Exit, Failure, print};
@@ -63,7 +63,11 @@ pub async fn run(look: Look, format: Format) -> Result<Exit, Failure> {
     let report = render(format, &checked.evidence, &checked.diagnosis);
     match look.output {
         Some(file) => write(file, &report)?,
-        None => print(&report)?,
+        None => match print(&report) {
+            // Who has seen enough, as `head` has, changes nothing about the verdict.
+            Err(Failure::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {}
+            printed => printed?,
+        },
     }
     Ok(verdict(&checked.diagnosis))
 }

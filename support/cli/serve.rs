@@ -43,12 +43,16 @@ fn say(text: &str) {
 fn write_at_once(path: &Path, text: &str) -> Result<(), Mistake> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", std::process::id()));
-    let written =
-        fs::write(&beside, text).and_then(|()| private(Path::new(&beside))).and_then(|()| fs::rename(&beside, path));
+    let written = private(Path::new(&beside), text).and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What could not be put in place must not be left lying beside it.
+        _ = fs::remove_file(&beside);
+    }
     written.map_err(|error| Mistake::new(format!("cannot write to `{}`: {error}", path.display())))
 }
 
-fn private(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+fn private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())
 }

@@ -26,7 +26,7 @@ impl std::fmt::Display for Unreached {
             Unreached::Reset => f.write_str("connection reset"),
             Unreached::Timeout => f.write_str("no answer in time"),
             Unreached::NoRoute => f.write_str("no route to the host"),
-            Unreached::Tls(why) => write!(f, "TLS: {why}"),
+            Unreached::Tls(why) => write!(f, "TLS: {}", short(why)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use reqwest::{Method, Request, RequestBuilder, Response, Url};
+use reqwest::{Request, RequestBuilder, Response, Url};
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
@@ -40,7 +40,7 @@ impl Session<'_> {
     pub(super) async fn exchange(&self, probe: Probe, request: Request, until: Instant) -> (Seen, Option<Token>) {
         let watch = self.watches(probe);
         let sent = request.headers().clone();
-        match (probe, self.client.execute(request).await) {
+        match (probe, self.clients.of(&request.url().clone()).execute(request).await) {
             (_, Err(error)) => (transport::failure(&error), None),
             (Probe::Present(Ask { place: Place::Gateway, .. }) | Probe::Hold, Ok(response))
                 if response.status() == 101 =>
@@ -77,11 +77,11 @@ impl Session<'_> {
     }
 
     pub(super) fn get(&self, url: Url) -> RequestBuilder {
-        self.client.request(Method::GET, url)
+        self.clients.of(&url).get(url)
     }
 
     fn post(&self, url: Url, headers: Option<&Headers>, body: &Value) -> RequestBuilder {
-        with_headers(self.client.request(Method::POST, url), headers).json(body)
+        with_headers(self.clients.of(&url).post(url), headers).json(body)
     }
 
     fn fingerprint(&self, service: Service) -> Option<RequestBuilder> {
@@ -145,8 +145,8 @@ impl Session<'_> {
         let value = serde_json::from_slice(&body).ok();
         let (found, token) = self.find(probe, status, value.as_ref());
         // What grants access, or tells of a secret, is used and not kept.
-        let keep = !matches!(found, Found::Text(_));
-        let body = if keep { self.redactor.redact(&String::from_utf8_lossy(&body)) } else { String::new() };
+        let grants = matches!(probe, Probe::Login(_) | Probe::Fingerprint(_)) && (200..300).contains(&status);
+        let body = if grants { String::new() } else { self.redactor.body(&String::from_utf8_lossy(&body)) };
         let body = if probe == Probe::LoginNowhere { self.without_nowhere(body) } else { body };
         (Seen::Answered(Answer { status, headers, body, found }), token)
     }

@@ -90,7 +90,7 @@ fn variations(settings: &Settings, ask: Ask) -> Vec<Ask> {
 }
 
 fn signed(settings: &Settings, ask: Ask) -> Option<Ask> {
-    settings.signing.then(|| ask.with(Credential::Resigned))
+    (settings.signing && settings.negatives).then(|| ask.with(Credential::Resigned))
 }
 
 /// The users that fared differently at one place, both a few times more: behind a balancer two users may differ by chance.

@@ -1,20 +1,38 @@
-//! One HTTP client for a whole check, with one TLS configuration; a fresh connection for every exchange, no redirects, no
+//! The HTTP clients of a whole check, with one TLS configuration; a fresh connection for every exchange, no redirects, no
 //! retries. And what a transport error was, by its type.
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::Broken;
 use crate::evidence::{Seen, Unreached};
-use crate::target::Target;
+use crate::target::{Target, is_loopback};
 
-pub fn client(target: &Target) -> Result<reqwest::Client, Broken> {
-    let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls(target)?)
+/// Two clients that differ in one thing: what stays on this machine goes through no proxy of the system.
+pub struct Clients {
+    local: reqwest::Client,
+    remote: reqwest::Client,
+}
+
+impl Clients {
+    pub fn new(target: &Target) -> Result<Self, Broken> {
+        let tls = tls(target)?;
+        Ok(Clients { local: builder(tls.clone()).no_proxy().build()?, remote: builder(tls).build()? })
+    }
+
+    pub fn of(&self, url: &Url) -> &reqwest::Client {
+        if is_loopback(url) { &self.local } else { &self.remote }
+    }
+}
+
+fn builder(tls: ClientConfig) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
         .dns_resolver(Arc::new(System))
         .http1_only()
         // As browsers write them; there are servers that compare header names byte by byte.
@@ -24,18 +42,12 @@ pub fn client(target: &Target) -> Result<reqwest::Client, Broken> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .user_agent(concat!("fivewhys/", env!("CARGO_PKG_VERSION")));
-    let client = if addresses(target).all(is_local) { client.no_proxy() } else { client };
-    Ok(client.build()?)
+        .user_agent(concat!("fivewhys/", env!("CARGO_PKG_VERSION")))
 }
 
-fn addresses(target: &Target) -> impl Iterator<Item = &reqwest::Url> {
+fn addresses(target: &Target) -> impl Iterator<Item = &Url> {
     let direct = target.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
     [&target.auth, &target.backend, &target.websocket].into_iter().chain(direct)
-}
-
-fn is_local(url: &reqwest::Url) -> bool {
-    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
 }
 
 fn tls(target: &Target) -> Result<ClientConfig, Broken> {

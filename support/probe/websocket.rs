@@ -111,7 +111,7 @@ async fn listen(
         };
         let welcome = is_welcome(session, &text);
         if heard.frames.len() < MOST_FRAMES {
-            heard.frames.push(Frame::Text(session.redactor.redact(&text)));
+            heard.frames.push(Frame::Text(session.redactor.body(&text)));
         }
         if welcome && !heard.welcomed {
             heard.welcomed = true;

@@ -19,14 +19,6 @@ use crate::input::{Mistake, Source};
 /// Looks up a variable; `None` where it is not set.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The names of the targets in the file, in alphabetical order.
-///
-/// # Errors
-/// When the file is not right.
-pub fn names(source: &Source) -> Result<Vec<String>, Mistake> {
-    Ok(source.parse::<File>()?.targets.into_keys().collect())
-}
-
 /// The target of that name, complete.
 ///
 /// # Errors

@@ -1,10 +1,9 @@
 //! What must be true of a target as a whole before anything is sent to it.
 
-use reqwest::Url;
 use toml::Spanned;
-use url::Host;
 
 use super::{Entry, Mistake, Reader, Target};
+use crate::target::is_loopback;
 
 pub(super) fn check(reader: &Reader<'_>, entry: &Spanned<Entry>, target: &Target) -> Result<(), Mistake> {
     let entry = entry.get_ref();
@@ -15,7 +14,10 @@ pub(super) fn check(reader: &Reader<'_>, entry: &Spanned<Entry>, target: &Target
     }
     let signing = target.mint.is_some();
     let tokens = target.login.is_some() || signing;
-    let to_auth = tokens || target.service.is_some() || has_secret_headers(target);
+    let to_auth = tokens
+        || target.service.is_some()
+        || has_secret_headers(target)
+        || target.validate.body.secrets().next().is_some();
     let direct = entry.direct.as_ref().zip(target.direct.as_ref());
     let mut places = vec![
         (&entry.auth, &target.auth, to_auth),
@@ -36,14 +38,4 @@ pub(super) fn check(reader: &Reader<'_>, entry: &Spanned<Entry>, target: &Target
 
 fn has_secret_headers(target: &Target) -> bool {
     target.fingerprint.as_ref().is_some_and(|fingerprint| fingerprint.headers.secrets().next().is_some())
-}
-
-/// Addresses that never leave this machine (RFC 6890, RFC 6761 §6.3).
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
 }
