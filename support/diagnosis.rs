@@ -6,6 +6,7 @@ mod case;
 mod credential;
 mod fault;
 mod finding;
+mod need;
 mod pages;
 mod proof;
 mod reach;
@@ -60,6 +61,9 @@ enum Judgement {
 const RULES: [&[Rule]; 6] =
     [secret::RULES, credential::RULES, websocket::RULES, reach::RULES, user::RULES, trust::RULES];
 
+/// What decides a fault that this version has no rule for.
+pub const NOT_LOOKED_FOR: &str = "a later version: this one has no rule for it";
+
 /// Whether this version looks for the fault at all.
 pub fn is_looked_for(fault: Fault) -> bool {
     rule(fault).is_some()
@@ -92,9 +96,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
 }
 
 fn judge(fault: Fault, case: &Case<'_>) -> Judgement {
-    let Some(rule) = rule(fault) else {
-        return Judgement::Undetermined("a later version: this one has no rule for it".into());
-    };
+    let Some(rule) = rule(fault) else { return Judgement::Undetermined(NOT_LOOKED_FOR.into()) };
     match ((rule.confirm)(case), (rule.rule_out)(case)) {
         (Proof::Holds(cites), _) => Judgement::Confirmed(finding::tell(rule, case, cites)),
         (_, Proof::Holds(cites)) => Judgement::RuledOut(cites),

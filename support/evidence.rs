@@ -2,6 +2,7 @@
 //! knows neither how a probe is carried out nor what its outcome means for a fault. It cannot hold a token or a secret.
 
 mod comparison;
+mod name;
 mod probe;
 mod saw;
 mod seen;

@@ -8,12 +8,12 @@ mod transport;
 mod websocket;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use crate::evidence::{Credential, Observation, Probe, Seen, Service, TokenFacts, Unreached, User};
 use crate::redact::Redactor;
 use crate::target::Target;
-use crate::token::{CannotSign, Token, dated};
+use crate::token::{CannotSign, Token, dated, now};
 
 /// Why the suite could not do its job.
 #[derive(Debug, thiserror::Error)]
@@ -123,8 +123,3 @@ impl<'a> Session<'a> {
 
 /// For an exchange to put down what it has when its time is over.
 const GRACE: Duration = Duration::from_millis(50);
-
-/// Unix time in seconds.
-fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
-}

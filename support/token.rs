@@ -1,6 +1,7 @@
 //! Tokens: sign, forge, describe. A token cannot be printed; what may be said of one is [`Token::facts`].
 
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -113,6 +114,11 @@ fn another(character: char) -> char {
         '_' => '-',
         other => other,
     }
+}
+
+/// Unix time in seconds.
+pub fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Adds what every token needs: `iat` now and `exp` after `lifetime` seconds.

@@ -247,3 +247,17 @@ fn a_served_deployment_ends_on_sigterm() {
     let (checked, served) = serve_and_check("healthy", "-TERM");
     assert_eq!((checked.status.code(), served.status.code()), (Some(0), Some(0)));
 }
+
+#[test]
+fn the_report_in_the_readme_is_a_real_one() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("the README");
+    let sample = readme.split("```").nth(1).expect("a report");
+    let report = out(&fivewhys(&["check", "--scenario", "secret/jwt-secret-mismatch"]));
+    let mut lines = report.lines();
+    for line in sample.lines().skip(2).filter(|line| *line != "...") {
+        assert!(
+            lines.any(|real| real == line),
+            "README.md shows {line:?}, which the report does not say there:\n{report}"
+        );
+    }
+}

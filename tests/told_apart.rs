@@ -1,9 +1,13 @@
 //! The three stories of the incident reports had one symptom and three blamed causes. Each evidence confirms one of them and
 //! rules the others out, or says what it cannot show.
 
+#[path = "../support/snapshot.rs"]
+mod snapshot;
+
 use fivewhys::check::{Checked, check};
 use fivewhys::diagnosis::{Fault, Verdict};
 use fivewhys::input::Source;
+use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::{mock, target};
 use rstest::rstest;
@@ -22,7 +26,10 @@ async fn look(id: &str) -> Checked {
 #[case("websocket/protocol-header-missing", Fault::ProtocolHeaderMissing)]
 #[tokio::test]
 async fn each_story_confirms_its_own_cause_and_rules_the_others_out(#[case] id: &str, #[case] cause: Fault) {
-    let diagnosis = look(id).await.diagnosis;
+    let Checked { evidence, diagnosis } = look(id).await;
+    // The whole report, what it rules out and leaves open included.
+    let report = render(Format::Text, &evidence, &diagnosis);
+    snapshot::assert_text(&format!("told-apart/{cause}"), id, "One of three blamed causes, told apart", &report);
     for fault in [Fault::JwtSecretMismatch, Fault::BearerPrefixStripped, Fault::ProtocolHeaderMissing] {
         let confirmed = diagnosis.findings.iter().any(|finding| finding.fault == fault);
         assert_eq!((confirmed, diagnosis.ruled_out.contains_key(&fault)), (fault == cause, fault != cause), "{fault}");
@@ -31,7 +38,10 @@ async fn each_story_confirms_its_own_cause_and_rules_the_others_out(#[case] id: 
 
 #[tokio::test]
 async fn without_the_means_to_tell_them_apart_each_names_the_others() {
-    let diagnosis = look("secret/jwt-secret-mismatch-unknowable").await.diagnosis;
+    let id = "secret/jwt-secret-mismatch-unknowable";
+    let Checked { evidence, diagnosis } = look(id).await;
+    let report = render(Format::Text, &evidence, &diagnosis);
+    snapshot::assert_text("told-apart/unknowable", id, "What the evidence of the incident cannot show", &report);
     assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
     for fault in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
         let needs = &diagnosis.undetermined[&fault];

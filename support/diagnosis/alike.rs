@@ -73,10 +73,11 @@ const ALIKE: [Alike; 3] = [
 
 /// What would decide the fault, where the evidence fits it and others that are open as well.
 pub(super) fn needs(fault: Fault, case: &Case<'_>, confirmed: &[Fault], open: &[Fault]) -> Option<String> {
-    let fits = |alike: &&Alike| {
-        let explained = confirmed.iter().any(|fault| alike.faults.contains(fault));
-        alike.faults.contains(&fault) && !explained && (alike.seen)(case).holds()
-    };
+    // Where something is confirmed, it explains what was seen until it is mended.
+    if !confirmed.is_empty() {
+        return None;
+    }
+    let fits = |alike: &&Alike| alike.faults.contains(&fault) && (alike.seen)(case).holds();
     let alike = ALIKE.iter().find(fits)?;
     let others: Vec<&str> = alike
         .faults

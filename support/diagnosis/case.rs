@@ -8,8 +8,8 @@ use crate::evidence::{
     Twist, Unreached, User,
 };
 
-pub const HEADER: Form = Form::Header(Prefix::Bearer);
-pub const SUBPROTOCOL: Form = Form::Subprotocol(Prefix::None);
+pub const HEADER: Form = Form::HEADER;
+pub const SUBPROTOCOL: Form = Form::SUBPROTOCOL;
 
 /// Evidence, and who is asking in it.
 pub struct Case<'a> {
@@ -77,6 +77,16 @@ impl<'a> Case<'a> {
 
     pub fn auth(&self, prefix: Prefix) -> Ask {
         self.ask(Place::Auth, Form::Body(prefix))
+    }
+
+    /// The real client's own way to the gateway is as it should be.
+    pub fn is_well_presented(&self) -> bool {
+        self.evidence.met(Probe::Present(self.presented())) == Some(true)
+    }
+
+    pub fn seen(&self, ask: Ask) -> Proof {
+        let probe = Probe::Present(ask);
+        if self.evidence.of(probe).is_some() { Proof::Holds([probe].into()) } else { Proof::open(self.need(probe)) }
     }
 
     /// Where the backend and the gateway judge the client's token.
@@ -183,7 +193,7 @@ impl<'a> Case<'a> {
         if self.settings().users < 2 {
             return Proof::given();
         }
-        let other = if ask.user == User::First { User::Second } else { User::First };
+        let other = ask.user.other();
         let refused_login = self.reads(Probe::Login(other), Reading::Refused, &[Reading::Accepted]);
         self.refuses(ask.by(other)).or(refused_login)
     }
@@ -194,7 +204,10 @@ impl<'a> Case<'a> {
         match self.evidence.same_fingerprint() {
             Some(false) => Proof::Holds(probes.into()),
             Some(true) => Proof::Fails(probes.into()),
-            None => Proof::open(self.need(Probe::Fingerprint(Service::Backend))),
+            None => {
+                let shown = |probe: &Probe| self.evidence.reading(*probe) == Some(Reading::Accepted);
+                Proof::open(self.need(probes.into_iter().find(|probe| !shown(probe)).unwrap_or(probes[0])))
+            }
         }
     }
 
@@ -268,34 +281,5 @@ impl<'a> Case<'a> {
 
     fn elapsed(&self, ask: Ask) -> Duration {
         self.evidence.of(Probe::Present(ask)).map_or(Duration::MAX / 8, |observation| observation.elapsed)
-    }
-
-    /// What is lacking for an answer to that probe.
-    pub fn need(&self, probe: Probe) -> String {
-        match self.lacking_setting(probe) {
-            Some(setting) => format!("`{setting}` in the target's file"),
-            None if self.evidence.of(probe).is_some() => {
-                format!("a usable answer to \"{}\"", probe.name(self.settings()))
-            }
-            None => format!("the probe \"{}\"", probe.name(self.settings())),
-        }
-    }
-
-    fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
-        let settings = self.settings();
-        match probe {
-            Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
-            Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
-            Probe::Login(_) if !settings.login => Some("login"),
-            Probe::Present(ask) => match (ask.twist, ask.credential) {
-                (Twist::Direct, _) if !settings.direct => Some("direct"),
-                (Twist::AsBackend, _) if !settings.service => Some("service"),
-                (_, Credential::Resigned) if !settings.signing => Some("signing"),
-                (_, Credential::Own) if !settings.mint => Some("mint"),
-                (_, Credential::Issued | Credential::Forged) if !settings.login && !settings.mint => Some("login"),
-                _ => None,
-            },
-            _ => None,
-        }
     }
 }

@@ -42,7 +42,9 @@ fn not_stripped(case: &Case<'_>) -> Proof {
 }
 
 fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
-    let around = Proof::first([case.rest(), case.gateway(HEADER)].map(|ask| case.accepts(ask.twisted(Twist::Direct))));
+    // Around the proxy the token is accepted, or in the subprotocol, where there is no prefix for a proxy to take off.
+    let around = [case.rest(), case.gateway(HEADER)].map(|ask| case.accepts(ask.twisted(Twist::Direct)));
+    let around = Proof::first(around).or(case.takes(case.gateway(SUBPROTOCOL)));
     let wanted = auth_wants_prefix(case);
     let by_backend = wanted.holds() && !around.holds();
     let (place, who) = match by_backend {
@@ -50,8 +52,8 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
         false => ("proxy", "A hop before the backend takes it off."),
     };
     let blame = match if by_backend { wanted } else { around } {
-        Proof::Holds(blame) => blame,
-        _ => cites.clone(),
+        Proof::Holds(blame) => Why::observed("Who takes it off?", who, &blame),
+        _ => Why::inferred("Who takes it off?", who),
     };
     let remedy = match by_backend {
         true => "hand the credential to auth in the form that auth takes, or let auth take the bare token.",
@@ -63,7 +65,7 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
             "The verifier gets the token without its prefix: with a second prefix the same token is accepted.",
             cites,
         ),
-        Why::observed("Who takes it off?", who, &blame),
+        blame,
         Why::inferred(
             "Why does that matter there?",
             "Two parts of the system hold different contracts about the form of the credential.",
@@ -124,7 +126,7 @@ fn tell_doubled(_: &Case<'_>, cites: &Cites) -> Account {
 }
 
 fn header_stripped(case: &Case<'_>) -> Proof {
-    upgrade_stripped(case).or(rest_stripped(case))
+    Proof::any([upgrade_stripped(case), rest_stripped(case)])
 }
 
 /// Whatever stands in the header, the upgrade is refused just as without any; in the subprotocol the token arrives. Where the
@@ -189,19 +191,20 @@ fn tell_header_stripped(case: &Case<'_>, cites: &Cites) -> Account {
             "The same token arrives when it is carried in another way, so the header is lost.",
             cites,
         ),
-        if proxy_drops_header(case).holds() {
-            Why::observed("Who loses it?", "The hop in front of the service drops `Authorization`.", cites)
-        } else {
-            Why::unknown(
+        match proxy_drops_header(case) {
+            Proof::Holds(shown) => {
+                Why::observed("Who loses it?", "The hop in front of the service drops `Authorization`.", &shown)
+            }
+            _ => Why::unknown(
                 "Who loses it?",
                 "The proxy drops it on the upgrade, or the gateway never reads it.",
-                "`direct`",
-            )
+                "the same handshake without the proxy (`direct`)",
+            ),
         },
         Why::inferred("Why did nobody notice?", "Nothing compares the headers that are sent with those that arrive."),
     ];
     let comparison =
         "with the header the answer has the same words as without any credential; the token arrives otherwise.";
     let remedy = "let the proxy forward `Authorization`, on the upgrade request as well.";
-    Account::new(comparison, whys, remedy).hurting(rest || case.presented().form == HEADER).detail("at", at)
+    Account::new(comparison, whys, remedy).hurting(rest || !case.is_well_presented()).detail("at", at)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Case, Cites, Fault, Rule, Severity};
-use crate::evidence::{Place, Probe, Reading};
+use crate::evidence::{Place, Probe, Service};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -102,7 +102,7 @@ pub(super) fn tell(rule: &Rule, case: &Case<'_>, cites: Cites) -> Finding {
     }
 }
 
-/// What the user sees, as far as this finding touches it.
+/// What the user sees, as far as this finding touches it: what it cites first, then the client's own way.
 fn symptom(case: &Case<'_>, severity: Severity, because: &[Probe]) -> Why {
     const QUESTION: &str = "What does the user see?";
     let evidence = case.evidence();
@@ -110,17 +110,22 @@ fn symptom(case: &Case<'_>, severity: Severity, because: &[Probe]) -> Why {
     let seen = |probe: Probe, answer: String| Why::observed(QUESTION, answer, &[probe].into());
     match severity {
         Severity::Critical => {
-            return Why::inferred(QUESTION, "Nothing: everything works, for those who should not get in as well.");
+            return Why::inferred(QUESTION, "Nothing: this fault hinders nobody, and lets in who should not get in.");
         }
         Severity::Note => {
-            return Why::inferred(QUESTION, "Nothing today: the client presents its token in another way too.");
+            return Why::inferred(
+                QUESTION,
+                "Nothing that comes from this: it does not touch the way that the client uses.",
+            );
         }
         Severity::Error | Severity::Warning => {}
     }
-    if matches!(evidence.reading(chat), Some(Reading::Refused | Reading::Failed)) {
+    let is_unmet = |probe: &&Probe| evidence.met(**probe) == Some(false);
+    let cited = because.iter().find(is_unmet);
+    if cited.is_none_or(|probe| probe.service() != Service::Auth) && evidence.met(chat) == Some(false) {
         return seen(chat, format!("Chat does not connect: {}.", evidence.saw(chat)));
     }
-    match because.iter().find(|probe| evidence.met(**probe) == Some(false)) {
+    match cited {
         Some(probe @ Probe::Login(_)) => seen(*probe, format!("Sign-in fails: {}.", evidence.saw(*probe))),
         Some(probe @ Probe::Present(ask)) if ask.place == Place::Gateway => {
             seen(*probe, format!("Some clients do not connect: {}.", evidence.saw(*probe)))

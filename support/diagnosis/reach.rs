@@ -30,6 +30,14 @@ pub const RULES: &[Rule] = &[
         rule_out: reaches_auth,
         account: tell_cannot_reach_auth,
     },
+    Rule {
+        fault: Fault::ServiceCredentialsRefused,
+        confirm: service_refused,
+        rule_out: |_| {
+            Proof::open("the credentials that the backend really sends: those of `service` are what is believed")
+        },
+        account: tell_service_refused,
+    },
 ];
 
 fn auth(case: &Case<'_>) -> Proof {
@@ -37,7 +45,8 @@ fn auth(case: &Case<'_>) -> Proof {
         true => Probe::Login(User::First),
         false => Probe::Present(case.auth(case.settings().auth_takes)),
     };
-    case.unreached(Probe::Health(Service::Auth)).and(case.unreached(second))
+    let missing = Probe::Present(case.missing(Place::Auth));
+    Proof::all([Probe::Health(Service::Auth), second, missing].map(|probe| case.unreached(probe)))
 }
 
 fn auth_answers(case: &Case<'_>) -> Proof {
@@ -80,7 +89,7 @@ fn with_or_without_token(case: &Case<'_>, ask: Ask) -> Probe {
 fn tell(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
     let of_service = cites.iter().find(|probe| probe.service() == service);
     let how = of_service.map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
-    let name = service.name();
+    let name = service.title();
     let from_front = of_service
         .and_then(|probe| case.evidence().of(*probe))
         .is_some_and(|observation| observation.seen.is_from_a_front());
@@ -93,7 +102,7 @@ fn tell(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
         Why::observed("What does that say?", meaning, cites),
         Why::unknown(
             "Why is it not reached?",
-            format!("{name} is not running, its address is wrong, or a network rule is in the way."),
+            format!("{} is not running, its address is wrong, or a network rule is in the way.", sentence(name)),
             "the platform's view of the service",
         ),
         Why::inferred("Why did nobody notice?", format!("Nothing watches {name} from where its users are.")),
@@ -130,9 +139,9 @@ fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Cites) -> Account {
         ),
         Why::inferred(
             "What does it do with a token only?",
-            "It asks somebody about it; a missing credential it refuses on its own.",
+            "It asks somebody about a token; a missing credential it refuses on its own.",
         ),
-        Why::observed("Is auth down?", "No: from here auth validates the same token at once.", cites),
+        Why::observed("Is auth down?", "Auth is not down: from here it validates the same token at once.", cites),
         Why::unknown(
             "Why does the backend not reach it?",
             "Its address of auth, its name resolution or a network rule differs from ours.",
@@ -145,4 +154,37 @@ fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Cites) -> Account {
         whys,
         "correct the address of auth in the backend's settings, or the network rule between the two.",
     )
+}
+
+/// Auth accepts the token from anybody and refuses it from the backend. What the target's file says of the backend's
+/// credentials is what its operator believes, so this confirms and never rules out.
+fn service_refused(case: &Case<'_>) -> Proof {
+    case.accepts(case.auth(case.settings().auth_takes)).and(case.refuses(case.as_backend()))
+}
+
+fn tell_service_refused(_: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why do they fail?",
+            "Auth refuses the backend's own credentials before it looks at any token.",
+            cites,
+        ),
+        Why::inferred(
+            "Why does the backend blame the token?",
+            "It throws auth's reason away, and every refusal reads alike.",
+        ),
+        Why::unknown(
+            "Why are they refused?",
+            "The service secret was changed on one side only, or auth does not know the service.",
+            "auth's settings",
+        ),
+        Why::inferred("Why did nobody notice?", "Nothing tries the services' credentials after a deployment."),
+    ];
+    let comparison = "auth accepts the very token that it refuses when the backend's credentials come with it.";
+    Account::new(comparison, whys, "give the backend the service secret that auth holds, and restart it.")
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

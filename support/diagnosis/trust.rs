@@ -52,12 +52,12 @@ fn tell_forged(_: &Case<'_>, cites: &Cites) -> Account {
     let whys = [
         Why::observed(
             "Who gets in?",
-            format!("Whoever writes a token: {at} accepts one with a broken signature."),
+            format!("Whoever writes a token gets in: {at} accepts one with a broken signature."),
             cites,
         ),
         Why::observed(
             "Is it open to all?",
-            "No: without a credential it refuses, so the token is read and not verified.",
+            "Without a credential it refuses, so the token is read and not verified.",
             cites,
         ),
         Why::inferred("Why is it not verified?", "The token is decoded without its signature, or a test switch is on."),
@@ -85,10 +85,14 @@ fn no_missing(case: &Case<'_>) -> Proof {
 fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
     let at = services(cites, Credential::Missing);
     let whys = [
-        Why::observed("Who gets in?", format!("Everybody: {at} accepts a request without any credential."), cites),
+        Why::observed(
+            "Who gets in?",
+            format!("Everybody gets in: {at} accepts a request without any credential."),
+            cites,
+        ),
         Why::inferred(
             "Is it a cache?",
-            "No: an address that nobody has asked before is answered too, or nothing is cached there.",
+            "It is no cache: it was asked twice, and at REST at an address that nobody had asked before.",
         ),
         Why::inferred(
             "Why is none demanded?",
@@ -108,7 +112,7 @@ fn services(cites: &Cites, credential: Credential) -> String {
             Probe::Present(Ask { credential: found, place, form, .. })
                 if *found == credential && (*form == Form::Nowhere) == (credential == Credential::Missing) =>
             {
-                Some(place.service().name())
+                Some(place.service().title())
             }
             _ => None,
         })

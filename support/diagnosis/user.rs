@@ -61,7 +61,7 @@ fn route_there(case: &Case<'_>) -> Proof {
 fn tell_route_missing(_: &Case<'_>, cites: &Cites) -> Account {
     let whys = [
         Why::observed("Why does it fail?", "The login path answers as a path does that cannot exist.", cites),
-        Why::observed("Is auth down?", "No: its health check answers.", cites),
+        Why::observed("Is auth down?", "Auth is not down: its health check answers.", cites),
         Why::unknown(
             "Why is the path not there?",
             "This build has another path, or leaves the route out in this stage.",
@@ -85,7 +85,7 @@ fn not_refused(case: &Case<'_>) -> Proof {
 fn tell_refused(_: &Case<'_>, cites: &Cites) -> Account {
     let whys = [
         Why::observed("Why does it fail?", "The login itself is refused, for every user alike.", cites),
-        Why::observed("Is auth down?", "No: its health check answers.", cites),
+        Why::observed("Is auth down?", "Auth is not down: its health check answers.", cites),
         Why::unknown(
             "Why is it refused?",
             "The key that opens this login is not the one that auth holds, or the stage forbids it.",
@@ -124,18 +124,14 @@ fn split_login(case: &Case<'_>, refused: User) -> Proof {
         Some(_) => Proof::Fails([probe].into()),
         None => Proof::open(case.need(probe)),
     };
-    unknown.and(case.reads(Probe::Login(other(refused)), Reading::Accepted, &[Reading::Refused]))
+    unknown.and(case.reads(Probe::Login(refused.other()), Reading::Accepted, &[Reading::Refused]))
 }
 
 fn split(case: &Case<'_>, ask: Ask, refused: User) -> Proof {
     let always = |ask: Ask| std::iter::once(ask).chain(REPETITIONS.map(|twist| ask.twisted(twist)));
     let refuses = always(ask.by(refused)).map(|ask| case.refuses(ask));
-    let accepts = always(ask.by(other(refused))).map(|ask| case.accepts(ask));
+    let accepts = always(ask.by(refused.other())).map(|ask| case.accepts(ask));
     Proof::all(refuses.chain(accepts))
-}
-
-fn other(user: User) -> User {
-    if user == User::First { User::Second } else { User::First }
 }
 
 fn known(case: &Case<'_>) -> Proof {
@@ -158,7 +154,7 @@ fn tell_unknown(case: &Case<'_>, cites: &Cites) -> Account {
             format!("The {which} user is refused where the other one is accepted, in the same run and the same way."),
             cites,
         ),
-        Why::observed("Is it the system?", "No: the other user's token passes every part of it.", cites),
+        Why::observed("Is it the system?", "The system works for the other user, asked in the same way.", cites),
         Why::unknown("Why this user?", "The user is not seeded, is locked, or lacks a right.", "the user's record"),
         Why::inferred("Why did nobody notice?", "The tests that pass use another user."),
     ];

@@ -4,7 +4,7 @@ use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::credential::{never_arrives, proxy_drops_header, unread_directly};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Form, Prefix, Probe, Twist};
+use crate::evidence::{Form, Prefix, Twist};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ProtocolHeaderMissing, confirm: missing, rule_out: not_missing, account: tell_missing },
@@ -86,12 +86,24 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
             "The same token is accepted in `Authorization`, so `Sec-WebSocket-Protocol` is what is lost.",
             cites,
         ),
-        Why::unknown("Who loses it?", "The proxy drops it on the upgrade, or the gateway never reads it.", "`direct`"),
+        match case.accepts(case.gateway(SUBPROTOCOL).twisted(Twist::Direct)) {
+            Proof::Holds(shown) => Why::observed(
+                "Who loses it?",
+                "The proxy loses it: around the proxy the same offer is accepted.",
+                &shown,
+            ),
+            _ => Why::unknown(
+                "Who loses it?",
+                "The proxy drops it on the upgrade, or the gateway never reads it.",
+                "the same handshake without the proxy (`direct`)",
+            ),
+        },
         Why::inferred("Why did nobody notice?", "Clients that can set `Authorization` still work; browsers cannot."),
     ];
-    let comparison = "in the subprotocol the token has the same words as none at all, and an offered protocol is never selected; in the header it is accepted.";
+    let comparison = "in the subprotocol the token has the same words as none at all, and an offered protocol is never \
+                      selected; in the header it is accepted.";
     let remedy = "let the proxy forward `Sec-WebSocket-Protocol` on the upgrade, in both directions.";
-    Account::new(comparison, whys, remedy).hurting(case.presented().form == SUBPROTOCOL)
+    Account::new(comparison, whys, remedy).hurting(!case.is_well_presented())
 }
 
 /// The token was read from the subprotocol and accepted, and yet nothing was selected.
@@ -123,7 +135,7 @@ fn tell_not_echoed(case: &Case<'_>, cites: &Cites) -> Account {
         Why::unknown(
             "Who leaves it out?",
             "The gateway does not select one, or the proxy drops the header of the answer.",
-            "`direct`",
+            "the answer of the gateway itself, without the proxy,",
         ),
         Why::inferred("Why did nobody notice?", "The test clients are lenient; browsers are not."),
     ];
@@ -132,12 +144,5 @@ fn tell_not_echoed(case: &Case<'_>, cites: &Cites) -> Account {
     let remedy = format!(
         "let the gateway answer with `Sec-WebSocket-Protocol: {protocol}` where it was offered, and the proxy pass it on."
     );
-    Account::new(comparison, whys, remedy).hurting(offers(case))
-}
-
-impl Case<'_> {
-    fn seen(&self, ask: crate::evidence::Ask) -> Proof {
-        let probe = Probe::Present(ask);
-        if self.evidence().of(probe).is_some() { Proof::Holds([probe].into()) } else { Proof::open(self.need(probe)) }
-    }
+    Account::new(comparison, whys, remedy).hurting(!case.is_well_presented())
 }

@@ -37,7 +37,9 @@ fn of_answer(probe: Probe, answer: &Answer) -> String {
         Found::Bool(true) if is_auth => "valid".into(),
         Found::Bool(false) if is_auth => reason(&answer.body).unwrap_or_else(|| "not valid".into()),
         Found::NotJson => format!("{}, not JSON", answer.status),
-        Found::Nothing | Found::AnotherType if answer.status < 300 => format!("{}, unlike the contract", answer.status),
+        Found::Nothing | Found::AnotherType if answer.status < 300 => {
+            format!("{}, nothing at {}", answer.status, pointer(probe))
+        }
         _ if answer.status < 300 => answer.status.to_string(),
         _ => {
             [Some(answer.status.to_string()), reason(&answer.body)].into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -52,6 +54,15 @@ fn of_conversation(conversation: &Conversation) -> String {
         _ => "",
     };
     format!("{}{selection}", of_end(conversation))
+}
+
+/// The setting that says where something should stand.
+fn pointer(probe: Probe) -> &'static str {
+    match probe {
+        Probe::Login(_) => "`login.token`",
+        Probe::Fingerprint(_) => "`fingerprint.at`",
+        _ => "`validate.accepted`",
+    }
 }
 
 /// The close code with the most telling word beside it: the error frame's code, or else the reason.

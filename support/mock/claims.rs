@@ -1,14 +1,12 @@
 //! Tokens as the mocked services issue and verify them: the claims of the real system, checked by the library that a service
 //! would use.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::secret::Secret;
-use crate::token::{Claims, Token, dated};
+use crate::token::{Claims, Token, dated, now};
 
 /// Lifetime of an issued token in staging, in seconds.
 pub const LIFETIME: u64 = 30 * 60;
@@ -37,8 +35,4 @@ pub fn verify(token: &str, secret: &Secret) -> Option<Claims> {
 /// A stable id for an address.
 fn user_id(email: &str) -> &str {
     email.split('@').next().unwrap_or(email)
-}
-
-pub fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

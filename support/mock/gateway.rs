@@ -71,7 +71,7 @@ fn switching(key: &str, selects: bool) -> Response<Body> {
     response
 }
 
-/// The first place at which something stands decides, good or bad.
+/// The first place at which a token can be read decides, good or bad.
 fn token(service: &Service, request: &Request<Incoming>) -> Option<String> {
     service.gateway.reads.iter().find_map(|place| match place {
         Reads::Header => service.bearer(request).map(str::to_owned),

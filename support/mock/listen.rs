@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use http_body_util::Full;
 use http_body_util::combinators::BoxBody;
@@ -18,6 +19,8 @@ use crate::deployment::Availability;
 
 pub type Body = BoxBody<Bytes, hyper::Error>;
 
+/// Between two attempts to accept a connection when there is no room for one.
+const BREATH: Duration = Duration::from_millis(10);
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A task that listens; it and its connections end when this is dropped.
@@ -99,7 +102,7 @@ where
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => _ = connections.spawn(handle(stream)),
                     // Out of descriptors, say: let others close theirs.
-                    Err(_) => tokio::task::yield_now().await,
+                    Err(_) => tokio::time::sleep(BREATH).await,
                 },
                 Some(_) = connections.join_next() => {}
             }

@@ -6,9 +6,9 @@ use hyper::body::Incoming;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::claims;
 use super::judge::Refusal;
 use super::paths::WEBSOCKET;
+use crate::token::now;
 
 /// What the gateway remembers of a handshake for its diagnostics.
 pub struct Presented {
@@ -95,7 +95,7 @@ pub fn log(refusal: Refusal, presented: &Presented) -> String {
 
 /// Seconds since the epoch with a fraction, as the real frames carry.
 pub fn timestamp() -> f64 {
-    claims::now() as f64 + 0.5
+    now() as f64 + 0.5
 }
 
 fn message(refusal: Refusal, presented: &Presented) -> String {

@@ -5,8 +5,8 @@ use crate::evidence::{
     Ask, Credential, Evidence, Form, Place, Prefix, Probe, REPETITIONS, Reading, Seen, Service, Settings, Twist, User,
 };
 
-const HEADER: Form = Form::Header(Prefix::Bearer);
-const SUBPROTOCOL: Form = Form::Subprotocol(Prefix::None);
+const HEADER: Form = Form::HEADER;
+const SUBPROTOCOL: Form = Form::SUBPROTOCOL;
 
 /// The rounds of a check, in their order; the probes of a round are made concurrently.
 pub const ROUNDS: [fn(&Evidence) -> Vec<Probe>; 6] = [open, positives, reasons, negatives, doubts, again];
@@ -96,7 +96,7 @@ fn signed(settings: &Settings, ask: Ask) -> Option<Ask> {
 /// The users that fared differently at one place, both a few times more: behind a balancer two users may differ by chance.
 fn disagreements(evidence: &Evidence) -> Vec<Ask> {
     let differ = |ask: Ask| {
-        let other = ask.by(if ask.user == User::First { User::Second } else { User::First });
+        let other = ask.by(ask.user.other());
         is_refused(evidence, ask) && evidence.reading(Probe::Present(other)) == Some(Reading::Accepted)
     };
     let both =

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, Verdict, Why, is_looked_for};
+use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, NOT_LOOKED_FOR, Severity, Verdict, Why};
 use crate::evidence::{Evidence, Expectation, Probe};
 
 /// Columns of a terminal.
@@ -71,7 +71,9 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     }
     let heading = if cited.is_empty() { "probes of" } else { "other probes of" };
     _ = writeln!(out, "{heading} {}\n", evidence.settings.target);
-    rest.into_iter().for_each(|probe| render_probe(out, evidence, probe));
+    // What is not as it should be stands where the eye falls first.
+    let (unmet, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|probe| evidence.met(*probe) == Some(false));
+    unmet.into_iter().chain(others).for_each(|probe| render_probe(out, evidence, probe));
     out.push('\n');
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
     tokens.dedup();
@@ -116,7 +118,7 @@ fn render_ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis
 /// What needs the same is said once. What nobody looked for is a number here, and by name in the JSON.
 fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
     let (looked_for, others): (Vec<_>, Vec<_>) =
-        diagnosis.undetermined.iter().partition(|(fault, _)| is_looked_for(**fault));
+        diagnosis.undetermined.iter().partition(|(_, needs)| *needs != NOT_LOOKED_FOR);
     let healthy = diagnosis.verdict == Verdict::Healthy;
     if !healthy && !looked_for.is_empty() {
         out.push_str("undetermined\n\n");
@@ -153,6 +155,15 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
     let made = evidence.iter().count();
     let unmet = evidence.iter().filter(|(probe, _)| evidence.met(*probe) == Some(false)).count();
     let faults = diagnosis.findings.len();
+    if diagnosis.verdict == Verdict::Inconclusive && unmet == 0 {
+        let settings = &evidence.settings;
+        let why = if settings.login || settings.mint {
+            "no token could be presented"
+        } else {
+            "add `login` or `mint`: without a token little can be seen"
+        };
+        block(out, "", 0, why);
+    }
     let summary = format!(
         "{made} probes, {unmet} not as they should be, {faults} {}",
         if faults == 1 { "finding" } else { "findings" }

@@ -1,0 +1,35 @@
+//! What is lacking for an answer: a setting of the target's file, or an answer that can be used.
+
+use super::case::Case;
+use crate::evidence::{Credential, Probe, Twist, User};
+
+impl Case<'_> {
+    /// What is lacking for an answer to that probe.
+    pub fn need(&self, probe: Probe) -> String {
+        match self.lacking_setting(probe) {
+            Some(setting) => format!("`{setting}` in the target's file"),
+            None if self.evidence().of(probe).is_some() => {
+                format!("a usable answer to \"{}\"", probe.name(self.settings()))
+            }
+            None => format!("the probe \"{}\"", probe.name(self.settings())),
+        }
+    }
+
+    fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
+        let settings = self.settings();
+        match probe {
+            Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
+            Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
+            Probe::Login(_) if !settings.login => Some("login"),
+            Probe::Present(ask) => match (ask.twist, ask.credential) {
+                (Twist::Direct, _) if !settings.direct => Some("direct"),
+                (Twist::AsBackend, _) if !settings.service => Some("service"),
+                (_, Credential::Resigned) if !settings.signing => Some("signing"),
+                (_, Credential::Own) if !settings.mint => Some("mint"),
+                (_, Credential::Issued | Credential::Forged) if !settings.login && !settings.mint => Some("login"),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
