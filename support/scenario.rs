@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::deployment::{Auth, Backend, Client, Deployment, Gateway, Proxy};
-use crate::diagnosis::Fault;
+use crate::diagnosis::{Fault, Verdict};
 use crate::input::{Mistake, Source};
 use crate::mock::Knowledge;
 
@@ -45,6 +45,8 @@ pub struct Expectation {
     /// At least these are undetermined.
     #[serde(default)]
     pub undetermined: BTreeSet<Fault>,
+    /// Where the faults leave it open: those that do not hurt the client leave a deployment healthy.
+    pub verdict: Option<Verdict>,
 }
 
 /// `YYYY-MM-DD`.

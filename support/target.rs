@@ -35,7 +35,7 @@ pub struct Target {
     pub timeout: Duration,
     /// Slower authentication is a warning.
     pub patience: Duration,
-    /// Tokens that live shorter are a warning.
+    /// Tokens that live shorter are a warning; for a rule to come.
     pub lifetime: Duration,
     /// How far clocks may differ.
     pub skew: Duration,

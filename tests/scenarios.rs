@@ -50,8 +50,12 @@ fn assert_meaning(scenario: &Scenario, diagnosis: &Diagnosis, report: &str) {
     let decided: Vec<_> = expect.undetermined.difference(&undetermined).collect();
     assert!(decided.is_empty(), "{decided:?} should be undetermined; the whole report:\n{report}");
     let clean = expect.faults.is_empty();
+    if let Some(verdict) = expect.verdict {
+        assert_eq!(diagnosis.verdict, verdict, "the verdict; the whole report:\n{report}");
+        return;
+    }
     match diagnosis.verdict {
-        Verdict::Healthy => assert!(expect.undetermined.is_empty(), "healthy, yet something should be open:\n{report}"),
+        Verdict::Healthy => assert!(clean && expect.undetermined.is_empty(), "healthy, yet not clean:\n{report}"),
         Verdict::Faulty => assert!(!clean, "faulty without a fault:\n{report}"),
         Verdict::Inconclusive => assert!(clean && !expect.undetermined.is_empty(), "inconclusive:\n{report}"),
     }

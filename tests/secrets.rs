@@ -138,3 +138,24 @@ async fn nothing_comes_out_of_the_command_either() {
         assert_clean("standard error", &String::from_utf8_lossy(&output.stderr));
     }
 }
+
+/// The gateway of the mocks repeats what it was sent in its error frame: header, subprotocol, both ends of the token.
+#[tokio::test]
+async fn nothing_that_a_gateway_repeats_comes_into_evidence() {
+    for id in ["secret/jwt-secret-mismatch", "secret/incident-token", "websocket/protocol-header-missing-query"] {
+        let scenario = fivewhys::scenario::Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+        let running = fivewhys::mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+        let source = Source::new("(embedded)", &running.target_file);
+        let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+        let checked = check(&target).await.expect("the suite does its job");
+        let evidence = serde_json::to_string(&checked.evidence).expect("JSON");
+        assert!(evidence.contains("token_characteristics") && evidence.contains("[TOKEN]"), "nothing was repeated");
+        // What a JWT begins with, plain and once more in base64; fewer than eight characters of it tell nothing.
+        let mut runs = evidence.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
+        let like_token = |run: &&str| run.len() >= 8 && (run.starts_with("eyJ") || run.starts_with("ZXlK"));
+        assert_eq!(runs.find(like_token), None, "{id}: {evidence}");
+        for secret in running.target_file.split('"').filter(|text| text.len() == 64) {
+            assert!(!evidence.contains(secret), "{id}: {evidence}");
+        }
+    }
+}

@@ -60,7 +60,7 @@ pub struct Handshake {
     pub origin: Option<String>,
     pub headers: Headers,
     pub welcome: Option<Welcome>,
-    /// JSON pointer to the user in the welcome.
+    /// JSON pointer to the user in the welcome; for a rule to come.
     pub user: Option<String>,
     /// JSON pointer to the code in an error frame.
     pub error_code: String,
