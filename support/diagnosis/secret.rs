@@ -74,7 +74,11 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
     ];
     let comparison = "the backend refuses a token that auth accepts, in the words that a forged one gets and in others than \
                       none at all gets: it arrives, and its signature does not hold there.";
-    let remedy = "give both services the same version of the secret, compare their fingerprints, and redeploy both.";
+    let same = "give both services the same version of the secret, compare their fingerprints, and redeploy both.";
+    let remedy = match fingerprints && !case.settings().service {
+        true => format!("{same} If the backend asks auth, check the service credentials that it sends first."),
+        false => same.to_owned(),
+    };
     let account = Account::new(comparison, whys, remedy);
     // Blanks or a line break around the same secret show the same, and only signed variants of it could tell; so does a
     // backend that asks auth, whose own secret decides nothing, with service credentials other than those we know of.

@@ -23,7 +23,7 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
     }
     // An auth that wants service credentials, and has them, is as it should be without them too.
     let demands_service = case.accepts(case.as_backend()).holds();
-    let is_validation = |probe: Probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Auth);
+    let is_validation = |probe: Probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Auth && ask.credential == case.token());
     let explained = |probe: Probe| {
         demands_service && is_validation(probe) || findings.iter().any(|finding| explains(finding, probe))
     };
