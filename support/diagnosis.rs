@@ -16,6 +16,7 @@ mod user;
 mod verdict;
 mod websocket;
 
+pub use alike::TIE;
 pub use fault::{Fault, Severity};
 pub use finding::{Basis, Finding, Why};
 pub use verdict::Verdict;

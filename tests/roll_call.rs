@@ -52,7 +52,10 @@ fn every_scenario_has_its_snapshot_and_no_snapshot_is_left_over() {
     let (scenarios, mut snapshots) = (ids("scenarios", "toml"), ids("snapshots", "snap"));
     snapshots.retain(|id| !id.starts_with("staging/") && !id.starts_with("told-apart/"));
     let lacking: Vec<_> = scenarios.difference(&snapshots).collect();
-    assert!(lacking.is_empty(), "run `INSTA_UPDATE=always cargo test`, read the new reports, commit them: {lacking:?}");
+    assert!(
+        lacking.is_empty(),
+        "run `INSTA_UPDATE=always cargo test --test scenarios`, read the new reports, commit them: {lacking:?}"
+    );
     let orphans: Vec<_> = snapshots.difference(&scenarios).collect();
     assert!(orphans.is_empty(), "delete these snapshots, their scenarios are gone: {orphans:?}");
 }

@@ -71,6 +71,9 @@ const ALIKE: [Alike; 3] = [
     },
 ];
 
+/// Stands between what would decide and the faults that cannot be told apart until then.
+pub const TIE: &str = "; until then not separable from ";
+
 /// What would decide the fault, where the evidence fits it and others that are open as well.
 pub(super) fn needs(fault: Fault, case: &Case<'_>, confirmed: &[Fault], open: &[Fault]) -> Option<String> {
     // Where something is confirmed, it explains what was seen until it is mended.
@@ -88,7 +91,7 @@ pub(super) fn needs(fault: Fault, case: &Case<'_>, confirmed: &[Fault], open: &[
     let lacking = alike.settings.iter().filter(|(_, has)| !has(case.settings())).map(|(name, _)| format!("`{name}`"));
     let lacking = lacking.collect::<Vec<_>>().join(" or ");
     let decides = if lacking.is_empty() { alike.otherwise } else { &lacking };
-    Some(format!("{decides}; until then not separable from {}", others.join(", ")))
+    Some(format!("{decides}{TIE}{}", others.join(", ")))
 }
 
 /// Auth accepts the token; the backend refuses it as it does a forged one, and unlike none at all.

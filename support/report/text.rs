@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, NOT_LOOKED_FOR, Severity, Verdict, Why};
+use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, NOT_LOOKED_FOR, Severity, TIE, Verdict, Why};
 use crate::evidence::{Evidence, Expectation, Probe};
 
 /// Columns of a terminal.
@@ -123,7 +123,8 @@ fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
     if !healthy && !looked_for.is_empty() {
         out.push_str("undetermined\n\n");
         for (need, faults) in by_need(&looked_for) {
-            block(out, "  ", 4, &format!("{}: needs {need}", codes(&faults)));
+            let tie = if need.alike { " cannot be told apart" } else { "" };
+            block(out, "  ", 4, &format!("{}{tie}: needs {}", codes(&faults), need.text));
         }
         out.push('\n');
     }
@@ -140,10 +141,28 @@ fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
     );
 }
 
-fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(&'a str, Vec<Fault>)> {
-    let mut needs: Vec<(&str, Vec<Fault>)> = Vec::new();
-    for (fault, need) in undetermined {
-        match needs.iter_mut().find(|(known, _)| known == need) {
+/// What would decide, and whether it would tell the faults from one another.
+#[derive(Clone, Copy, PartialEq)]
+struct Need<'a> {
+    text: &'a str,
+    alike: bool,
+}
+
+impl<'a> Need<'a> {
+    /// A group of faults that name one another needs to be told of once.
+    fn of(text: &'a str) -> Self {
+        match text.split_once(TIE) {
+            Some((text, _)) => Need { text, alike: true },
+            None => Need { text, alike: false },
+        }
+    }
+}
+
+fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(Need<'a>, Vec<Fault>)> {
+    let mut needs: Vec<(Need<'a>, Vec<Fault>)> = Vec::new();
+    for (fault, text) in undetermined {
+        let need = Need::of(text);
+        match needs.iter_mut().find(|(known, _)| *known == need) {
             Some((_, faults)) => faults.push(**fault),
             None => needs.push((need, vec![**fault])),
         }
