@@ -28,26 +28,30 @@ pub async fn check(target: &Target) -> Result<Checked, Broken> {
         evidence.describe_token(Credential::Own, user, facts);
     }
     let [open, positives, later @ ..] = plan::ROUNDS;
-    let tokens = round(&session, open(&evidence), &mut evidence, deadline).await;
+    let tokens = round(&session, open(&evidence), &mut evidence, deadline).await?;
     for (probe, token) in tokens {
         if let Probe::Login(user) = probe {
-            evidence.describe_token(Credential::Issued, user, session.keep(user, token));
+            evidence.describe_token(Credential::Issued, user, session.keep(user, token)?);
         }
     }
-    session.make_controls()?;
-    round(&session, positives(&evidence), &mut evidence, deadline).await;
+    session.make_controls();
+    round(&session, positives(&evidence), &mut evidence, deadline).await?;
     let watched = watch(&session, &evidence, deadline);
     let rest = async {
         let mut evidence = evidence.clone();
         for next in later {
-            round(&session, next(&evidence), &mut evidence, deadline).await;
+            round(&session, next(&evidence), &mut evidence, deadline).await?;
         }
-        evidence
+        Ok::<_, Broken>(evidence)
     };
-    let (held, mut evidence) =
+    let (held, evidence) =
         if target.stage == Stage::Production { (watched.await, rest.await) } else { tokio::join!(watched, rest) };
-    if let Some(observation) = held {
+    let mut evidence = evidence?;
+    if let Some(observation) = held? {
         evidence.record(Probe::Hold, observation);
+    }
+    if evidence.met(Probe::Hold) == Some(false) {
+        round(&session, vec![Probe::HoldBusy], &mut evidence, deadline).await?;
     }
     let diagnosis = diagnose(&evidence);
     Ok(Checked { evidence, diagnosis })
@@ -59,24 +63,28 @@ async fn round(
     probes: Vec<Probe>,
     evidence: &mut Evidence,
     deadline: Instant,
-) -> Vec<(Probe, Token)> {
+) -> Result<Vec<(Probe, Token)>, Broken> {
     let width = if evidence.settings.stage == Stage::Production { 1 } else { probes.len().max(1) };
-    let make = |probe: Probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await.ok().flatten()) };
+    // In the order in which they were planned: what must be refused stands between what should be accepted.
+    let make = |probe: Probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await) };
     let made: Vec<_> = stream::iter(probes.into_iter().map(make)).buffer_unordered(width).collect().await;
     let mut tokens = Vec::new();
-    for (probe, (observation, token)) in made.into_iter().filter_map(|(probe, made)| Some((probe, made?))) {
-        evidence.record(probe, observation);
-        tokens.extend(token.map(|token| (probe, token)));
+    for (probe, in_time) in made {
+        let Ok(made) = in_time else { continue };
+        if let Some((observation, token)) = made? {
+            evidence.record(probe, observation);
+            tokens.extend(token.map(|token| (probe, token)));
+        }
     }
-    tokens
+    Ok(tokens)
 }
 
 /// Watches one welcomed connection in silence, beside everything else. Where there is no welcome, every accepted handshake
 /// was watched already.
-async fn watch(session: &Session<'_>, evidence: &Evidence, deadline: Instant) -> Option<Observation> {
+async fn watch(session: &Session<'_>, evidence: &Evidence, deadline: Instant) -> Result<Option<Observation>, Broken> {
     if !session.is_welcomed(evidence) {
-        return None;
+        return Ok(None);
     }
-    let made = timeout_at(deadline, session.perform(Probe::Hold)).await.ok().flatten()?;
-    Some(made.0)
+    let made = timeout_at(deadline, session.perform(Probe::Hold)).await.unwrap_or(Ok(None))?;
+    Ok(made.map(|(observation, _)| observation))
 }

@@ -35,6 +35,9 @@ enum Command {
         /// The embedded deployment of this scenario instead of the healthy one
         #[arg(long, value_name = "ID", conflicts_with = "target")]
         scenario: Option<String>,
+        /// Look without a reason for what shows only now and then, such as one stale instance of eight
+        #[arg(long)]
+        thorough: bool,
         #[arg(long, value_enum, default_value_t)]
         format: Format,
         /// Write the report to this file
@@ -100,9 +103,9 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
-        Command::Check { target, config, scenario, format, output } => {
+        Command::Check { target, config, scenario, thorough, format, output } => {
             let look = check::prepare(target.as_deref(), &config, scenario.as_deref(), output.as_deref())?;
-            runtime()?.block_on(check::run(look, format))
+            runtime()?.block_on(check::run(look, thorough, format))
         }
         Command::Scenarios => tell::scenarios(),
         Command::Serve { scenario, write } => runtime()?.block_on(serve::run(scenario.as_deref(), write.as_deref())),

@@ -2,7 +2,11 @@
 //! confirmed, ruled out, or undetermined; a rule says what would have to be true for the first two.
 
 mod alike;
+mod answers;
 mod case;
+mod claims;
+mod connections;
+mod controls;
 mod credential;
 mod fault;
 mod finding;
@@ -10,6 +14,7 @@ mod need;
 mod pages;
 mod proof;
 mod reach;
+mod report;
 mod secret;
 mod trust;
 mod user;
@@ -58,17 +63,17 @@ enum Judgement {
     Undetermined(String),
 }
 
-/// The families of rules; a fault without a rule here is undetermined always.
-const RULES: [&[Rule]; 6] =
-    [secret::RULES, credential::RULES, websocket::RULES, reach::RULES, user::RULES, trust::RULES];
-
-/// What decides a fault that this version has no rule for.
-pub const NOT_LOOKED_FOR: &str = "a later version: this one has no rule for it";
-
-/// Whether this version looks for the fault at all.
-pub fn is_looked_for(fault: Fault) -> bool {
-    rule(fault).is_some()
-}
+/// The families of rules; every fault has one.
+const RULES: [&[Rule]; 8] = [
+    secret::RULES,
+    claims::RULES,
+    report::RULES,
+    credential::RULES,
+    websocket::RULES,
+    reach::RULES,
+    user::RULES,
+    trust::RULES,
+];
 
 /// What the evidence says. Total: any evidence has a diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
@@ -87,26 +92,24 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         }
     }
     let confirmed: Vec<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
-    let open: Vec<Fault> = diagnosis.undetermined.keys().copied().collect();
-    for (fault, needs) in &mut diagnosis.undetermined {
-        alike::needs(*fault, &case, &confirmed, &open).into_iter().for_each(|alike| *needs = alike);
-    }
+    alike::needs(&case, &confirmed, &mut diagnosis.undetermined);
     diagnosis.findings.sort_by_key(|finding| (finding.severity, finding.fault));
     diagnosis.verdict = verdict::of(&case, &diagnosis.findings);
     diagnosis
 }
 
 fn judge(fault: Fault, case: &Case<'_>) -> Judgement {
-    let Some(rule) = rule(fault) else { return Judgement::Undetermined(NOT_LOOKED_FOR.into()) };
-    match ((rule.confirm)(case), (rule.rule_out)(case)) {
-        (Proof::Holds(cites), _) => Judgement::Confirmed(finding::tell(rule, case, cites)),
+    let Some(rule) = rule(fault) else { return Judgement::Undetermined("a rule for it".into()) };
+    let confirmed = match case.shows(fault) {
+        Proof::Holds(cites) => return Judgement::Confirmed(finding::tell(rule, case, cites)),
+        open_or_not => open_or_not,
+    };
+    match (confirmed, (rule.rule_out)(case)) {
         (_, Proof::Holds(cites)) => Judgement::RuledOut(cites),
         (Proof::Open(needs), _) | (_, Proof::Open(needs)) => {
-            Judgement::Undetermined(enumerate(needs.into_iter().collect()))
+            Judgement::Undetermined(enumerate(needs.iter().map(|need| case.say(need)).collect()))
         }
-        (Proof::Fails(_), Proof::Fails(_)) => {
-            Judgement::Undetermined("an experiment that the failures seen here do not spoil".into())
-        }
+        _ => Judgement::Undetermined("an experiment that the failures seen here do not spoil".into()),
     }
 }
 
@@ -117,7 +120,7 @@ fn rule(fault: Fault) -> Option<&'static Rule> {
 /// The first of them by name, and how many more: what would decide, without a wall of text.
 fn enumerate(mut needs: Vec<String>) -> String {
     // Settings first: they are what a person can add.
-    needs.sort_by_key(|need| !need.starts_with('`'));
+    needs.sort_by(|one, other| (!one.starts_with('`'), one).cmp(&(!other.starts_with('`'), other)));
     match needs.len() {
         0..=2 => needs.join(", or "),
         more => format!("{}, or {} more like it", needs[0], more - 1),

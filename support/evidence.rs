@@ -1,17 +1,21 @@
 //! What was seen: one [`Observation`] per [`Probe`], already redacted, comparable and serialisable. The ground floor: it
 //! knows neither how a probe is carried out nor what its outcome means for a fault. It cannot hold a token or a secret.
 
+mod ask;
 mod comparison;
+mod credential;
 mod name;
 mod probe;
 mod saw;
 mod seen;
 mod words;
 
+pub use ask::{Ask, Encoding, Form, LAST_REPETITION, Path, Place, Prefix, REPETITIONS, Twist};
 pub use comparison::Comparison;
-pub use probe::{Ask, Credential, Expectation, Form, Place, Prefix, Probe, REPETITIONS, Service, Twist, User};
+pub use credential::{Change, Claim, Credential, Guess, Hmac, Origin, Variant};
+pub use probe::{Expectation, Probe, Service, User};
 pub use saw::short;
-pub use seen::{Answer, Conversation, End, Found, Frame, Reading, Seen, Unreached};
+pub use seen::{Answer, Certificate, Conversation, End, Found, Frame, Reading, Seen, Unreached};
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -56,8 +60,20 @@ pub struct Settings {
     pub error_code: String,
     /// Authentication slower than this is a warning.
     pub patience: Duration,
+    /// Tokens that live shorter are a warning.
+    pub lifetime: Duration,
     /// How far clocks may differ.
     pub skew: Duration,
+    /// An `Origin` is sent with the handshake.
+    pub origin: bool,
+    /// The welcome names its user.
+    pub names_user: bool,
+    /// Without a welcome, staying open is acceptance.
+    pub welcome: bool,
+    /// The fingerprint tells where a secret comes from.
+    pub provenance: bool,
+    /// To look for what shows only now and then, without a reason.
+    pub thorough: bool,
 }
 
 /// What one probe saw, and how long it took from the first byte out to the last byte in.
@@ -65,6 +81,22 @@ pub struct Settings {
 pub struct Observation {
     pub seen: Seen,
     pub elapsed: Duration,
+    /// What the answer's `Date` tells of the clock of whoever wrote it.
+    #[serde(default)]
+    pub clock: Option<Offset>,
+    /// The answer repeats the token that it was sent, or eight characters in a row of its signature.
+    #[serde(default)]
+    pub echoes: bool,
+    /// The instance that the answer names, redacted.
+    #[serde(default)]
+    pub instance: Option<String>,
+}
+
+/// Between how many milliseconds and how many a clock is ahead of ours; negative is behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offset {
+    pub least: i64,
+    pub most: i64,
 }
 
 /// What can be said of a token without showing it.
@@ -78,6 +110,15 @@ pub struct TokenFacts {
     pub expires_in: Option<i64>,
     /// Seconds from the moment of receipt back to `iat`; negative when it lies ahead.
     pub issued_ago: Option<i64>,
+    /// Seconds from the moment of receipt to `nbf`; negative when it is over.
+    pub not_before: Option<i64>,
+    /// Names of its claims, the shorter ones.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
+    /// Its header's `alg`.
+    pub algorithm: Option<String>,
+    /// The signature is that of the secret which the suite was given.
+    pub signed_as_known: Option<bool>,
 }
 
 /// All that one check saw.
@@ -124,8 +165,23 @@ impl Evidence {
         self.tokens.iter().map(|(_, _, facts)| facts)
     }
 
+    /// Its answers side by side, as words.
+    pub fn comparison(&self) -> Comparison<'_> {
+        Comparison::new(self)
+    }
+
     pub fn of(&self, probe: Probe) -> Option<&Observation> {
         self.observations.get(&probe)
+    }
+
+    /// As often as that was asked, the first time included.
+    pub fn times(&self, ask: Ask) -> impl Iterator<Item = Ask> {
+        let [first, last] =
+            [Twist::Plain, Twist::Again(LAST_REPETITION)].map(|twist| Probe::Present(ask.twisted(twist)));
+        self.observations.range(first..=last).filter_map(|(probe, _)| match probe {
+            Probe::Present(ask) => Some(*ask),
+            _ => None,
+        })
     }
 
     /// In the order of the vocabulary, whatever the order in which they were made.
@@ -146,7 +202,7 @@ impl Evidence {
             _ if matches!(probe, Probe::Health(_)) && observation.seen.is_status(404) => true,
             // A watched connection shows only whether it lasts; offers are seen where a token is presented.
             Expectation::Accept => {
-                reading == Reading::Accepted && (probe == Probe::Hold || observation.seen.selects_an_offer())
+                reading == Reading::Accepted && (probe == Probe::Hold || observation.seen.suits_a_strict_client())
             }
             Expectation::Refuse => matches!(reading, Reading::Refused | Reading::Unlike) || self.is_cut_off(probe),
             Expectation::Any => true,
@@ -176,8 +232,18 @@ impl Evidence {
 
     /// Whether auth and the backend show the same fingerprint; `None` where one of them shows none.
     pub fn same_fingerprint(&self) -> Option<bool> {
+        self.same_marks(|found| found.0)
+    }
+
+    /// Whether auth and the backend have their secrets from the same version and source; `None` where one of them does not
+    /// tell.
+    pub fn same_provenance(&self) -> Option<bool> {
+        self.same_marks(|found| found.1)
+    }
+
+    fn same_marks(&self, pick: impl Fn((Option<u64>, Option<u64>)) -> Option<u64>) -> Option<bool> {
         let mark = |service| match &self.of(Probe::Fingerprint(service))?.seen {
-            Seen::Answered(Answer { found: Found::Text(mark), .. }) => *mark,
+            Seen::Answered(Answer { found: Found::Text { mark, provenance }, .. }) => pick((*mark, *provenance)),
             _ => None,
         };
         Some(mark(Service::Auth)? == mark(Service::Backend)?)

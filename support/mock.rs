@@ -2,27 +2,44 @@
 //! wrong is what real hops do wrong; nothing here knows a fault or a probe.
 
 mod auth;
+mod auth_client;
 mod backend;
+mod breaker;
+mod cache;
 mod claims;
+mod clock;
+mod dialect;
 mod gateway;
 mod judge;
+mod key;
+mod knowledge;
 mod listen;
 mod paths;
 mod proxy;
 mod record;
+mod replicas;
 mod secrets;
 mod service;
 mod target_file;
+mod tls;
+mod unwell;
+mod upstream;
+mod verdict;
+mod verifier;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::deployment::{Address, Availability, Deployment};
+use crate::deployment::{Address, Availability, Deployment, Proxy};
 use listen::{Dead, Server};
+use replicas::Balancer;
 use secrets::Secrets;
+use target_file::Addresses;
+use tls::Authority;
 
-pub use target_file::Knowledge;
+pub use knowledge::Knowledge;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
@@ -30,6 +47,10 @@ pub enum Broken {
     Listen(#[from] std::io::Error),
     #[error("failed to set up the backend's client: {0}")]
     Client(#[from] reqwest::Error),
+    #[error("failed to make a certificate: {0}")]
+    Certificate(#[from] rcgen::Error),
+    #[error("failed to set up TLS: {0}")]
+    Tls(#[from] rustls::Error),
 }
 
 /// Servers that stop when this is dropped.
@@ -39,39 +60,103 @@ pub struct Running {
     /// What the backend writes to its log, one record at a time.
     pub log: UnboundedReceiver<String>,
     _auth: auth::Running,
-    _servers: Vec<Server>,
-    _dead: Vec<Dead>,
+    _sockets: Sockets,
+    /// The target's file names the certificate that it keeps.
+    _authority: Option<Authority>,
+}
+
+#[derive(Default)]
+struct Sockets {
+    servers: Vec<Server>,
+    dead: Vec<Dead>,
+}
+
+/// Where something is reached, and whether over TLS.
+#[derive(Clone, Copy)]
+struct Origin {
+    address: SocketAddr,
+    secure: bool,
 }
 
 /// Starts every server of the deployment; each listens when this returns.
 ///
 /// # Errors
-/// When no loopback socket can be had.
+/// When no loopback socket can be had, or no certificate be made.
 pub async fn start(deployment: &Deployment, knowledge: &Knowledge) -> Result<Running, Broken> {
-    let secrets = Arc::new(Secrets::random());
+    let secrets = Arc::new(Secrets::random(deployment));
     let (log_sender, log) = unbounded_channel();
-    let auth = auth::start(&deployment.auth, Arc::clone(&secrets)).await?;
-    let mut dead = Vec::new();
-    let auth_seen_by_backend = match deployment.backend.auth_address {
-        Address::Right => auth.address,
-        Address::Refused => listen::dead(Availability::Down, &mut dead)?,
-        Address::Silent => listen::dead(Availability::Silent, &mut dead)?,
-    };
-    let mut servers = Vec::new();
-    let backend = match deployment.backend.availability {
-        Availability::Up => {
-            let service = service::Service::new(deployment, Arc::clone(&secrets), auth_seen_by_backend, log_sender)?;
-            listen::serve(move |request| backend::answer(Arc::clone(&service), request), &mut servers).await?
+    let mut sockets = Sockets::default();
+    let authority = authority(deployment)?;
+    let auth = auth::start(deployment, Arc::clone(&secrets)).await?;
+    let seen_by_backend = sockets.auth_seen_by_backend(deployment, auth.address)?;
+    let backend = sockets.backend(deployment, &secrets, seen_by_backend, &log_sender).await?;
+    let front = proxy::start(&deployment.proxy, backend, authority.as_ref(), &mut sockets.servers).await?;
+    let auth_front = sockets.auth_front(&deployment.auth_proxy, auth.address, authority.as_ref()).await?;
+    let ca = authority.as_ref().map(Authority::path);
+    let addresses = Addresses { auth: auth_front, front, direct: Origin::plain(backend), ca };
+    let target_file = target_file::write(deployment, &secrets, &addresses, knowledge);
+    Ok(Running { target_file, log, _auth: auth, _sockets: sockets, _authority: authority })
+}
+
+/// Keys take time to make, so they are made only where somebody shows a certificate.
+fn authority(deployment: &Deployment) -> Result<Option<Authority>, Broken> {
+    let shown = deployment.proxy.tls.or(deployment.auth_proxy.tls);
+    shown.map(|_| Authority::new()).transpose()
+}
+
+impl Sockets {
+    fn auth_seen_by_backend(&mut self, deployment: &Deployment, auth: SocketAddr) -> std::io::Result<SocketAddr> {
+        match deployment.backend.auth_address {
+            Address::Right => Ok(auth),
+            Address::Refused => listen::dead(Availability::Down, &mut self.dead),
+            Address::Silent => listen::dead(Availability::Silent, &mut self.dead),
         }
-        other => listen::dead(other, &mut dead)?,
-    };
-    let proxy = proxy::Service::new(deployment.proxy.clone(), backend);
-    let front = listen::serve(move |request| Arc::clone(&proxy).answer(request), &mut servers).await?;
-    let target_file = target_file::write(
-        deployment,
-        &secrets,
-        &target_file::Addresses { auth: auth.address, front, backend },
-        knowledge,
-    );
-    Ok(Running { target_file, log, _auth: auth, _servers: servers, _dead: dead })
+    }
+
+    async fn backend(
+        &mut self,
+        deployment: &Deployment,
+        secrets: &Arc<Secrets>,
+        auth: SocketAddr,
+        log: &UnboundedSender<String>,
+    ) -> Result<SocketAddr, Broken> {
+        match deployment.backend.availability {
+            Availability::Up | Availability::Unhealthy | Availability::Errs => {
+                let balancer = Balancer::new(deployment, secrets, auth, log)?;
+                let connected = move || {
+                    let (balancer, pinned) = (Arc::clone(&balancer), balancer.pin());
+                    move |request| Arc::clone(&balancer).answer(pinned, request)
+                };
+                Ok(listen::serve(None, connected, &mut self.servers).await?)
+            }
+            other => Ok(listen::dead(other, &mut self.dead)?),
+        }
+    }
+
+    /// Nothing stands before auth by default.
+    async fn auth_front(
+        &mut self,
+        proxy: &Proxy,
+        auth: SocketAddr,
+        authority: Option<&Authority>,
+    ) -> Result<Origin, Broken> {
+        if *proxy == Proxy::default() {
+            return Ok(Origin::plain(auth));
+        }
+        proxy::start(proxy, auth, authority, &mut self.servers).await
+    }
+}
+
+impl Origin {
+    fn plain(address: SocketAddr) -> Self {
+        Origin { address, secure: false }
+    }
+
+    fn http(self) -> String {
+        format!("{}://{}", if self.secure { "https" } else { "http" }, self.address)
+    }
+
+    fn websocket(self, path: &str) -> String {
+        format!("{}://{}{path}", if self.secure { "wss" } else { "ws" }, self.address)
+    }
 }

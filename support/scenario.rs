@@ -26,11 +26,14 @@ pub struct Scenario {
     #[serde(default)]
     proxy: Proxy,
     #[serde(default)]
+    auth_proxy: Proxy,
+    #[serde(default)]
     backend: Backend,
     #[serde(default)]
     gateway: Gateway,
     #[serde(default)]
     auth: Auth,
+    dialect: Option<u64>,
     /// What the suite may know.
     #[serde(default)]
     pub target: Knowledge,
@@ -81,9 +84,11 @@ impl Scenario {
         Deployment {
             client: self.client.clone(),
             proxy: self.proxy.clone(),
+            auth_proxy: self.auth_proxy.clone(),
             backend: self.backend.clone(),
             gateway: self.gateway.clone(),
             auth: self.auth.clone(),
+            dialect: self.dialect,
         }
     }
 }

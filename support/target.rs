@@ -35,10 +35,12 @@ pub struct Target {
     pub timeout: Duration,
     /// Slower authentication is a warning.
     pub patience: Duration,
-    /// Tokens that live shorter are a warning; for a rule to come.
+    /// Tokens that live shorter are a warning.
     pub lifetime: Duration,
     /// How far clocks may differ.
     pub skew: Duration,
+    /// To look, without a reason, for what shows only now and then.
+    pub thorough: bool,
     /// For the whole check; what was not reached by then is undetermined.
     pub deadline: Duration,
     /// Trust roots beside those of the system.
@@ -79,7 +81,16 @@ impl Target {
             offers: [self.handshake.protocol.clone(), self.handshake.token_protocol.clone()],
             error_code: self.handshake.error_code.clone(),
             patience: self.patience,
+            lifetime: self.lifetime,
             skew: self.skew,
+            origin: self.handshake.origin.is_some(),
+            names_user: self.handshake.user.is_some(),
+            welcome: self.handshake.welcome.is_some(),
+            provenance: self
+                .fingerprint
+                .as_ref()
+                .is_some_and(|fingerprint| fingerprint.version.is_some() || fingerprint.source.is_some()),
+            thorough: self.thorough,
         }
     }
 

@@ -1,5 +1,9 @@
 //! Tokens: sign, forge, describe. A token cannot be printed; what may be said of one is [`Token::facts`].
 
+mod mint;
+
+pub use mint::Minter;
+
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,9 +11,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::sign;
 use jsonwebtoken::{Algorithm, EncodingKey};
+use memchr::memmem;
 use serde_json::{Map, Value, json};
 
-use crate::evidence::{TokenFacts, short};
+use crate::evidence::{Claim, TokenFacts, short};
 use crate::secret::Secret;
 
 pub type Claims = Map<String, Value>;
@@ -37,10 +42,46 @@ impl Token {
     pub fn sign(claims: &Claims, algorithm: Algorithm, secret: &Secret) -> Result<Self, CannotSign> {
         let header = format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"}}"#);
         let payload = Value::Object(claims.clone()).to_string();
-        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
-        let key = EncodingKey::from_secret(secret.expose().as_bytes());
-        let signature = sign(message.as_bytes(), &key, algorithm).map_err(|source| CannotSign { algorithm, source })?;
-        Ok(Token(format!("{message}.{signature}")))
+        signed(&message(&header, &payload), algorithm, secret.expose().as_bytes())
+    }
+
+    /// The same token with other claims, signed with that key: the header stays but for its `alg`. Where nothing changes, not
+    /// a byte of what is signed does.
+    ///
+    /// # Errors
+    /// When the algorithm does not work with a shared secret.
+    fn signed_like(
+        &self,
+        before: &Claims,
+        claims: &Claims,
+        algorithm: Algorithm,
+        key: &[u8],
+    ) -> Result<Self, CannotSign> {
+        let mut header: Claims = self.part(0).and_then(|part| serde_json::from_value(part).ok()).unwrap_or_default();
+        let unchanged =
+            header.get("alg").and_then(Value::as_str) == Some(&format!("{algorithm:?}")) && before == claims;
+        let same = self.0.rsplit_once('.').map(|(message, _)| message).filter(|_| unchanged);
+        header.insert("alg".into(), format!("{algorithm:?}").into());
+        let other = || message(&Value::Object(header).to_string(), &Value::Object(claims.clone()).to_string());
+        signed(&same.map_or_else(other, str::to_owned), algorithm, key)
+    }
+
+    /// The same claims with `alg: none` and no signature (RFC 7519 §6.1); `None` of an opaque token.
+    pub fn unsigned(&self) -> Option<Self> {
+        let claims = self.claims()?;
+        let header = r#"{"alg":"none","typ":"JWT"}"#;
+        Some(Token(format!("{}.", message(header, &Value::Object(claims).to_string()))))
+    }
+
+    /// Whether the text holds the token, plain or in base64url, or eight characters in a row of its signature.
+    pub fn is_echoed_in(&self, text: &str) -> bool {
+        let encoded = URL_SAFE_NO_PAD.encode(&self.0);
+        // The end of an encoding depends on what follows, so all but that has to do.
+        let whole = [self.0.trim_end_matches('.'), &encoded[..encoded.len().saturating_sub(4)]];
+        let signature = self.0.rsplit_once('.').map_or(self.0.as_str(), |(_, signature)| signature);
+        let holds = |piece: &[u8]| text.len() >= SHORTEST_ECHO && memmem::find(text.as_bytes(), piece).is_some();
+        whole.into_iter().any(|whole| whole.len() >= SHORTEST_ECHO && holds(whole.as_bytes()))
+            || signature.as_bytes().windows(SHORTEST_ECHO).any(holds)
     }
 
     /// The same token with another signature, of the same length and in the same encoding, so that it is refused for what it
@@ -77,6 +118,10 @@ impl Token {
             chars: self.0.chars().count(),
             expires_in,
             issued_ago,
+            not_before: time("nbf").map(|nbf| nbf.saturating_sub(now)),
+            claims: claims.keys().filter_map(|name| Claim::from(name).ok()).collect(),
+            algorithm: self.part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
+            signed_as_known: None,
         }
     }
 
@@ -95,6 +140,19 @@ impl Token {
         let part = self.0.split('.').nth(index)?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(Value::is_object)
     }
+}
+
+/// Shorter pieces of a signature occur by chance; in characters.
+const SHORTEST_ECHO: usize = 8;
+
+fn message(header: &str, payload: &str) -> String {
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
+}
+
+fn signed(message: &str, algorithm: Algorithm, key: &[u8]) -> Result<Token, CannotSign> {
+    let key = EncodingKey::from_secret(key);
+    let signature = sign(message.as_bytes(), &key, algorithm).map_err(|source| CannotSign { algorithm, source })?;
+    Ok(Token(format!("{message}.{signature}")))
 }
 
 impl fmt::Debug for Token {

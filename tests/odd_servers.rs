@@ -95,8 +95,9 @@ async fn an_odd_peer_is_neither_well_nor_diagnosed(#[case] says: &str, #[case] r
     let peer = listen(Peer { says: says.into(), repeats: repeats.into() }).await;
     let Checked { evidence, diagnosis } = look(peer.0).await;
     let found: Vec<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
-    // A peer that never comes to the end of a head has not answered.
-    let unreachable = |fault: &Fault| matches!(fault, Fault::AuthUnreachable | Fault::BackendUnreachable);
+    // A peer that never comes to the end of a head has not answered; a 101 without a proof is no handshake.
+    let unreachable =
+        |fault: &Fault| matches!(fault, Fault::AuthUnreachable | Fault::BackendUnreachable | Fault::HandshakeInvalid);
     assert!(found.iter().all(unreachable), "{found:?} on {evidence:?}");
     assert_ne!(diagnosis.verdict, Verdict::Healthy);
 }
@@ -120,7 +121,51 @@ async fn credentials_follow_no_redirect() {
     for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let peer = listen(Peer { says: head(status, &to).into(), repeats: Vec::new() }).await;
         let diagnosis = look(peer.0).await.diagnosis;
-        assert_eq!((diagnosis.findings, diagnosis.verdict), (Vec::new(), Verdict::Inconclusive), "{status}");
+        // What sends everybody elsewhere for the moment, whatever is asked, is how a sign-in stands in front.
+        let gate = |fault: Fault| fault == Fault::AccessGateInFront && ["302", "307"].contains(&&status[..3]);
+        assert!(diagnosis.findings.iter().all(|finding| gate(finding.fault)), "{status}: {:?}", diagnosis.findings);
+        assert_ne!(diagnosis.verdict, Verdict::Healthy, "{status}");
     }
     assert_eq!(elsewhere.2.load(Ordering::Relaxed), 0, "somebody came to where the redirect leads");
+}
+
+/// Answers every upgrade with 101 and then writes these bytes for ever; everything else is refused.
+async fn gateway(after: Vec<u8>) -> Listening {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let task = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(upgrade(stream, after.clone()));
+        }
+    });
+    Listening(address, task.abort_handle(), Arc::default())
+}
+
+async fn upgrade(mut stream: TcpStream, after: Vec<u8>) {
+    let mut request = vec![0; 8192];
+    let read = stream.read(&mut request).await.unwrap_or_default();
+    if !String::from_utf8_lossy(&request[..read]).to_lowercase().contains("upgrade: websocket") {
+        _ = stream.write_all(head("401 Unauthorized", "content-length: 0\r\n").as_bytes()).await;
+        return;
+    }
+    let upgrade = "connection: upgrade\r\nupgrade: websocket\r\n";
+    if stream.write_all(head("101 Switching Protocols", upgrade).as_bytes()).await.is_ok() {
+        while stream.write_all(&after).await.is_ok() {}
+    }
+}
+
+#[rstest]
+#[case::reserved_opcode(&[0x83, 0x01, 0x00])]
+#[case::text_that_is_no_text(&[0x81, 0x02, 0xff, 0xfe])]
+#[case::a_frame_of_exabytes(&[0x82, 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])]
+#[case::fragments_without_end(&[0x01, 0x01, b'a', 0x00, 0x01, b'a'])]
+#[case::pings_without_end(&[0x89, 0x00])]
+#[case::frames_without_end(&[0x81, 0x02, b'{', b'}'])]
+#[tokio::test]
+async fn odd_frames_are_an_observation(#[case] after: &[u8]) {
+    let peer = gateway(after.to_vec()).await;
+    let Checked { evidence, diagnosis } = look(peer.0).await;
+    let found: Vec<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    assert!(found.iter().all(|fault| *fault == Fault::HandshakeInvalid), "{found:?} on {evidence:?}");
+    assert_ne!(diagnosis.verdict, Verdict::Healthy);
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fivewhys::check::{Checked, check};
-use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Verdict, diagnose};
+use fivewhys::deployment::Deployment;
+use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Finding, Verdict, diagnose};
 use fivewhys::evidence::{Evidence, Probe, Service};
 use fivewhys::input::Source;
 use fivewhys::report::{Format, render};
@@ -32,7 +33,23 @@ async fn reproduces(
     assert_complete(&checked);
     assert_monotonous(&checked);
     let id = id(&path);
+    if is_left_to_chance(&scenario.deployment()) {
+        return snapshot::assert_text(&id, &id, &scenario.title, &told(&checked.diagnosis));
+    }
     snapshot::assert(&id, &id, &scenario.title, &checked);
+}
+
+/// Which instance answers which probe, and which request is one too many, is chance: what was seen differs from run to run.
+fn is_left_to_chance(deployment: &Deployment) -> bool {
+    deployment.backend.replicas.stale > 0
+        || deployment.proxy.limits_after.is_some()
+        || deployment.backend.breaker.is_some()
+}
+
+/// What is told of each finding in any case.
+fn told(diagnosis: &Diagnosis) -> String {
+    let told = |finding: &Finding| format!("{}: {}\n{}\n", finding.fault, finding.fault.headline(), finding.remedy);
+    diagnosis.findings.iter().map(told).collect::<String>()
 }
 
 async fn look(scenario: &Scenario) -> Checked {
@@ -61,6 +78,9 @@ fn assert_meaning(scenario: &Scenario, diagnosis: &Diagnosis, report: &str) {
     }
 }
 
+/// In so many pieces evidence is taken away; tests/properties.rs does it for any.
+const PIECES: usize = 8;
+
 /// Every fault is in one place with its reason, and every finding has five whys, none citing what was not seen.
 fn assert_complete(checked: &Checked) {
     let Checked { evidence, diagnosis } = checked;
@@ -83,8 +103,8 @@ fn assert_complete(checked: &Checked) {
     assert_eq!(places, Fault::VARIANTS.len(), "every fault is in one place");
 }
 
-/// Law of evidence: what is taken away may leave a fault undetermined, and never turns "ruled out" into "confirmed". Each
-/// observation is taken away alone, and all that one service said together.
+/// Law of evidence: what is taken away may leave a fault undetermined, and never turns "ruled out" into "confirmed". A few
+/// observations that stand side by side are taken away, each one once, and all that one service said together.
 fn assert_monotonous(checked: &Checked) {
     let assert_never_turns = |less: &Evidence, what: &str| {
         for finding in diagnose(less).findings {
@@ -92,8 +112,9 @@ fn assert_monotonous(checked: &Checked) {
             assert!(before.is_none(), "{} was ruled out by {before:?}, and is confirmed without {what}", finding.fault);
         }
     };
-    for (taken, _) in checked.evidence.iter() {
-        assert_never_turns(&checked.evidence.without(|probe| probe == taken), &format!("{taken:?}"));
+    let all: Vec<Probe> = checked.evidence.iter().map(|(probe, _)| probe).collect();
+    for taken in all.chunks(all.len().div_ceil(PIECES)) {
+        assert_never_turns(&checked.evidence.without(|probe| taken.contains(&probe)), &format!("{taken:?}"));
     }
     for service in [Service::Auth, Service::Backend, Service::Gateway] {
         assert_never_turns(&checked.evidence.without(|probe| probe.service() == service), service.name());

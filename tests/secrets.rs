@@ -78,6 +78,7 @@ backend = "{http}"
 websocket = "{ws}/ws"
 login = {{ path = "/login", headers = {{ X-Bypass-Key = {{ env = "BYPASS" }} }}, body = {{ email = "{{user}}" }}, token = "/access_token", users = ["a", "b"] }}
 signing = {{ secret = {{ env = "SIGNING" }} }}
+handshake = {{ hold = "50ms" }}
 service = {{ headers = {{ X-Service-Secret = {{ env = "SERVICE" }} }} }}
 fingerprint = {{ path = "/fingerprint", at = "/hash", headers = {{ X-Service-Auth = {{ env = "SERVICE" }} }} }}
 "#
@@ -144,7 +145,9 @@ async fn nothing_comes_out_of_the_command_either() {
 async fn nothing_that_a_gateway_repeats_comes_into_evidence() {
     for id in ["secret/jwt-secret-mismatch", "secret/incident-token", "websocket/protocol-header-missing-query"] {
         let scenario = fivewhys::scenario::Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
-        let running = fivewhys::mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+        let mut deployment = scenario.deployment();
+        deployment.gateway.echoes = fivewhys::deployment::Echoes::Token;
+        let running = fivewhys::mock::start(&deployment, &scenario.target).await.expect("loopback sockets");
         let source = Source::new("(embedded)", &running.target_file);
         let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
         let checked = check(&target).await.expect("the suite does its job");

@@ -51,13 +51,13 @@ fn open(path: &Path) -> Result<File, Mistake> {
     opened.map_err(|error| Mistake::new(format!("cannot write to `{}`: {error}", path.display())))
 }
 
-pub async fn run(look: Look, format: Format) -> Result<Exit, Failure> {
+pub async fn run(look: Look, thorough: bool, format: Format) -> Result<Exit, Failure> {
     let checked = match look.at {
-        At::Target(target) => check::check(&target).await?,
+        At::Target(target) => check::check(&Target { thorough, ..*target }).await?,
         At::Embedded(deployment, knowledge) => {
             let running = mock::start(&deployment, &knowledge).await?;
             let target = target::select(&Source::new("(embedded)", &running.target_file), "local", &|_| None)?;
-            check::check(&target).await?
+            check::check(&Target { thorough, ..target }).await?
         }
     };
     let report = render(format, &checked.evidence, &checked.diagnosis);

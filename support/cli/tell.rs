@@ -3,7 +3,7 @@
 use strum::VariantArray;
 
 use super::{Exit, Failure, print};
-use crate::diagnosis::{Fault, is_looked_for};
+use crate::diagnosis::Fault;
 use crate::input::Mistake;
 use crate::scenario::{self, Scenario};
 
@@ -27,9 +27,7 @@ fn page(code: &str) -> Result<String, Mistake> {
     let fault: Fault = code.parse().map_err(|_| {
         Mistake::unknown("fault", code, Fault::VARIANTS.iter().map(|fault| fault.code()), "`fivewhys explain`")
     })?;
-    let note =
-        if is_looked_for(fault) { "" } else { "\nThis version explains this fault and does not yet look for it.\n" };
-    Ok(format!("{}[{fault}]\n\n{}{note}", fault.severity(), fault.page()))
+    Ok(format!("{}[{fault}]\n\n{}", fault.severity(), fault.page()))
 }
 
 fn line(fault: Fault) -> String {

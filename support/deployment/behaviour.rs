@@ -53,20 +53,15 @@ pub enum Verifies {
     AsksAuth,
 }
 
-/// Secrets have names here and random values there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SecretName {
-    Current,
-    Retired,
-    Foreign,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Demands {
     /// A token that verifies.
     Valid,
+    /// That, or one with `alg: none`.
+    ValidOrUnsigned,
+    /// That, expired or not.
+    Signed,
     /// Something that can be decoded.
     Decodable,
     Nothing,
@@ -75,8 +70,10 @@ pub enum Demands {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReadsBearer {
-    /// What follows `Bearer `.
+    /// What follows `Bearer `, in upper or lower case (RFC 9110 §11.1).
     Token,
+    /// What follows `Bearer `, written exactly so.
+    TokenCaseSensitive,
     /// The whole value of the header.
     WholeValue,
 }
@@ -114,6 +111,8 @@ pub enum Words {
     /// Telling, with a request id and a duration in each.
     Noisy,
     Uniform,
+    /// Says of every bad token that it has expired.
+    BlamesExpiry,
 }
 
 /// What a connection to a service comes to.
@@ -127,6 +126,41 @@ pub enum Availability {
     Resets,
     /// Connections are accepted and never answered.
     Silent,
+    /// Says on its health path that it is not well, and answers 503 to the rest.
+    Unhealthy,
+    /// Its health path knows nothing of it, and it answers 500 to the rest.
+    Errs,
+}
+
+/// In which form auth answers a validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answers {
+    Contract,
+    /// The verdict stands in another field.
+    AnotherField,
+    /// The verdict is a text.
+    AsText,
+    NotJson,
+}
+
+/// HMAC with SHA-2 (RFC 7518 §3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Algorithm {
+    #[serde(rename = "HS256")]
+    Hs256,
+    #[serde(rename = "HS384")]
+    Hs384,
+    #[serde(rename = "HS512")]
+    Hs512,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Balances {
+    /// All that comes on one connection goes to one instance.
+    Connections,
+    Requests,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -148,14 +182,6 @@ pub enum Reads {
     Header,
     Subprotocol,
     Query,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Selects {
-    /// `jwt-auth` if and only if it was offered.
-    Offered,
-    Nothing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -1,6 +1,8 @@
 //! Faults that one piece of evidence fits alike, and what would tell them apart. Where none of them is confirmed, each is
 //! undetermined and names the others.
 
+use std::collections::BTreeMap;
+
 use super::Fault;
 use super::case::Case;
 use super::proof::Proof;
@@ -29,6 +31,7 @@ const ALIKE: [Alike; 3] = [
             Fault::AudienceMismatch,
             Fault::IssuerMismatch,
             Fault::AlgorithmMismatch,
+            Fault::ClockSkew,
             Fault::CredentialTooLong,
             Fault::ServiceCredentialsRefused,
             Fault::RefusalCached,
@@ -38,7 +41,7 @@ const ALIKE: [Alike; 3] = [
             ("signing", |settings| settings.signing),
             ("service", |settings| settings.service),
         ],
-        otherwise: "controls that differ from the token in one claim, which a later version signs",
+        otherwise: "what the verifier itself expects: no control that could be signed has met it",
     },
     Alike {
         seen: own_token_refused_by_auth,
@@ -51,8 +54,8 @@ const ALIKE: [Alike; 3] = [
             Fault::IssuerMismatch,
             Fault::AlgorithmMismatch,
         ],
-        settings: &[("login", |settings| settings.login)],
-        otherwise: "controls that differ from the token in one claim, which a later version signs",
+        settings: &[("login", |settings| settings.login), ("signing", |settings| settings.signing)],
+        otherwise: "what the verifier itself expects: no control that could be signed has met it",
     },
     Alike {
         seen: refused_like_missing,
@@ -63,8 +66,10 @@ const ALIKE: [Alike; 3] = [
             Fault::UpgradeBlocked,
             Fault::WebsocketPathWrong,
             Fault::OriginRefused,
+            Fault::GatewayFails,
             Fault::AccessGateInFront,
             Fault::ServiceCredentialsRefused,
+            Fault::CircuitBreakerOpen,
         ],
         settings: &[],
         otherwise: "a place that answers a bad token in other words than a missing one",
@@ -74,24 +79,31 @@ const ALIKE: [Alike; 3] = [
 /// Stands between what would decide and the faults that cannot be told apart until then.
 pub const TIE: &str = "; until then not separable from ";
 
-/// What would decide the fault, where the evidence fits it and others that are open as well.
-pub(super) fn needs(fault: Fault, case: &Case<'_>, confirmed: &[Fault], open: &[Fault]) -> Option<String> {
+/// What would decide each open fault, where the evidence fits it and others that are open as well.
+pub(super) fn needs(case: &Case<'_>, confirmed: &[Fault], open: &mut BTreeMap<Fault, String>) {
     // Where something is confirmed, it explains what was seen until it is mended.
     if !confirmed.is_empty() {
-        return None;
+        return;
     }
-    let fits = |alike: &&Alike| alike.faults.contains(&fault) && (alike.seen)(case).holds();
-    let alike = ALIKE.iter().find(fits)?;
-    let others: Vec<&str> = alike
-        .faults
-        .iter()
-        .filter(|other| **other != fault && open.contains(other))
-        .map(|other| other.code())
-        .collect();
-    let lacking = alike.settings.iter().filter(|(_, has)| !has(case.settings())).map(|(name, _)| format!("`{name}`"));
-    let lacking = lacking.collect::<Vec<_>>().join(" or ");
-    let decides = if lacking.is_empty() { alike.otherwise } else { &lacking };
-    Some(format!("{decides}{TIE}{}", others.join(", ")))
+    let mut told: BTreeMap<Fault, String> = BTreeMap::new();
+    for alike in ALIKE.iter().filter(|alike| (alike.seen)(case).holds()) {
+        for fault in alike.faults.iter().filter(|fault| open.contains_key(fault)) {
+            told.entry(*fault).or_insert_with(|| alike.need(*fault, case, open));
+        }
+    }
+    open.extend(told);
+}
+
+impl Alike {
+    fn need(&self, fault: Fault, case: &Case<'_>, open: &BTreeMap<Fault, String>) -> String {
+        let others = self.faults.iter().filter(|other| **other != fault && open.contains_key(other));
+        let others: Vec<&str> = others.map(|other| other.code()).collect();
+        let lacking =
+            self.settings.iter().filter(|(_, has)| !has(case.settings())).map(|(name, _)| format!("`{name}`"));
+        let lacking = lacking.collect::<Vec<_>>().join(" or ");
+        let decides = if lacking.is_empty() { self.otherwise } else { &lacking };
+        format!("{decides}{TIE}{}", others.join(", "))
+    }
 }
 
 /// Auth accepts the token; the backend refuses it as it does a forged one, and unlike none at all.

@@ -1,11 +1,12 @@
 //! The questions that rules ask of evidence. Each answer is a [`Proof`]; none looks at a message's wording.
 
-use std::time::Duration;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 
+use super::Fault;
 use super::proof::Proof;
 use crate::evidence::{
-    Ask, Comparison, Credential, Evidence, Form, Observation, Place, Prefix, Probe, Reading, Seen, Service, Settings,
-    Twist, Unreached, User,
+    Ask, Comparison, Credential, Evidence, Form, Place, Prefix, Probe, Reading, Settings, Twist, User,
 };
 
 pub const HEADER: Form = Form::HEADER;
@@ -14,11 +15,17 @@ pub const SUBPROTOCOL: Form = Form::SUBPROTOCOL;
 /// Evidence, and who is asking in it.
 pub struct Case<'a> {
     evidence: &'a Evidence,
-    comparison: Comparison,
+    comparison: Comparison<'a>,
+    /// What rules have shown, for those that ask one another.
+    shown: RefCell<BTreeMap<Fault, Proof>>,
     /// The token that the client has: issued where there is a login, else its own.
     token: Credential,
     /// The first user that has a token.
     user: User,
+    /// Where one and the same ask was accepted and refused: no single answer says anything there.
+    unsteady: Vec<Place>,
+    /// The controls that the suite has signed, each as it was asked first.
+    controls: Vec<Ask>,
 }
 
 impl<'a> Case<'a> {
@@ -36,8 +43,11 @@ impl<'a> Case<'a> {
         Case {
             evidence,
             comparison: Comparison::new(evidence),
+            shown: RefCell::default(),
             token: if nobody_logs_in { Credential::Own } else { Credential::Issued },
             user: if nobody_logs_in { User::First } else { user },
+            unsteady: unsteady(evidence),
+            controls: controls(evidence),
         }
     }
 
@@ -45,7 +55,21 @@ impl<'a> Case<'a> {
         self.evidence
     }
 
-    pub fn comparison(&self) -> &Comparison {
+    pub fn controls(&self) -> &[Ask] {
+        &self.controls
+    }
+
+    /// What that fault's own rule says: one rule may ask another whether its fault is there.
+    pub fn shows(&self, fault: Fault) -> Proof {
+        if let Some(known) = self.shown.borrow().get(&fault) {
+            return known.clone();
+        }
+        let proof = super::rule(fault).map_or_else(|| Proof::open("a rule for it"), |rule| (rule.confirm)(self));
+        self.shown.borrow_mut().insert(fault, proof.clone());
+        proof
+    }
+
+    pub fn comparison(&self) -> &Comparison<'a> {
         &self.comparison
     }
 
@@ -55,6 +79,10 @@ impl<'a> Case<'a> {
 
     pub fn token(&self) -> Credential {
         self.token
+    }
+
+    pub fn user(&self) -> User {
+        self.user
     }
 
     /// The client's token, presented in that form.
@@ -102,9 +130,10 @@ impl<'a> Case<'a> {
         Ask::new(place, Credential::Missing, Form::Nowhere)
     }
 
-    /// A welcome that is followed by a close accepts nothing.
+    /// A welcome that is followed by a close accepts nothing, unless it was for keeping still that the connection was cut.
     pub fn accepts(&self, ask: Ask) -> Proof {
-        let fleeting = ask.place == Place::Gateway && self.evidence.reading(Probe::Hold) == Some(Reading::Failed);
+        let fails = |probe| self.evidence.reading(probe) == Some(Reading::Failed);
+        let fleeting = ask.place == Place::Gateway && fails(Probe::Hold) && fails(Probe::HoldBusy);
         match self.reads(Probe::Present(ask), Reading::Accepted, &[Reading::Refused]) {
             Proof::Holds(_) if fleeting => Proof::open(self.need(Probe::Hold)),
             Proof::Open(_) if self.evidence.is_cut_off(Probe::Present(ask)) => {
@@ -128,6 +157,11 @@ impl<'a> Case<'a> {
         self.accepts(ask).and(self.refuses(self.missing(ask.place)))
     }
 
+    /// Takes it, and takes it once more: a refusal may be slow to follow, and what is open by then looks accepted.
+    pub fn takes_twice(&self, ask: Ask) -> Proof {
+        self.takes(ask).and(self.accepts(ask.twisted(Twist::Again(1))))
+    }
+
     /// Takes the credential and refuses a forged one in the same form: it is verified there.
     pub fn verifies(&self, ask: Ask) -> Proof {
         self.takes(ask).and(self.refuses(ask.with(Credential::Forged).by(User::First)))
@@ -135,6 +169,14 @@ impl<'a> Case<'a> {
 
     /// The probe reads `wanted`; one of `contrary` says that it does not, and anything else says nothing.
     pub fn reads(&self, probe: Probe, wanted: Reading, contrary: &[Reading]) -> Proof {
+        if matches!(probe, Probe::Present(ask) if self.unsteady.contains(&ask.place)) {
+            return Proof::open("answers that are the same each time");
+        }
+        self.reads_once(probe, wanted, contrary)
+    }
+
+    /// The same, where what is asked is whether answers differ from time to time.
+    pub fn reads_once(&self, probe: Probe, wanted: Reading, contrary: &[Reading]) -> Proof {
         match self.evidence.reading(probe) {
             Some(reading) if reading == wanted => Proof::Holds([probe].into()),
             Some(reading) if contrary.contains(&reading) => Proof::Fails([probe].into()),
@@ -160,6 +202,10 @@ impl<'a> Case<'a> {
 
     pub fn same_words(&self, one: Ask, other: Ask) -> Proof {
         let probes = [Probe::Present(one), Probe::Present(other)];
+        // What is put off says nothing of what was asked.
+        if let Some(limited) = probes.iter().find(|probe| self.evidence.reading(**probe) == Some(Reading::Limited)) {
+            return Proof::open(self.need(*limited));
+        }
         match self.comparison.same_words(probes[0], probes[1]) {
             Some(true) => Proof::Holds(probes.into()),
             Some(false) => Proof::Fails(probes.into()),
@@ -194,92 +240,33 @@ impl<'a> Case<'a> {
             return Proof::given();
         }
         let other = ask.user.other();
-        let refused_login = self.reads(Probe::Login(other), Reading::Refused, &[Reading::Accepted]);
-        self.refuses(ask.by(other)).or(refused_login)
+        let login = Probe::Login(other);
+        let no_token = self.reads(login, Reading::Refused, &[Reading::Accepted]).or(self.reads(
+            login,
+            Reading::Unlike,
+            &[Reading::Accepted],
+        ));
+        self.refuses(ask.by(other)).or(no_token)
     }
+}
 
-    /// The fingerprints of the secrets that auth and the backend hold are not the same.
-    pub fn fingerprints_differ(&self) -> Proof {
-        let probes = [Probe::Fingerprint(Service::Auth), Probe::Fingerprint(Service::Backend)];
-        match self.evidence.same_fingerprint() {
-            Some(false) => Proof::Holds(probes.into()),
-            Some(true) => Proof::Fails(probes.into()),
-            None => {
-                let shown = |probe: &Probe| self.evidence.reading(*probe) == Some(Reading::Accepted);
-                Proof::open(self.need(probes.into_iter().find(|probe| !shown(probe)).unwrap_or(probes[0])))
-            }
-        }
-    }
+fn controls(evidence: &Evidence) -> Vec<Ask> {
+    let minted = evidence.iter().filter_map(|(probe, _)| match probe {
+        Probe::Present(ask) if matches!(ask.credential, Credential::Minted(..)) => Some(ask),
+        _ => None,
+    });
+    minted.filter(|ask| ask.twist == Twist::Plain).collect()
+}
 
-    /// Nothing of the service itself came back: a transport error, or a front's word for it.
-    pub fn unreached(&self, probe: Probe) -> Proof {
-        match self.evidence.of(probe).map(|observation| &observation.seen) {
-            Some(Seen::Unreached(Unreached::Tls(_))) | None => Proof::open(self.need(probe)),
-            Some(Seen::Unreached(_)) => Proof::Holds([probe].into()),
-            Some(seen) if seen.is_from_a_front() => Proof::Holds([probe].into()),
-            Some(_) => Proof::Fails([probe].into()),
-        }
-    }
-
-    /// Breaks down, or answers so late that something behind it must be waiting in vain.
-    pub fn breaks(&self, ask: Ask) -> Proof {
-        let probe = Probe::Present(ask);
-        let slow = |observation: &Observation| {
-            observation.elapsed > self.settings().patience.max(4 * self.elapsed(self.missing(ask.place)))
-        };
-        match self.evidence.of(probe) {
-            Some(observation) => match observation.seen.reading(probe) {
-                Reading::Failed => Proof::Holds([probe].into()),
-                Reading::Unreached if observation.seen == Seen::Unreached(Unreached::Timeout) => {
-                    Proof::Holds([probe].into())
-                }
-                Reading::Refused if slow(observation) => Proof::Holds([probe].into()),
-                Reading::Accepted | Reading::Refused => Proof::Fails([probe].into()),
-                _ => Proof::open(self.need(probe)),
-            },
-            None => Proof::open(self.need(probe)),
-        }
-    }
-
-    /// What the server selected of the offered subprotocols, on an accepted handshake.
-    pub fn selects_nothing(&self, ask: Ask) -> Proof {
-        let probe = Probe::Present(ask);
-        match self.evidence.of(probe).map(|observation| &observation.seen) {
-            Some(Seen::Opened(conversation)) if conversation.offered => match conversation.selected {
-                None => Proof::Holds([probe].into()),
-                Some(_) => Proof::Fails([probe].into()),
-            },
-            _ => Proof::open(self.need(probe)),
-        }
-    }
-
-    /// The server says, as a number in its answer, that the token is so many characters longer than it was sent.
-    pub fn reported_longer_by(&self, ask: Ask, chars: usize) -> Proof {
-        let probe = Probe::Present(ask);
-        let Some(facts) = self.evidence.token(ask.credential, ask.user) else { return Proof::open(self.need(probe)) };
-        match self.evidence.of(probe) {
-            Some(observation) if observation.seen.says_number(facts.chars + chars) => Proof::Holds([probe].into()),
-            Some(observation) if observation.seen.says_number(facts.chars) => Proof::Fails([probe].into()),
-            _ => Proof::open("an answer that tells the token's length".to_owned()),
-        }
-    }
-
-    /// By its own claims the token is valid now.
-    pub fn is_fresh(&self) -> Proof {
-        let skew = i64::try_from(self.settings().skew.as_secs()).unwrap_or(i64::MAX);
-        match self.evidence.token(self.token, self.user) {
-            Some(facts)
-                if facts.expires_in.is_some_and(|left| left <= 0)
-                    || facts.issued_ago.is_some_and(|ago| ago < -skew) =>
-            {
-                Proof::Fails([Probe::Login(self.user)].into())
-            }
-            Some(_) => Proof::Holds([Probe::Login(self.user)].into()),
-            None => Proof::open(self.need(Probe::Login(self.user))),
-        }
-    }
-
-    fn elapsed(&self, ask: Ask) -> Duration {
-        self.evidence.of(Probe::Present(ask)).map_or(Duration::MAX / 8, |observation| observation.elapsed)
-    }
+/// REST and the gateway are judged by the same backend.
+fn unsteady(evidence: &Evidence) -> Vec<Place> {
+    let got = |ask: Ask, reading| evidence.times(ask).any(|ask| evidence.reading(Probe::Present(ask)) == Some(reading));
+    let mixed = evidence.iter().filter_map(|(probe, _)| match probe {
+        Probe::Present(ask) if ask.twist == Twist::Plain && got(ask, Reading::Accepted) => Some(ask),
+        _ => None,
+    });
+    let mixed: Vec<Place> = mixed.filter(|ask| got(*ask, Reading::Refused)).map(|ask| ask.place).collect();
+    let backend = mixed.iter().any(|place| *place != Place::Auth);
+    let backend = [Place::Rest, Place::Gateway].into_iter().filter(|_| backend);
+    mixed.iter().copied().filter(|place| *place == Place::Auth).take(1).chain(backend).collect()
 }

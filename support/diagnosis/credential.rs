@@ -1,10 +1,12 @@
 //! How the token travels: what becomes of `Authorization: Bearer` on the way.
 
+mod strict;
+
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::secret::auth_wants_prefix;
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Form, Place, Prefix, Probe, Twist};
+use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Twist, User};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::BearerPrefixStripped, confirm: stripped, rule_out: not_stripped, account: tell_stripped },
@@ -14,6 +16,24 @@ pub const RULES: &[Rule] = &[
         confirm: header_stripped,
         rule_out: header_arrives,
         account: tell_header_stripped,
+    },
+    Rule {
+        fault: Fault::BearerSchemeCaseSensitive,
+        confirm: strict::case_sensitive,
+        rule_out: strict::any_case,
+        account: strict::tell_case,
+    },
+    Rule {
+        fault: Fault::CredentialTooLong,
+        confirm: strict::too_long,
+        rule_out: strict::short_enough,
+        account: strict::tell_too_long,
+    },
+    Rule {
+        fault: Fault::CredentialShadowed,
+        confirm: strict::shadowed,
+        rule_out: strict::not_shadowed,
+        account: strict::tell_shadowed,
     },
 ];
 
@@ -27,7 +47,9 @@ fn longer(ask: Ask) -> Ask {
 
 fn stripped(case: &Case<'_>) -> Proof {
     let asks = [case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL)];
-    Proof::first(asks.map(|ask| case.refuses(ask).and(case.accepts(longer(ask)))))
+    // Who verifies nothing takes anything for a token.
+    let verifies = |ask: Ask| case.refuses(ask.with(Credential::Forged).by(User::First));
+    Proof::first(asks.map(|ask| case.refuses(ask).and(case.accepts(longer(ask))).and(verifies(ask))))
 }
 
 /// Either the usual form is accepted, or one more prefix does not help a token that is good there, or a token without any

@@ -66,6 +66,11 @@ impl Account {
         Account { severity: Some(if hurts { Severity::Error } else { Severity::Note }), ..self }
     }
 
+    /// Milder or worse than the fault is in general.
+    pub fn of_severity(self, severity: Severity) -> Self {
+        Account { severity: Some(severity), ..self }
+    }
+
     pub fn like(self, others: &[Fault]) -> Self {
         Account { not_separable_from: others.to_vec(), ..self }
     }

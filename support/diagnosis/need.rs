@@ -1,11 +1,21 @@
 //! What is lacking for an answer: a setting of the target's file, or an answer that can be used.
 
 use super::case::Case;
+use super::proof::Need;
 use crate::evidence::{Credential, Probe, Twist, User};
 
 impl Case<'_> {
     /// What is lacking for an answer to that probe.
-    pub fn need(&self, probe: Probe) -> String {
+    pub fn need(&self, probe: Probe) -> Need {
+        Need::Answer(probe)
+    }
+
+    /// In words that fit after "needs".
+    pub fn say(&self, need: &Need) -> String {
+        let probe = match need {
+            Need::Answer(probe) => *probe,
+            Need::Other(text) => return text.to_string(),
+        };
         match self.lacking_setting(probe) {
             Some(setting) => format!("`{setting}` in the target's file"),
             None if self.evidence().of(probe).is_some() => {
@@ -24,7 +34,7 @@ impl Case<'_> {
             Probe::Present(ask) => match (ask.twist, ask.credential) {
                 (Twist::Direct, _) if !settings.direct => Some("direct"),
                 (Twist::AsBackend, _) if !settings.service => Some("service"),
-                (_, Credential::Resigned) if !settings.signing => Some("signing"),
+                (_, Credential::Minted(..)) if !settings.signing => Some("signing"),
                 (_, Credential::Own) if !settings.mint => Some("mint"),
                 (_, Credential::Issued | Credential::Forged) if !settings.login && !settings.mint => Some("login"),
                 _ => None,

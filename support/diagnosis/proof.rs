@@ -1,6 +1,7 @@
 //! Three-valued reasoning (Kleene): what the evidence says of a statement, with the probes that say it. What was not seen
 //! leaves a statement open, so taking evidence away can never turn one answer into its opposite.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::evidence::Probe;
@@ -12,8 +13,28 @@ pub type Cites = BTreeSet<Probe>;
 pub enum Proof {
     Holds(Cites),
     Fails(Cites),
-    /// The evidence does not say; each text names something that would.
-    Open(BTreeSet<String>),
+    /// The evidence does not say; each of these would.
+    Open(BTreeSet<Need>),
+}
+
+/// What would close an open question. Put into words only when somebody reads it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// A usable answer to that probe.
+    Answer(Probe),
+    Other(Cow<'static, str>),
+}
+
+impl From<&'static str> for Need {
+    fn from(text: &'static str) -> Self {
+        Need::Other(text.into())
+    }
+}
+
+impl From<String> for Need {
+    fn from(text: String) -> Self {
+        Need::Other(text.into())
+    }
 }
 
 impl Proof {
@@ -22,15 +43,15 @@ impl Proof {
         Proof::Holds(Cites::new())
     }
 
-    pub fn open(needs: impl Into<String>) -> Self {
+    pub fn open(needs: impl Into<Need>) -> Self {
         Proof::Open(BTreeSet::from([needs.into()]))
     }
 
     pub fn and(self, other: Proof) -> Self {
         match (self, other) {
             (Proof::Fails(cites), _) | (_, Proof::Fails(cites)) => Proof::Fails(cites),
-            (Proof::Holds(one), Proof::Holds(other)) => Proof::Holds(one.into_iter().chain(other).collect()),
-            (Proof::Open(one), Proof::Open(other)) => Proof::Open(one.into_iter().chain(other).collect()),
+            (Proof::Holds(one), Proof::Holds(other)) => Proof::Holds(joined(one, other)),
+            (Proof::Open(one), Proof::Open(other)) => Proof::Open(joined(one, other)),
             (Proof::Open(needs), _) | (_, Proof::Open(needs)) => Proof::Open(needs),
         }
     }
@@ -71,13 +92,30 @@ impl Proof {
 
     /// Holds unless `self` is shown: for an alternative that would explain the same evidence, where lacking the means to look
     /// for it does not count against the conclusion. What is shown then opens the question; it rules nothing out.
-    pub fn unless_shown(self, needs: &str) -> Self {
+    pub fn unless_shown(self, needs: &'static str) -> Self {
         if self.holds() { Proof::open(needs) } else { Proof::given() }
+    }
+
+    /// What fails because nothing was looked at is open.
+    pub fn or_open(self, needs: impl FnOnce() -> Need) -> Self {
+        match self {
+            Proof::Fails(cites) if cites.is_empty() => Proof::open(needs()),
+            proof => proof,
+        }
     }
 
     pub fn holds(&self) -> bool {
         matches!(self, Proof::Holds(_))
     }
+}
+
+/// The smaller set goes into the larger one.
+fn joined<T: Ord>(mut one: BTreeSet<T>, mut other: BTreeSet<T>) -> BTreeSet<T> {
+    if one.len() < other.len() {
+        std::mem::swap(&mut one, &mut other);
+    }
+    one.extend(other);
+    one
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Whether the parts can talk to one another. What was not reached proves nothing about what stands behind it.
 
+mod condition;
+mod pace;
+
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Place, Probe, Reading, Service, User};
+use crate::evidence::{Ask, Credential, Place, Probe, Reading, Service, Twist, User};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -38,6 +41,44 @@ pub const RULES: &[Rule] = &[
         },
         account: tell_service_refused,
     },
+    Rule {
+        fault: Fault::AuthUnhealthy,
+        confirm: |case| condition::ill(case, Service::Auth),
+        rule_out: |case| condition::well(case, Service::Auth),
+        account: |case, cites| condition::tell_ill(case, cites, Service::Auth),
+    },
+    Rule {
+        fault: Fault::BackendUnhealthy,
+        confirm: |case| condition::ill(case, Service::Backend),
+        rule_out: |case| condition::well(case, Service::Backend),
+        account: |case, cites| condition::tell_ill(case, cites, Service::Backend),
+    },
+    Rule {
+        fault: Fault::TlsUntrusted,
+        confirm: condition::untrusted,
+        rule_out: condition::trusted,
+        account: condition::tell_untrusted,
+    },
+    Rule {
+        fault: Fault::AccessGateInFront,
+        confirm: condition::gated,
+        rule_out: condition::not_gated,
+        account: condition::tell_gated,
+    },
+    Rule {
+        fault: Fault::AnswerUnlikeContract,
+        confirm: condition::unlike,
+        rule_out: condition::as_written,
+        account: condition::tell_unlike,
+    },
+    Rule { fault: Fault::RateLimited, confirm: pace::limited, rule_out: pace::unlimited, account: pace::tell_limited },
+    Rule {
+        fault: Fault::CircuitBreakerOpen,
+        confirm: pace::breaker,
+        rule_out: pace::no_breaker,
+        account: pace::tell_breaker,
+    },
+    Rule { fault: Fault::SlowAuthentication, confirm: pace::slow, rule_out: pace::quick, account: pace::tell_slow },
 ];
 
 fn auth(case: &Case<'_>) -> Proof {
@@ -45,8 +86,9 @@ fn auth(case: &Case<'_>) -> Proof {
         true => Probe::Login(User::First),
         false => Probe::Present(case.auth(case.settings().auth_takes)),
     };
-    let missing = Probe::Present(case.missing(Place::Auth));
-    Proof::all([Probe::Health(Service::Auth), second, missing].map(|probe| case.unreached(probe)))
+    // Where nothing else is reached, nobody asks any more.
+    let missing = Some(Probe::Present(case.missing(Place::Auth))).filter(|probe| case.evidence().of(*probe).is_some());
+    Proof::all([Probe::Health(Service::Auth), second].into_iter().chain(missing).map(|probe| case.unreached(probe)))
 }
 
 fn auth_answers(case: &Case<'_>) -> Proof {
@@ -118,12 +160,18 @@ fn cannot_reach_auth(case: &Case<'_>) -> Proof {
     let at = |ask: Ask| {
         let forged = case.breaks(ask.with(Credential::Forged).by(User::First));
         case.breaks(ask)
+            .and(case.breaks(ask.twisted(Twist::Again(1))))
             .and(forged)
             .and(case.refuses(case.missing(ask.place)))
             .and(case.breaks(case.missing(ask.place)).not())
     };
     let healthy = case.reads(Probe::Health(Service::Backend), Reading::Accepted, &[Reading::Failed]);
-    case.auth_accepts().and(healthy).and(at(case.rest()).or(at(case.presented())))
+    // One backend judges for REST and for the gateway: where one of them takes the token, auth was reached.
+    let elsewhere = case
+        .accepts(case.rest())
+        .or(case.accepts(case.presented()))
+        .unless_shown("a place where every token fares alike");
+    case.auth_accepts().and(healthy).and(at(case.rest()).or(at(case.presented()))).and(elsewhere)
 }
 
 fn reaches_auth(case: &Case<'_>) -> Proof {
@@ -184,7 +232,7 @@ fn tell_service_refused(_: &Case<'_>, cites: &Cites) -> Account {
     Account::new(comparison, whys, "give the backend the service secret that auth holds, and restart it.")
 }
 
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -1,9 +1,12 @@
 //! Who signs and who verifies with what.
 
+mod altered;
+mod replica;
+
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Form, Place, Prefix, User};
+use crate::evidence::{Ask, Change, Credential, Form, Place, Prefix, User};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::JwtSecretMismatch, confirm: mismatch, rule_out: no_mismatch, account: tell_mismatch },
@@ -13,17 +16,45 @@ pub const RULES: &[Rule] = &[
         rule_out: no_self_mismatch,
         account: tell_self_mismatch,
     },
+    Rule {
+        fault: Fault::JwtSecretAltered,
+        confirm: altered::altered,
+        rule_out: altered::not_altered,
+        account: altered::tell_altered,
+    },
+    Rule {
+        fault: Fault::MinterSecretMismatch,
+        confirm: altered::minter,
+        rule_out: altered::not_minter,
+        account: altered::tell_minter,
+    },
+    Rule {
+        fault: Fault::JwtSecretStaleReplica,
+        confirm: replica::stale,
+        rule_out: replica::not_stale,
+        account: replica::tell_stale,
+    },
+    Rule {
+        fault: Fault::SecretVersionDrift,
+        confirm: replica::drift,
+        rule_out: replica::no_drift,
+        account: replica::tell_drift,
+    },
 ];
 
 /// Auth accepts the token; the backend refuses it just as a forged one, and unlike none at all; and it is the secret, not the
 /// claims.
 fn mismatch(case: &Case<'_>) -> Proof {
     let refused_for_its_secret = |ask: Ask| {
-        let candidate = case.accepts(ask.with(Credential::Resigned));
+        let candidate =
+            case.takes(ask.changed(Change::Nothing)).and(case.shows(Fault::JwtSecretAltered).unless_shown(ALTERED));
         case.like_forged(ask).and(case.second_user_agrees(ask)).and(candidate.or(differs_and_nothing_else(case, ask)))
     };
     case.auth_accepts().and(Proof::first(case.backend_asks().into_iter().map(refused_for_its_secret)))
 }
+
+/// One remedy serves both, and the other finding says more.
+const ALTERED: &str = "a secret that is another one and not another form of it";
 
 /// The fingerprints differ, no prefix trouble spoils the token on the way to whoever verifies it, and auth does not refuse
 /// the backend's own credentials.
@@ -35,7 +66,9 @@ fn differs_and_nothing_else(case: &Case<'_>, ask: Ask) -> Proof {
     };
     let prefix_is_innocent = Proof::all(prefixes.iter().map(|form| case.refuses(ask.in_form(*form))));
     let service = if case.settings().service { case.accepts(case.as_backend()) } else { Proof::given() };
-    case.fingerprints_differ().and(prefix_is_innocent).and(service)
+    let same_secret = case.is_not_the_secret(ask).unless_shown("a token that the backend accepts only as it is");
+    let altered = case.shows(Fault::JwtSecretAltered).unless_shown(ALTERED);
+    case.fingerprints_differ().and(prefix_is_innocent).and(service).and(same_secret).and(altered)
 }
 
 fn no_mismatch(case: &Case<'_>) -> Proof {
@@ -82,6 +115,7 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
     let account = Account::new(comparison, whys, remedy);
     // Blanks or a line break around the same secret show the same, and only signed variants of it could tell; so does a
     // backend that asks auth, whose own secret decides nothing, with service credentials other than those we know of.
+    // The variants that were tried may have been refused for something else that is wrong there as well.
     if fingerprints { account.like(&[Fault::JwtSecretAltered, Fault::ServiceCredentialsRefused]) } else { account }
 }
 
@@ -110,7 +144,7 @@ fn self_mismatch(case: &Case<'_>) -> Proof {
 fn looks_at_it(case: &Case<'_>) -> Proof {
     let ask = case.auth(case.settings().auth_takes);
     let told_apart = case.same_words(ask, case.missing(Place::Auth)).not();
-    let control = case.accepts(ask.with(Credential::Resigned));
+    let control = case.accepts(ask.changed(Change::Nothing));
     let nobody = Proof::all([case.rest(), case.presented()].map(|ask| case.refuses(ask)));
     told_apart.or(control).or(nobody)
 }
@@ -122,7 +156,7 @@ fn no_self_mismatch(case: &Case<'_>) -> Proof {
 }
 
 fn tell_self_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
-    let control = case.accepts(case.auth(case.settings().auth_takes).with(Credential::Resigned));
+    let control = case.accepts(case.auth(case.settings().auth_takes).changed(Change::Nothing));
     let proven = control.holds();
     let elsewhere =
         [case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL)].into_iter().any(|ask| case.accepts(ask).holds());

@@ -1,5 +1,8 @@
 //! False greens: who gets in that should not.
 
+mod leniency;
+mod memory;
+
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
@@ -8,6 +11,36 @@ use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Twist, User};
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ForgedTokenAccepted, confirm: forged, rule_out: no_forged, account: tell_forged },
     Rule { fault: Fault::MissingTokenAccepted, confirm: missing, rule_out: no_missing, account: tell_missing },
+    Rule {
+        fault: Fault::UnsignedTokenAccepted,
+        confirm: leniency::unsigned,
+        rule_out: leniency::no_unsigned,
+        account: leniency::tell_unsigned,
+    },
+    Rule {
+        fault: Fault::ExpiredTokenAccepted,
+        confirm: leniency::expired,
+        rule_out: leniency::no_expired,
+        account: leniency::tell_expired,
+    },
+    Rule {
+        fault: Fault::AuthenticatedAnswerCached,
+        confirm: memory::cached,
+        rule_out: memory::not_cached,
+        account: memory::tell_cached,
+    },
+    Rule {
+        fault: Fault::WrongUserWelcomed,
+        confirm: memory::wrong_user,
+        rule_out: memory::right_user,
+        account: memory::tell_wrong_user,
+    },
+    Rule {
+        fault: Fault::RefusalCached,
+        confirm: memory::refusal,
+        rule_out: memory::no_refusal,
+        account: memory::tell_refusal,
+    },
 ];
 
 const PLACES: [Place; 3] = [Place::Auth, Place::Rest, Place::Gateway];
@@ -23,7 +56,7 @@ fn forgeries(case: &Case<'_>) -> Vec<Ask> {
 
 /// A forged token is accepted where none at all is not, and is answered as the good one is.
 fn forged(case: &Case<'_>) -> Proof {
-    let at = |ask: Ask| case.takes(ask).and(in_form_of_the_good(case, ask));
+    let at = |ask: Ask| case.takes_twice(ask).and(in_form_of_the_good(case, ask));
     Proof::any(forgeries(case).into_iter().map(at))
 }
 

@@ -1,5 +1,9 @@
 //! The handshake itself: what becomes of the subprotocol on the way there and back.
 
+mod lasting;
+mod opening;
+mod way;
+
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::credential::{never_arrives, proxy_drops_header, unread_directly};
 use super::finding::{Account, Why};
@@ -10,6 +14,55 @@ pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ProtocolHeaderMissing, confirm: missing, rule_out: not_missing, account: tell_missing },
     Rule { fault: Fault::ProtocolHeaderStripped, confirm: stripped, rule_out: not_stripped, account: tell_stripped },
     Rule { fault: Fault::SubprotocolNotEchoed, confirm: not_echoed, rule_out: echoed, account: tell_not_echoed },
+    Rule {
+        fault: Fault::SubprotocolNotOffered,
+        confirm: opening::not_offered,
+        rule_out: opening::offered,
+        account: opening::tell_not_offered,
+    },
+    Rule {
+        fault: Fault::SubprotocolEncodingRefused,
+        confirm: opening::encoding,
+        rule_out: opening::understood,
+        account: opening::tell_encoding,
+    },
+    Rule {
+        fault: Fault::UpgradeBlocked,
+        confirm: way::blocked,
+        rule_out: way::not_blocked,
+        account: way::tell_blocked,
+    },
+    Rule {
+        fault: Fault::WebsocketPathWrong,
+        confirm: way::path_wrong,
+        rule_out: way::path_right,
+        account: way::tell_path,
+    },
+    Rule { fault: Fault::OriginRefused, confirm: way::origin, rule_out: way::any_origin, account: way::tell_origin },
+    Rule {
+        fault: Fault::HandshakeInvalid,
+        confirm: opening::invalid,
+        rule_out: opening::valid,
+        account: opening::tell_invalid,
+    },
+    Rule {
+        fault: Fault::IdleConnectionCut,
+        confirm: lasting::idle,
+        rule_out: lasting::quiet_is_fine,
+        account: lasting::tell_idle,
+    },
+    Rule {
+        fault: Fault::GatewayFails,
+        confirm: lasting::fails,
+        rule_out: lasting::works,
+        account: lasting::tell_fails,
+    },
+    Rule {
+        fault: Fault::GatewayFailsAfterAuth,
+        confirm: lasting::fails_after_auth,
+        rule_out: lasting::lasts,
+        account: lasting::tell_after_auth,
+    },
 ];
 
 /// Whether the real client sends `Sec-WebSocket-Protocol`.
@@ -65,8 +118,10 @@ fn stripped(case: &Case<'_>) -> Proof {
     let prefixed = case.refuses(subprotocol.in_form(Form::Subprotocol(Prefix::Bearer)));
     let never_selected = case.accepts(case.gateway(Form::Both)).and(case.selects_nothing(case.gateway(Form::Both)));
     let unread = unread_directly(case, subprotocol).unless_shown("a gateway that reads the subprotocol");
+    let written_otherwise =
+        opening::encoding(case).unless_shown("a gateway that reads the token as the client writes it");
     let header = case.takes(case.gateway(HEADER));
-    case.like_missing(subprotocol).and(prefixed).and(header).and(never_selected).and(unread)
+    case.like_missing(subprotocol).and(prefixed).and(header).and(never_selected).and(unread).and(written_otherwise)
 }
 
 fn not_stripped(case: &Case<'_>) -> Proof {

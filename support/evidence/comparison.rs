@@ -1,32 +1,58 @@
-//! Every answer of one evidence as words, side by side: each is taken apart once, however often it is compared.
+//! Answers of one evidence as words, side by side: each is taken apart once, and only if somebody asks.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::words::{self, Parts, Words};
 use super::{Evidence, Probe};
 
-pub struct Comparison {
-    words: BTreeMap<Probe, Words>,
-    /// For each repetition that came out the same way as the first time, the parts that differed.
-    varying: Vec<(Probe, Parts)>,
+pub struct Comparison<'a> {
+    evidence: &'a Evidence,
+    words: RefCell<BTreeMap<Probe, Option<Rc<Words>>>>,
+    /// Whether two have the same words, once that is known.
+    same: RefCell<BTreeMap<(Probe, Probe), Option<bool>>>,
 }
 
-impl Comparison {
-    pub fn new(evidence: &Evidence) -> Self {
-        let of_probe = |probe: Probe| Some((probe, evidence.of(probe)?.seen.words(&evidence.settings)?));
-        let words: BTreeMap<Probe, Words> = evidence.iter().filter_map(|(probe, _)| of_probe(probe)).collect();
-        let twins = evidence.iter().filter_map(|(probe, _)| probe.repeated());
-        let alike = twins.filter(|(first, again)| evidence.reading(*first) == evidence.reading(*again));
-        let varying =
-            alike.filter_map(|(first, again)| Some((first, words::differing(words.get(&first)?, words.get(&again)?))));
-        Comparison { varying: varying.collect(), words }
+impl<'a> Comparison<'a> {
+    pub fn new(evidence: &'a Evidence) -> Self {
+        Comparison { evidence, words: RefCell::default(), same: RefCell::default() }
     }
 
     /// Whether two probes were answered in the same words: the same status and body after removing what varies from one
     /// request to the next. `None` where one of them got no answer, or where the difference may be chance.
     pub fn same_words(&self, one: Probe, other: Probe) -> Option<bool> {
-        let beside = self.varying.iter().filter(|(probe, _)| probe.is_beside(one)).map(|(_, parts)| parts);
-        let varying: Option<Parts> = beside.cloned().reduce(|one, other| one.into_iter().chain(other).collect());
-        words::same(self.words.get(&one)?, self.words.get(&other)?, varying.as_ref())
+        if let Some(known) = self.same.borrow().get(&(one, other)) {
+            return *known;
+        }
+        let same = self.compare(one, other);
+        self.same.borrow_mut().insert((one, other), same);
+        same
+    }
+
+    fn compare(&self, one: Probe, other: Probe) -> Option<bool> {
+        let (words, others) = (self.words(one)?, self.words(other)?);
+        words::same(&words, &others, self.varying(one).as_ref())
+    }
+
+    fn words(&self, probe: Probe) -> Option<Rc<Words>> {
+        if let Some(known) = self.words.borrow().get(&probe) {
+            return known.clone();
+        }
+        let observation = self.evidence.of(probe);
+        let words = observation.and_then(|observation| observation.seen.words(&self.evidence.settings)).map(Rc::new);
+        self.words.borrow_mut().insert(probe, words.clone());
+        words
+    }
+
+    /// What differed beside that probe where the same was asked twice and came out the same way.
+    fn varying(&self, probe: Probe) -> Option<Parts> {
+        let twins = self.evidence.iter().filter_map(|(probe, _)| probe.repeated());
+        let alike = twins
+            .filter(|(first, _)| first.is_beside(probe))
+            .filter(|(first, again)| self.evidence.reading(*first) == self.evidence.reading(*again));
+        let differing =
+            alike.filter_map(|(first, again)| Some(words::differing(&*self.words(first)?, &*self.words(again)?)));
+        differing.reduce(|one, other| one.into_iter().chain(other).collect())
     }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Settings;
+use super::{Ask, Settings, Twist};
 
 /// One exchange with the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,22 +18,18 @@ pub enum Probe {
     Login(User),
     /// `POST` of a path beside the login path that cannot exist: the control for a 404 at login.
     LoginNowhere,
+    /// The first user logs in once more.
+    LoginAgain,
     /// `GET` of the WebSocket path without an upgrade: the control for a refused upgrade.
     PlainGet,
+    /// An upgrade, without a credential, at a path beside the WebSocket path that cannot exist.
+    UpgradeNowhere,
     /// A credential, or its absence, is presented.
     Present(Ask),
     /// A welcomed connection is watched in silence.
     Hold,
-}
-
-/// What is presented, where, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Ask {
-    pub place: Place,
-    pub credential: Credential,
-    pub form: Form,
-    pub user: User,
-    pub twist: Twist,
+    /// A welcomed connection is watched while our pings keep it busy.
+    HoldBusy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,80 +40,12 @@ pub enum Service {
     Gateway,
 }
 
-/// Where credentials are judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Place {
-    /// The validation path of the auth service.
-    Auth,
-    /// The protected path of the backend.
-    Rest,
-    /// The WebSocket handshake.
-    Gateway,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Credential {
-    /// A token that the auth service has just given us.
-    Issued,
-    /// A token that the client signs itself (`mint`).
-    Own,
-    /// The claims of the first token, signed by the suite (`signing`).
-    Resigned,
-    /// The first token with another signature.
-    Forged,
-    /// No credential at all.
-    Missing,
-}
-
-/// How a token is carried. What the client does usually is `Bearer` in a header and no prefix elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Form {
-    Nowhere,
-    Body(Prefix),
-    Header(Prefix),
-    Subprotocol(Prefix),
-    /// `Authorization` and the subprotocol, at once.
-    Both,
-    Query,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Prefix {
-    None,
-    Bearer,
-    /// `Bearer Bearer`, which survives a hop that takes one away.
-    Twice,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum User {
     First,
     Second,
 }
-
-/// The one factor in which an ask differs from the plain one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Twist {
-    Plain,
-    /// The same once more; the number tells repetitions apart.
-    Again(u8),
-    /// The same service without the proxy (`direct`).
-    Direct,
-    /// With the backend's own service credentials (`service`).
-    AsBackend,
-    /// With a query that nobody has asked before, so that no cache can answer.
-    NeverSeen,
-}
-
-/// How often both users are asked again where they fared differently: with two replicas, of which one is wrong, ten answers
-/// agree by chance once in a thousand runs.
-pub const REPETITIONS: [Twist; 4] = [Twist::Again(1), Twist::Again(2), Twist::Again(3), Twist::Again(4)];
 
 /// What a healthy target does with a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,10 +60,15 @@ impl Probe {
     pub fn service(self) -> Service {
         match self {
             Probe::Health(service) | Probe::Fingerprint(service) => service,
-            Probe::Login(_) | Probe::LoginNowhere => Service::Auth,
-            Probe::PlainGet | Probe::Hold => Service::Gateway,
+            Probe::Login(_) | Probe::LoginNowhere | Probe::LoginAgain => Service::Auth,
+            Probe::PlainGet | Probe::UpgradeNowhere | Probe::Hold | Probe::HoldBusy => Service::Gateway,
             Probe::Present(ask) => ask.place.service(),
         }
+    }
+
+    /// A connection is watched for nothing but whether it lasts.
+    pub fn only_watches(self) -> bool {
+        matches!(self, Probe::Hold | Probe::HoldBusy)
     }
 
     /// Of a repetition, the first time and this one. Two users who log in are asked the same but for a name.
@@ -159,64 +92,11 @@ impl Probe {
 
     pub fn expectation(self, settings: &Settings) -> Expectation {
         match self {
-            Probe::LoginNowhere | Probe::PlainGet => Expectation::Any,
+            Probe::LoginNowhere | Probe::LoginAgain | Probe::PlainGet | Probe::UpgradeNowhere | Probe::HoldBusy => {
+                Expectation::Any
+            }
             Probe::Present(ask) => ask.expectation(settings),
             _ => Expectation::Accept,
-        }
-    }
-}
-
-impl Ask {
-    /// What the client does usually, by the first user.
-    pub fn new(place: Place, credential: Credential, form: Form) -> Self {
-        let form = if credential == Credential::Missing { Form::Nowhere } else { form };
-        Ask { place, credential, form, user: User::First, twist: Twist::Plain }
-    }
-
-    pub fn by(self, user: User) -> Self {
-        Ask { user, ..self }
-    }
-
-    pub fn twisted(self, twist: Twist) -> Self {
-        Ask { twist, ..self }
-    }
-
-    /// The same, presented in another form.
-    pub fn in_form(self, form: Form) -> Self {
-        Ask { form, ..self }
-    }
-
-    /// The same, with another credential.
-    pub fn with(self, credential: Credential) -> Self {
-        Ask { credential, ..self }
-    }
-
-    /// Whether the real client presents a token there in this form, so that a healthy deployment must take it.
-    fn is_usual(self, settings: &Settings) -> bool {
-        match self.place {
-            Place::Auth => self.form == Form::Body(settings.auth_takes),
-            Place::Rest => self.form == Form::Header(Prefix::Bearer),
-            Place::Gateway => self.form == settings.presents,
-        }
-    }
-
-    pub(super) fn expectation(self, settings: &Settings) -> Expectation {
-        match self.credential {
-            Credential::Forged | Credential::Missing => Expectation::Refuse,
-            Credential::Issued | Credential::Own if self.is_usual(settings) && self.twist != Twist::Direct => {
-                Expectation::Accept
-            }
-            _ => Expectation::Any,
-        }
-    }
-}
-
-impl Place {
-    pub fn service(self) -> Service {
-        match self {
-            Place::Auth => Service::Auth,
-            Place::Rest => Service::Backend,
-            Place::Gateway => Service::Gateway,
         }
     }
 }
@@ -228,13 +108,6 @@ impl User {
             User::Second => User::First,
         }
     }
-}
-
-impl Form {
-    /// What a client that can set headers does.
-    pub const HEADER: Form = Form::Header(Prefix::Bearer);
-    /// What a browser does.
-    pub const SUBPROTOCOL: Form = Form::Subprotocol(Prefix::None);
 }
 
 impl Service {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answer, Conversation, End, Found, Frame, Place, Probe, Seen, Unreached};
+use super::{Answer, Certificate, Conversation, End, Found, Frame, Place, Probe, Seen, Unreached};
 
 /// Fields under which services name their reason, the most telling first.
 const REASONS: [&str; 7] = ["error_code", "code", "error", "reason", "detail", "message", "status"];
@@ -26,7 +26,21 @@ impl std::fmt::Display for Unreached {
             Unreached::Reset => f.write_str("connection reset"),
             Unreached::Timeout => f.write_str("no answer in time"),
             Unreached::NoRoute => f.write_str("no route to the host"),
+            Unreached::Certificate(why) => f.write_str(why.text()),
             Unreached::Tls(why) => write!(f, "TLS: {}", short(why)),
+        }
+    }
+}
+
+impl Certificate {
+    fn text(self) -> &'static str {
+        match self {
+            Certificate::Expired => "the certificate has expired",
+            Certificate::NotYetValid => "the certificate is not valid yet",
+            Certificate::AnotherName => "the certificate is for another name",
+            Certificate::UnknownIssuer => "the certificate's issuer is unknown",
+            Certificate::Revoked => "the certificate is revoked",
+            Certificate::Other => "the certificate is not valid",
         }
     }
 }
@@ -53,13 +67,18 @@ fn of_conversation(conversation: &Conversation) -> String {
         Some((_, false)) => ", a subprotocol not offered",
         _ => "",
     };
+    let selection = match (conversation.accept_is_right, conversation.names_the_user) {
+        (false, _) => ", a wrong Sec-WebSocket-Accept",
+        (true, Some(false)) => " as somebody else",
+        _ => selection,
+    };
     format!("{}{selection}", of_end(conversation))
 }
 
 /// The setting that says where something should stand.
 fn pointer(probe: Probe) -> &'static str {
     match probe {
-        Probe::Login(_) => "`login.token`",
+        Probe::Login(_) | Probe::LoginAgain => "`login.token`",
         Probe::Fingerprint(_) => "`fingerprint.at`",
         _ => "`validate.accepted`",
     }

@@ -28,7 +28,22 @@ pub enum Unreached {
     Reset,
     Timeout,
     NoRoute,
+    /// The certificate is not to be trusted.
+    Certificate(Certificate),
+    /// TLS failed otherwise.
     Tls(String),
+}
+
+/// Why a certificate is not trusted (RFC 5280 §6, RFC 9525).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Certificate {
+    Expired,
+    NotYetValid,
+    AnotherName,
+    UnknownIssuer,
+    Revoked,
+    Other,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +64,11 @@ pub enum Found {
     NotJson,
     Nothing,
     Bool(bool),
-    /// A text was there; for a fingerprint, a mark that is equal where the texts are.
-    Text(Option<u64>),
+    /// A text was there; for a fingerprint, marks that are equal where the texts are: of itself, and of where it comes from.
+    Text {
+        mark: Option<u64>,
+        provenance: Option<u64>,
+    },
     AnotherType,
 }
 
@@ -61,6 +79,10 @@ pub struct Conversation {
     pub offered: bool,
     /// The subprotocol that the server selected, and whether it had been offered.
     pub selected: Option<(String, bool)>,
+    /// `Sec-WebSocket-Accept` was as RFC 6455 §4.2.2 wants it.
+    pub accept_is_right: bool,
+    /// Whether the welcome names the token's own user; `None` where it names none, or was not asked to.
+    pub names_the_user: Option<bool>,
     pub frames: Vec<Frame>,
     pub welcomed: bool,
     pub end: End,
@@ -110,7 +132,7 @@ impl Seen {
             Seen::Unreached(_) => Reading::Unreached,
             Seen::Garbled => Reading::Unlike,
             Seen::Answered(answer) => answer.reading(probe),
-            Seen::Opened(conversation) if probe == Probe::Hold && conversation.end != End::Open => Reading::Failed,
+            Seen::Opened(conversation) if probe.only_watches() && conversation.end != End::Open => Reading::Failed,
             Seen::Opened(conversation) => conversation.reading(),
         }
     }
@@ -126,8 +148,13 @@ impl Seen {
         }
     }
 
+    /// Limits, oversized headers and sign-ins are answered by whoever is first on the way.
+    pub fn is_from_anybody(&self) -> bool {
+        matches!(self.status(), Some(429 | 431)) || self.asks_for_a_sign_in()
+    }
+
     pub fn is_status(&self, status: u16) -> bool {
-        matches!(self, Seen::Answered(answer) if answer.status == status)
+        self.status() == Some(status)
     }
 
     /// The peer hung up without a word, before or after the upgrade.
@@ -151,11 +178,41 @@ impl Seen {
         }
     }
 
-    /// A strict client, such as a browser, goes away when its offer is not taken up (RFC 6455 §4.1, WHATWG WebSockets).
-    pub fn selects_an_offer(&self) -> bool {
+    /// A strict client, such as a browser, goes away when its offer is not taken up, when it gets what it has not offered, and
+    /// when the handshake is not answered rightly (RFC 6455 §4.1, WHATWG WebSockets).
+    pub fn suits_a_strict_client(&self) -> bool {
         match self {
-            Seen::Opened(conversation) => !conversation.offered || matches!(conversation.selected, Some((_, true))),
+            Seen::Opened(conversation) => conversation.accept_is_right && conversation.selects_rightly(),
             _ => true,
+        }
+    }
+
+    /// The status of a plain answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Seen::Answered(answer) => Some(answer.status),
+            _ => None,
+        }
+    }
+
+    pub fn conversation(&self) -> Option<&Conversation> {
+        match self {
+            Seen::Opened(conversation) => Some(conversation),
+            _ => None,
+        }
+    }
+
+    /// A page, a redirect, or a challenge that is not for a bearer token: something that asks a person to sign in.
+    pub fn asks_for_a_sign_in(&self) -> bool {
+        let Seen::Answered(answer) = self else { return false };
+        let has = |name: &str| answer.headers.get(name);
+        match answer.status {
+            302 | 303 | 307 => has("location").is_some(),
+            401 | 403 => {
+                answer.is_page() || has("www-authenticate").is_some_and(|challenge| is_for_a_person(challenge))
+            }
+            200..=299 => answer.is_page(),
+            _ => false,
         }
     }
 }
@@ -164,6 +221,7 @@ impl Answer {
     fn reading(&self, probe: Probe) -> Reading {
         match self.status {
             429 => Reading::Limited,
+            503 if self.headers.contains_key("retry-after") => Reading::Limited,
             500..=599 => Reading::Failed,
             200..=299 => self.reading_of_success(probe),
             401 | 403 => Reading::Refused,
@@ -175,7 +233,7 @@ impl Answer {
     fn reading_of_success(&self, probe: Probe) -> Reading {
         match (probe, &self.found) {
             (Probe::Health(_), _) => Reading::Accepted,
-            (Probe::Login(_) | Probe::Fingerprint(_), Found::Text(_)) => Reading::Accepted,
+            (Probe::Login(_) | Probe::LoginAgain | Probe::Fingerprint(_), Found::Text { .. }) => Reading::Accepted,
             (Probe::Present(ask), Found::Bool(true)) if ask.place == Place::Auth => Reading::Accepted,
             (Probe::Present(ask), Found::Bool(false)) if ask.place == Place::Auth => Reading::Refused,
             // A page where data should be is a sign-in or an error page, whatever its status.
@@ -193,9 +251,27 @@ impl Answer {
     }
 }
 
+/// Schemes by which a person signs in, with a password or a ticket of the machine (IANA registry of authentication schemes).
+const SIGN_INS: [&str; 5] = ["basic", "digest", "negotiate", "ntlm", "hoba"];
+
+fn is_for_a_person(challenge: &str) -> bool {
+    let scheme = challenge.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+    SIGN_INS.contains(&scheme.as_str())
+}
+
 impl Conversation {
+    /// What was offered and nothing else.
+    pub fn selects_rightly(&self) -> bool {
+        match &self.selected {
+            Some((_, offered)) => *offered,
+            None => !self.offered,
+        }
+    }
+
     fn reading(&self) -> Reading {
         match &self.end {
+            // What is no WebSocket handshake accepts nothing by staying open.
+            End::Open if !self.accept_is_right && !self.welcomed => Reading::Unlike,
             End::Open => Reading::Accepted,
             // 1012 service restart, 1013 try again later (IANA registry of close codes).
             End::Closed { code: 1012 | 1013, .. } => Reading::Limited,

@@ -4,15 +4,19 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use hyper::header::DATE;
 use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
-use super::claims;
+use super::clock::Clock;
+use super::dialect::{Dialect, Kind, Part, Said};
 use super::listen::{self, Dead};
-use super::paths::{FINGERPRINT, LOGIN, VALIDATE};
-use super::secrets::Secrets;
-use crate::deployment::{Auth, Availability, Demands, Form, Login};
+use super::paths::{FINGERPRINT, HEALTH, LOGIN, VALIDATE};
+use super::secrets::{Loaded, Secrets};
+use super::verifier::Verifier;
+use super::{claims, unwell, verdict};
+use crate::deployment::{Auth, Availability, Demands, Deployment, Form, Login};
 use crate::token::{Claims, Token};
 
 pub struct Running {
@@ -21,70 +25,112 @@ pub struct Running {
     _dead: Vec<Dead>,
 }
 
-pub async fn start(auth: &Auth, secrets: Arc<Secrets>) -> std::io::Result<Running> {
-    let mut dead = Vec::new();
-    if auth.availability != Availability::Up {
+pub async fn start(deployment: &Deployment, secrets: Arc<Secrets>) -> std::io::Result<Running> {
+    let (auth, mut dead) = (&deployment.auth, Vec::new());
+    if let Availability::Down | Availability::Resets | Availability::Silent = auth.availability {
         let address = listen::dead(auth.availability, &mut dead)?;
         return Ok(Running { address, _server: None, _dead: dead });
     }
     // Request recording would let memory grow with the length of `serve`.
     let server = MockServer::builder().disable_request_recording().start().await;
-    Mock::given(any()).respond_with(Service { auth: auth.clone(), secrets }).mount(&server).await;
+    Mock::given(any()).respond_with(Service::new(deployment, secrets)).mount(&server).await;
     Ok(Running { address: *server.address(), _server: Some(server), _dead: dead })
 }
 
 struct Service {
     auth: Auth,
     secrets: Arc<Secrets>,
+    loaded: Loaded,
+    verifier: Verifier,
+    clock: Clock,
+    dialect: Dialect,
 }
+
+/// What is answered, and with which status.
+struct Answer(u16, Said);
+
+/// Claims that it requires where a scenario says nothing else.
+const REQUIRED: [&str; 3] = ["token_type", "jti", "iss"];
 
 impl Respond for Service {
     fn respond(&self, request: &Request) -> ResponseTemplate {
-        match (request.method.as_str(), request.url.path()) {
-            ("GET", "/health") => answer(200, json!({"status": "healthy", "service": "auth"})),
-            ("GET", FINGERPRINT) => answer(200, json!({"hash": self.secrets.fingerprint(self.auth.jwt_secret)})),
-            ("POST", LOGIN) if self.auth.login != Login::Missing => self.login(request),
-            ("POST", VALIDATE) => self.validate(request),
-            (_, VALIDATE | "/health") => answer(405, json!({"detail": "Method Not Allowed"})),
-            _ => answer(404, json!({"detail": "Not Found"})),
-        }
+        let path = request.url.path();
+        let Answer(status, said) = match unwell::answer(self.auth.availability, path) {
+            Some((status, body)) => Answer(status, Said::Json(body)),
+            None => self.route(request),
+        };
+        let (kind, body) = self.dialect.body(said);
+        let template = ResponseTemplate::new(status).set_body_raw(body, kind).append_headers(self.dialect.headers());
+        let template =
+            self.clock.date().into_iter().fold(template, |template, date| template.insert_header(DATE, date));
+        if let LOGIN | VALIDATE = path { template.set_delay(self.auth.delay) } else { template }
     }
 }
 
 impl Service {
-    fn login(&self, request: &Request) -> ResponseTemplate {
+    fn new(deployment: &Deployment, secrets: Arc<Secrets>) -> Self {
+        let auth = deployment.auth.clone();
+        let clock = Clock::ahead_by(auth.clock_offset);
+        let loaded = secrets.of_auth(&auth);
+        let key = auth.verifying_secret.map_or_else(|| loaded.key.clone(), |name| secrets.exact(name));
+        let verifier = Verifier::new(key, &auth.checks, &REQUIRED, clock);
+        let dialect = Dialect::new(deployment.dialect, Part::Auth, clock);
+        Service { auth, secrets, loaded, verifier, clock, dialect }
+    }
+
+    fn route(&self, request: &Request) -> Answer {
+        match (request.method.as_str(), request.url.path()) {
+            ("GET", HEALTH) => answer(200, json!({"status": "healthy", "service": "auth"})),
+            ("GET", FINGERPRINT) => answer(200, self.loaded.told()),
+            ("POST", LOGIN) if self.auth.login != Login::Missing => self.login(request),
+            ("POST", VALIDATE) => self.validate(request),
+            (_, VALIDATE | HEALTH) => answer(405, json!({"detail": "Method Not Allowed"})),
+            _ => answer(404, json!({"detail": "Not Found"})),
+        }
+    }
+
+    fn login(&self, request: &Request) -> Answer {
         let key = header(request, "x-e2e-bypass-key");
         if self.auth.login == Login::Forbidden {
-            return answer(403, json!({"detail": "not available in this environment"}));
+            return self.turn_away(403, Kind::Forbidden, "not available in this environment");
         }
         if key != Some(self.secrets.bypass_key.expose()) {
-            return answer(401, json!({"detail": "invalid bypass key"}));
+            return self.turn_away(401, Kind::Key, "invalid bypass key");
         }
         let body: Value = request.body_json().unwrap_or_default();
-        let Some(email) = body["email"].as_str() else { return answer(422, json!({"detail": "email is required"})) };
+        let Some(email) = body["email"].as_str() else {
+            return self.turn_away(422, Kind::Malformed, "email is required");
+        };
         if self.auth.unknown_users.iter().any(|unknown| unknown == email) {
-            return answer(404, json!({"detail": "user not found"}));
+            return self.turn_away(404, Kind::UnknownUser, "user not found");
         }
-        match claims::issue(email, self.secrets.named(self.auth.jwt_secret)) {
-            Some(token) => answer(200, session(email, &token)),
+        match claims::issue(&self.auth, email, &self.loaded.key, self.clock) {
+            Some(token) => answer(200, self.session(email, &token)),
             None => answer(500, json!({"detail": "cannot sign"})),
         }
     }
 
-    fn validate(&self, request: &Request) -> ResponseTemplate {
-        let Ok(body) = request.body_json::<Claims>() else { return refuse("invalid_request") };
-        if let Some(refusal) = self.refuse_service(request) {
-            return refusal;
+    fn session(&self, email: &str, token: &Token) -> Value {
+        json!({
+            "access_token": token.expose(), "refresh_token": token.forge().expose(), "token_type": "Bearer",
+            "expires_in": self.auth.lifetime.as_secs(), "user": {"email": email},
+        })
+    }
+
+    fn validate(&self, request: &Request) -> Answer {
+        let Ok(body) = request.body_json::<Claims>() else { return self.refuse(Kind::Malformed, "invalid_request") };
+        if let Some(error) = self.objection_to_service(request) {
+            return self.refuse(Kind::Caller, error);
         }
         if self.auth.demands == Demands::Nothing {
-            return accept(&Claims::new());
+            return self.verdict(verdict::accepting(&Claims::new()));
         }
         let Some(token) = body.get("token").and_then(Value::as_str).filter(|token| !token.is_empty()) else {
-            return refuse("missing_token");
+            return self.refuse(Kind::Missing, "missing_token");
         };
         match self.judge(token) {
-            Some(claims) => accept(&claims),
-            None => refuse("invalid_token"),
+            Some(claims) => self.verdict(verdict::accepting(&claims)),
+            None => self.refuse(Kind::Invalid, "invalid_token"),
         }
     }
 
@@ -94,48 +140,38 @@ impl Service {
             (Form::Either, stripped) => stripped.unwrap_or(presented),
             (Form::Prefixed, stripped) => stripped?,
         };
-        let claims = match self.auth.demands {
-            Demands::Decodable => Token::new(token).claims()?,
-            _ => claims::verify(token, self.secrets.named(self.auth.verifying_secret.unwrap_or(self.auth.jwt_secret)))?,
-        };
-        self.auth.required_claims.iter().all(|claim| claims.contains_key(claim)).then_some(claims)
+        self.verifier.verify(token, self.auth.demands)
     }
 
     /// Service credentials are judged only where both are sent.
-    fn refuse_service(&self, request: &Request) -> Option<ResponseTemplate> {
+    fn objection_to_service(&self, request: &Request) -> Option<&'static str> {
         let sent = (header(request, "x-service-id"), header(request, "x-service-secret"));
         let (Some(id), Some(secret)) = sent else {
-            return self.auth.for_services_only.then(|| refuse("service_not_configured"));
+            return self.auth.for_services_only.then_some("service_not_configured");
         };
         match (id, secret) {
             ("netra-backend", secret) if secret == self.secrets.service.expose() => None,
-            ("netra-backend", _) => Some(refuse("invalid_service_secret")),
-            _ => Some(refuse("invalid_service_id")),
+            ("netra-backend", _) => Some("invalid_service_secret"),
+            _ => Some("invalid_service_id"),
         }
+    }
+
+    fn refuse(&self, kind: Kind, error: &str) -> Answer {
+        let plain = json!({"error": error, "message": "the token was not accepted"});
+        self.verdict(self.dialect.refusal_with(("valid", false.into()), kind, plain))
+    }
+
+    fn verdict(&self, verdict: Value) -> Answer {
+        Answer(200, verdict::write(self.auth.answers, verdict))
+    }
+
+    fn turn_away(&self, status: u16, kind: Kind, detail: &str) -> Answer {
+        Answer(status, self.dialect.refusal(status, kind, json!({"detail": detail})))
     }
 }
 
-fn session(email: &str, token: &Token) -> Value {
-    json!({
-        "access_token": token.expose(), "refresh_token": token.forge().expose(), "token_type": "Bearer",
-        "expires_in": claims::LIFETIME, "user": {"email": email},
-    })
-}
-
-fn accept(claims: &Claims) -> ResponseTemplate {
-    let claim = |name: &str| claims.get(name).cloned().unwrap_or_default();
-    answer(
-        200,
-        json!({"valid": true, "user_id": claim("sub"), "email": claim("email"), "permissions": claim("permissions"), "expires_at": claim("exp")}),
-    )
-}
-
-fn refuse(error: &str) -> ResponseTemplate {
-    answer(200, json!({"valid": false, "error": error, "message": "the token was not accepted"}))
-}
-
-fn answer(status: u16, body: Value) -> ResponseTemplate {
-    ResponseTemplate::new(status).set_body_json(body)
+fn answer(status: u16, body: Value) -> Answer {
+    Answer(status, Said::Json(body))
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {

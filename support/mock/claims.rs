@@ -1,35 +1,50 @@
-//! Tokens as the mocked services issue and verify them: the claims of the real system, checked by the library that a service
-//! would use.
+//! Tokens as the mocked auth service issues them: the claims of the real system, with what a scenario adds, changes and omits.
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use serde_json::json;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::secret::Secret;
-use crate::token::{Claims, Token, dated, now};
-
-/// Lifetime of an issued token in staging, in seconds.
-pub const LIFETIME: u64 = 30 * 60;
+use super::clock::Clock;
+use super::key::SigningKey;
+use crate::deployment::{Algorithm, Auth};
+use crate::token::{Claims, Token, dated};
 
 /// What auth issues for a user.
-pub fn issue(email: &str, secret: &Secret) -> Option<Token> {
+pub fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option<Token> {
     let claims = json!({
         "sub": user_id(email), "token_type": "access", "type": "access", "iss": "netra-auth-service", "aud": "netra-platform",
         "jti": Uuid::new_v4().to_string(), "env": "staging", "svc_id": "auth-staging", "email": email, "permissions": ["read", "write"],
     });
-    let claims: Claims = serde_json::from_value(claims).ok()?;
-    Token::sign(&dated(&claims, now(), LIFETIME), Algorithm::HS256, secret).ok()
+    let mut claims = dated(&serde_json::from_value(claims).ok()?, clock.now(), auth.lifetime.as_secs());
+    claims.extend(as_claims(&auth.issues_claims));
+    auth.issues_without.iter().for_each(|claim| _ = claims.remove(claim));
+    signed(claims, auth.algorithm, key)
 }
 
-/// The claims, where signature and dates hold.
-pub fn verify(token: &str, secret: &Secret) -> Option<Claims> {
-    let mut validation = Validation::new(Algorithm::HS256);
-    validation.leeway = 0;
-    validation.validate_aud = false;
-    let key = DecodingKey::from_secret(secret.expose().as_bytes());
-    let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).ok()?.claims;
-    let issued = claims.get("iat").and_then(serde_json::Value::as_i64);
-    issued.is_none_or(|issued| issued <= now()).then_some(claims)
+/// The same values as in a scenario's TOML.
+pub fn as_claims(table: &toml::Table) -> Claims {
+    let claim = |(name, value): (&String, &toml::Value)| Some((name.clone(), serde_json::to_value(value).ok()?));
+    table.iter().filter_map(claim).collect()
+}
+
+/// The library's name of an algorithm.
+pub fn library(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
+    match algorithm {
+        Algorithm::Hs256 => jsonwebtoken::Algorithm::HS256,
+        Algorithm::Hs384 => jsonwebtoken::Algorithm::HS384,
+        Algorithm::Hs512 => jsonwebtoken::Algorithm::HS512,
+    }
+}
+
+/// In compact form (RFC 7515 §3.1).
+fn signed(claims: Claims, algorithm: Algorithm, key: &SigningKey) -> Option<Token> {
+    let algorithm = library(algorithm);
+    let header = format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"}}"#);
+    let payload = Value::Object(claims).to_string();
+    let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let signature = key.signature(&message, algorithm)?;
+    Some(Token::new(format!("{message}.{signature}")))
 }
 
 /// A stable id for an address.

@@ -2,18 +2,16 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::paths::VALIDATE;
+use super::auth_client::AuthClient;
+use super::breaker::{Breaker, Early};
+use super::clock::Clock;
 use super::secrets::Secrets;
-use super::{claims, secrets};
-use crate::deployment::{Backend, Demands, Form, ServiceSecret, Verifies};
+use super::verifier::{Verifier, is_unsigned};
+use crate::deployment::{Backend, Demands, Deployment, Verifies};
 use crate::token::{Claims, Token};
-
-/// How long the backend waits for auth before it gives up.
-const PATIENCE_WITH_AUTH: Duration = Duration::from_millis(150);
 
 /// Why a token is refused, in the codes of the real gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
@@ -23,19 +21,32 @@ pub enum Refusal {
     InvalidFormat,
     ValidationFailed,
     AuthServiceError,
+    AuthCircuitBreakerOpen,
+}
+
+impl Refusal {
+    /// Whether it says that a token is bad, and not that there is none or that nobody could tell.
+    pub fn is_of_a_token(self) -> bool {
+        matches!(self, Refusal::InvalidFormat | Refusal::ValidationFailed)
+    }
 }
 
 pub struct Judge {
     backend: Backend,
-    secrets: Arc<Secrets>,
-    auth: SocketAddr,
-    client: reqwest::Client,
+    verifier: Verifier,
+    auth: AuthClient,
+    breaker: Option<Breaker>,
+    early: Early,
 }
 
 impl Judge {
-    pub fn new(backend: Backend, secrets: Arc<Secrets>, auth: SocketAddr) -> reqwest::Result<Self> {
-        let client = plain_client()?;
-        Ok(Judge { backend, secrets, auth, client })
+    pub fn new(deployment: &Deployment, secrets: Arc<Secrets>, auth: SocketAddr) -> reqwest::Result<Self> {
+        let backend = deployment.backend.clone();
+        let key = secrets.of_backend(&backend).key;
+        let verifier = Verifier::new(key, &backend.checks, &[], Clock::ahead_by(backend.clock_offset));
+        let auth = AuthClient::new(deployment, secrets, auth)?;
+        let (breaker, early) = (backend.breaker.map(Breaker::new), Early::new(backend.refuses_first));
+        Ok(Judge { backend, verifier, auth, breaker, early })
     }
 
     /// The user, where the token is accepted.
@@ -43,61 +54,45 @@ impl Judge {
         if demands == Demands::Nothing {
             return Ok("anonymous".into());
         }
+        if self.breaker.as_ref().is_some_and(Breaker::is_open) {
+            return Err(Refusal::AuthCircuitBreakerOpen);
+        }
+        tokio::time::sleep(self.backend.delay).await;
         let token = token.filter(|token| !token.is_empty()).ok_or(Refusal::NoToken)?;
-        let claims = match (demands, self.backend.verifies) {
-            (Demands::Decodable, _) => Token::new(token).claims().ok_or(Refusal::InvalidFormat)?,
-            (_, Verifies::Itself) => {
-                claims::verify(token, self.secrets.named(self.backend.jwt_secret)).ok_or(Refusal::ValidationFailed)?
-            }
-            (_, Verifies::AsksAuth) => self.ask(token).await?,
+        let verdict = self.decide(token, demands).await;
+        match (&self.breaker, &verdict) {
+            (Some(breaker), Ok(_)) => breaker.count_acceptance(),
+            (Some(breaker), Err(_)) => breaker.count_refusal(),
+            (None, _) => {}
+        }
+        verdict
+    }
+
+    async fn decide(&self, token: &str, demands: Demands) -> Result<String, Refusal> {
+        let user = self.known(&self.claims(token, demands).await?)?;
+        if self.early.has(token) { Err(Refusal::ValidationFailed) } else { Ok(user) }
+    }
+
+    async fn claims(&self, token: &str, demands: Demands) -> Result<Claims, Refusal> {
+        if demands == Demands::Decodable && Token::new(token).claims().is_none() {
+            return Err(Refusal::InvalidFormat);
+        }
+        // Whoever takes an unsigned token does so before asking anybody.
+        let alone = match demands {
+            Demands::Decodable => true,
+            Demands::ValidOrUnsigned => is_unsigned(token) || self.backend.verifies == Verifies::Itself,
+            Demands::Valid | Demands::Signed | Demands::Nothing => self.backend.verifies == Verifies::Itself,
         };
-        self.known(&claims)
+        if alone {
+            self.verifier.verify(token, demands).ok_or(Refusal::ValidationFailed)
+        } else {
+            self.auth.ask(token).await
+        }
     }
 
     fn known(&self, claims: &Claims) -> Result<String, Refusal> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
         let unknown = self.backend.unknown_users.iter().any(|user| user == text("email") || user == text("sub"));
         if unknown { Err(Refusal::ValidationFailed) } else { Ok(text("sub").to_owned()) }
-    }
-
-    async fn ask(&self, token: &str) -> Result<Claims, Refusal> {
-        let handed = match self.backend.hands_over {
-            Form::Raw | Form::Either => token.to_owned(),
-            Form::Prefixed => format!("Bearer {token}"),
-        };
-        let request = self
-            .client
-            .post(format!("http://{}{}", self.auth, VALIDATE))
-            .json(&json!({"token": handed, "token_type": "access"}));
-        let request = match self.backend.service_secret {
-            ServiceSecret::None => request,
-            ServiceSecret::Right => request
-                .header("x-service-id", "netra-backend")
-                .header("x-service-secret", self.secrets.service.expose()),
-            ServiceSecret::Wrong => {
-                request.header("x-service-id", "netra-backend").header("x-service-secret", secrets::random().expose())
-            }
-        };
-        let answer = request.send().await.map_err(|_| Refusal::AuthServiceError)?;
-        let answer: Value = answer.json().await.map_err(|_| Refusal::AuthServiceError)?;
-        // The real backend throws auth's reason away here.
-        if answer["valid"] != true {
-            return Err(Refusal::ValidationFailed);
-        }
-        let claims = json!({"sub": answer["user_id"], "email": answer["email"]});
-        serde_json::from_value(claims).map_err(|_| Refusal::AuthServiceError)
-    }
-}
-
-fn plain_client() -> reqwest::Result<reqwest::Client> {
-    let roots = rustls::RootCertStore::empty();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = reqwest::Client::builder().no_proxy().timeout(PATIENCE_WITH_AUTH);
-    match config {
-        Ok(config) => {
-            builder.tls_backend_preconfigured(config.with_root_certificates(roots).with_no_client_auth()).build()
-        }
-        Err(_) => builder.build(),
     }
 }

@@ -12,8 +12,10 @@ use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 use crate::deployment::Availability;
 
@@ -43,30 +45,53 @@ pub enum Dead {
     },
 }
 
-/// Serves HTTP/1.1, upgrades included, on a port of its own.
-pub async fn serve<F, A>(answer: F, servers: &mut Vec<Server>) -> std::io::Result<SocketAddr>
+/// Serves HTTP/1.1, upgrades included, on a port of its own, over TLS where there is an acceptor. Each connection has an
+/// answer of its own, which may remember what came on it.
+pub async fn serve<C, A, F>(
+    tls: Option<TlsAcceptor>,
+    connected: C,
+    servers: &mut Vec<Server>,
+) -> std::io::Result<SocketAddr>
 where
-    F: Fn(Request<Incoming>) -> A + Clone + Send + 'static,
-    A: Future<Output = Response<Body>> + Send + 'static,
+    C: Fn() -> A + Send + 'static,
+    A: Fn(Request<Incoming>) -> F + Send + 'static,
+    F: Future<Output = Response<Body>> + Send + 'static,
 {
     let listener = TcpListener::bind(LOOPBACK).await?;
     let address = listener.local_addr()?;
     servers.push(each_connection(listener, move |stream| {
-        let answer = answer.clone();
-        let service = service_fn(move |request| {
-            let answer = answer(request);
-            async move { Ok::<_, Infallible>(answer.await) }
-        });
+        let (tls, answer) = (tls.clone(), connected());
         async move {
-            // A peer that goes away in the middle is its own affair.
-            _ = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .serve_connection(TokioIo::new(stream), service)
-                .with_upgrades()
-                .await;
+            match tls {
+                None => speak(stream, answer).await,
+                // Who does not trust the certificate goes away, and that is its own affair too.
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        speak(stream, answer).await;
+                    }
+                }
+            }
         }
     }));
     Ok(address)
+}
+
+async fn speak<S, A, F>(stream: S, answer: A)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    A: Fn(Request<Incoming>) -> F + Send + 'static,
+    F: Future<Output = Response<Body>> + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let answer = answer(request);
+        async move { Ok::<_, Infallible>(answer.await) }
+    });
+    // A peer that goes away in the middle is its own affair.
+    _ = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
+        .await;
 }
 
 /// An address that is unavailable in that way.
@@ -75,7 +100,10 @@ pub fn dead(availability: Availability, all: &mut Vec<Dead>) -> std::io::Result<
     socket.bind(LOOPBACK)?;
     let address = socket.local_addr()?;
     all.push(match availability {
-        Availability::Up | Availability::Down => Dead::Held { _socket: socket },
+        // Those that answer stand elsewhere: here is nothing but an address that nobody else can take.
+        Availability::Up | Availability::Unhealthy | Availability::Errs | Availability::Down => {
+            Dead::Held { _socket: socket }
+        }
         Availability::Resets => Dead::Listening {
             _server: each_connection(socket.listen(64)?, |stream| async move { _ = stream.set_zero_linger() }),
         },
@@ -108,13 +136,6 @@ where
             }
         }
     }))
-}
-
-/// A JSON answer.
-pub fn json(status: StatusCode, body: &serde_json::Value) -> Response<Body> {
-    let mut response = text(status, "application/json", body.to_string());
-    response.headers_mut().insert("server", hyper::header::HeaderValue::from_static("fivewhys-mock"));
-    response
 }
 
 pub fn text(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Response<Body> {

@@ -1,51 +1,99 @@
-//! The reverse proxy before the backend: forwards requests and upgrades, and strips, rewrites or blocks as it is told.
+//! The reverse proxy before a service: forwards requests and upgrades, and answers, delays, strips, rewrites or blocks as it
+//! is told.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, CONNECTION, HeaderMap, HeaderValue, UPGRADE};
+use hyper::header::{AUTHORIZATION, CONNECTION, DATE, HeaderMap, HeaderValue, LOCATION, UPGRADE, WWW_AUTHENTICATE};
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use serde_json::json;
 
-use super::listen::{Body, text};
+use super::cache::{self, Cache};
+use super::listen::{self, Body, Server, empty, text};
 use super::paths::WEBSOCKET;
-use crate::deployment::{BearerRewrite, Proxy, Reaches};
+use super::tls::Authority;
+use super::upstream::{Failed, Upstream, tunnel};
+use super::{Broken, Origin};
+use crate::deployment::{BearerRewrite, Gate, LongHeader, Proxy, Reaches};
 
-pub struct Service {
+struct Service {
     proxy: Proxy,
-    backend: SocketAddr,
+    behind: SocketAddr,
+    requests: AtomicU32,
+    cache: Cache,
 }
 
-#[derive(Debug, thiserror::Error)]
-enum Failed {
-    #[error(transparent)]
-    Connect(#[from] std::io::Error),
-    #[error(transparent)]
-    Forward(#[from] hyper::Error),
+/// Starts such a proxy before that address.
+pub async fn start(
+    proxy: &Proxy,
+    behind: SocketAddr,
+    authority: Option<&Authority>,
+    servers: &mut Vec<Server>,
+) -> Result<Origin, Broken> {
+    let tls = authority.zip(proxy.tls).map(|(authority, shown)| authority.acceptor(shown)).transpose()?;
+    let secure = tls.is_some();
+    let (requests, cache) = (AtomicU32::new(0), Cache::default());
+    let service = Arc::new(Service { proxy: proxy.clone(), behind, requests, cache });
+    let connected = move || {
+        let (service, upstream) = (Arc::clone(&service), Upstream::new(service.behind));
+        move |request| Arc::clone(&service).answer(Arc::clone(&upstream), request)
+    };
+    Ok(Origin { address: listen::serve(tls, connected, servers).await?, secure })
 }
 
 impl Service {
-    pub fn new(proxy: Proxy, backend: SocketAddr) -> Arc<Self> {
-        Arc::new(Service { proxy, backend })
-    }
-
-    pub async fn answer(self: Arc<Self>, mut request: Request<Incoming>) -> Response<Body> {
-        let websocket = request.uri().path() == WEBSOCKET;
-        let reached = match self.proxy.reaches {
-            Reaches::Everything => true,
-            Reaches::OnlyRest => !websocket,
-            Reaches::Nothing => false,
-        };
-        if !reached {
-            return bad_gateway();
+    async fn answer(self: Arc<Self>, upstream: Arc<Upstream>, mut request: Request<Incoming>) -> Response<Body> {
+        if let Some(answer) = self.turned_away(&mut request) {
+            return answer;
+        }
+        let address = cache::address(&request).filter(|_| self.proxy.caches);
+        if let Some(address) = &address
+            && let Some(answer) = self.cache.find(address).await
+        {
+            return answer;
         }
         self.rewrite(request.headers_mut());
-        match self.forward(request).await {
+        if !self.proxy.delay.is_zero() {
+            tokio::time::sleep(self.proxy.delay).await;
+        }
+        match self.forward(&upstream, request, address).await {
             Ok(response) => response,
             Err(_) => bad_gateway(),
+        }
+    }
+
+    /// What it answers on its own, without asking the service.
+    fn turned_away(&self, request: &mut Request<Incoming>) -> Option<Response<Body>> {
+        let gate = self.proxy.gate.map(asks_for_sign_in);
+        gate.or_else(|| self.limited())
+            .or_else(|| self.too_long(request.headers_mut()))
+            .or_else(|| (!self.reaches(request.uri().path())).then(bad_gateway))
+    }
+
+    fn limited(&self) -> Option<Response<Body>> {
+        let most = self.proxy.limits_after?;
+        (self.requests.fetch_add(1, Ordering::Relaxed) >= most).then(too_many_requests)
+    }
+
+    fn too_long(&self, headers: &mut HeaderMap) -> Option<Response<Body>> {
+        let longest = self.proxy.longest_header?;
+        for value in headers.values_mut().filter(|value| value.len() > longest) {
+            match self.proxy.long_header {
+                LongHeader::Refused => return Some(header_too_large()),
+                LongHeader::Cut => *value = HeaderValue::from_bytes(&value.as_bytes()[..longest]).ok()?,
+            }
+        }
+        None
+    }
+
+    fn reaches(&self, path: &str) -> bool {
+        match self.proxy.reaches {
+            Reaches::Everything => true,
+            Reaches::OnlyRest => path != WEBSOCKET,
+            Reaches::Nothing => false,
         }
     }
 
@@ -72,26 +120,61 @@ impl Service {
         HeaderValue::from_str(&rewritten).ok()
     }
 
-    async fn forward(&self, mut request: Request<Incoming>) -> Result<Response<Body>, Failed> {
-        let stream = TcpStream::connect(self.backend).await?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection.with_upgrades());
+    async fn forward(
+        &self,
+        upstream: &Upstream,
+        mut request: Request<Incoming>,
+        address: Option<String>,
+    ) -> Result<Response<Body>, Failed> {
         let from_client = hyper::upgrade::on(&mut request);
-        let mut response = sender.send_request(request).await?;
-        self.proxy.strips_response.iter().for_each(|name| _ = response.headers_mut().remove(name));
+        let mut response = upstream.send(request).await?;
+        self.rewrite_response(response.headers_mut());
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            let from_backend = hyper::upgrade::on(&mut response);
-            tokio::spawn(async move {
-                if let (Ok(client), Ok(backend)) = tokio::join!(from_client, from_backend) {
-                    // Either side may leave as it likes.
-                    _ = tokio::io::copy_bidirectional(&mut TokioIo::new(client), &mut TokioIo::new(backend)).await;
-                }
-            });
+            tunnel(from_client, hyper::upgrade::on(&mut response));
         }
-        Ok(response.map(BodyExt::boxed))
+        let response = response.map(BodyExt::boxed);
+        match address {
+            Some(address) => Ok(self.cache.keep(address, response).await?),
+            None => Ok(response),
+        }
     }
+
+    fn rewrite_response(&self, headers: &mut HeaderMap) {
+        self.proxy.strips_response.iter().for_each(|name| _ = headers.remove(name));
+        if self.proxy.own_date {
+            // An answer without a date is given the present one when it is sent.
+            headers.remove(DATE);
+        }
+    }
+}
+
+fn asks_for_sign_in(gate: Gate) -> Response<Body> {
+    let with = |status, name, value| {
+        let mut response = empty(status);
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+    };
+    match gate {
+        Gate::Page => text(StatusCode::OK, "text/html", SIGN_IN),
+        Gate::Redirect => with(StatusCode::FOUND, LOCATION, "https://accounts.test/sign-in"),
+        Gate::Challenge => with(StatusCode::UNAUTHORIZED, WWW_AUTHENTICATE, "Basic realm=\"staging\""),
+    }
+}
+
+fn too_many_requests() -> Response<Body> {
+    let body = json!({"error": "too_many_requests"}).to_string();
+    let mut response = text(StatusCode::TOO_MANY_REQUESTS, "application/json", body);
+    response.headers_mut().insert("retry-after", HeaderValue::from_static("30"));
+    response
+}
+
+fn header_too_large() -> Response<Body> {
+    text(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "text/plain", "Request Header Fields Too Large")
 }
 
 fn bad_gateway() -> Response<Body> {
     text(StatusCode::BAD_GATEWAY, "text/html", "<html><h1>502 Bad Gateway</h1></html>")
 }
+
+const SIGN_IN: &str = "<!doctype html><html><title>Sign in</title><h1>Sign in to continue</h1>\
+    <form method=\"post\"><input name=\"email\"><input name=\"password\" type=\"password\"></form></html>";

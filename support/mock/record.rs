@@ -1,14 +1,17 @@
-//! What the backend says about a refusal: the error frame and the log record of the incident, field for field. They repeat
-//! parts of the token, as the real ones do.
+//! What the backend says about a refusal: the error frame and the log record of the incident, field for field. The record
+//! repeats parts of the token, as the real one does; the frame as much of it as the gateway is told to.
 
 use hyper::Request;
 use hyper::body::Incoming;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::clock::Clock;
+use super::dialect::Kind;
 use super::judge::Refusal;
 use super::paths::WEBSOCKET;
-use crate::token::now;
+use super::service::Service;
+use crate::deployment::{Echoes, Words};
 
 /// What the gateway remembers of a handshake for its diagnostics.
 pub struct Presented {
@@ -29,36 +32,77 @@ impl Presented {
         }
     }
 
-    fn token_characteristics(&self) -> Value {
+    fn token_characteristics(&self, echoes: Echoes) -> Value {
         let token = self.token.as_deref().unwrap_or_default();
-        let head: String = token.chars().take(12).collect();
-        let tail: String = token.chars().skip(token.chars().count().saturating_sub(8)).collect();
-        json!({
-            "length": token.chars().count(), "prefix": head, "suffix": tail, "dot_count": token.matches('.').count(),
+        let mut characteristics = json!({
+            "length": token.chars().count(), "dot_count": token.matches('.').count(),
             "has_bearer_prefix": token.starts_with("Bearer "),
-        })
+        });
+        if echoes != Echoes::Nothing {
+            characteristics["prefix"] = token.chars().take(12).collect::<String>().into();
+            let head = token.chars().count().saturating_sub(8);
+            characteristics["suffix"] = token.chars().skip(head).collect::<String>().into();
+        }
+        characteristics
     }
 
-    fn auth_headers(&self) -> Value {
+    fn auth_headers(&self, echoes: Echoes) -> Value {
         let preview = self.authorization.as_deref().map(|value| value.chars().take(20).collect::<String>() + "...");
         json!({
             "authorization_present": self.authorization.is_some(),
-            "authorization_preview": preview.as_deref().unwrap_or("[MISSING]"),
-            "websocket_protocol": self.protocol.as_deref().unwrap_or("[MISSING]"),
+            "authorization_preview": echoed(preview.as_deref(), echoes),
+            "websocket_protocol": echoed(self.protocol.as_deref(), echoes),
         })
     }
 }
 
-pub fn error_frame(refusal: Refusal, presented: &Presented) -> Value {
-    let code: &str = refusal.into();
-    json!({
-        "type": "error_message", "error_code": code, "error_message": message(refusal, presented),
+fn echoed(value: Option<&str>, echoes: Echoes) -> &str {
+    match (value, echoes) {
+        (None, _) => "[MISSING]",
+        (Some(_), Echoes::Nothing | Echoes::Part) => "[PRESENT]",
+        (Some(value), Echoes::Token) => value,
+    }
+}
+
+pub fn error_frame(service: &Service, refusal: Refusal, presented: &Presented) -> Value {
+    let echoes = service.gateway.echoes;
+    let mut frame = json!({
+        "type": "error_message",
         "details": {
             "environment": "staging", "ssot_authentication": true,
-            "failure_context": {"auth_headers": presented.auth_headers(), "token_characteristics": presented.token_characteristics()},
+            "failure_context": {
+                "auth_headers": presented.auth_headers(echoes), "token_characteristics": presented.token_characteristics(echoes),
+            },
         },
-        "timestamp": timestamp(),
-    })
+        "timestamp": service.clock.timestamp(),
+    });
+    let expired = service.backend.words == Words::BlamesExpiry && refusal.is_of_a_token();
+    let usual = || usual_words(refusal, expired, presented);
+    let kind = if expired { Kind::Expired } else { kind(refusal) };
+    let (code, field, message) = service
+        .gateway_dialect
+        .coded(kind)
+        .map_or_else(usual, |(code, field, message)| (code, field, message.to_owned()));
+    frame["error_code"] = code.into();
+    frame[field] = message.into();
+    frame
+}
+
+/// Code, name of the field, and message.
+fn usual_words(refusal: Refusal, expired: bool, presented: &Presented) -> (String, &'static str, String) {
+    let code: &str = if expired { "TOKEN_EXPIRED" } else { refusal.into() };
+    let message = if expired { "Token has expired".into() } else { message(refusal, presented) };
+    (code.into(), "error_message", message)
+}
+
+fn kind(refusal: Refusal) -> Kind {
+    match refusal {
+        Refusal::NoToken => Kind::Missing,
+        Refusal::InvalidFormat => Kind::Malformed,
+        Refusal::ValidationFailed => Kind::Invalid,
+        Refusal::AuthServiceError => Kind::Unavailable,
+        Refusal::AuthCircuitBreakerOpen => Kind::Suspended,
+    }
 }
 
 /// With what varies from one answer to the next in real systems: an id without a fixed form, and a small number.
@@ -85,7 +129,7 @@ pub fn log(refusal: Refusal, presented: &Presented) -> String {
             "validation_result_exists": refusal == Refusal::ValidationFailed,
             "validation_result_keys": ["valid", "user_id", "email", "permissions", "resilience_metadata"],
             "error_from_auth_service": null, "details_from_auth_service": null,
-            "token_characteristics": presented.token_characteristics(),
+            "token_characteristics": presented.token_characteristics(Echoes::Token),
             "context": "websocket", "method": "jwt", "timestamp": timestamp(), "auth_service_response_status": "present",
         }),
     };
@@ -93,9 +137,9 @@ pub fn log(refusal: Refusal, presented: &Presented) -> String {
     format!("{code} DEBUG: {record:#}")
 }
 
-/// Seconds since the epoch with a fraction, as the real frames carry.
+/// By a clock that is right.
 pub fn timestamp() -> f64 {
-    now() as f64 + 0.5
+    Clock::default().timestamp()
 }
 
 fn message(refusal: Refusal, presented: &Presented) -> String {
@@ -111,5 +155,6 @@ fn message(refusal: Refusal, presented: &Presented) -> String {
             )
         }
         Refusal::AuthServiceError => "The auth service did not answer".into(),
+        Refusal::AuthCircuitBreakerOpen => "Authentication is suspended after too many failures".into(),
     }
 }

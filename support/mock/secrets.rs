@@ -1,25 +1,46 @@
-//! Secrets of one running deployment: random every time, so that none can be committed, and of one length.
+//! Secrets of one running deployment: random every time, so that none can be committed, and of one length; and how a service
+//! comes by its own.
 
-use jsonwebtoken::crypto::sign;
-use jsonwebtoken::{Algorithm, EncodingKey};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::deployment::SecretName;
+use super::key::SigningKey;
+use crate::deployment::{Auth, Backend, Deployment, SecretForm, SecretName, SecretSource};
 use crate::secret::Secret;
 
 pub struct Secrets {
     current: Secret,
     retired: Secret,
     foreign: Secret,
+    short: Secret,
     /// Opens the login.
     pub bypass_key: Secret,
     /// The backend's own at auth.
     pub service: Secret,
 }
 
+/// A secret as a service holds it, and where it has found it.
+pub struct Loaded {
+    pub key: SigningKey,
+    source: SecretSource,
+}
+
 impl Secrets {
-    pub fn random() -> Self {
-        Secrets { current: random(), retired: random(), foreign: random(), bypass_key: random(), service: random() }
+    /// Random ones. Where somebody takes a secret for URL-encoded, they have what such a one would lose.
+    pub fn random(deployment: &Deployment) -> Self {
+        let Deployment { auth, backend, .. } = deployment;
+        let listed = auth.secret_sources.iter().chain(&backend.secret_sources).map(|source| source.form);
+        let mut forms = listed.chain([auth.jwt_secret_form, backend.jwt_secret_form]);
+        let tail = if forms.any(|form| form == SecretForm::UrlDecoded) { "%2B" } else { "" };
+        let signing = || Secret::new(random().expose().to_owned() + tail);
+        Secrets {
+            current: signing(),
+            retired: signing(),
+            foreign: signing(),
+            short: Secret::new(random().expose().chars().take(16).collect::<String>()),
+            bypass_key: random(),
+            service: random(),
+        }
     }
 
     pub fn named(&self, name: SecretName) -> &Secret {
@@ -27,14 +48,43 @@ impl Secrets {
             SecretName::Current => &self.current,
             SecretName::Retired => &self.retired,
             SecretName::Foreign => &self.foreign,
+            SecretName::Short => &self.short,
         }
     }
 
-    /// Equal where the secrets are, and no way back to them.
-    pub fn fingerprint(&self, name: SecretName) -> String {
-        let key = EncodingKey::from_secret(self.named(name).expose().as_bytes());
-        sign(b"fingerprint", &key, Algorithm::HS256).unwrap_or_default().chars().take(16).collect()
+    pub fn exact(&self, name: SecretName) -> SigningKey {
+        SigningKey::exact(self.named(name))
     }
+
+    pub fn of_auth(&self, auth: &Auth) -> Loaded {
+        self.load(&auth.secret_sources, &only(auth.jwt_secret, auth.jwt_secret_form), auth.strips_secret)
+    }
+
+    pub fn of_backend(&self, backend: &Backend) -> Loaded {
+        self.load(&backend.secret_sources, &only(backend.jwt_secret, backend.jwt_secret_form), backend.strips_secret)
+    }
+
+    /// The first usable one, or else the last: a service that finds nothing better starts with what it has.
+    fn load(&self, sources: &[SecretSource], otherwise: &SecretSource, strips: bool) -> Loaded {
+        let loaded = |source: &SecretSource| Loaded {
+            key: SigningKey::loaded(self.named(source.holds), source.form, strips),
+            source: source.clone(),
+        };
+        let first = |found: Loaded, next| if found.key.is_usable() { found } else { next };
+        sources.iter().map(loaded).reduce(first).unwrap_or_else(|| loaded(otherwise))
+    }
+}
+
+impl Loaded {
+    /// What the fingerprint endpoint tells.
+    pub fn told(&self) -> Value {
+        json!({"hash": self.key.fingerprint(), "version": self.source.version, "source": self.source.source})
+    }
+}
+
+/// Where a secret is kept of which nothing else is said.
+fn only(holds: SecretName, form: SecretForm) -> SecretSource {
+    SecretSource { source: "secret-manager".into(), version: Some("3".into()), holds, form }
 }
 
 pub fn random() -> Secret {

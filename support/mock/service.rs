@@ -1,14 +1,19 @@
-//! What REST and the gateway of one backend share: its settings, its judge of tokens, and its log.
+//! What REST and the gateway of one backend share: its settings, its judge of tokens, its voice, and its log.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use hyper::Request;
 use hyper::body::Incoming;
+use hyper::header::{DATE, HeaderMap};
+use hyper::{Request, Response, StatusCode};
+use serde_json::Value;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::clock::Clock;
+use super::dialect::{Dialect, Part, Said};
 use super::judge::Judge;
+use super::listen::{self, Body};
 use super::secrets::Secrets;
 use crate::deployment::{Backend, Demands, Deployment, Gateway, ReadsBearer};
 
@@ -16,7 +21,12 @@ pub struct Service {
     pub backend: Backend,
     pub gateway: Gateway,
     pub judge: Judge,
-    pub secrets: Arc<Secrets>,
+    pub clock: Clock,
+    /// Of REST.
+    pub dialect: Dialect,
+    pub gateway_dialect: Dialect,
+    /// What the fingerprint endpoint tells.
+    pub fingerprint: Value,
     log: UnboundedSender<String>,
     refusals: AtomicU64,
 }
@@ -28,18 +38,50 @@ impl Service {
         auth: SocketAddr,
         log: UnboundedSender<String>,
     ) -> reqwest::Result<Arc<Self>> {
-        let (backend, gateway) = (deployment.backend.clone(), deployment.gateway.clone());
-        let judge = Judge::new(backend.clone(), Arc::clone(&secrets), auth)?;
-        Ok(Arc::new(Service { backend, gateway, judge, secrets, log, refusals: AtomicU64::new(0) }))
+        let clock = Clock::ahead_by(deployment.backend.clock_offset);
+        Ok(Arc::new(Service {
+            backend: deployment.backend.clone(),
+            gateway: deployment.gateway.clone(),
+            fingerprint: secrets.of_backend(&deployment.backend).told(),
+            judge: Judge::new(deployment, secrets, auth)?,
+            clock,
+            dialect: Dialect::new(deployment.dialect, Part::Rest, clock),
+            gateway_dialect: Dialect::new(deployment.dialect, Part::Gateway, clock),
+            log,
+            refusals: AtomicU64::new(0),
+        }))
     }
 
     /// What the backend takes for the token in `Authorization`.
     pub fn bearer<'a>(&self, request: &'a Request<Incoming>) -> Option<&'a str> {
         let value = request.headers().get("authorization")?.to_str().ok()?;
         match self.backend.reads_bearer {
-            ReadsBearer::Token => value.strip_prefix("Bearer "),
+            ReadsBearer::Token => {
+                let (scheme, token) = value.split_at_checked("Bearer ".len())?;
+                scheme.eq_ignore_ascii_case("Bearer ").then_some(token)
+            }
+            ReadsBearer::TokenCaseSensitive => value.strip_prefix("Bearer "),
             ReadsBearer::WholeValue => Some(value),
         }
+    }
+
+    /// An answer of REST.
+    pub fn say(&self, status: StatusCode, said: Said) -> Response<Body> {
+        let (kind, body) = self.dialect.body(said);
+        let mut response = listen::text(status, kind, body);
+        response.headers_mut().insert("server", hyper::header::HeaderValue::from_static("fivewhys-mock"));
+        response
+    }
+
+    /// A frame of the gateway.
+    pub fn frame(&self, frame: &Value) -> String {
+        self.gateway_dialect.body(Said::Json(frame.clone())).1
+    }
+
+    /// What every answer carries, the gateway's included.
+    pub fn stamp(&self, headers: &mut HeaderMap) {
+        headers.extend(self.clock.date().map(|date| (DATE, date)));
+        headers.extend(self.dialect.headers());
     }
 
     /// How many refusals came before: a number that is never the same.

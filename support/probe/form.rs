@@ -1,10 +1,10 @@
 //! How a credential is put into a request: in a body, a header, a subprotocol, or a query.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use crate::evidence::{Form, Prefix};
+use crate::evidence::{Encoding, Form, Prefix};
 use crate::target::Handshake;
 use crate::token::{Claims, Token};
 
@@ -12,6 +12,7 @@ use crate::token::{Claims, Token};
 pub fn prefixed(token: &Token, prefix: Prefix) -> String {
     let prefix = match prefix {
         Prefix::None => "",
+        Prefix::LowerCase => "bearer ",
         Prefix::Bearer => "Bearer ",
         Prefix::Twice => "Bearer Bearer ",
     };
@@ -29,13 +30,17 @@ pub fn authorization(token: &Token, form: Form) -> Option<String> {
 
 /// The subprotocols to offer, where the form offers any.
 pub fn subprotocols(token: &Token, form: Form, handshake: &Handshake) -> Vec<String> {
-    let prefix = match form {
-        Form::Subprotocol(prefix) => prefix,
-        Form::Both => Prefix::None,
+    let usual = |text: &str| handshake.token_protocol.replace("{token}", text);
+    let entry = match form {
+        Form::Subprotocol(prefix) => usual(&URL_SAFE_NO_PAD.encode(prefixed(token, prefix))),
+        Form::Both | Form::BehindBadHeader => usual(&URL_SAFE_NO_PAD.encode(token.expose())),
+        Form::Encoded(Encoding::Raw) => usual(token.expose()),
+        Form::Encoded(Encoding::Padded) => usual(&URL_SAFE.encode(token.expose())),
+        Form::Encoded(Encoding::Bearer) => format!("bearer.{}", URL_SAFE_NO_PAD.encode(token.expose())),
+        Form::Encoded(Encoding::Alone) => token.expose().to_owned(),
         _ => return Vec::new(),
     };
-    let encoded = URL_SAFE_NO_PAD.encode(prefixed(token, prefix));
-    vec![handshake.protocol.clone(), handshake.token_protocol.replace("{token}", &encoded)]
+    vec![handshake.protocol.clone(), entry]
 }
 
 /// The claims of a client's own token, with `{user}` and `{now}` filled in.

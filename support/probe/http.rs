@@ -1,168 +1,96 @@
-//! Plain HTTP exchanges: what to send for a probe, and what of the answer becomes an observation.
+//! Plain HTTP exchanges: what of an answer becomes an observation.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use reqwest::{Request, RequestBuilder, Response, Url};
-use serde_json::{Value, json};
+use reqwest::header::HeaderMap;
+use reqwest::{Request, Response};
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-use super::{Session, form, transport, websocket};
-use crate::evidence::{
-    Answer, Ask, Credential, Evidence, Form, Found, Place, Probe, Reading, Seen, Service, Twist, User,
-};
-use crate::target::{Headers, Target};
+use super::request::NOWHERE;
+use super::{Exchange, Outcome, transport, websocket};
+use crate::evidence::{Answer, Ask, Found, Offset, Place, Probe, Seen, Twist};
 use crate::token::Token;
 
 /// More of a body than this is not read; in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
+/// Words in the name of a header by which answers name the instance that gave them.
+const INSTANCE_WORDS: [&str; 9] =
+    ["served-by", "instance", "replica", "pod", "backend", "upstream", "node", "machine-id", "hostname"];
+/// `Date` is in whole seconds, and servers keep it for a moment; in milliseconds.
+const DATE_LAG: i64 = 1_000;
 
-impl Session<'_> {
-    pub(super) fn request(&self, probe: Probe) -> Option<RequestBuilder> {
-        let target = self.target;
-        match probe {
-            Probe::Health(Service::Auth) => Some(self.get(Target::join(&target.auth, &target.health.auth))),
-            Probe::Health(_) => Some(self.get(Target::join(&target.backend, &target.health.backend))),
-            Probe::Fingerprint(service) => self.fingerprint(service),
-            Probe::Login(user) => self.login(user),
-            Probe::LoginNowhere => self.login_nowhere(),
-            Probe::PlainGet => Some(self.get(target.websocket.clone())),
-            Probe::Hold => self.request(Probe::Present(self.hold_ask())),
-            Probe::Present(ask) => match ask.place {
-                Place::Auth => self.validate(ask),
-                Place::Rest => self.protected(ask),
-                Place::Gateway => websocket::request(self, ask),
-            },
-        }
-    }
-
-    pub(super) async fn exchange(&self, probe: Probe, request: Request, until: Instant) -> (Seen, Option<Token>) {
-        let watch = self.watches(probe);
-        let sent = request.headers().clone();
-        match (probe, self.clients.of(&request.url().clone()).execute(request).await) {
-            (_, Err(error)) => (transport::failure(&error), None),
-            (Probe::Present(Ask { place: Place::Gateway, .. }) | Probe::Hold, Ok(response))
-                if response.status() == 101 =>
-            {
-                (websocket::converse(self, &sent, response, watch, until).await, None)
-            }
-            (_, Ok(response)) => self.read(probe, response, until).await,
-        }
-    }
-
-    /// Whether an open connection is watched for a while: the one that is kept for it, those that should be refused, for a
-    /// refusal may follow a welcome, and all where there is no welcome to wait for.
-    pub(super) fn watches(&self, probe: Probe) -> bool {
-        let refusable =
-            matches!(probe, Probe::Present(Ask { credential: Credential::Forged | Credential::Missing, .. }));
-        probe == Probe::Hold || refusable || self.target.handshake.welcome.is_none()
-    }
-
-    /// The token of that kind, or `None` where there is none; a missing credential needs none.
-    pub(super) fn token(&self, ask: Ask) -> Option<&Token> {
-        self.tokens.get(&(ask.credential, ask.user))
-    }
-
-    /// What is presented on the connection that is watched.
-    pub(super) fn hold_ask(&self) -> Ask {
-        let (credential, user) = self.tokens.keys().next().copied().unwrap_or((Credential::Missing, User::First));
-        Ask::new(Place::Gateway, credential, self.target.handshake.presents).by(user)
-    }
-
-    /// Whether there is a welcomed connection to watch; without a welcome, each accepted one was watched already.
-    pub fn is_welcomed(&self, evidence: &Evidence) -> bool {
-        let welcomed = evidence.reading(Probe::Present(self.hold_ask())) == Some(Reading::Accepted);
-        self.target.handshake.welcome.is_some() && welcomed
-    }
-
-    pub(super) fn get(&self, url: Url) -> RequestBuilder {
-        self.clients.of(&url).get(url)
-    }
-
-    fn post(&self, url: Url, headers: Option<&Headers>, body: &Value) -> RequestBuilder {
-        with_headers(self.clients.of(&url).post(url), headers).json(body)
-    }
-
-    fn fingerprint(&self, service: Service) -> Option<RequestBuilder> {
-        let fingerprint = self.target.fingerprint.as_ref()?;
-        let base = if service == Service::Auth { &self.target.auth } else { &self.target.backend };
-        Some(with_headers(self.get(Target::join(base, &fingerprint.path)), Some(&fingerprint.headers)))
-    }
-
-    fn login(&self, user: User) -> Option<RequestBuilder> {
-        let login = self.target.login.as_ref()?;
-        let name = login.users.get(user as usize)?;
-        Some(self.post(
-            Target::join(&self.target.auth, &login.path),
-            Some(&login.headers),
-            &login.body.fill("user", name),
-        ))
-    }
-
-    /// Without headers and body: nothing secret goes to a path that nobody answers for.
-    fn login_nowhere(&self) -> Option<RequestBuilder> {
-        let login = self.target.login.as_ref()?;
-        let path = format!("{}-{NOWHERE}-{}", login.path, Uuid::new_v4().simple());
-        Some(self.post(Target::join(&self.target.auth, &path), None, &json!({})))
-    }
-
-    fn validate(&self, ask: Ask) -> Option<RequestBuilder> {
-        let validate = &self.target.validate;
-        let text = match (ask.credential, ask.form) {
-            (Credential::Missing, _) => String::new(),
-            (_, Form::Body(prefix)) => form::prefixed(self.token(ask)?, prefix),
-            _ => return None,
+impl Exchange<'_> {
+    pub async fn make(&self, request: Request, sent: SystemTime) -> Outcome {
+        let kept = matches!(self.probe, Probe::Present(Ask { twist: Twist::Kept(_), .. }));
+        let offered = request.headers().clone();
+        let response = match self.session.clients.of(&request.url().clone(), kept).execute(request).await {
+            Ok(response) => response,
+            Err(error) => return Outcome::of(transport::failure(&error)),
         };
-        let headers =
-            self.target.service.as_ref().map(|service| &service.headers).filter(|_| ask.twist == Twist::AsBackend);
-        Some(self.post(Target::join(&self.target.auth, &validate.path), headers, &validate.body.fill("token", &text)))
-    }
-
-    fn protected(&self, ask: Ask) -> Option<RequestBuilder> {
-        let base = match (ask.twist, &self.target.direct) {
-            (Twist::Direct, direct) => &direct.as_ref()?.backend,
-            _ => &self.target.backend,
+        let clock = offset(response.headers(), sent, SystemTime::now());
+        let instance = self.instance(response.headers());
+        let is_handshake = self.probe.only_watches()
+            || matches!(self.probe, Probe::UpgradeNowhere | Probe::Present(Ask { place: Place::Gateway, .. }));
+        let mut outcome = match is_handshake && response.status() == 101 {
+            true => websocket::converse(self, &offered, response).await,
+            false => self.read(response).await,
         };
-        let mut url = Target::join(base, &self.target.protected);
-        if ask.twist == Twist::NeverSeen {
-            url.query_pairs_mut().append_pair(NOWHERE, &Uuid::new_v4().simple().to_string());
-        }
-        let request = self.get(url);
-        match ask.credential {
-            Credential::Missing => Some(request),
-            _ => Some(request.header("authorization", form::authorization(self.token(ask)?, ask.form)?)),
-        }
+        outcome.observation.clock = clock;
+        outcome.observation.instance = instance;
+        outcome
     }
 
-    pub(super) async fn read(&self, probe: Probe, response: Response, until: Instant) -> (Seen, Option<Token>) {
+    async fn read(&self, response: Response) -> Outcome {
         let status = response.status().as_u16();
-        let headers = self.headers(&response);
-        let body = match bounded(response, until).await {
+        let headers = self.headers(response.headers());
+        let raw_headers = response.headers().clone();
+        let body = match bounded(response, self.until).await {
             Ok(body) => body,
-            Err(error) => return (transport::failure(&error), None),
+            Err(error) => return Outcome::of(transport::failure(&error)),
         };
         let value = serde_json::from_slice(&body).ok();
-        let (found, token) = self.find(probe, status, value.as_ref());
+        let (found, token) = self.find(status, value.as_ref());
         // What grants access, or tells of a secret, is used and not kept.
-        let grants = matches!(probe, Probe::Login(_) | Probe::Fingerprint(_)) && (200..300).contains(&status);
-        let body = if grants { String::new() } else { self.redactor.body(&String::from_utf8_lossy(&body)) };
-        let body = if probe == Probe::LoginNowhere { self.without_nowhere(body) } else { body };
-        (Seen::Answered(Answer { status, headers, body, found }), token)
+        let grants = matches!(self.probe, Probe::Login(_) | Probe::LoginAgain | Probe::Fingerprint(_))
+            && (200..300).contains(&status);
+        let text = String::from_utf8_lossy(&body);
+        let echoes = self.is_echoed(&text)
+            || raw_headers.values().any(|value| value.to_str().is_ok_and(|value| self.is_echoed(value)));
+        let body = if grants { String::new() } else { self.redactor.body(&text) };
+        let body = if self.probe == Probe::LoginNowhere { without_nowhere(body) } else { body };
+        let mut outcome = Outcome::of(Seen::Answered(Answer { status, headers, body, found }));
+        outcome.observation.echoes = echoes;
+        outcome.token = token;
+        outcome
     }
 
-    fn headers(&self, response: &Response) -> BTreeMap<String, String> {
-        let readable =
-            response.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        readable.filter_map(|(name, value)| Some((name.to_owned(), self.redactor.header(name, value)?))).collect()
+    /// Whether a text of the peer repeats what it was sent.
+    pub fn is_echoed(&self, text: &str) -> bool {
+        self.token.as_ref().is_some_and(|token| token.is_echoed_in(text))
+    }
+
+    fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+        readable(headers)
+            .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.header(name, value)?)))
+            .collect()
+    }
+
+    fn instance(&self, headers: &HeaderMap) -> Option<String> {
+        let names_it = |(name, _): &(&str, &str)| INSTANCE_WORDS.iter().any(|word| name.contains(word));
+        readable(headers).find(names_it).map(|(_, value)| self.redactor.redact(value))
     }
 
     /// What stands at the pointer that the target's file gives for this answer, and the token, where that is what it is.
-    fn find(&self, probe: Probe, status: u16, body: Option<&Value>) -> (Found, Option<Token>) {
-        let pointer = match probe {
-            Probe::Login(_) => self.target.login.as_ref().map(|login| &login.token),
-            Probe::Fingerprint(_) => self.target.fingerprint.as_ref().map(|fingerprint| &fingerprint.at),
-            Probe::Present(ask) if ask.place == Place::Auth => Some(&self.target.validate.accepted),
+    fn find(&self, status: u16, body: Option<&Value>) -> (Found, Option<Token>) {
+        let target = self.session.target;
+        let pointer = match self.probe {
+            Probe::Login(_) | Probe::LoginAgain => target.login.as_ref().map(|login| &login.token),
+            Probe::Fingerprint(_) => target.fingerprint.as_ref().map(|fingerprint| &fingerprint.at),
+            Probe::Present(ask) if ask.place == Place::Auth => Some(&target.validate.accepted),
             _ => None,
         };
         let Some(pointer) = pointer.filter(|_| (200..300).contains(&status)) else {
@@ -172,30 +100,55 @@ impl Session<'_> {
             None => (Found::NotJson, None),
             Some(None | Some(Value::Null)) => (Found::Nothing, None),
             Some(Some(Value::Bool(verdict))) => (Found::Bool(*verdict), None),
-            Some(Some(Value::String(text))) if !text.is_empty() => match probe {
-                Probe::Login(_) => (Found::Text(None), Some(Token::new(text))),
-                _ => (Found::Text(Some(mark(text))), None),
-            },
+            Some(Some(Value::String(text))) if !text.is_empty() => self.found_text(text, body),
             Some(Some(_)) => (Found::AnotherType, None),
         }
     }
 
-    /// An answer that repeats the path must read as that of the real path, for the two are compared.
-    fn without_nowhere(&self, body: String) -> String {
-        let Some(start) = body.find(&format!("-{NOWHERE}-")) else { return body };
-        let end = (start + NOWHERE.len() + 2 + Uuid::nil().simple().to_string().len()).min(body.len());
-        match (body.get(..start), body.get(end..)) {
-            (Some(before), Some(after)) => self.without_nowhere(format!("{before}{after}")),
-            _ => body,
+    fn found_text(&self, text: &str, body: Option<&Value>) -> (Found, Option<Token>) {
+        match self.probe {
+            Probe::Login(_) | Probe::LoginAgain => {
+                (Found::Text { mark: None, provenance: None }, Some(Token::new(text)))
+            }
+            _ => {
+                (Found::Text { mark: Some(mark(text)), provenance: body.and_then(|body| self.provenance(body)) }, None)
+            }
         }
+    }
+
+    /// Where the secret comes from, as far as the answer tells.
+    fn provenance(&self, body: &Value) -> Option<u64> {
+        let fingerprint = self.session.target.fingerprint.as_ref()?;
+        let pointers = [&fingerprint.version, &fingerprint.source].into_iter().flatten();
+        let told: Vec<String> = pointers
+            .filter_map(|pointer| body.pointer(pointer))
+            .filter(|told| !told.is_null())
+            .map(Value::to_string)
+            .collect();
+        (!told.is_empty()).then(|| mark(&told.join("\n")))
     }
 }
 
-/// The word by which our own requests to nowhere can be recognised in the logs of a service.
-const NOWHERE: &str = "fivewhys";
+fn readable(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+}
 
-fn with_headers(request: RequestBuilder, headers: Option<&Headers>) -> RequestBuilder {
-    headers.into_iter().flat_map(Headers::iter).fold(request, |request, (name, value)| request.header(name, value))
+/// The clock of the peer against ours: it wrote the second of `Date` at some moment between the two.
+fn offset(headers: &HeaderMap, sent: SystemTime, received: SystemTime) -> Option<Offset> {
+    let date = httpdate::parse_http_date(headers.get("date")?.to_str().ok()?).ok()?;
+    let millis = |time: SystemTime| i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok();
+    let (date, sent, received) = (millis(date)?, millis(sent)?, millis(received)?);
+    Some(Offset { least: date - received, most: date + 1_000 + DATE_LAG - sent })
+}
+
+/// An answer that repeats the path must read as that of the real path, for the two are compared.
+fn without_nowhere(body: String) -> String {
+    let Some(start) = body.find(&format!("-{NOWHERE}-")) else { return body };
+    let end = (start + NOWHERE.len() + 2 + Uuid::nil().simple().to_string().len()).min(body.len());
+    match (body.get(..start), body.get(end..)) {
+        (Some(before), Some(after)) => without_nowhere(format!("{before}{after}")),
+        _ => body,
+    }
 }
 
 /// What comes of a body within the bounds of size and time; the rest is not waited for.

@@ -10,23 +10,36 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::Broken;
-use crate::evidence::{Seen, Unreached};
+use crate::evidence::{Certificate, Seen, Unreached};
 use crate::target::{Target, is_loopback};
 
 /// Two clients that differ in one thing: what stays on this machine goes through no proxy of the system.
 pub struct Clients {
     local: reqwest::Client,
     remote: reqwest::Client,
+    /// For what is asked on one connection, and may go either way.
+    kept: reqwest::Client,
 }
 
 impl Clients {
     pub fn new(target: &Target) -> Result<Self, Broken> {
         let tls = tls(target)?;
-        Ok(Clients { local: builder(tls.clone()).no_proxy().build()?, remote: builder(tls).build()? })
+        let kept = builder(tls.clone()).pool_max_idle_per_host(1);
+        let kept = if is_loopback(&target.backend) { kept.no_proxy() } else { kept };
+        Ok(Clients {
+            local: builder(tls.clone()).no_proxy().build()?,
+            remote: builder(tls).build()?,
+            kept: kept.build()?,
+        })
     }
 
-    pub fn of(&self, url: &Url) -> &reqwest::Client {
-        if is_loopback(url) { &self.local } else { &self.remote }
+    /// The client for that address; the one that keeps its connection, where that is wanted.
+    pub fn of(&self, url: &Url, kept: bool) -> &reqwest::Client {
+        match (kept, is_loopback(url)) {
+            (true, _) => &self.kept,
+            (false, true) => &self.local,
+            (false, false) => &self.remote,
+        }
     }
 }
 
@@ -105,12 +118,25 @@ fn of_cause(error: &(dyn std::error::Error + 'static)) -> Option<Seen> {
         return Some(Seen::Unreached(Unreached::Dns));
     }
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(Seen::Unreached(Unreached::Tls(error.to_string())));
+        return Some(Seen::Unreached(of_tls(error)));
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return (error.is_incomplete_message() || error.is_closed()).then_some(Seen::Unreached(Unreached::Reset));
     }
     error.downcast_ref::<std::io::Error>().and_then(|error| of_kind(error.kind())).map(Seen::Unreached)
+}
+
+fn of_tls(error: &rustls::Error) -> Unreached {
+    use rustls::CertificateError::*;
+    let rustls::Error::InvalidCertificate(why) = error else { return Unreached::Tls(error.to_string()) };
+    Unreached::Certificate(match why {
+        Expired | ExpiredContext { .. } => Certificate::Expired,
+        NotValidYet | NotValidYetContext { .. } => Certificate::NotYetValid,
+        NotValidForName | NotValidForNameContext { .. } => Certificate::AnotherName,
+        UnknownIssuer | BadSignature => Certificate::UnknownIssuer,
+        Revoked => Certificate::Revoked,
+        _ => Certificate::Other,
+    })
 }
 
 fn of_kind(kind: ErrorKind) -> Option<Unreached> {

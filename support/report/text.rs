@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
-use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, NOT_LOOKED_FOR, Severity, TIE, Verdict, Why};
-use crate::evidence::{Evidence, Expectation, Probe};
+use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, TIE, Verdict, Why};
+use crate::evidence::{Evidence, Expectation, Probe, Twist};
 
 /// Columns of a terminal.
 const WIDTH: usize = 80;
@@ -32,7 +32,8 @@ fn render_finding(out: &mut String, evidence: &Evidence, finding: &Finding) {
     };
     block(out, &format!("{label}[{}]: ", finding.fault), 2, finding.fault.headline());
     out.push('\n');
-    finding.because.iter().for_each(|probe| render_probe(out, evidence, *probe));
+    let told = finding.because.iter().filter(|probe| !is_told_with(&finding.because, evidence, **probe));
+    told.for_each(|probe| render_probe(out, evidence, *probe));
     out.push('\n');
     block(out, "  because  ", 11, &finding.comparison);
     if !finding.not_separable_from.is_empty() {
@@ -72,8 +73,15 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let heading = if cited.is_empty() { "probes of" } else { "other probes of" };
     _ = writeln!(out, "{heading} {}\n", evidence.settings.target);
     // What is not as it should be stands where the eye falls first.
+    let all: Vec<Probe> = evidence.iter().map(|(probe, _)| probe).collect();
+    let rest = rest.into_iter().filter(|probe| !is_told_with(&all, evidence, *probe));
+    let expected = |probe: &Probe| probe.expectation(&evidence.settings) != Expectation::Any;
+    let (rest, experiments): (Vec<Probe>, Vec<Probe>) = rest.partition(expected);
     let (unmet, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|probe| evidence.met(*probe) == Some(false));
     unmet.into_iter().chain(others).for_each(|probe| render_probe(out, evidence, probe));
+    if !experiments.is_empty() {
+        _ = writeln!(out, "  · {} more experiments; `--format json` lists them", experiments.len());
+    }
     out.push('\n');
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
     tokens.dedup();
@@ -88,7 +96,10 @@ fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
         (_, Some(false)) => '×',
     };
     let name = probe.name(&evidence.settings);
-    let saw = evidence.saw(probe);
+    let saw = match repetitions(evidence, probe).filter(|again| tells_the_same(evidence, probe, *again)).count() {
+        0 => evidence.saw(probe),
+        more => format!("{} ({} times)", evidence.saw(probe), more + 1),
+    };
     let head = format!("  {mark} {name}");
     let length = head.chars().count();
     let saw_length = saw.chars().count();
@@ -99,6 +110,26 @@ fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
         _ = writeln!(out, "{head}");
         block(out, &" ".repeat(SAW), SAW, &saw);
     }
+}
+
+/// The same ask once more, as often as it was made.
+fn repetitions(evidence: &Evidence, probe: Probe) -> impl Iterator<Item = Probe> {
+    let again = match probe {
+        Probe::Present(ask) if ask.twist == Twist::Plain => Some(evidence.times(ask).skip(1).map(Probe::Present)),
+        _ => None,
+    };
+    again.into_iter().flatten()
+}
+
+fn tells_the_same(evidence: &Evidence, one: Probe, other: Probe) -> bool {
+    evidence.saw(one) == evidence.saw(other)
+}
+
+/// A repetition that saw what the first time saw needs no line of its own beside it.
+fn is_told_with(others: &[Probe], evidence: &Evidence, probe: Probe) -> bool {
+    let Probe::Present(ask) = probe else { return false };
+    let first = Probe::Present(ask.twisted(Twist::Plain));
+    matches!(ask.twist, Twist::Again(_)) && others.contains(&first) && tells_the_same(evidence, first, probe)
 }
 
 /// Told where something is wrong, and only then: what it is not, with the probe that says so.
@@ -115,30 +146,23 @@ fn render_ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis
     out.push('\n');
 }
 
-/// What needs the same is said once. What nobody looked for is a number here, and by name in the JSON.
+/// What needs the same is said once. On a healthy target it is a number here, and by name in the JSON.
 fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
-    let (looked_for, others): (Vec<_>, Vec<_>) =
-        diagnosis.undetermined.iter().partition(|(_, needs)| *needs != NOT_LOOKED_FOR);
-    let healthy = diagnosis.verdict == Verdict::Healthy;
-    if !healthy && !looked_for.is_empty() {
-        out.push_str("undetermined\n\n");
-        for (need, faults) in by_need(&looked_for) {
-            let tie = if need.alike { " cannot be told apart" } else { "" };
-            block(out, "  ", 4, &format!("{}{tie}: needs {}", codes(&faults), need.text));
-        }
-        out.push('\n');
-    }
-    let open = if healthy { looked_for.len() } else { 0 };
-    if open + others.len() == 0 {
+    let open: Vec<(&Fault, &String)> = diagnosis.undetermined.iter().collect();
+    if open.is_empty() {
         return;
     }
-    let undecided = if open == 0 { String::new() } else { format!("{open} more could not be decided here, ") };
-    block(
-        out,
-        "",
-        0,
-        &format!("{undecided}{} faults are not looked for yet; `--format json` names them.", others.len()),
-    );
+    if diagnosis.verdict == Verdict::Healthy {
+        let said =
+            format!("{} more could not be decided here; `--format json` says what would decide them.", open.len());
+        return block(out, "", 0, &said);
+    }
+    out.push_str("undetermined\n\n");
+    for (need, faults) in by_need(&open) {
+        let tie = if need.alike { " cannot be told apart" } else { "" };
+        block(out, "  ", 4, &format!("{}{tie}: needs {}", codes(&faults), need.text));
+    }
+    out.push('\n');
 }
 
 /// What would decide, and whether it would tell the faults from one another.

@@ -60,7 +60,7 @@ pub struct Handshake {
     pub origin: Option<String>,
     pub headers: Headers,
     pub welcome: Option<Welcome>,
-    /// JSON pointer to the user in the welcome; for a rule to come.
+    /// JSON pointer to the user in the welcome, who must be the token's `sub`.
     pub user: Option<String>,
     /// JSON pointer to the code in an error frame.
     pub error_code: String,
@@ -102,5 +102,8 @@ pub struct Fingerprint {
     pub path: String,
     /// JSON pointer to the fingerprint.
     pub at: String,
+    /// JSON pointers to where the secret comes from.
+    pub version: Option<String>,
+    pub source: Option<String>,
     pub headers: Headers,
 }

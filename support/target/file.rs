@@ -161,7 +161,7 @@ pub struct Direct {
 pub struct Fingerprint {
     pub path: Spanned<String>,
     pub at: Spanned<String>,
-    /// Provenance: read by a later version, checked by this one.
+    /// Provenance.
     pub version: Option<Spanned<String>>,
     pub source: Option<Spanned<String>>,
     #[serde(default)]

@@ -56,6 +56,7 @@ impl Reader<'_> {
             patience: self.duration(entry.patience.as_ref(), "3s")?,
             lifetime: self.duration(entry.lifetime.as_ref(), "15m")?,
             skew: self.duration(entry.skew.as_ref(), "30s")?,
+            thorough: false,
             deadline: self.duration(entry.deadline.as_ref(), "60s")?,
             roots: self.roots(entry.ca.as_ref())?,
             login: entry.login.as_ref().map(|login| self.login(login)).transpose()?,
@@ -141,11 +142,11 @@ impl Reader<'_> {
     }
 
     fn fingerprint(&self, fingerprint: &file::Fingerprint) -> Result<Fingerprint, Mistake> {
-        self.optional_pointer(fingerprint.version.as_ref())?;
-        self.optional_pointer(fingerprint.source.as_ref())?;
         Ok(Fingerprint {
             path: self.path(Some(&fingerprint.path), "/debug/jwt-secret-hash")?,
             at: self.pointer(&fingerprint.at)?,
+            version: self.optional_pointer(fingerprint.version.as_ref())?,
+            source: self.optional_pointer(fingerprint.source.as_ref())?,
             headers: self.headers(&fingerprint.headers)?,
         })
     }

@@ -1,0 +1,91 @@
+//! The questions that rules ask of handshakes: what was opened, and how it ended.
+
+use super::case::Case;
+use super::proof::{Cites, Proof};
+use crate::evidence::{Ask, Conversation, Credential, End, Form, Place, Probe, Reading, Twist};
+
+impl Case<'_> {
+    /// Every credential, and none, as it was presented at the gateway's own address.
+    pub fn handshakes(&self) -> Vec<Ask> {
+        let asks = self.evidence().iter().filter_map(|(probe, _)| match probe {
+            Probe::Present(ask) if ask.place == Place::Gateway => Some(ask),
+            _ => None,
+        });
+        asks.filter(|ask| matches!(ask.twist, Twist::Plain | Twist::Again(_))).collect()
+    }
+
+    /// The handshakes that were answered with 101, at the gateway's own address or around the proxy.
+    pub fn conversations(&self) -> impl Iterator<Item = (Probe, &Conversation)> {
+        self.evidence().iter().filter_map(|(probe, observation)| Some((probe, observation.seen.conversation()?)))
+    }
+
+    /// A 101 came, for whatever credential.
+    pub fn some_opened(&self) -> Proof {
+        let opened = |ask: &Ask| {
+            let observation = self.evidence().of(Probe::Present(*ask));
+            observation.is_some_and(|observation| observation.seen.conversation().is_some())
+        };
+        match self.handshakes().into_iter().find(opened) {
+            Some(ask) => Proof::Holds([Probe::Present(ask)].into()),
+            None => Proof::open(self.need(Probe::Present(self.presented()))),
+        }
+    }
+
+    /// No credential, good or bad or none, was answered with 101, and each was answered with a status.
+    pub fn none_opened(&self) -> Proof {
+        let forms = [
+            self.presented(),
+            self.gateway(Form::HEADER),
+            self.gateway(Form::SUBPROTOCOL),
+            self.missing(Place::Gateway),
+        ];
+        Proof::all(forms.map(|ask| {
+            let probe = Probe::Present(ask);
+            match self.evidence().of(probe).map(|observation| &observation.seen) {
+                Some(seen) if seen.status().is_some() => Proof::Holds([probe].into()),
+                Some(seen) if seen.conversation().is_some() => Proof::Fails([probe].into()),
+                _ => Proof::open(self.need(probe)),
+            }
+        }))
+    }
+
+    /// The same words for every credential that was tried, and for none.
+    pub fn all_handshakes_alike(&self) -> Proof {
+        let missing = self.missing(Place::Gateway);
+        let forged = self.presented().with(Credential::Forged).by(crate::evidence::User::First);
+        let forms = [self.presented(), self.gateway(Form::HEADER), self.gateway(Form::SUBPROTOCOL), forged];
+        Proof::all(forms.map(|ask| self.same_words(ask, missing)))
+    }
+
+    /// After the 101 it came to an end that refuses nobody: without a word, or never.
+    pub fn breaks_off(&self, ask: Ask) -> Proof {
+        let probe = Probe::Present(ask);
+        let Some(observation) = self.evidence().of(probe) else { return Proof::open(self.need(probe)) };
+        let off = observation.seen.conversation().map(|conversation| match &conversation.end {
+            End::Dropped | End::Silent | End::Violation(_) => true,
+            End::Closed { code: 1011, .. } => conversation.frames.is_empty(),
+            End::Closed { .. } => observation.seen.reading(probe) == Reading::Failed,
+            End::Open => false,
+        });
+        match off {
+            Some(true) => Proof::Holds([probe].into()),
+            Some(false) => Proof::Fails([probe].into()),
+            None => Proof::open(self.need(probe)),
+        }
+    }
+
+    /// A connection that was watched after its welcome lasted, or did not.
+    pub fn lasts(&self, probe: Probe) -> Proof {
+        let welcomed =
+            self.evidence().of(probe).and_then(|seen| seen.seen.conversation()).is_some_and(|seen| seen.welcomed);
+        match welcomed {
+            true => self.reads_once(probe, Reading::Accepted, &[Reading::Failed]),
+            false => Proof::open(self.need(probe)),
+        }
+    }
+
+    /// The 101s of which something is true.
+    pub fn conversations_where(&self, is: impl Fn(&Conversation) -> bool) -> Cites {
+        self.conversations().filter(|(_, conversation)| is(conversation)).map(|(probe, _)| probe).collect()
+    }
+}

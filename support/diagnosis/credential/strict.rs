@@ -1,0 +1,121 @@
+//! What is refused for how it is written, how long it is, or what stands beside it.
+
+use super::super::case::{Case, HEADER, SUBPROTOCOL};
+use super::super::finding::{Account, Why};
+use super::super::{Cites, Proof, Severity};
+use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Twist, User};
+
+/// `Bearer` is taken; `bearer` is refused in the words that nothing, or a bad token, gets.
+pub fn case_sensitive(case: &Case<'_>) -> Proof {
+    let at = |ask: Ask| {
+        let lower = ask.in_form(Form::Header(Prefix::LowerCase));
+        let forged = ask.with(Credential::Forged).by(User::First);
+        let known_words = case.same_words(lower, case.missing(ask.place)).or(case.same_words(lower, forged));
+        case.takes(ask).and(refused_twice(case, lower)).and(known_words)
+    };
+    Proof::any([case.rest(), case.gateway(HEADER)].map(at))
+}
+
+/// Not for a moment only: what refuses everybody for a while refuses this too.
+fn refused_twice(case: &Case<'_>, ask: Ask) -> Proof {
+    case.refuses(ask).and(case.refuses(ask.twisted(Twist::Again(1))))
+}
+
+pub fn any_case(case: &Case<'_>) -> Proof {
+    Proof::all([case.rest(), case.gateway(HEADER)].map(|ask| case.takes(ask.in_form(Form::Header(Prefix::LowerCase)))))
+}
+
+pub fn tell_case(_: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "The scheme is compared letter by letter: `bearer` is not `Bearer` there.",
+            cites,
+        ),
+        Why::inferred("Who writes it so?", "Libraries and proxies are free to: schemes know no case (RFC 9110 §11.1)."),
+        Why::inferred("Why is it compared so?", "The prefix is cut off as a text, and not parsed as a scheme."),
+        Why::inferred("Why did nobody notice?", "The clients in use write `Bearer`."),
+    ];
+    let at = if cites.iter().any(|probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Rest)) {
+        "REST"
+    } else {
+        "upgrade"
+    };
+    let comparison = "`Bearer t` is accepted and `bearer t`, which means the same, is refused.";
+    Account::new(comparison, whys, "compare the scheme without regard to case, where the header is read.")
+        .detail("at", at)
+}
+
+/// Auth takes it from a body; REST or the gateway refuse it for its length.
+pub fn too_long(case: &Case<'_>) -> Proof {
+    let asks = [case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL), case.presented()];
+    case.auth_accepts().and(Proof::any(asks.map(|ask| case.too_long(ask))))
+}
+
+pub fn short_enough(case: &Case<'_>) -> Proof {
+    Proof::all(case.backend_usual().map(|ask| case.takes(ask)))
+}
+
+pub fn tell_too_long(case: &Case<'_>, cites: &Cites) -> Account {
+    let chars = case.facts().map_or(0, |facts| facts.chars);
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            format!("It is its length: {chars} characters, and the header around them."),
+            cites,
+        ),
+        Why::observed(
+            "Is it what it says?",
+            "It is not what it says: a harmless text of that length fares as badly, or a shorter token well.",
+            cites,
+        ),
+        Why::unknown(
+            "Who cannot take it?",
+            "A hop before the service has a limit for headers, and refuses or cuts what is longer.",
+            "`direct`, or the limits of each hop",
+        ),
+        Why::inferred("Why did nobody notice?", "Tokens grew with their claims, and test tokens are short."),
+    ];
+    let comparison =
+        format!("the token of {chars} characters is refused where a shorter one is taken, whatever it says.");
+    let remedy = "raise the limit for header lengths at every hop, or put less into the token.";
+    Account::new(comparison, whys, remedy).detail("length", format!("{chars} characters"))
+}
+
+/// Behind a bad header the good subprotocol is refused, which is taken alone.
+pub fn shadowed(case: &Case<'_>) -> Proof {
+    let behind = refused_twice(case, case.gateway(Form::BehindBadHeader));
+    let together = case.fails(case.gateway(Form::Both)).and(case.fails(case.gateway(HEADER)));
+    case.takes(case.gateway(SUBPROTOCOL)).and(behind.or(together))
+}
+
+pub fn not_shadowed(case: &Case<'_>) -> Proof {
+    // The bad header was read: a good one is, and a bad one is refused.
+    let read =
+        case.accepts(case.gateway(HEADER)).and(case.refuses(case.presented().with(Credential::Forged).by(User::First)));
+    case.takes(case.gateway(Form::BehindBadHeader)).and(read)
+}
+
+pub fn tell_shadowed(case: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "The gateway looks at the header first, and a bad token there decides.",
+            cites,
+        ),
+        Why::observed(
+            "Is the other one good?",
+            "The other one is good: alone, in the subprotocol, it is accepted.",
+            cites,
+        ),
+        Why::inferred("Who sends a bad header?", "A hop that adds or spoils one, or a client with an old token in it."),
+        Why::inferred("Why did nobody notice?", "Tests send the same good token in both places, or in one."),
+    ];
+    let comparison = "the token in the subprotocol is accepted alone and refused beside a bad `Authorization`.";
+    let account = Account::new(
+        comparison,
+        whys,
+        "try the next place when the first one holds a bad token, or send the token in one place.",
+    );
+    if case.is_well_presented() { account.of_severity(Severity::Note) } else { account }
+}

@@ -1,0 +1,280 @@
+//! In what condition a service is that is reached: trusted, well, itself, and as the target's file says.
+
+use super::super::case::Case;
+use super::super::finding::{Account, Why};
+use super::super::{Cites, Proof};
+use crate::evidence::{Ask, Credential, Found, Place, Probe, Reading, Seen, Service, Twist, Unreached, User};
+
+/// The probes that were made of a service at its own address.
+fn probes_of(case: &Case<'_>, service: Service) -> impl Iterator<Item = Probe> {
+    let around = |probe: &Probe| matches!(probe, Probe::Present(Ask { twist: Twist::Direct, .. }));
+    let made = case.evidence().iter().map(|(probe, _)| probe);
+    made.filter(move |probe| probe.service() == service && !around(probe))
+}
+
+fn where_seen(case: &Case<'_>, is: impl Fn(&Seen) -> bool) -> Cites {
+    let seen = case.evidence().iter().filter(|(_, observation)| is(&observation.seen));
+    seen.map(|(probe, _)| probe).collect()
+}
+
+fn is_certificate(seen: &Seen) -> bool {
+    matches!(seen, Seen::Unreached(Unreached::Certificate(_)))
+}
+
+pub fn untrusted(case: &Case<'_>) -> Proof {
+    let cites = where_seen(case, is_certificate);
+    if cites.is_empty() { Proof::Fails(Cites::new()) } else { Proof::Holds(cites) }
+}
+
+/// Each service has answered, over whatever it speaks.
+pub fn trusted(case: &Case<'_>) -> Proof {
+    let distrusted = untrusted(case).holds();
+    let answered = |service| {
+        let is_answer = |probe: &Probe| {
+            let seen = case.evidence().of(*probe).map(|observation| &observation.seen);
+            seen.is_some_and(|seen| !matches!(seen, Seen::Unreached(_) | Seen::Garbled))
+        };
+        match probes_of(case, service).find(is_answer) {
+            Some(probe) if !distrusted => Proof::Holds([probe].into()),
+            _ => Proof::open(format!("an answer of {}", service.name())),
+        }
+    };
+    Proof::all([Service::Auth, Service::Backend, Service::Gateway].map(answered))
+}
+
+pub fn tell_untrusted(case: &Case<'_>, cites: &Cites) -> Account {
+    let how = cites.first().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let mut services: Vec<&str> = cites.iter().map(|probe| probe.service().name()).collect();
+    services.sort_unstable();
+    services.dedup();
+    let at = services.join(", ");
+    let whys = [
+        Why::observed("Why do they fail?", format!("No client that verifies TLS connects to {at}: {how}."), cites),
+        Why::inferred(
+            "What does that hide?",
+            "What stands behind was not looked at: nothing is sent to a server that cannot be trusted.",
+        ),
+        Why::unknown(
+            "Why is it so?",
+            "It was not renewed, is for another name, or was issued by an authority that clients do not know.",
+            "the certificate that is served",
+        ),
+        Why::inferred("Why did nobody notice?", "Somebody switched verification off where they tested."),
+    ];
+    let comparison = format!("the certificate of {at} is not to be trusted: {how}.");
+    let remedy = "renew the certificate for the name that clients use; if its authority is your own, name it as `ca` in the target's file.";
+    Account::new(comparison, whys, remedy).detail("at", at).detail("why", how)
+}
+
+/// It is reached, and breaks down over what it is asked.
+pub fn ill(case: &Case<'_>, service: Service) -> Proof {
+    let health = Probe::Health(service);
+    let reached = Proof::first(probes_of(case, service).map(|probe| is_answered_itself(case, probe)));
+    let suffers = if service == Service::Auth { auth_suffers(case) } else { rest_suffers(case, health) };
+    reached.and(suffers)
+}
+
+/// What came is the service's own: no transport error, and no front's word for one.
+fn is_answered_itself(case: &Case<'_>, probe: Probe) -> Proof {
+    case.unreached(probe).not()
+}
+
+/// As often as it was asked, twice at least: a single failure may be chance.
+fn each_time(case: &Case<'_>, ask: Ask) -> Proof {
+    let made = case.evidence().times(ask).map(Probe::Present);
+    Proof::all(made.chain([Probe::Present(ask.twisted(Twist::Again(1)))]).map(|probe| fails(case, probe)))
+}
+
+fn fails(case: &Case<'_>, probe: Probe) -> Proof {
+    case.reads(probe, Reading::Failed, &[Reading::Accepted, Reading::Refused])
+}
+
+fn auth_suffers(case: &Case<'_>) -> Proof {
+    let users = [User::First, User::Second].into_iter().take(case.settings().users.max(1));
+    let login = Proof::all(users.map(|user| fails(case, Probe::Login(user))));
+    let login = if case.settings().login { login } else { Proof::given().not() };
+    let validation = fails(case, Probe::Present(case.auth(case.settings().auth_takes)));
+    let nobody = fails(case, Probe::Present(case.missing(Place::Auth)));
+    login.or(validation).or(nobody)
+}
+
+/// REST fails with the token, and it is not that it waits for auth in vain: then a missing credential would fare well, a
+/// forged one would not, and its health would know nothing of it.
+fn rest_suffers(case: &Case<'_>, health: Probe) -> Proof {
+    let rest = case.rest();
+    let missing = case.missing(Place::Rest);
+    let with_or_without = if case.evidence().of(Probe::Present(rest)).is_some() { rest } else { missing };
+    let forged = rest.with(Credential::Forged).by(User::First);
+    let for_itself = fails(case, health).or(fails(case, Probe::Present(missing))).or(case.refuses(forged));
+    each_time(case, with_or_without).and(for_itself)
+}
+
+pub fn well(case: &Case<'_>, service: Service) -> Proof {
+    let health = Probe::Health(service);
+    // The path is a convention, and a service without it is not ill for that.
+    let says_so = match case.evidence().met(health) {
+        Some(true) => Proof::Holds([health].into()),
+        _ => Proof::open(case.need(health)),
+    };
+    let works = match service {
+        Service::Auth => case.auth_accepts(),
+        _ => case.accepts(case.rest()).or(case.accepts(case.presented())),
+    };
+    says_so.and(works)
+}
+
+pub fn tell_ill(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
+    let health = Probe::Health(service);
+    let name = service.title();
+    let saw = cites
+        .iter()
+        .find(|probe| case.evidence().met(**probe) == Some(false))
+        .map(|probe| case.evidence().saw(*probe))
+        .unwrap_or_default();
+    let admits = case.evidence().met(health) == Some(false);
+    let whys = [
+        Why::observed(
+            "Why do they fail?",
+            format!("{} breaks down over what it is asked: {saw}.", super::sentence(name)),
+            cites,
+        ),
+        match admits {
+            true => Why::observed(
+                "Does it know?",
+                format!("It says so on its health path: {}.", case.evidence().saw(health)),
+                &[health].into(),
+            ),
+            false => Why::inferred("Does it know?", "Its health path says nothing of it."),
+        },
+        Why::unknown("Why is it ill?", "Something that it needs is missing or misconfigured.", "the service's log"),
+        Why::inferred(
+            "Why did nobody notice?",
+            if admits {
+                "Nobody asks the health path, or nobody listens to it."
+            } else {
+                "The health check does not exercise what users need."
+            },
+        ),
+    ];
+    let comparison = format!("{name} is reached and answers with a server error of its own: {saw}.");
+    Account::new(comparison, whys, format!("read the log of {name} at the time of this check, and mend what it lacks."))
+        .detail("says", saw)
+}
+
+/// All that was asked of a service was answered by something that wants a sign-in of its own, credential or none.
+pub fn gated(case: &Case<'_>) -> Proof {
+    Proof::any([Service::Auth, Service::Backend].map(|service| gated_at(case, service)))
+}
+
+fn gated_at(case: &Case<'_>, service: Service) -> Proof {
+    let asks =
+        |probe: &Probe| case.evidence().of(*probe).is_some_and(|observation| observation.seen.asks_for_a_sign_in());
+    let probes: Vec<Probe> = probes_of(case, service).collect();
+    let place = if service == Service::Auth { Place::Auth } else { Place::Rest };
+    let missing = Probe::Present(case.missing(place));
+    match probes.iter().all(asks) {
+        _ if !probes.contains(&Probe::Health(service)) || !probes.contains(&missing) => Proof::open(case.need(missing)),
+        true => Proof::Holds(probes.into_iter().collect()),
+        false => Proof::Fails(probes.into_iter().filter(|probe| !asks(probe)).collect()),
+    }
+}
+
+pub fn not_gated(case: &Case<'_>) -> Proof {
+    let own_answer = |service| {
+        let answered = Proof::first(probes_of(case, service).map(|probe| case.reads(probe, Reading::Accepted, &[])));
+        answered.and(gated_at(case, service).not())
+    };
+    Proof::all([Service::Auth, Service::Backend].map(own_answer))
+}
+
+pub fn tell_gated(case: &Case<'_>, cites: &Cites) -> Account {
+    let probe = cites.first().copied();
+    let saw = probe.map(|probe| case.evidence().saw(probe)).unwrap_or_default();
+    let at = probe.map_or("the service", |probe| probe.service().title());
+    let whys = [
+        Why::observed(
+            "Why do they fail?",
+            format!("Everything sent to {at} is answered by something that asks for its own sign-in: {saw}."),
+            cites,
+        ),
+        Why::observed(
+            "Is it the service?",
+            "It is not the service: its health path, which wants no credential, gets the same.",
+            cites,
+        ),
+        Why::unknown(
+            "What is it?",
+            "An access proxy, a login wall or the platform's own access rule stands in front.",
+            "the platform's access settings",
+        ),
+        Why::inferred("Why did nobody notice?", "Who is signed in with a browser never sees it."),
+    ];
+    let comparison =
+        format!("every probe of {at}, with a credential and without, is asked to sign in elsewhere: {saw}.");
+    Account::new(
+        comparison,
+        whys,
+        format!("let the clients of {at} through what stands in front of it, or look at it from behind."),
+    )
+    .detail("at", at)
+}
+
+/// It answers, and not what the target's file says.
+pub fn unlike(case: &Case<'_>) -> Proof {
+    let validations = [case.auth(case.settings().auth_takes), case.missing(Place::Auth)];
+    let validation = Proof::all(validations.map(|ask: Ask| is_unlike(case, Probe::Present(ask))));
+    let users = [User::First, User::Second].into_iter().take(case.settings().users.max(1));
+    let logins = Proof::all(users.map(|user| is_unlike(case, Probe::Login(user))));
+    let logins = if case.settings().login { logins } else { Proof::given().not() };
+    validation.or(logins)
+}
+
+fn is_unlike(case: &Case<'_>, probe: Probe) -> Proof {
+    match case.evidence().of(probe).map(|observation| &observation.seen) {
+        Some(Seen::Answered(answer)) => {
+            let nothing = matches!(answer.found, Found::NotJson | Found::Nothing | Found::AnotherType);
+            let other = matches!(
+                (probe, &answer.found),
+                (Probe::Login(_), Found::Bool(_)) | (Probe::Present(_), Found::Text { .. })
+            );
+            let page = Seen::Answered(answer.clone()).asks_for_a_sign_in();
+            if (nothing || other) && !page { Proof::Holds([probe].into()) } else { Proof::Fails([probe].into()) }
+        }
+        _ => Proof::open(case.need(probe)),
+    }
+}
+
+pub fn as_written(case: &Case<'_>) -> Proof {
+    let auth = case.auth(case.settings().auth_takes);
+    let verdict = case.accepts(auth).or(case.refuses(auth));
+    let login = if case.settings().login {
+        case.reads(Probe::Login(case.user()), Reading::Accepted, &[])
+    } else {
+        Proof::given()
+    };
+    verdict.and(login)
+}
+
+pub fn tell_unlike(case: &Case<'_>, cites: &Cites) -> Account {
+    let saw = cites.first().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let whys = [
+        Why::observed(
+            "Why is nothing concluded?",
+            format!("Auth answers with success, but not what the target's file says: {saw}."),
+            cites,
+        ),
+        Why::inferred(
+            "Is the token good?",
+            "Neither follows: an answer that is not understood accepts nothing and refuses nothing.",
+        ),
+        Why::unknown(
+            "Why is it another answer?",
+            "This build answers in another form, or something else answers at this path.",
+            "the contract of the build that runs",
+        ),
+        Why::inferred("Why did nobody notice?", "Who asks auth looks at the status, and that is 200."),
+    ];
+    let comparison = format!("auth answers with a status of success, and nothing that says yes or no: {saw}.");
+    let remedy = "correct `validate` and `login` in the target's file, or deploy the build that they describe.";
+    Account::new(comparison, whys, remedy).detail("saw", saw)
+}

@@ -1,0 +1,179 @@
+//! Instances that differ, and where their secrets come from.
+
+use super::super::case::Case;
+use super::super::finding::{Account, Why};
+use super::super::{Cites, Fault, Proof};
+use crate::evidence::{Ask, Credential, LAST_REPETITION, Probe, REPETITIONS, Reading, Service, Twist, User};
+
+/// One token, asked for several times at once on fresh connections, is accepted and refused, and refused as a forged one is.
+pub fn stale(case: &Case<'_>) -> Proof {
+    Proof::first(asked_often(case).into_iter().map(|ask| {
+        let [accepted, refused] = [Reading::Accepted, Reading::Refused].map(|reading| some_time(case, ask, reading));
+        accepted.and(refused_as_forged(case, ask)).and(refused)
+    }))
+}
+
+/// The client's asks that were repeated at once.
+fn asked_often(case: &Case<'_>) -> Vec<Ask> {
+    let is_repeated = |ask: &Ask| {
+        ask.twist == Twist::Plain && case.evidence().of(Probe::Present(ask.twisted(REPETITIONS[0]))).is_some()
+    };
+    let asks = case.evidence().iter().filter_map(|(probe, _)| match probe {
+        Probe::Present(ask) if ask.credential.is_the_clients() => Some(ask),
+        _ => None,
+    });
+    asks.filter(is_repeated).collect()
+}
+
+/// The same ask at the same time as its repetitions: not the first one, and not the last.
+fn batch(case: &Case<'_>, ask: Ask) -> impl Iterator<Item = Ask> {
+    case.evidence().times(ask).filter(|ask| !matches!(ask.twist, Twist::Plain | Twist::Again(1)))
+}
+
+fn some_time(case: &Case<'_>, ask: Ask, reading: Reading) -> Proof {
+    let contrary = if reading == Reading::Accepted { Reading::Refused } else { Reading::Accepted };
+    Proof::first(batch(case, ask).map(|ask| case.reads_once(Probe::Present(ask), reading, &[contrary])))
+}
+
+/// The refusals read like that of a forged token and not like that of a missing one, at one of the forms.
+fn refused_as_forged(case: &Case<'_>, ask: Ask) -> Proof {
+    let forged = ask.with(Credential::Forged).by(User::First);
+    let refused =
+        case.evidence().times(ask).find(|ask| case.evidence().reading(Probe::Present(*ask)) == Some(Reading::Refused));
+    match refused {
+        Some(refused) => case.same_words(refused, forged).and(case.same_words(refused, case.missing(ask.place)).not()),
+        None => Proof::open("the same token several times"),
+    }
+}
+
+/// Enough repetitions to meet one instance of eight, all of them accepted.
+pub fn not_stale(case: &Case<'_>) -> Proof {
+    let enough = |ask: Ask| (2..=LAST_REPETITION).map(move |number| ask.twisted(Twist::Again(number)));
+    let asks = case.backend_usual().into_iter().flat_map(enough);
+    match asks.clone().all(|ask| case.evidence().of(Probe::Present(ask)).is_some()) {
+        true => Proof::all(asks.map(|ask| case.accepts(ask))),
+        false => Proof::open("`--thorough`: the same token often enough to meet every instance"),
+    }
+}
+
+pub fn tell_stale(case: &Case<'_>, cites: &Cites) -> Account {
+    let ask = cites.iter().find_map(|probe| match probe {
+        Probe::Present(ask) if ask.credential.is_the_clients() => Some(ask.twisted(Twist::Plain)),
+        _ => None,
+    });
+    let times = |reading| {
+        let all = ask.into_iter().flat_map(|ask| case.evidence().times(ask));
+        all.filter(|ask| case.evidence().reading(Probe::Present(*ask)) == Some(reading)).count()
+    };
+    let (accepted, refused) = (times(Reading::Accepted), times(Reading::Refused));
+    let share = format!("{refused} of {} times", accepted + refused);
+    let (tied, balance) = (tied_to_instances(case), on_one_connection(case));
+    let by = match (&tied, balance) {
+        (Some(_), _) => Why::observed(
+            "Is it chance?",
+            "The answers name the instance, and each instance always says the same.",
+            cites,
+        ),
+        (None, Some(true)) => Why::observed(
+            "Is it chance?",
+            "On one connection the answer stays the same; it changes with the connection.",
+            cites,
+        ),
+        _ => Why::inferred(
+            "Is it chance?",
+            "The same request at the same moment has two answers, so two instances differ.",
+        ),
+    };
+    let whys = [
+        Why::observed("Why only sometimes?", format!("The very same token is refused {share}."), cites),
+        by,
+        Why::unknown(
+            "What is different about those instances?",
+            "They verify with another secret, or show auth other service credentials: they started before it was changed.",
+            "the secret's version of each instance",
+        ),
+        Why::inferred("Why did nobody notice?", "A check that asks once meets one instance, and often a good one."),
+    ];
+    let comparison = format!("one token on fresh connections is refused {share}, in the words that a forged one gets.");
+    let account = Account::new(
+        comparison,
+        whys,
+        "restart every instance of the service, so that all of them load the same secret.",
+    );
+    let account = account.detail("refused", share);
+    match tied {
+        Some(instances) => account.detail("instances", instances),
+        None => account,
+    }
+}
+
+/// The instances that always refuse, where each answer names one and none does both.
+fn tied_to_instances(case: &Case<'_>) -> Option<String> {
+    let seen = case.evidence().iter().filter_map(|(probe, observation)| match probe {
+        Probe::Present(ask) if ask.credential.is_the_clients() => {
+            Some((observation.instance.as_deref()?, observation.seen.reading(probe)))
+        }
+        _ => None,
+    });
+    let seen: Vec<(&str, Reading)> = seen.collect();
+    let of = |reading| -> std::collections::BTreeSet<&str> {
+        seen.iter().filter(|(_, read)| *read == reading).map(|(instance, _)| *instance).collect()
+    };
+    let (good, bad) = (of(Reading::Accepted), of(Reading::Refused));
+    let tied = !bad.is_empty() && good.is_disjoint(&bad);
+    tied.then(|| bad.into_iter().collect::<Vec<_>>().join(", "))
+}
+
+/// Whether all that was asked on one connection had one answer.
+fn on_one_connection(case: &Case<'_>) -> Option<bool> {
+    let kept =
+        (1..=4).filter_map(|number| case.evidence().reading(Probe::Present(case.rest().twisted(Twist::Kept(number)))));
+    let kept: Vec<Reading> = kept.collect();
+    (kept.len() > 1).then(|| kept.iter().all(|reading| *reading == kept[0]))
+}
+
+/// The services tell that they load their secrets from different places, and those secrets differ.
+pub fn drift(case: &Case<'_>) -> Proof {
+    let symptoms =
+        [Fault::JwtSecretMismatch, Fault::JwtSecretAltered, Fault::JwtSecretSelfMismatch, Fault::JwtSecretStaleReplica];
+    let symptom = Proof::first(symptoms.map(|fault| case.shows(fault)));
+    provenance_differs(case).and(case.fingerprints_differ()).and(symptom)
+}
+
+fn provenance_differs(case: &Case<'_>) -> Proof {
+    let probes = [Probe::Fingerprint(Service::Auth), Probe::Fingerprint(Service::Backend)];
+    match case.evidence().same_provenance() {
+        Some(false) => Proof::Holds(probes.into()),
+        Some(true) => Proof::Fails(probes.into()),
+        None if !case.settings().provenance => {
+            Proof::open("`fingerprint.version` or `fingerprint.source` in the target's file")
+        }
+        None => Proof::open(case.need(probes[0])),
+    }
+}
+
+pub fn no_drift(case: &Case<'_>) -> Proof {
+    provenance_differs(case).not().or(case.fingerprints_differ().not())
+}
+
+pub fn tell_drift(_: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why do the secrets differ?",
+            "Auth and the backend load them from different versions or sources.",
+            cites,
+        ),
+        Why::inferred(
+            "Why from different ones?",
+            "One service was restarted after the secret changed, or a variable in one of them comes before the shared store.",
+        ),
+        Why::unknown("Since when?", "Since one of the two was deployed last.", "the deployments' times and settings"),
+        Why::inferred(
+            "Why did nobody notice?",
+            "A deployment checks that a secret exists, not that it is the same one.",
+        ),
+    ];
+    let comparison = "each service says where its secret comes from, and the two places are not the same.";
+    let remedy = "pin both services to one version of one source, remove what comes before it in their settings, and redeploy both.";
+    Account::new(comparison, whys, remedy)
+}

@@ -1,0 +1,192 @@
+//! Whether an upgrade finds its way to the gateway: the path, the hops, and who is let in from where.
+
+use super::super::case::Case;
+use super::super::finding::{Account, Why};
+use super::super::{Cites, Proof};
+use crate::evidence::{Ask, Form, Path, Place, Probe, Reading, Twist};
+
+/// Statuses by which a service refuses a credential, or puts one off: they are no sign of a blocked upgrade.
+const REFUSALS: [u16; 3] = [401, 403, 429];
+
+/// No 101 comes for any credential; around the proxy one does, or the answer is neither a refusal nor that of a path which
+/// cannot exist.
+pub fn blocked(case: &Case<'_>) -> Proof {
+    let around = Proof::first(
+        [case.presented(), case.gateway(Form::HEADER), case.gateway(Form::SUBPROTOCOL)]
+            .map(|ask| opened(case, ask.twisted(Twist::Direct))),
+    );
+    let elsewhere = Proof::first(at_other_paths(case).map(|ask| opened(case, ask)))
+        .unless_shown("a path at which no gateway answers");
+    let there = like_nowhere(case).not();
+    let alike = case.all_handshakes_alike();
+    case.none_opened().and(alike).and(no_refusal(case)).and(not_from_a_front(case)).and(around.or(there)).and(elsewhere)
+}
+
+fn opened(case: &Case<'_>, ask: Ask) -> Proof {
+    let probe = Probe::Present(ask);
+    match case.evidence().of(probe).map(|observation| &observation.seen) {
+        Some(seen) if seen.conversation().is_some() => Proof::Holds([probe].into()),
+        Some(seen) if seen.status().is_some() => Proof::Fails([probe].into()),
+        _ => Proof::open(case.need(probe)),
+    }
+}
+
+fn no_refusal(case: &Case<'_>) -> Proof {
+    let probe = Probe::Present(case.presented());
+    let Some(observation) = case.evidence().of(probe) else { return Proof::open(case.need(probe)) };
+    match observation.seen.status() {
+        Some(status) if REFUSALS.contains(&status) => Proof::Fails([probe].into()),
+        Some(_) if observation.seen.asks_for_a_sign_in() => Proof::Fails([probe].into()),
+        Some(_) => Proof::Holds([probe].into()),
+        None => Proof::open(case.need(probe)),
+    }
+}
+
+fn like_nowhere(case: &Case<'_>) -> Proof {
+    let probes = [Probe::Present(case.missing(Place::Gateway)), Probe::UpgradeNowhere];
+    match case.comparison().same_words(probes[0], probes[1]) {
+        Some(true) => Proof::Holds(probes.into()),
+        Some(false) => Proof::Fails(probes.into()),
+        None => Proof::open(case.need(Probe::UpgradeNowhere)),
+    }
+}
+
+/// A front's own 502 for everything is a service that is not reached.
+fn not_from_a_front(case: &Case<'_>) -> Proof {
+    let probe = Probe::PlainGet;
+    case.unreached(probe).not()
+}
+
+fn at_other_paths(case: &Case<'_>) -> impl Iterator<Item = Ask> {
+    [Path::Slash, Path::Usual].into_iter().map(|path| case.presented().twisted(Twist::At(path)))
+}
+
+pub fn not_blocked(case: &Case<'_>) -> Proof {
+    case.some_opened()
+}
+
+pub fn tell_blocked(case: &Case<'_>, cites: &Cites) -> Account {
+    let saw = case.evidence().saw(Probe::Present(case.presented()));
+    let whys = [
+        Why::observed(
+            "Why does it not open?",
+            format!("The upgrade is answered with {saw}, whatever the credential."),
+            cites,
+        ),
+        Why::observed(
+            "Is it the credential?",
+            "It is not the credential: this answer refuses none, and is none of the gateway's own.",
+            cites,
+        ),
+        Why::inferred(
+            "Who answers?",
+            "A hop that does not forward `Upgrade` and `Connection`, which are its own affair unless it is told otherwise (RFC 9110 §7.6.1).",
+        ),
+        Why::inferred("Why did nobody notice?", "Plain requests pass, so the service looks reachable."),
+    ];
+    let comparison = format!(
+        "no credential is answered with 101 but with {saw}, which neither refuses it nor is what a path gets that does not exist."
+    );
+    Account::new(
+        comparison,
+        whys,
+        "let every hop forward upgrades to the WebSocket path (`Upgrade` and `Connection`, HTTP/1.1).",
+    )
+}
+
+/// At another path the same handshake is accepted.
+pub fn path_wrong(case: &Case<'_>) -> Proof {
+    let there = Proof::first(at_other_paths(case).map(|ask| {
+        let welcomed = case.accepts(ask);
+        welcomed.or(opened(case, ask))
+    }));
+    case.none_opened().and(there)
+}
+
+/// Something answers an upgrade there, as it does not elsewhere.
+pub fn path_right(case: &Case<'_>) -> Proof {
+    case.some_opened().or(case.some_form_taken(Place::Gateway))
+}
+
+pub fn tell_path(_: &Case<'_>, cites: &Cites) -> Account {
+    let at = cites.iter().find_map(|probe| match probe {
+        Probe::Present(Ask { twist: Twist::At(path), .. }) => Some(*path),
+        _ => None,
+    });
+    let right = if at == Some(Path::Usual) { "/ws" } else { "the path with a slash at its end, or without it" };
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "Nothing listens at the path of the target's file: every credential gets the same answer.",
+            cites,
+        ),
+        Why::observed(
+            "Where does it listen?",
+            format!("It listens at {right}: the same handshake opens there."),
+            cites,
+        ),
+        Why::inferred(
+            "Why does it look like a refusal?",
+            "Servers refuse an upgrade at an unknown path as they refuse a bad token.",
+        ),
+        Why::inferred(
+            "Why did nobody notice?",
+            "The path changed in the service or in a route, and not in the client.",
+        ),
+    ];
+    let comparison = format!("the handshake is refused at the path of the target's file, and opens at {right}.");
+    Account::new(comparison, whys, format!("correct the path in the client and in the target's file: {right}."))
+        .detail("path", right)
+}
+
+/// Without its `Origin` the same handshake is accepted, or refused with another status.
+pub fn origin(case: &Case<'_>) -> Proof {
+    if !case.settings().origin {
+        return Proof::open("`handshake.origin` in the target's file");
+    }
+    let with = case.presented();
+    let without = with.twisted(Twist::NoOrigin);
+    let otherwise = case.fails(without).and(another_status(case, with, without));
+    case.fails(with).and(case.accepts(without).or(otherwise))
+}
+
+/// One of them is refused after a 101, or with another status.
+fn another_status(case: &Case<'_>, one: Ask, other: Ask) -> Proof {
+    let status = |ask: Ask| {
+        let observation = case.evidence().of(Probe::Present(ask))?;
+        Some(observation.seen.status()).filter(|_| observation.seen.reading(Probe::Present(ask)) != Reading::Unreached)
+    };
+    let probes = [one, other].map(Probe::Present);
+    match (status(one), status(other)) {
+        (Some(first), Some(second)) if first != second => Proof::Holds(probes.into()),
+        (Some(_), Some(_)) => Proof::Fails(probes.into()),
+        _ => Proof::open(case.need(probes[1])),
+    }
+}
+
+pub fn any_origin(case: &Case<'_>) -> Proof {
+    if !case.settings().origin {
+        return Proof::open("`handshake.origin` in the target's file");
+    }
+    case.accepts(case.presented()).or(case.some_opened())
+}
+
+pub fn tell_origin(_: &Case<'_>, cites: &Cites) -> Account {
+    let whys = [
+        Why::observed(
+            "Why is it refused?",
+            "The same handshake without `Origin` is not refused: it is where the page comes from.",
+            cites,
+        ),
+        Why::inferred("Who sends it?", "Every browser does, and no page can leave it out (RFC 6454 §7.3)."),
+        Why::unknown(
+            "Why is it not allowed?",
+            "The page's address is not in the gateway's list, or the list is of another stage.",
+            "the gateway's list of origins",
+        ),
+        Why::inferred("Why did nobody notice?", "Clients that are no browsers send no `Origin`."),
+    ];
+    let comparison =
+        "with the `Origin` of the target's file the handshake is refused, and without it that refusal does not come.";
+    Account::new(comparison, whys, "put the origin of the page into the gateway's list.")
+}

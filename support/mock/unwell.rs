@@ -1,0 +1,19 @@
+//! What a service answers that is up and not well.
+
+use serde_json::{Value, json};
+
+use super::paths::HEALTH;
+use crate::deployment::Availability;
+
+/// Status and body, where this keeps it from answering.
+pub fn answer(availability: Availability, path: &str) -> Option<(u16, Value)> {
+    match (availability, path) {
+        (Availability::Unhealthy, HEALTH) => {
+            Some((503, json!({"status": "unhealthy", "reason": "database unreachable"})))
+        }
+        (Availability::Unhealthy, _) => Some((503, json!({"detail": "Service Unavailable"}))),
+        (Availability::Errs, HEALTH) => None,
+        (Availability::Errs, _) => Some((500, json!({"detail": "Internal Server Error"}))),
+        (Availability::Up | Availability::Down | Availability::Resets | Availability::Silent, _) => None,
+    }
+}

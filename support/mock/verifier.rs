@@ -1,0 +1,143 @@
+//! What auth, and a backend that verifies itself, demand of a token: signature, dates by their own clock, claims.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use super::claims::{as_claims, library};
+use super::clock::Clock;
+use super::key::SigningKey;
+use crate::deployment::{Algorithm, Checks, Demands, Takes};
+use crate::token::{Claims, Token};
+
+pub struct Verifier {
+    key: SigningKey,
+    checks: Checks,
+    required: Vec<String>,
+    values: Claims,
+    clock: Clock,
+}
+
+impl Verifier {
+    /// `usual` are the claims that this service requires where nothing else is said.
+    pub fn new(key: SigningKey, checks: &Checks, usual: &[&str], clock: Clock) -> Self {
+        let usual = || usual.iter().copied().map(str::to_owned).collect();
+        let required = checks.required_claims.clone().unwrap_or_else(usual);
+        Verifier { key, checks: checks.clone(), required, values: as_claims(&checks.required_values), clock }
+    }
+
+    /// The claims of a token that has what is demanded.
+    pub fn verify(&self, token: &str, demands: Demands) -> Option<Claims> {
+        let claims = Token::new(token).claims()?;
+        let (signed, current) = match demands {
+            Demands::Valid => (self.is_signed(token), self.is_current(&claims)),
+            Demands::ValidOrUnsigned => (self.is_signed(token) || is_unsigned(token), self.is_current(&claims)),
+            Demands::Signed => (self.is_signed(token), true),
+            Demands::Decodable | Demands::Nothing => (true, true),
+        };
+        (signed && current && self.fits(&claims)).then_some(claims)
+    }
+
+    fn is_signed(&self, token: &str) -> bool {
+        let Some((message, signature)) = token.rsplit_once('.') else { return false };
+        let algorithm = algorithm(message).filter(|named| self.checks.algorithm.is_none_or(|only| only == *named));
+        algorithm.is_some_and(|algorithm| self.key.has_signed(message, signature, library(algorithm)))
+    }
+
+    /// RFC 7519 §4.1.4 to §4.1.6, without leeway. Each is a number if it is there, and `exp` must be there.
+    fn is_current(&self, claims: &Claims) -> bool {
+        let now = self.clock.now() as f64;
+        let time = |name: &str| claims.get(name).map(|value| value.as_f64().unwrap_or(f64::NAN));
+        let has_begun = |name: &str| time(name).is_none_or(|time| time <= now);
+        time("exp").is_some_and(|time| time > now) && has_begun("iat") && has_begun("nbf")
+    }
+
+    fn fits(&self, claims: &Claims) -> bool {
+        let right = |(name, value): (&String, &Value)| claims.get(name).is_none_or(|claim| claim == value);
+        self.required.iter().all(|claim| claims.contains_key(claim))
+            && self.values.iter().all(right)
+            && takes(&self.checks.audience, claims.get("aud"))
+            && takes(&self.checks.issuer, claims.get("iss"))
+    }
+}
+
+/// `alg: none` and nothing after the last dot (RFC 7519 §6.1).
+pub fn is_unsigned(token: &str) -> bool {
+    let header = token.strip_suffix('.').filter(|message| message.matches('.').count() == 1).and_then(header);
+    header.is_some_and(|header| header["alg"] == "none")
+}
+
+/// The claim may be a list of which one entry is enough, as `aud` is (RFC 7519 §4.1.3).
+fn takes(takes: &Takes, claim: Option<&Value>) -> bool {
+    match (takes, claim) {
+        (Takes::Anything, _) => true,
+        (Takes::Absent, claim) => claim.is_none(),
+        (Takes::Only(only), Some(Value::Array(entries))) => entries.iter().any(|entry| entry == only),
+        (Takes::Only(only), claim) => claim.is_some_and(|claim| claim == only),
+    }
+}
+
+fn algorithm(message: &str) -> Option<Algorithm> {
+    serde_json::from_value(header(message)?["alg"].take()).ok()
+}
+
+fn header(message: &str) -> Option<Value> {
+    let (header, _) = message.split_once('.')?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deployment::Auth;
+    use crate::mock::claims::issue;
+    use crate::secret::Secret;
+
+    fn key() -> SigningKey {
+        SigningKey::exact(&Secret::new("a secret of no importance"))
+    }
+
+    /// Issued by a clock that is ahead by so many seconds.
+    fn issued(offset: i64) -> String {
+        let token = issue(&Auth::default(), "user@test", &key(), Clock::ahead_by(offset)).expect("HS256 signs");
+        token.expose().to_owned()
+    }
+
+    fn verifies(checks: &Checks, demands: Demands, token: &str) -> bool {
+        Verifier::new(key(), checks, &[], Clock::default()).verify(token, demands).is_some()
+    }
+
+    #[test]
+    fn dates_are_those_of_its_own_clock() {
+        let checks = Checks::default();
+        for (offset, valid) in [(0, true), (10, false), (-10, true), (-1_800, false)] {
+            assert_eq!(verifies(&checks, Demands::Valid, &issued(offset)), valid, "{offset}");
+            assert!(verifies(&checks, Demands::Signed, &issued(offset)), "{offset}");
+        }
+    }
+
+    #[test]
+    fn an_unsigned_token_has_no_signature_and_says_so() {
+        let token = issued(0);
+        let (_, payload) = token.split_once('.').expect("a JWT");
+        let (payload, _) = payload.split_once('.').expect("a JWT");
+        let unsigned = format!("{}.{payload}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#));
+        assert!(verifies(&Checks::default(), Demands::ValidOrUnsigned, &unsigned));
+        assert!(!verifies(&Checks::default(), Demands::Valid, &unsigned));
+        for other in [unsigned.clone() + "x", token.rsplit_once('.').expect("a JWT").0.to_owned() + "."] {
+            assert!(!verifies(&Checks::default(), Demands::ValidOrUnsigned, &other));
+        }
+    }
+
+    #[test]
+    fn claims_are_what_is_taken_for_them() {
+        let only = |audience: &str| Takes::Only(audience.into());
+        for (audience, taken) in
+            [(only("netra-platform"), true), (only("else"), false), (Takes::Absent, false), (Takes::Anything, true)]
+        {
+            let checks = Checks { audience, ..Checks::default() };
+            assert_eq!(verifies(&checks, Demands::Valid, &issued(0)), taken, "{checks:?}");
+        }
+        assert!(takes(&only("b"), Some(&serde_json::json!(["a", "b"]))) && !takes(&only("b"), None));
+    }
+}

@@ -1,0 +1,86 @@
+//! What must be refused, few and after the positives: an open breaker or a poisoned cache must not spoil what came before.
+
+use super::{HEADER, SUBPROTOCOL, backend_usual, controls, first, is_accepted, is_refused, plain, present, usual};
+use crate::evidence::{Ask, Credential, Evidence, Form, Place, Prefix, Probe, REPETITIONS, Reading, Twist, User};
+
+/// No credential, twice, and spoilt ones at every place that was reached.
+pub fn negatives(evidence: &Evidence) -> Vec<Probe> {
+    let settings = &evidence.settings;
+    let is_reached = |ask: &Ask| evidence.reading(Probe::Present(*ask)) != Some(Reading::Unreached);
+    let reached = |place: &Place| {
+        let mut asks = plain(evidence).filter(|ask| ask.place == *place).peekable();
+        asks.peek().is_none() || asks.any(|ask| is_reached(&ask))
+    };
+    let places: Vec<Place> = [Place::Auth, Place::Rest, Place::Gateway].into_iter().filter(reached).collect();
+    let missing = |place: Place| Ask::new(place, Credential::Missing, Form::Nowhere);
+    // Twice, to measure what varies from one answer to the next.
+    let mut asks: Vec<Ask> =
+        places.iter().flat_map(|place| [missing(*place), missing(*place).twisted(Twist::Again(1))]).collect();
+    let refused = |place: Place| plain(evidence).any(|ask| ask.place == place && is_refused(evidence, ask));
+    if settings.direct && refused(Place::Rest) {
+        asks.push(missing(Place::Rest).twisted(Twist::Direct));
+    }
+    if settings.negatives && first(evidence).is_some() {
+        let hidden = [Place::Rest, Place::Gateway].into_iter().filter(|place| refused(*place));
+        asks.extend(hidden.map(|place| missing(place).twisted(Twist::LongHeader)));
+        asks.extend(forgeries(evidence).into_iter().chain(unsigned(evidence)).chain(strictness(evidence)));
+        asks.extend(controls::expired(evidence));
+        asks.retain(|ask| places.contains(&ask.place));
+    }
+    spaced(evidence, present(asks))
+}
+
+/// Bad tokens at the backend stand between good ones, so that a breaker which counts failures in a row is not opened by us.
+fn spaced(evidence: &Evidence, probes: Vec<Probe>) -> Vec<Probe> {
+    let first = first(evidence);
+    let good = first.into_iter().flat_map(|first| backend_usual(&evidence.settings, first));
+    let mut good = good
+        .filter(|ask| is_accepted(evidence, *ask))
+        .flat_map(|ask| REPETITIONS.map(|twist| Probe::Present(ask.twisted(twist))))
+        .filter(|probe| evidence.of(*probe).is_none());
+    let counts = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.place != Place::Auth && ask.credential.is_bad() && ask.credential != Credential::Missing);
+    let mut spaced = Vec::new();
+    for probe in probes {
+        let after = if counts(&probe) { good.next() } else { None };
+        spaced.extend([probe].into_iter().chain(after));
+    }
+    spaced
+}
+
+/// As the client presents a token, and in each form in which the good one was refused, to compare the two; where the client's
+/// own form is refused, in those that are accepted as well.
+fn forgeries(evidence: &Evidence) -> Vec<Ask> {
+    let settings = &evidence.settings;
+    let welcomed = plain(evidence).any(|ask| ask.form == settings.presents && !is_refused(evidence, ask));
+    let is_usual = |ask: &Ask| matches!(ask.form, HEADER | SUBPROTOCOL);
+    let is_compared = |ask: &Ask| is_refused(evidence, *ask) || !welcomed && ask.place == Place::Gateway;
+    let compared = plain(evidence).filter(is_usual).filter(is_compared).map(|ask| ask.with(Credential::Forged));
+    compared.chain(usual(settings, Credential::Forged)).map(|ask| ask.by(User::First)).collect()
+}
+
+fn unsigned(evidence: &Evidence) -> [Ask; 3] {
+    usual(&evidence.settings, Credential::Unsigned).map(|ask| ask.by(User::First))
+}
+
+/// Whether what is accepted in one form is accepted in another that means the same.
+pub fn strictness(evidence: &Evidence) -> Vec<Ask> {
+    let accepted: Vec<Ask> =
+        plain(evidence).filter(|ask| ask.user == User::First && is_accepted(evidence, *ask)).collect();
+    let header = accepted.iter().filter(|ask| ask.form == HEADER);
+    let lower_case = header.clone().map(|ask| ask.in_form(Form::Header(Prefix::LowerCase)));
+    let both_ways = accepted.iter().filter(|ask| ask.form == SUBPROTOCOL);
+    lower_case.chain(both_ways.map(|ask| ask.in_form(Form::BehindBadHeader))).collect()
+}
+
+/// Whatever bad was accepted once more, for a refusal may have been slow to come; and where none at all is accepted, whether
+/// it is the service that does so or a cache in front of it.
+pub fn doubts(evidence: &Evidence) -> Vec<Probe> {
+    let missing = Ask::new(Place::Rest, Credential::Missing, Form::Nowhere);
+    let cached = is_accepted(evidence, missing).then(|| missing.twisted(Twist::NeverSeen));
+    let accepted = evidence.iter().filter_map(|(probe, _)| match probe {
+        Probe::Present(ask) if ask.credential.is_bad() && ask.twist == Twist::Plain => Some(ask),
+        _ => None,
+    });
+    let again = accepted.filter(|ask| ask.credential != Credential::Missing && is_accepted(evidence, *ask));
+    present(again.map(|ask| ask.twisted(Twist::Again(1))).chain(cached))
+}

@@ -1,0 +1,200 @@
+//! Controls: the claims of a token with one thing changed, signed by the suite. What is minted copies `iat` or backdates it:
+//! verifiers allow no leeway there.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use jsonwebtoken::Algorithm;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{CannotSign, Claims, Token};
+use crate::evidence::{Change, Claim, Guess, Hmac, Variant};
+use crate::secret::Secret;
+
+/// Claims that say when, which no control takes from another token.
+const DATES: [&str; 3] = ["exp", "iat", "nbf"];
+/// What a short token keeps: who, when, for whom, and of which kind.
+const KEPT_WHEN_SHORT: [&str; 9] = ["sub", "iss", "aud", "exp", "iat", "nbf", "jti", "type", "token_type"];
+/// Beyond the minute of leeway that verifiers usually allow for `exp`; in seconds.
+const OVER_SINCE: i64 = 120;
+const HOUR: i64 = 3_600;
+const DAY: i64 = 24 * HOUR;
+
+/// What a control is made of.
+pub struct Minter<'a> {
+    pub original: &'a Token,
+    /// The other kind of token, from which claims are taken.
+    pub other: Option<&'a Token>,
+    pub secret: &'a Secret,
+    pub algorithm: Algorithm,
+    /// The origin of the service that judges, as a possible audience.
+    pub origin: String,
+    /// In seconds.
+    pub skew: i64,
+    /// Unix time in seconds.
+    pub now: i64,
+}
+
+impl Minter<'_> {
+    /// The original with that change, or `None` where there is nothing to change.
+    ///
+    /// # Errors
+    /// When the suite cannot sign.
+    pub fn mint(&self, change: Change) -> Result<Option<Token>, CannotSign> {
+        let Some(claims) = self.original.claims() else { return Ok(None) };
+        let (key, algorithm) = match change {
+            Change::Secret(variant) => match altered(self.secret.expose(), variant) {
+                Some(key) => (key, self.algorithm),
+                None => return Ok(None),
+            },
+            Change::Algorithm(hmac) if is(hmac, self.algorithm) => return Ok(None),
+            Change::Algorithm(hmac) => (self.secret.expose().into(), of(hmac)),
+            _ => (self.secret.expose().into(), self.algorithm),
+        };
+        let Some(changed) = self.changed(&claims, change) else { return Ok(None) };
+        self.original.signed_like(&claims, &changed, algorithm, &key).map(Some)
+    }
+
+    fn changed(&self, claims: &Claims, change: Change) -> Option<Claims> {
+        let mut changed = claims.clone();
+        match change {
+            Change::Nothing | Change::Secret(_) | Change::Algorithm(_) => return Some(changed),
+            Change::Anew => _ = changed.insert("nonce".into(), Uuid::new_v4().to_string().into()),
+            Change::Without(claim) => _ = changed.remove(claim.as_str()),
+            Change::Like(claim) => _ = changed.insert(claim.to_string(), self.like(claim, claims)?),
+            Change::LikeAll => changed = self.like_all(claims)?,
+            Change::LikeAllBut(claim) => {
+                changed = self.like_all(claims)?;
+                match claims.get(claim.as_str()) {
+                    Some(value) => _ = changed.insert(claim.to_string(), value.clone()),
+                    None => _ = changed.remove(claim.as_str()),
+                }
+            }
+            Change::Other(claim, guess) => {
+                _ = changed.insert(claim.to_string(), self.guess(claims.get(claim.as_str()), guess)?);
+            }
+            Change::Expired => self.expire(&mut changed),
+            Change::Backdated => shift(&mut changed, &["iat", "nbf"], -self.skew),
+            Change::LongAgo => shift(&mut changed, &["iat", "nbf"], -HOUR),
+            Change::Longer => shift(&mut changed, &["exp"], DAY),
+            Change::Short => changed.retain(|name, _| KEPT_WHEN_SHORT.contains(&name.as_str())),
+            Change::Padded => changed = self.padded(claims)?,
+        }
+        (changed != *claims).then_some(changed)
+    }
+
+    /// As the other token has the claim, or else as verifiers usually want it.
+    fn like(&self, claim: Claim, claims: &Claims) -> Option<Value> {
+        if DATES[..2].contains(&claim.as_str()) {
+            return None;
+        }
+        match self.other.and_then(Token::claims) {
+            Some(other) => other.get(claim.as_str()).cloned(),
+            None => usual(claim, claims),
+        }
+    }
+
+    fn like_all(&self, claims: &Claims) -> Option<Claims> {
+        let mut other = self.other?.claims()?;
+        other.retain(|name, _| !DATES.contains(&name.as_str()));
+        other.extend(
+            claims.iter().filter(|(name, _)| DATES.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())),
+        );
+        Some(other)
+    }
+
+    fn guess(&self, value: Option<&Value>, guess: Guess) -> Option<Value> {
+        match (guess, value) {
+            (Guess::Origin, _) => Some(self.origin.clone().into()),
+            (Guess::Listed, Some(Value::Array(items))) if items.len() == 1 => items.first().cloned(),
+            (Guess::Listed, Some(Value::String(text))) => Some(json!([text])),
+            (Guess::Slash, Some(Value::String(text))) => {
+                Some(text.strip_suffix('/').map_or_else(|| format!("{text}/"), str::to_owned).into())
+            }
+            _ => None,
+        }
+    }
+
+    fn expire(&self, claims: &mut Claims) {
+        let time = |name: &str| claims.get(name).and_then(Value::as_i64);
+        let lived = time("exp").zip(time("iat")).map_or(HOUR, |(exp, iat)| exp.saturating_sub(iat).max(1));
+        let exp = self.now - OVER_SINCE;
+        let start = exp.saturating_sub(lived);
+        for name in ["iat", "nbf"] {
+            if claims.contains_key(name) {
+                claims.insert(name.into(), start.into());
+            }
+        }
+        claims.insert("exp".into(), exp.into());
+    }
+
+    fn padded(&self, claims: &Claims) -> Option<Claims> {
+        let mut padded = self.changed(claims, Change::Short)?;
+        let length = |claims: &Claims| Value::Object(claims.clone()).to_string().len();
+        let lacking = length(claims).saturating_sub(length(&padded) + r#","padding":"""#.len());
+        padded.insert("padding".into(), "x".repeat(lacking).into());
+        Some(padded)
+    }
+}
+
+/// What verifiers usually want a claim to be, where nobody shows us.
+fn usual(claim: Claim, claims: &Claims) -> Option<Value> {
+    match claim.as_str() {
+        name if claims.contains_key(name) => None,
+        "token_type" | "type" => Some("access".into()),
+        "jti" => Some(Uuid::new_v4().to_string().into()),
+        "nbf" => claims.get("iat").cloned(),
+        _ => None,
+    }
+}
+
+fn shift(claims: &mut Claims, names: &[&str], seconds: i64) {
+    for name in names {
+        if let Some(value) = claims.get_mut(*name)
+            && let Some(time) = value.as_i64()
+        {
+            *value = time.saturating_add(seconds).into();
+        }
+    }
+}
+
+/// The key that becomes of a secret, or `None` where nothing does.
+fn altered(secret: &str, variant: Variant) -> Option<Vec<u8>> {
+    let bytes: Vec<u8> = match variant {
+        Variant::TrailingNewline => format!("{secret}\n").into(),
+        Variant::TrailingCrLf => format!("{secret}\r\n").into(),
+        Variant::SurroundingBlanks => format!(" {secret} ").into(),
+        Variant::Trimmed => secret.trim().into(),
+        Variant::Quoted => format!("\"{secret}\"").into(),
+        Variant::SingleQuoted => format!("'{secret}'").into(),
+        Variant::Unquoted => secret.trim_matches(['"', '\'']).into(),
+        Variant::Base64Decoded => from_base64(secret)?,
+        Variant::Base64Encoded => STANDARD.encode(secret).into(),
+        Variant::HexDecoded => from_hex(secret)?,
+        Variant::UrlDecoded => percent_encoding::percent_decode_str(secret).collect(),
+    };
+    (bytes != secret.as_bytes()).then_some(bytes)
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD];
+    engines.iter().find_map(|engine| engine.decode(text).ok())
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let even = !text.is_empty() && text.len().is_multiple_of(2) && text.is_ascii();
+    let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok());
+    if even { pairs.collect() } else { None }
+}
+
+fn of(hmac: Hmac) -> Algorithm {
+    match hmac {
+        Hmac::Hs256 => Algorithm::HS256,
+        Hmac::Hs384 => Algorithm::HS384,
+        Hmac::Hs512 => Algorithm::HS512,
+    }
+}
+
+fn is(hmac: Hmac, algorithm: Algorithm) -> bool {
+    of(hmac) == algorithm
+}

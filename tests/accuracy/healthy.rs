@@ -1,0 +1,88 @@
+//! Healthy deployments that differ in what does not matter: who judges, how refusals look, how long answers take, what they
+//! are called, and what is configured.
+
+use std::time::Duration;
+
+use fivewhys::deployment::{Backend, Client, Deployment, Presents, Proxy, Refuses, Verifies, Words};
+use fivewhys::mock::Knowledge;
+
+use crate::run::Deployed;
+
+#[derive(Debug)]
+pub struct Healthy {
+    deployment: Deployment,
+    knowledge: Knowledge,
+}
+
+impl Healthy {
+    pub fn deployed(&self) -> Deployed {
+        (self.deployment.clone(), self.knowledge.clone())
+    }
+}
+
+/// The one with that number.
+pub fn draw(number: u64) -> Healthy {
+    let mut random = fastrand::Rng::with_seed(number);
+    let mut deployment = Deployment { dialect: Some(number), ..Deployment::default() };
+    clients(&mut deployment.client, &mut random);
+    judges(&mut deployment.backend, &mut random);
+    fronts(&mut deployment, &mut random);
+    refusals(&mut deployment, &mut random);
+    let mut knowledge = Knowledge { timeout: Some("10s".into()), ..Knowledge::default() };
+    let parts = ["signing", "service", "fingerprint", "direct", "welcome", "user", "second-user", "provenance"];
+    let unknown: Vec<&str> = parts.into_iter().filter(|_| random.u8(..6) == 0).collect();
+    let unknown_welcome = unknown.contains(&"welcome");
+    knowledge.without = unknown.into_iter().map(|part| serde_json::from_value(part.into()).expect("a part")).collect();
+    // Without a welcome to wait for, a refusal that comes later than `hold` cannot be told from an acceptance.
+    let slow = deployment.backend.delay + deployment.proxy.delay > Duration::ZERO;
+    if slow || unknown_welcome {
+        knowledge.hold = Some(if slow { "2s" } else { "500ms" }.into());
+    }
+    Healthy { deployment, knowledge }
+}
+
+fn clients(client: &mut Client, random: &mut fastrand::Rng) {
+    client.presents = one_of(random, [Presents::Both, Presents::Header, Presents::Subprotocol, Presents::Query]);
+    if random.bool() {
+        client.origin = Some("https://app.test".into());
+    }
+    client.users = [random.u16(..), random.u16(..)].map(|user| format!("user-{user}@random.test")).into();
+}
+
+fn judges(backend: &mut Backend, random: &mut fastrand::Rng) {
+    backend.verifies = one_of(random, [Verifies::Itself, Verifies::AsksAuth]);
+    backend.words = one_of(random, [Words::Telling, Words::Noisy, Words::Uniform]);
+    // Who verifies allows no leeway for `iat`, so its clock is never behind that of who issues.
+    backend.clock_offset = random.i64(0..=20);
+    backend.delay = sometimes(random);
+    backend.replicas.count = random.u32(1..=3);
+    backend.replicas.names_itself = random.bool();
+}
+
+fn fronts(deployment: &mut Deployment, random: &mut fastrand::Rng) {
+    deployment.auth.delay = sometimes(random);
+    deployment.auth.clock_offset = random.i64(-20..=0);
+    for proxy in [&mut deployment.proxy, &mut deployment.auth_proxy] {
+        *proxy = Proxy { delay: sometimes(random), own_date: random.bool(), ..proxy.clone() };
+    }
+}
+
+fn refusals(deployment: &mut Deployment, random: &mut fastrand::Rng) {
+    let gateway = &mut deployment.gateway;
+    gateway.refuses = one_of(random, [Refuses::AfterAccept, Refuses::BeforeAccept, Refuses::ByHangingUp]);
+    gateway.close_code = one_of(random, [1008, 1011, 4001]);
+    gateway.pings_first = random.bool();
+    gateway.protocol = one_of(random, ["jwt-auth", "chat.v2", "bearer-token"]).into();
+    gateway.token_protocol = one_of(random, ["jwt.{token}", "auth-{token}", "access_token.{token}"]).into();
+    gateway.plain_get = one_of(random, [404, 400, 426]);
+}
+
+/// Mostly at once, sometimes after up to a second.
+fn sometimes(random: &mut fastrand::Rng) -> Duration {
+    Duration::from_millis(if random.u8(..8) == 0 { random.u64(..1_000) } else { 0 })
+}
+
+fn one_of<T, const N: usize>(random: &mut fastrand::Rng, all: [T; N]) -> T {
+    let index = random.usize(..N);
+    all.into_iter().nth(index).expect("within bounds")
+}

@@ -1,0 +1,95 @@
+//! How often the diagnosis is right: every fault alone, every two that can be there at once, and healthy deployments that
+//! differ in what does not matter. Wordings are drawn at random from a seed that is printed.
+
+#[path = "../../support/snapshot.rs"]
+mod snapshot;
+
+mod healthy;
+mod injection;
+mod matrix;
+mod pairs;
+mod run;
+
+use std::collections::BTreeSet;
+
+use fivewhys::diagnosis::{Fault, Severity, Verdict};
+use injection::Injection;
+use strum::VariantArray;
+
+/// Another one can be given as `FIVEWHYS_SEED`.
+const SEED: u64 = 20_250_908;
+/// Checks at once on one core, where they keep it busy, and where they mostly wait for slow answers.
+const BUSY: usize = 12;
+const WAITING: usize = 48;
+/// Healthy deployments.
+const HEALTHY: u64 = 240;
+
+/// What keeps the cores busy takes turns; what waits does so beside it.
+fn turn() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn seed() -> u64 {
+    let seed = std::env::var("FIVEWHYS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
+    println!("FIVEWHYS_SEED={seed}");
+    seed
+}
+
+#[test]
+fn every_fault_alone_is_named_and_nothing_else() {
+    let _turn = turn();
+    let injections = injection::all();
+    let lacking: Vec<_> =
+        Fault::VARIANTS.iter().filter(|fault| !injections.iter().any(|one| one.fault == **fault)).collect();
+    assert!(lacking.is_empty(), "add a scenario with the name of the fault, in its family: {lacking:?}");
+    let seed = seed();
+    let found = run::all(injections.iter().map(|one| one.deployed(seed)).collect(), BUSY);
+    let is_wrong = |(one, found): &(&Injection, &run::Found)| found.confirmed != one.expected;
+    let wrong: Vec<_> = injections.iter().zip(&found).filter(is_wrong).collect();
+    let list: Vec<String> = wrong.iter().map(|(one, found)| format!("{}: {:?}", one.fault, found.confirmed)).collect();
+    let first = wrong.first().map(|(_, found)| found.report.as_str()).unwrap_or_default();
+    assert!(wrong.is_empty(), "{} are not exact:\n{}\nthe first of them:\n{first}", wrong.len(), list.join("\n"));
+}
+
+#[test]
+fn of_two_at_once_both_are_named_unless_one_hides_the_other() {
+    let _turn = turn();
+    let injections = injection::all();
+    let pairs = pairs::that_coexist(&injections);
+    let seed = seed();
+    let found =
+        run::all(pairs.iter().enumerate().map(|(number, pair)| pair.deployed(seed + number as u64)).collect(), BUSY);
+    let mistakes: Vec<String> = pairs.iter().zip(&found).filter_map(|(pair, found)| pair.mistake(found)).collect();
+    let grid = matrix::draw(&injections, &pairs, &found);
+    let both =
+        |(pair, found): &(&pairs::Pair<'_>, &run::Found)| pair.expected().iter().all(|fault| found.names(*fault));
+    println!("{grid}{} with both named", pairs.iter().zip(&found).filter(both).count());
+    assert!(mistakes.is_empty(), "{} of {} pairs:\n{}", mistakes.len(), pairs.len(), mistakes.join("\n"));
+    snapshot::assert_text("accuracy/pairs", "healthy", "Two faults at once: which of them are named", &grid);
+}
+
+#[test]
+fn whatever_does_not_matter_is_no_finding() {
+    let seed = seed();
+    let deployments: Vec<_> = (0..HEALTHY).map(|number| healthy::draw(seed + number)).collect();
+    let found = run::all(deployments.iter().map(|one| one.deployed()).collect(), WAITING);
+    let is_well = |found: &run::Found| found.verdict == Verdict::Healthy;
+    println!("{} of {} are healthy", found.iter().filter(|found| is_well(found)).count(), found.len());
+    for (deployment, found) in deployments.iter().zip(&found) {
+        let alarms: BTreeSet<Fault> = found
+            .severities
+            .iter()
+            .filter(|(_, severity)| *severity < Severity::Note)
+            .map(|(fault, _)| *fault)
+            .collect();
+        assert!(alarms.is_empty() && is_well(found), "{alarms:?} on {deployment:#?}\n{}", found.report);
+    }
+}
+
+#[test]
+fn what_is_said_to_be_hidden_can_be_there() {
+    let injections = injection::all();
+    let unused = pairs::hiding().unused(&pairs::that_coexist(&injections));
+    assert!(unused.is_empty(), "remove these from an entry of tests/accuracy/hidden.toml: {unused:?}");
+}

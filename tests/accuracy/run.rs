@@ -1,0 +1,90 @@
+//! Many deployments, each started, looked at and stopped: several at a time, on every core.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use fivewhys::check::check;
+use fivewhys::deployment::Deployment;
+use fivewhys::diagnosis::{Fault, Severity, Verdict};
+use fivewhys::input::Source;
+use fivewhys::mock::Knowledge;
+use fivewhys::report::{Format, render};
+use fivewhys::{mock, target};
+use futures_util::StreamExt;
+
+/// What a check said.
+pub struct Found {
+    pub confirmed: BTreeSet<Fault>,
+    /// For each finding, what looks the same and is mended by the same.
+    pub alike: Vec<(Fault, Vec<Fault>)>,
+    pub ruled_out: BTreeSet<Fault>,
+    pub severities: Vec<(Fault, Severity)>,
+    pub verdict: Verdict,
+    pub report: String,
+}
+
+pub type Deployed = (Deployment, Knowledge);
+
+/// What was said of each, in the same order; so many at once on each core.
+pub fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
+    let count = deployments.len();
+    let queue = Mutex::new(deployments.into_iter().enumerate());
+    let done = Mutex::new(Vec::with_capacity(count));
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| work(&queue, &done, width));
+        }
+    });
+    let mut done = done.into_inner().expect("no worker panicked");
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, found)| found).collect()
+}
+
+fn work(queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>, done: &Mutex<Vec<(usize, Found)>>, width: usize) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let next = || queue.lock().expect("no worker panicked").next();
+    runtime.block_on(
+        futures_util::stream::iter(std::iter::from_fn(next))
+            .map(|(number, deployed)| async move { (number, look(&deployed).await) })
+            .buffer_unordered(width)
+            .for_each(|found| {
+                done.lock().expect("no worker panicked").push(found);
+                std::future::ready(())
+            }),
+    );
+}
+
+impl Found {
+    /// Whether the fault is named: by itself, or as one that a finding cannot be told apart from.
+    pub fn names(&self, fault: Fault) -> bool {
+        self.alike.iter().any(|(found, alike)| *found == fault || alike.contains(&fault))
+    }
+
+    /// The findings that name none of these, in either way.
+    pub fn beside(&self, expected: &BTreeSet<Fault>) -> Vec<Fault> {
+        let is_one = |fault: &Fault| expected.contains(fault);
+        let beside = self.alike.iter().filter(|(found, alike)| !is_one(found) && !alike.iter().any(is_one));
+        beside.map(|(found, _)| *found).collect()
+    }
+}
+
+async fn look((deployment, knowledge): &Deployed) -> Found {
+    let running = mock::start(deployment, knowledge).await.expect("loopback sockets");
+    let source = Source::new("(embedded)", &running.target_file);
+    let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+    // Far beyond the deadline of a check: this is for a hang, not for a duration.
+    let checked = tokio::time::timeout(Duration::from_secs(120), check(&target)).await;
+    let checked =
+        checked.unwrap_or_else(|_| panic!("a check of this hangs: {deployment:?}")).expect("the suite does its job");
+    let diagnosis = &checked.diagnosis;
+    Found {
+        confirmed: diagnosis.findings.iter().map(|finding| finding.fault).collect(),
+        alike: diagnosis.findings.iter().map(|finding| (finding.fault, finding.not_separable_from.clone())).collect(),
+        ruled_out: diagnosis.ruled_out.keys().copied().collect(),
+        severities: diagnosis.findings.iter().map(|finding| (finding.fault, finding.severity)).collect(),
+        verdict: diagnosis.verdict,
+        report: render(Format::Text, &checked.evidence, diagnosis),
+    }
+}
