@@ -82,6 +82,25 @@ fn every_fault_has_exactly_one_place_in_a_report() {
 }
 
 #[test]
+fn thorough_meets_one_stale_instance_of_eight() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let report = |stale: u32| -> serde_json::Value {
+        let file = folder.path().join(format!("{stale}.toml"));
+        let text = format!(
+            "title = \"t\"\nstory = \"s\"\n[backend.replicas]\ncount = 8\nstale = {stale}\n[expect]\nfaults = []\n"
+        );
+        fs::write(&file, text).expect("written");
+        let scenario = file.to_str().expect("UTF-8");
+        let output = fivewhys(&["check", "--scenario", scenario, "--thorough", "--format", "json"]);
+        serde_json::from_slice(&output.stdout).expect("one JSON object")
+    };
+    assert_eq!(report(1)["findings"][0]["fault"], "jwt-secret-stale-replica");
+    let healthy = report(0);
+    let ruled_out = healthy["ruled_out"].as_array().expect("a list");
+    assert!(ruled_out.iter().any(|ruled_out| ruled_out["fault"] == "jwt-secret-stale-replica"), "{healthy:#}");
+}
+
+#[test]
 fn an_unknown_scenario_or_target_gets_a_suggestion() {
     let output = fivewhys(&["check", "--scenario", "secret/jwt-secret-mismach"]);
     assert_eq!(output.status.code(), Some(2));

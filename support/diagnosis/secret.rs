@@ -6,7 +6,7 @@ mod replica;
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Change, Credential, Form, Place, Prefix, User};
+use crate::evidence::{Ask, Change, Credential, Form, Place, Prefix, Probe, Service, User};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::JwtSecretMismatch, confirm: mismatch, rule_out: no_mismatch, account: tell_mismatch },
@@ -98,11 +98,7 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
             cites,
         ),
         source,
-        Why::unknown(
-            "Why do they differ?",
-            "The two services loaded their secrets from different versions or sources.",
-            "the version and source of each secret",
-        ),
+        provenance(case),
         Why::inferred("Why did nobody notice?", "Nothing compares the secrets of the services when they are deployed."),
     ];
     let comparison = "the backend refuses a token that auth accepts, in the words that a forged one gets and in others than \
@@ -117,6 +113,26 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
     // backend that asks auth, whose own secret decides nothing, with service credentials other than those we know of.
     // The variants that were tried may have been refused for something else that is wrong there as well.
     if fingerprints { account.like(&[Fault::JwtSecretAltered, Fault::ServiceCredentialsRefused]) } else { account }
+}
+
+/// Why the services hold different secrets, as far as they say where theirs come from.
+fn provenance(case: &Case<'_>) -> Why {
+    const QUESTION: &str = "Why do they differ?";
+    let shown: Cites = [Service::Auth, Service::Backend].map(Probe::Fingerprint).into();
+    match case.evidence().same_provenance() {
+        Some(false) => {
+            Why::observed(QUESTION, "Each says where its secret comes from: two versions, or two sources.", &shown)
+        }
+        Some(true) => Why::inferred(
+            QUESTION,
+            "Both name the same version and source, so one of them still runs with what it loaded before a change.",
+        ),
+        None => Why::unknown(
+            QUESTION,
+            "The two services loaded their secrets from different versions or sources.",
+            "the version and source of each secret",
+        ),
+    }
 }
 
 /// Auth refuses, in whatever form, what it has just issued, though the token is valid by its own claims.
