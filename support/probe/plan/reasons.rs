@@ -89,7 +89,9 @@ fn is_refused_upgrade(evidence: &Evidence, ask: Ask) -> bool {
 /// fresh token where the first one is refused.
 pub fn details(evidence: &Evidence) -> Vec<Probe> {
     let Some(first) = first(evidence) else { return Vec::new() };
-    let mut asks: Vec<Ask> = plain(evidence).filter(|ask| is_mixed(evidence, *ask)).flat_map(to_the_end).collect();
+    // One ask is enough to tell how many instances differ.
+    let mixed = plain(evidence).find(|ask| is_mixed(evidence, *ask));
+    let mut asks: Vec<Ask> = mixed.into_iter().flat_map(to_the_end).collect();
     asks.extend(controls::in_detail(evidence));
     if evidence.reading(Probe::LoginAgain) == Some(Reading::Accepted) {
         let refused =
