@@ -24,6 +24,9 @@ pub struct Found {
     pub report: String,
 }
 
+/// Far beyond the deadline of a check: this is for a hang, not for a duration.
+const LONGEST: Duration = Duration::from_secs(120);
+
 pub type Deployed = (Deployment, Knowledge);
 
 /// What was said of each, in the same order; so many at once on each core.
@@ -71,13 +74,16 @@ impl Found {
 }
 
 async fn look((deployment, knowledge): &Deployed) -> Found {
-    let running = mock::start(deployment, knowledge).await.expect("loopback sockets");
+    let started = tokio::time::timeout(LONGEST, mock::start(deployment, knowledge)).await;
+    let started = started.unwrap_or_else(|_| panic!("the servers of this do not start: {deployment:?}"));
+    let running = started.expect("loopback sockets");
     let source = Source::new("(embedded)", &running.target_file);
     let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
-    // Far beyond the deadline of a check: this is for a hang, not for a duration.
-    let checked = tokio::time::timeout(Duration::from_secs(120), check(&target)).await;
+    let checked = tokio::time::timeout(LONGEST, check(&target)).await;
     let checked =
         checked.unwrap_or_else(|_| panic!("a check of this hangs: {deployment:?}")).expect("the suite does its job");
+    // To stop a server may take a while, and others wait for this thread.
+    std::thread::spawn(move || drop(running));
     let diagnosis = &checked.diagnosis;
     Found {
         confirmed: diagnosis.findings.iter().map(|finding| finding.fault).collect(),
