@@ -160,3 +160,30 @@ impl Origin {
         format!("{}://{}{path}", if self.secure { "wss" } else { "ws" }, self.address)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Knowledge, start};
+    use crate::deployment::Deployment;
+
+    /// Tokio gives each task a budget of operations, and what needs more is put off until the task yields. Whoever waits within
+    /// one poll, as wiremock does when it is dropped, must not wait for that.
+    #[test]
+    fn stops_even_where_its_task_has_used_up_its_budget() {
+        let (done, stopped) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let running = start(&Deployment::default(), &Knowledge::default()).await.expect("loopback sockets");
+                while tokio::task::coop::has_budget_remaining() {
+                    tokio::task::consume_budget().await;
+                }
+                drop(running);
+            });
+            done.send(()).expect("somebody waits");
+        });
+        stopped.recv_timeout(Duration::from_secs(30)).expect("it stops");
+    }
+}

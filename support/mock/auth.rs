@@ -21,20 +21,30 @@ use crate::token::{Claims, Token};
 
 pub struct Running {
     pub address: SocketAddr,
-    _server: Option<MockServer>,
+    server: Option<MockServer>,
     _dead: Vec<Dead>,
+}
+
+impl Drop for Running {
+    /// Wiremock waits for a lock when it is dropped. Within a task that has used up its budget that lock is put off until the
+    /// task yields, which it then never does; on a thread of its own nothing is put off.
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            std::thread::spawn(move || drop(server));
+        }
+    }
 }
 
 pub async fn start(deployment: &Deployment, secrets: Arc<Secrets>) -> std::io::Result<Running> {
     let (auth, mut dead) = (&deployment.auth, Vec::new());
     if let Availability::Down | Availability::Resets | Availability::Silent = auth.availability {
         let address = listen::dead(auth.availability, &mut dead)?;
-        return Ok(Running { address, _server: None, _dead: dead });
+        return Ok(Running { address, server: None, _dead: dead });
     }
     // Request recording would let memory grow with the length of `serve`.
     let server = MockServer::builder().disable_request_recording().start().await;
     Mock::given(any()).respond_with(Service::new(deployment, secrets)).mount(&server).await;
-    Ok(Running { address: *server.address(), _server: Some(server), _dead: dead })
+    Ok(Running { address: *server.address(), server: Some(server), _dead: dead })
 }
 
 struct Service {

@@ -82,8 +82,6 @@ async fn look((deployment, knowledge): &Deployed) -> Found {
     let checked = tokio::time::timeout(LONGEST, check(&target)).await;
     let checked =
         checked.unwrap_or_else(|_| panic!("a check of this hangs: {deployment:?}")).expect("the suite does its job");
-    // To stop a server may take a while, and others wait for this thread.
-    std::thread::spawn(move || drop(running));
     let diagnosis = &checked.diagnosis;
     Found {
         confirmed: diagnosis.findings.iter().map(|finding| finding.fault).collect(),
