@@ -14,7 +14,7 @@ pub use ask::{Ask, Encoding, Form, LAST_REPETITION, Path, Place, Prefix, REPETIT
 pub use comparison::Comparison;
 pub use credential::{Change, Claim, Credential, Guess, Hmac, Origin, Variant};
 pub use probe::{Expectation, Probe, Service, User};
-pub use saw::short;
+pub use saw::{sentence, short};
 pub use seen::{Answer, Certificate, Conversation, End, Found, Frame, Reading, Seen, Unreached};
 
 use std::collections::BTreeMap;

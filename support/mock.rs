@@ -33,6 +33,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::deployment::{Address, Availability, Deployment, Proxy};
+use crate::input::{Mistake, Source};
+use crate::target::{self, Target};
 use listen::{Dead, Server};
 use replicas::Balancer;
 use secrets::Secrets;
@@ -96,6 +98,16 @@ pub async fn start(deployment: &Deployment, knowledge: &Knowledge) -> Result<Run
     let addresses = Addresses { auth: auth_front, front, direct: Origin::plain(backend), ca };
     let target_file = target_file::write(deployment, &secrets, &addresses, knowledge);
     Ok(Running { target_file, log, _auth: auth, _sockets: sockets, _authority: authority })
+}
+
+impl Running {
+    /// The way to it.
+    ///
+    /// # Errors
+    /// When what the suite is told to know makes no right target.
+    pub fn target(&self) -> Result<Target, Mistake> {
+        target::select(&Source::new("(embedded)", &self.target_file), "local", &|_| None)
+    }
 }
 
 /// Keys take time to make, so they are made only where somebody shows a certificate.

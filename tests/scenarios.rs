@@ -12,9 +12,9 @@ use fivewhys::deployment::Deployment;
 use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Finding, Verdict, diagnose};
 use fivewhys::evidence::{Evidence, Probe, Service};
 use fivewhys::input::Source;
+use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
-use fivewhys::{mock, target};
 use rstest::rstest;
 use strum::VariantArray;
 
@@ -54,8 +54,7 @@ fn told(diagnosis: &Diagnosis) -> String {
 
 async fn look(scenario: &Scenario) -> Checked {
     let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
-    let source = Source::new("(embedded)", &running.target_file);
-    let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     check(&target).await.expect("the suite does its job")
 }
 

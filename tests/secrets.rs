@@ -148,8 +148,7 @@ async fn nothing_that_a_gateway_repeats_comes_into_evidence() {
         let mut deployment = scenario.deployment();
         deployment.gateway.echoes = fivewhys::deployment::Echoes::Token;
         let running = fivewhys::mock::start(&deployment, &scenario.target).await.expect("loopback sockets");
-        let source = Source::new("(embedded)", &running.target_file);
-        let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+        let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
         let checked = check(&target).await.expect("the suite does its job");
         let evidence = serde_json::to_string(&checked.evidence).expect("JSON");
         assert!(evidence.contains("token_characteristics") && evidence.contains("[TOKEN]"), "nothing was repeated");

@@ -6,17 +6,15 @@ mod snapshot;
 
 use fivewhys::check::{Checked, check};
 use fivewhys::diagnosis::{Fault, Verdict};
-use fivewhys::input::Source;
+use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
-use fivewhys::{mock, target};
 use rstest::rstest;
 
 async fn look(id: &str) -> Checked {
     let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
     let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
-    let source = Source::new("(embedded)", &running.target_file);
-    let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     check(&target).await.expect("the suite does its job")
 }
 

@@ -56,8 +56,7 @@ pub async fn run(look: Look, thorough: bool, format: Format) -> Result<Exit, Fai
         At::Target(target) => check::check(&Target { thorough, ..*target }).await?,
         At::Embedded(deployment, knowledge) => {
             let running = mock::start(&deployment, &knowledge).await?;
-            let target = target::select(&Source::new("(embedded)", &running.target_file), "local", &|_| None)?;
-            check::check(&Target { thorough, ..target }).await?
+            check::check(&Target { thorough, ..running.target()? }).await?
         }
     };
     let report = render(format, &checked.evidence, &checked.diagnosis);

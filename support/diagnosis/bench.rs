@@ -7,16 +7,14 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use fivewhys::check::check;
 use fivewhys::diagnosis::diagnose;
 use fivewhys::evidence::Evidence;
-use fivewhys::input::Source;
+use fivewhys::mock;
 use fivewhys::scenario::Scenario;
-use fivewhys::{mock, target};
 
 /// What a check of the scenario sees.
 async fn look(id: &str) -> Evidence {
     let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
     let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
-    let source = Source::new("(embedded)", &running.target_file);
-    let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     check(&target).await.expect("the suite does its job").evidence
 }
 

@@ -6,7 +6,7 @@ mod pace;
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Place, Probe, Reading, Service, Twist, User};
+use crate::evidence::{Ask, Credential, Place, Probe, Reading, Service, Twist, User, sentence};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -230,9 +230,4 @@ fn tell_service_refused(_: &Case<'_>, cites: &Cites) -> Account {
     ];
     let comparison = "auth accepts the very token that it refuses when the backend's credentials come with it.";
     Account::new(comparison, whys, "give the backend the service secret that auth holds, and restart it.")
-}
-
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule, Severity};
-use crate::evidence::{Credential, Frame, Place, Probe, Reading, Seen, Twist};
+use crate::evidence::{Credential, Frame, Place, Probe, Reading, Seen, Twist, sentence};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::MisleadingError, confirm: misleading, rule_out: truthful, account: tell_misleading },
@@ -146,10 +146,7 @@ fn tell_echoed(_: &Case<'_>, cites: &Cites) -> Account {
     let whys = [
         Why::observed(
             "What is repeated?",
-            format!(
-                "{} puts the token that it was sent, or a part of its signature, into its answer.",
-                super::reach::sentence(at)
-            ),
+            format!("{} puts the token that it was sent, or a part of its signature, into its answer.", sentence(at)),
             cites,
         ),
         Why::inferred(

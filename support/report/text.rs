@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, TIE, Verdict, Why};
-use crate::evidence::{Evidence, Expectation, Probe, Twist};
+use crate::evidence::{Evidence, Expectation, Probe, Twist, sentence};
 
 /// Columns of a terminal.
 const WIDTH: usize = 80;
@@ -216,11 +216,6 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
 
 fn codes(faults: &[Fault]) -> String {
     faults.iter().map(|fault| fault.code()).collect::<Vec<_>>().join(", ")
-}
-
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
 /// Wraps a text behind its head, with the following lines indented.

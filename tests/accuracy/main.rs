@@ -31,7 +31,9 @@ fn turn() -> std::sync::MutexGuard<'static, ()> {
 }
 
 fn seed() -> u64 {
-    let seed = std::env::var("FIVEWHYS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
+    let seed = std::env::var("FIVEWHYS_SEED").map_or(SEED, |seed| {
+        seed.parse().unwrap_or_else(|_| panic!("FIVEWHYS_SEED is `{seed}`; it must be a whole number, at least 0"))
+    });
     println!("FIVEWHYS_SEED={seed}");
     seed
 }

@@ -7,10 +7,9 @@ use std::time::Duration;
 use fivewhys::check::check;
 use fivewhys::deployment::Deployment;
 use fivewhys::diagnosis::{Fault, Severity, Verdict};
-use fivewhys::input::Source;
+use fivewhys::mock;
 use fivewhys::mock::Knowledge;
 use fivewhys::report::{Format, render};
-use fivewhys::{mock, target};
 use futures_util::StreamExt;
 
 /// What a check said.
@@ -77,8 +76,7 @@ async fn look((deployment, knowledge): &Deployed) -> Found {
     let started = tokio::time::timeout(LONGEST, mock::start(deployment, knowledge)).await;
     let started = started.unwrap_or_else(|_| panic!("the servers of this do not start: {deployment:?}"));
     let running = started.expect("loopback sockets");
-    let source = Source::new("(embedded)", &running.target_file);
-    let target = target::select(&source, "local", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     let checked = tokio::time::timeout(LONGEST, check(&target)).await;
     let checked =
         checked.unwrap_or_else(|_| panic!("a check of this hangs: {deployment:?}")).expect("the suite does its job");

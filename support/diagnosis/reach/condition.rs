@@ -3,7 +3,7 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Credential, Found, Place, Probe, Reading, Seen, Service, Twist, Unreached, User};
+use crate::evidence::{Ask, Credential, Found, Place, Probe, Reading, Seen, Service, Twist, Unreached, User, sentence};
 
 /// The probes that were made of a service at its own address.
 fn probes_of(case: &Case<'_>, service: Service) -> impl Iterator<Item = Probe> {
@@ -135,7 +135,7 @@ pub fn tell_ill(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
     let whys = [
         Why::observed(
             "Why do they fail?",
-            format!("{} breaks down over what it is asked: {saw}.", super::sentence(name)),
+            format!("{} breaks down over what it is asked: {saw}.", sentence(name)),
             cites,
         ),
         match admits {

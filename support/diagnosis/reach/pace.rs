@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Credential, Probe, Reading, Service, Twist, User};
+use crate::evidence::{Ask, Credential, Probe, Reading, Service, Twist, User, sentence};
 
 /// Too many requests, or "try again later" from a service that has answered well before.
 pub fn limited(case: &Case<'_>) -> Proof {
@@ -32,7 +32,7 @@ pub fn tell_limited(case: &Case<'_>, cites: &Cites) -> Account {
     let saw = cites.first().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
     let at = cites.first().map_or("a service", |probe| probe.service().title());
     let whys = [
-        Why::observed("Why do they fail?", format!("{} puts requests off: {saw}.", super::sentence(at)), cites),
+        Why::observed("Why do they fail?", format!("{} puts requests off: {saw}.", sentence(at)), cites),
         Why::inferred("Is it the credential?", "A limit says nothing of a credential, and is not taken for a refusal."),
         Why::unknown(
             "Whose requests are too many?",
