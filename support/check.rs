@@ -1,10 +1,10 @@
 //! The one path that everybody takes: target -> probes -> evidence -> diagnosis.
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
 use crate::diagnosis::{Diagnosis, diagnose};
-use crate::evidence::{Credential, Evidence, Observation, Probe, Stage};
+use crate::evidence::{Credential, Evidence, Observation, Probe};
 use crate::probe::{Broken, Session, plan};
 use crate::target::Target;
 use crate::token::Token;
@@ -28,24 +28,23 @@ pub async fn check(target: &Target) -> Result<Checked, Broken> {
         evidence.describe_token(Credential::Own, user, facts);
     }
     let [open, positives, later @ ..] = plan::ROUNDS;
-    let tokens = round(&session, open(&evidence), &mut evidence, deadline).await?;
+    let tokens = round(&session, (open.probes)(&evidence), &mut evidence, deadline).await?;
     for (probe, token) in tokens {
         if let Probe::Login(user) = probe {
             evidence.describe_token(Credential::Issued, user, session.keep(user, token)?);
         }
     }
     session.make_controls();
-    round(&session, positives(&evidence), &mut evidence, deadline).await?;
+    round(&session, (positives.probes)(&evidence), &mut evidence, deadline).await?;
     let watched = watch(&session, &evidence, deadline);
     let rest = async {
         let mut evidence = evidence.clone();
         for next in later {
-            round(&session, next(&evidence), &mut evidence, deadline).await?;
+            round(&session, (next.probes)(&evidence), &mut evidence, deadline).await?;
         }
         Ok::<_, Broken>(evidence)
     };
-    let (held, evidence) =
-        if target.stage == Stage::Production { (watched.await, rest.await) } else { tokio::join!(watched, rest) };
+    let (held, evidence) = tokio::join!(watched, rest);
     let mut evidence = evidence?;
     if let Some(observation) = held? {
         evidence.record(Probe::Hold, observation);
@@ -57,17 +56,16 @@ pub async fn check(target: &Target) -> Result<Checked, Broken> {
     Ok(Checked { evidence, diagnosis })
 }
 
-/// Makes the probes of one round: at once, or one after the other where users live. Gives the tokens that it was given.
+/// Makes the probes of one round, at once, as far as the target permits. Gives the tokens that it was given.
 async fn round(
     session: &Session<'_>,
     probes: Vec<Probe>,
     evidence: &mut Evidence,
     deadline: Instant,
 ) -> Result<Vec<(Probe, Token)>, Broken> {
-    let width = if evidence.settings.stage == Stage::Production { 1 } else { probes.len().max(1) };
     // In the order in which they were planned: what must be refused stands between what should be accepted.
     let make = |probe: Probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await) };
-    let made: Vec<_> = stream::iter(probes.into_iter().map(make)).buffer_unordered(width).collect().await;
+    let made: Vec<_> = probes.into_iter().map(make).collect::<FuturesUnordered<_>>().collect().await;
     let mut tokens = Vec::new();
     for (probe, in_time) in made {
         let Ok(made) = in_time else { continue };

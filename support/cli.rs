@@ -1,6 +1,8 @@
 //! The operator's command: what may be said, what it calls, and what its exit codes mean.
 
 mod check;
+mod init;
+mod output;
 mod serve;
 mod tell;
 
@@ -12,7 +14,6 @@ use clap::{Parser, Subcommand};
 
 use crate::diagnosis::Verdict;
 use crate::input::Mistake;
-use crate::report::Format;
 use crate::{mock, probe};
 
 #[derive(Debug, Parser)]
@@ -26,23 +27,12 @@ struct Cli {
 enum Command {
     /// Look at a target, or at an embedded deployment, and say what is wrong
     #[command(after_help = EXIT_CODES)]
-    Check {
-        /// A target of the configuration; without it, an embedded deployment
-        target: Option<String>,
-        /// The file that holds the targets
-        #[arg(long, value_name = "FILE", requires = "target", default_value = CONFIG)]
+    Check(Box<check::Order>),
+    /// Write a target's file to begin with, every key explained
+    Init {
+        /// Where to write it; never over a file that is there
+        #[arg(long, value_name = "FILE", default_value = CONFIG)]
         config: PathBuf,
-        /// The embedded deployment of this scenario instead of the healthy one
-        #[arg(long, value_name = "ID", conflicts_with = "target")]
-        scenario: Option<String>,
-        /// Look without a reason for what shows only now and then, such as one stale instance of eight
-        #[arg(long)]
-        thorough: bool,
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// Write the report to this file
-        #[arg(long, value_name = "FILE")]
-        output: Option<PathBuf>,
     },
     /// List the scenarios
     Scenarios,
@@ -103,10 +93,11 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
     match command {
-        Command::Check { target, config, scenario, thorough, format, output } => {
-            let look = check::prepare(target.as_deref(), &config, scenario.as_deref(), output.as_deref())?;
-            runtime()?.block_on(check::run(look, thorough, format))
+        Command::Check(order) => {
+            let look = order.prepare()?;
+            runtime()?.block_on(look.run())
         }
+        Command::Init { config } => init::init(&config),
         Command::Scenarios => tell::scenarios(),
         Command::Serve { scenario, write } => runtime()?.block_on(serve::run(scenario.as_deref(), write.as_deref())),
         Command::Explain { fault } => tell::explain(fault.as_deref()),
@@ -147,6 +138,9 @@ Examples:
   fivewhys check                                        the healthy embedded deployment
   fivewhys check --scenario secret/jwt-secret-mismatch  a broken one
   fivewhys check staging                                a target of fivewhys.toml
+  fivewhys check staging --dry-run                      what that would send
+  fivewhys check staging --evidence seen                keep what was seen ...
+  fivewhys check --from seen                            ... and diagnose it again
   fivewhys serve --write local.toml                     a deployment to look at ...
   fivewhys check local --config local.toml              ... from another terminal
   fivewhys explain jwt-secret-mismatch                  what a fault is";

@@ -19,12 +19,14 @@ mod secret;
 mod trust;
 mod user;
 mod verdict;
+mod verification;
 mod websocket;
 
 pub use alike::TIE;
 pub use fault::{Fault, Severity};
 pub use finding::{Basis, Finding, Why};
 pub use verdict::Verdict;
+pub use verification::{Outcome, Verification};
 
 use std::collections::BTreeMap;
 

@@ -8,6 +8,7 @@ mod name;
 mod probe;
 mod saw;
 mod seen;
+mod wire;
 mod words;
 
 pub use ask::{Ask, Encoding, Form, LAST_REPETITION, Path, Place, Prefix, REPETITIONS, Twist};
@@ -16,6 +17,7 @@ pub use credential::{Change, Claim, Credential, Guess, Hmac, Origin, Variant};
 pub use probe::{Expectation, Probe, Service, User};
 pub use saw::{sentence, short};
 pub use seen::{Answer, Certificate, Conversation, End, Found, Frame, Reading, Seen, Unreached};
+pub use wire::{Head, Wire};
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -48,6 +50,8 @@ pub struct Settings {
     pub direct: bool,
     /// Tokens that must be refused may be sent.
     pub negatives: bool,
+    /// The same may be asked more than a handful of times.
+    pub load: bool,
     /// REST and WebSocket stand on one origin, so that one process may be behind both.
     pub one_origin: bool,
     /// The form in which auth's contract takes a token.
@@ -90,6 +94,26 @@ pub struct Observation {
     /// The instance that the answer names, redacted.
     #[serde(default)]
     pub instance: Option<String>,
+    /// The network error of the first attempt, where this is the second one.
+    #[serde(default)]
+    pub retried: Option<Unreached>,
+    #[serde(default)]
+    pub wire: Option<Box<Wire>>,
+}
+
+impl Observation {
+    /// That, and nothing beside it.
+    pub fn of(seen: Seen) -> Self {
+        Observation {
+            seen,
+            elapsed: Duration::ZERO,
+            clock: None,
+            echoes: false,
+            instance: None,
+            retried: None,
+            wire: None,
+        }
+    }
 }
 
 /// Between how many milliseconds and how many a clock is ahead of ours; negative is behind.
@@ -209,6 +233,12 @@ impl Evidence {
         })
     }
 
+    /// Whether it did so at the first attempt, which is the one that counts.
+    pub fn met_at_once(&self, probe: Probe) -> Option<bool> {
+        let at_once = self.of(probe)?.retried.is_none() || probe.expectation(&self.settings) == Expectation::Any;
+        self.met(probe).map(|met| met && at_once)
+    }
+
     /// Whether the service hung up on this one where it accepts another: a refusal without words.
     pub fn is_cut_off(&self, probe: Probe) -> bool {
         let Probe::Present(ask) = probe else { return false };
@@ -225,7 +255,7 @@ impl Evidence {
         match (self.of(probe), probe, self.same_fingerprint()) {
             (Some(_), Probe::Fingerprint(Service::Auth), Some(same)) => compared("the backend's", same),
             (Some(_), Probe::Fingerprint(Service::Backend), Some(same)) => compared("auth's", same),
-            (Some(observation), ..) => saw::of(probe, &observation.seen),
+            (Some(observation), ..) => saw::of(probe, observation),
             (None, ..) => "not asked".into(),
         }
     }

@@ -1,4 +1,4 @@
-//! What a person wrote: a TOML text with its path, strict parsing, and mistakes that point at the very place. Knows nothing
+//! What a person wrote: a TOML or JSON text with its path, strict parsing, and mistakes that point at the very place. Knows nothing
 //! of targets or scenarios.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::de::DeserializeOwned;
 
-/// A TOML text and where it stands.
+/// A text and where it stands.
 #[derive(Clone, Debug)]
 pub struct Source {
     path: String,
@@ -58,6 +58,28 @@ impl Source {
                 None => self.unfit(span(&error), message),
             }
         })
+    }
+
+    /// The same for JSON.
+    ///
+    /// # Errors
+    /// At the first syntax error, unknown key or value, or wrong type.
+    pub fn parse_json<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
+        serde_json::from_str(&self.text).map_err(|error| {
+            let before: usize =
+                self.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+            let mut at = (before + error.column().saturating_sub(1)).min(self.text.len());
+            while !self.text.is_char_boundary(at) {
+                at -= 1;
+            }
+            let message = error.to_string();
+            let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+            Mistake { bare: true, ..self.mistake(at..(at + 1).min(self.text.len()), message) }
+        })
+    }
+
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// A text that stands where something else should may be a secret: it is neither repeated nor shown.

@@ -4,6 +4,7 @@
 //! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
 //! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody.
 
+pub mod bundle;
 pub mod check;
 pub mod cli;
 pub mod deployment;
@@ -13,6 +14,7 @@ pub mod input;
 pub mod mock;
 pub mod probe;
 pub mod redact;
+pub mod rehearsal;
 pub mod report;
 pub mod scenario;
 pub mod secret;

@@ -1,22 +1,27 @@
 //! Carries probes out and records what they saw. Never decides: a refusal, a timeout, a reset are observations, and an error
 //! means that the suite itself could not do its job. Which probes there are stands in [`plan`].
 
+mod attempt;
+mod courtesy;
 mod form;
 mod http;
 pub mod plan;
+mod record;
 mod request;
 mod tokens;
 mod transport;
 mod websocket;
 
+use std::hash::RandomState;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use tokio::sync::Mutex;
+use reqwest::Request;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
 use crate::evidence::{Ask, Credential, Evidence, Observation, Place, Probe, Reading, Seen, Service, TokenFacts};
-use crate::evidence::{Twist, Unreached, User};
+use crate::evidence::{Twist, User, Wire};
 use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{CannotSign, Token};
@@ -39,6 +44,12 @@ pub struct Session<'a> {
     clients: transport::Clients,
     tokens: Tokens,
     redactor: Arc<Redactor>,
+    courtesy: courtesy::Courtesy,
+    begun: Instant,
+    /// Keys of the marks that stand for fingerprints.
+    marks: RandomState,
+    /// One for each connection that may be open.
+    permits: Semaphore,
     /// What shares one connection waits for its turn.
     kept: Mutex<()>,
 }
@@ -72,40 +83,64 @@ impl<'a> Session<'a> {
             clients: transport::Clients::new(target)?,
             tokens: Tokens::own(target)?,
             redactor: Arc::default(),
+            courtesy: courtesy::Courtesy::default(),
+            begun: Instant::now(),
+            marks: RandomState::new(),
+            permits: Semaphore::new(target.connections),
             kept: Mutex::new(()),
         };
         session.learn();
         Ok(session)
     }
 
-    /// Makes the exchange, or `None` where it needs a token that nobody gave us.
+    /// Makes the exchange, or `None` where it needs a token that nobody gave us, or the service wants to be left alone.
     ///
     /// # Errors
     /// When the suite cannot sign what is to be presented.
     pub async fn perform(&self, probe: Probe) -> Result<Option<(Observation, Option<Token>)>, Broken> {
-        let Some((token, redactor)) = self.presented(probe)? else { return Ok(None) };
+        let Some((mut exchange, request)) = self.exchange(probe)? else { return Ok(None) };
+        let url = request.url().clone();
+        if !self.courtesy.permits(&url, probe, self.target.patience).await {
+            return Ok(None);
+        }
         let turn = if is_kept(probe) { Some(self.kept.lock().await) } else { None };
         tokio::time::sleep(self.pause(probe)).await;
+        let permit = self.permits.acquire().await;
         // One clock bounds every part of an exchange, so that no peer can keep us by dripping bytes. What came before it ran
         // out is kept; only where nothing came at all was nothing reached.
-        let until = Instant::now() + self.limit(probe);
-        let exchange = Exchange { session: self, probe, token, redactor, until };
-        // A token that cannot stand in a header cannot be presented there; that is an exchange which nobody can make.
-        let Some(request) = exchange.request().and_then(|request| request.build().ok()) else { return Ok(None) };
-        let (start, sent) = (Instant::now(), SystemTime::now());
-        let done = tokio::time::timeout_at(until + GRACE, exchange.make(request, sent)).await;
-        drop(turn);
-        let mut outcome = done.unwrap_or_else(|_| Outcome::of(Seen::Unreached(Unreached::Timeout)));
-        outcome.observation.elapsed = start.elapsed();
-        Ok(Some((outcome.observation, outcome.token.filter(|token| self.kept_aside(probe, token)))))
+        exchange.until = Instant::now() + self.limit(probe);
+        let outcome = exchange.attempt(request).await;
+        drop((permit, turn));
+        self.courtesy.heed(&url, probe, &outcome.observation);
+        match (probe, outcome.token) {
+            (Probe::LoginAgain, token) => {
+                token.into_iter().for_each(|token| self.put_aside(token));
+                Ok(Some((outcome.observation, None)))
+            }
+            (_, token) => Ok(Some((outcome.observation, token))),
+        }
+    }
+
+    /// An exchange and its request, or `None` where nobody can make it.
+    fn exchange(&self, probe: Probe) -> Result<Option<(Exchange<'_>, Request)>, Broken> {
+        let Some((token, redactor)) = self.presented(probe)? else { return Ok(None) };
+        let exchange = Exchange { session: self, probe, token, redactor, until: Instant::now() };
+        // A token that cannot stand in a header cannot be presented there.
+        let request = exchange.request().and_then(|request| request.build().ok());
+        Ok(request.map(|request| (exchange, request)))
+    }
+
+    /// What would be sent, without sending it; `None` where nobody can make that exchange.
+    ///
+    /// # Errors
+    /// When the suite cannot sign what is to be presented.
+    pub fn draft(&self, probe: Probe) -> Result<Option<Wire>, Broken> {
+        Ok(self.exchange(probe)?.map(|(exchange, request)| exchange.wire(&request)))
     }
 
     /// A second token of a user is for the experiments that follow, and not the client's.
-    fn kept_aside(&self, probe: Probe, token: &Token) -> bool {
-        if probe == Probe::LoginAgain {
-            self.tokens.keep_fresh(token.clone());
-        }
-        probe != Probe::LoginAgain
+    pub fn put_aside(&self, token: Token) {
+        self.tokens.keep_fresh(token);
     }
 
     /// What the probe presents, and who must not show it; `None` where it needs a token that there is not.
@@ -188,8 +223,7 @@ impl<'a> Session<'a> {
 
 impl Outcome {
     fn of(seen: Seen) -> Self {
-        let observation = Observation { seen, elapsed: Duration::ZERO, clock: None, echoes: false, instance: None };
-        Outcome { observation, token: None }
+        Outcome { observation: Observation::of(seen), token: None }
     }
 }
 

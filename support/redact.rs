@@ -117,7 +117,10 @@ impl Redactor {
         self.know(token, "[TOKEN]");
         let parts = token.split('.').filter(|part| part.len() >= SHORTEST_PIECE);
         self.known.extend(parts.map(|part| (part.to_owned(), "[TOKEN]")));
-        let whole = [token.to_owned(), URL_SAFE_NO_PAD.encode(token)];
+        // With the prefix the letters of base64 are others.
+        let prefixed = format!("Bearer {token}");
+        self.known.extend(base64(&prefixed).map(|text| (text, "[TOKEN]")));
+        let whole = [token.to_owned(), URL_SAFE_NO_PAD.encode(token), URL_SAFE_NO_PAD.encode(prefixed)];
         self.pieces.extend(whole.map(|text| (text.to_lowercase(), "[TOKEN]")));
     }
 
@@ -159,15 +162,20 @@ fn looks_random(run: &str) -> bool {
     run.len() >= 32 && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit)
 }
 
-/// Raw, percent-encoded, JSON-escaped, and base64 with both alphabets, padded and not.
+/// Raw, percent-encoded, as a form's field, JSON-escaped, and base64 with both alphabets, padded and not.
 fn encodings(value: &str) -> Vec<String> {
     let json = serde_json::Value::from(value).to_string();
     let percent = percent_encoded(value);
     let mut all = vec![value.to_owned(), percent.to_lowercase(), percent, json.trim_matches('"').to_owned()];
-    all.extend([STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value)));
+    all.push(url::form_urlencoded::byte_serialize(value.as_bytes()).collect());
+    all.extend(base64(value));
     all.sort();
     all.dedup();
     all
+}
+
+fn base64(value: &str) -> [String; 4] {
+    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value))
 }
 
 /// RFC 3986 §2.3: everything but the unreserved characters.
@@ -210,6 +218,16 @@ mod tests {
             assert!(redacted.starts_with("<[TOKEN]"), "{text} became {redacted}");
         }
         assert_eq!(redactor().redact(&format!("jwt.{}", URL_SAFE_NO_PAD.encode(TOKEN))), "jwt.[TOKEN]");
+    }
+
+    #[test]
+    fn replaces_opaque_tokens_as_they_are_sent() {
+        let opaque = "~opaque token+1";
+        let redactor = Redactor::new([], [&Token::new(opaque)]);
+        let query = reqwest::Url::parse_with_params("http://x/", [("token", opaque)]).expect("an address");
+        assert_eq!(redactor.redact(query.as_str()), "http://x/?token=[TOKEN]");
+        let entry = format!("jwt.{}", URL_SAFE_NO_PAD.encode(format!("Bearer {opaque}")));
+        assert_eq!(redactor.redact(&entry), "jwt.[TOKEN]");
     }
 
     #[test]

@@ -39,6 +39,12 @@ pub struct Target {
     pub lifetime: Duration,
     /// How far clocks may differ.
     pub skew: Duration,
+    /// Bad tokens may be sent.
+    pub negatives: bool,
+    /// The same may be asked more than a handful of times.
+    pub load: bool,
+    /// At most so many at a time; at least 1.
+    pub connections: usize,
     /// To look, without a reason, for what shows only now and then.
     pub thorough: bool,
     /// For the whole check; what was not reached by then is undetermined.
@@ -74,7 +80,8 @@ impl Target {
             service: self.service.is_some(),
             fingerprint: self.fingerprint.is_some(),
             direct: self.direct.is_some(),
-            negatives: self.stage != Stage::Production,
+            negatives: self.negatives,
+            load: self.load,
             one_origin: same_origin(&self.backend, &self.websocket),
             auth_takes: self.validate.prefix,
             presents: self.handshake.presents,

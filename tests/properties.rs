@@ -39,6 +39,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             names_user: has[9],
             welcome: has[10],
             provenance: has[11],
+            load: true,
             thorough: false,
         },
     )
@@ -188,6 +189,8 @@ fn observation() -> impl Strategy<Value = Observation> {
     });
     (seen(), 0..20_000_u64, clock, any::<bool>(), proptest::option::of("[a-c]")).prop_map(
         |(seen, millis, clock, echoes, instance)| Observation {
+            retried: None,
+            wire: None,
             seen,
             elapsed: Duration::from_millis(millis),
             clock,

@@ -1,86 +1,144 @@
 //! `fivewhys check`: everything that can be wrong with the order is found before anything is sent.
 
-use std::fs::File;
-use std::io::{ErrorKind, Seek, Write};
-use std::path::Path;
+use std::fs::{File, create_dir_all};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
-use super::{Exit, Failure, print};
+use clap::Args;
+
+use super::output::{open, write};
+use super::{CONFIG, Exit, Failure, print};
+use crate::bundle::{self, EVIDENCE, EXCHANGES};
+use crate::check::Checked;
 use crate::deployment::Deployment;
 use crate::input::{Mistake, Source};
 use crate::mock::{self, Knowledge};
-use crate::report::{Format, render};
+use crate::report::{self, Format, render};
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
-use crate::{check, diagnosis};
+use crate::{check, diagnosis, rehearsal};
+
+/// What to look at, and what to do with what is seen.
+#[derive(Debug, Args)]
+pub struct Order {
+    /// A target of the configuration; without it, an embedded deployment
+    target: Option<String>,
+    /// The file that holds the targets
+    #[arg(long, value_name = "FILE", requires = "target", default_value = CONFIG)]
+    config: PathBuf,
+    /// The embedded deployment of this scenario instead of the healthy one
+    #[arg(long, value_name = "ID", conflicts_with = "target")]
+    scenario: Option<String>,
+    /// Look without a reason for what shows only now and then, such as one stale instance of eight
+    #[arg(long)]
+    thorough: bool,
+    /// Send nothing; say which probes would be made, what each sends, and which settings would decide more
+    #[arg(long, requires = "target", conflicts_with_all = ["format", "evidence"])]
+    dry_run: bool,
+    /// Look at nothing; diagnose again what `--evidence` has written there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "evidence"])]
+    from: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write the report to this file
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Write what was seen, redacted, into this folder: for `--from`, and to read
+    #[arg(long, value_name = "DIR")]
+    evidence: Option<PathBuf>,
+}
 
 /// An order that is right.
 pub struct Look {
     at: At,
+    thorough: bool,
+    format: Format,
     output: Option<File>,
+    evidence: Option<(File, File)>,
 }
 
 enum At {
     Target(Box<Target>),
+    Rehearsal(Box<Target>),
     Embedded(Box<Deployment>, Knowledge),
+    Evidence(Box<crate::evidence::Evidence>),
 }
 
-pub fn prepare(
-    target: Option<&str>,
-    config: &Path,
-    scenario: Option<&str>,
-    output: Option<&Path>,
-) -> Result<Look, Failure> {
-    let at = match (target, scenario) {
-        (Some(name), _) => {
+impl Order {
+    pub fn prepare(self) -> Result<Look, Failure> {
+        let at = self.at()?;
+        let evidence = self.evidence.as_deref().map(folder).transpose()?;
+        let output = self.output.as_deref().map(open).transpose()?;
+        Ok(Look { at, thorough: self.thorough, format: self.format, output, evidence })
+    }
+
+    fn at(&self) -> Result<At, Mistake> {
+        if let Some(folder) = &self.from {
+            return Ok(At::Evidence(Box::new(bundle::decode(&Source::read(&folder.join(EVIDENCE))?)?)));
+        }
+        if let Some(name) = &self.target {
             let environment = |variable: &str| std::env::var(variable).ok();
-            At::Target(Box::new(target::select(&Source::read(config)?, name, &environment)?))
+            let target = target::select(&Source::read(&self.config)?, name, &environment)?;
+            if self.thorough && !target.load {
+                let help = "write `load = true` into this target to allow it";
+                return Err(Mistake::new(format!(
+                    "`--thorough` asks the same many times, and `{name}` does not allow that"
+                ))
+                .help(help));
+            }
+            let target = Box::new(Target { thorough: self.thorough, ..target });
+            return Ok(if self.dry_run { At::Rehearsal(target) } else { At::Target(target) });
         }
-        (None, Some(id)) => {
-            let scenario = Scenario::find(id)?;
-            At::Embedded(Box::new(scenario.deployment()), scenario.target)
-        }
-        (None, None) => At::Embedded(Box::default(), Knowledge::default()),
-    };
-    let output = output.map(open).transpose()?;
-    Ok(Look { at, output })
+        Ok(match &self.scenario {
+            Some(id) => Scenario::find(id).map(|found| At::Embedded(Box::new(found.deployment()), found.target))?,
+            None => At::Embedded(Box::default(), Knowledge::default()),
+        })
+    }
 }
 
-/// Without truncating it: the old report stays until there is a new one.
-fn open(path: &Path) -> Result<File, Mistake> {
-    let opened = File::options().write(true).create(true).truncate(false).open(path);
-    opened.map_err(|error| Mistake::new(format!("cannot write to `{}`: {error}", path.display())))
+/// The two files of a folder, which is made where it is not there.
+fn folder(path: &Path) -> Result<(File, File), Mistake> {
+    create_dir_all(path).map_err(|error| Mistake::new(format!("cannot make `{}`: {error}", path.display())))?;
+    Ok((open(&path.join(EVIDENCE))?, open(&path.join(EXCHANGES))?))
 }
 
-pub async fn run(look: Look, thorough: bool, format: Format) -> Result<Exit, Failure> {
-    let checked = match look.at {
-        At::Target(target) => check::check(&Target { thorough, ..*target }).await?,
-        At::Embedded(deployment, knowledge) => {
-            let running = mock::start(&deployment, &knowledge).await?;
-            check::check(&Target { thorough, ..running.target()? }).await?
+impl Look {
+    pub async fn run(self) -> Result<Exit, Failure> {
+        let checked = match self.at {
+            At::Target(target) => check::check(&target).await?,
+            At::Embedded(deployment, knowledge) => {
+                let running = mock::start(&deployment, &knowledge).await?;
+                check::check(&Target { thorough: self.thorough, ..running.target()? }).await?
+            }
+            At::Evidence(evidence) => Checked { diagnosis: diagnosis::diagnose(&evidence), evidence: *evidence },
+            At::Rehearsal(target) => {
+                let rehearsed = rehearsal::rehearse(&target)?;
+                let text = report::rehearsal(
+                    &rehearsed.rounds,
+                    &rehearsed.reasoned,
+                    &rehearsed.evidence,
+                    &rehearsed.diagnosis,
+                );
+                put(self.output, &text)?;
+                return Ok(Exit::Healthy);
+            }
+        };
+        if let Some((evidence, exchanges)) = self.evidence {
+            write(evidence, &bundle::encode(&checked.evidence).map_err(std::io::Error::from)?)?;
+            write(exchanges, &report::exchanges(&checked.evidence))?;
         }
-    };
-    let report = render(format, &checked.evidence, &checked.diagnosis);
-    match look.output {
-        Some(file) => write(file, &report)?,
-        None => match print(&report) {
+        put(self.output, &render(self.format, &checked.evidence, &checked.diagnosis))?;
+        Ok(checked.diagnosis.verdict.into())
+    }
+}
+
+fn put(output: Option<File>, text: &str) -> Result<(), Failure> {
+    match output {
+        Some(file) => Ok(write(file, text)?),
+        None => match print(text) {
             // Who has seen enough, as `head` has, changes nothing about the verdict.
-            Err(Failure::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {}
-            printed => printed?,
+            Err(Failure::Write(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            printed => printed,
         },
     }
-    Ok(verdict(&checked.diagnosis))
-}
-
-fn write(mut file: File, report: &str) -> std::io::Result<()> {
-    // What is no ordinary file, such as /dev/stdout, can be neither shortened nor rewound, and need not be.
-    if file.metadata()?.is_file() {
-        file.set_len(0)?;
-        file.rewind()?;
-    }
-    file.write_all(report.as_bytes())?;
-    file.flush()
-}
-
-fn verdict(diagnosis: &diagnosis::Diagnosis) -> Exit {
-    diagnosis.verdict.into()
 }

@@ -33,7 +33,7 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
 
 /// Probes that came out as they should not.
 pub(super) fn unmet(evidence: &Evidence) -> impl Iterator<Item = Probe> {
-    evidence.iter().map(|(probe, _)| probe).filter(|probe| evidence.met(*probe) == Some(false))
+    evidence.iter().map(|(probe, _)| probe).filter(|probe| evidence.met_at_once(*probe) == Some(false))
 }
 
 /// A finding explains what it cites, and the same form of a token at the same place whoever sends it, whenever.

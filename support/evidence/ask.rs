@@ -150,7 +150,8 @@ impl Ask {
         }
     }
 
-    pub(super) fn expectation(self, settings: &Settings) -> Expectation {
+    /// What a healthy target does with it.
+    pub fn expectation(self, settings: &Settings) -> Expectation {
         let as_it_should_be = matches!(
             self.twist,
             Twist::Plain | Twist::Again(_) | Twist::Later(_) | Twist::Kept(_) | Twist::AsBackend | Twist::NeverSeen

@@ -2,14 +2,22 @@
 
 use serde_json::Value;
 
-use super::{Answer, Certificate, Conversation, End, Found, Frame, Place, Probe, Seen, Unreached};
+use super::{Answer, Certificate, Conversation, End, Found, Frame, Observation, Place, Probe, Seen, Unreached};
 
 /// Fields under which services name their reason, the most telling first.
 const REASONS: [&str; 7] = ["error_code", "code", "error", "reason", "detail", "message", "status"];
 /// Longer texts are for the evidence, not for a line of a report; in characters.
 const LONGEST: usize = 48;
 
-pub fn of(probe: Probe, seen: &Seen) -> String {
+pub fn of(probe: Probe, observation: &Observation) -> String {
+    let saw = of_attempt(probe, &observation.seen);
+    match &observation.retried {
+        Some(first) if observation.seen != Seen::Unreached(first.clone()) => format!("{first}, then {saw}"),
+        _ => saw,
+    }
+}
+
+fn of_attempt(probe: Probe, seen: &Seen) -> String {
     match seen {
         Seen::Unreached(why) => why.to_string(),
         Seen::Garbled => "an answer that is not HTTP".into(),

@@ -1,7 +1,7 @@
 //! Plain HTTP exchanges: what of an answer becomes an observation.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use reqwest::header::HeaderMap;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::request::NOWHERE;
 use super::{Exchange, Outcome, transport, websocket};
-use crate::evidence::{Answer, Ask, Found, Offset, Place, Probe, Seen, Twist};
+use crate::evidence::{Answer, Ask, Found, Offset, Place, Probe, Seen, Twist, Wire};
 use crate::token::Token;
 
 /// More of a body than this is not read; in bytes.
@@ -24,19 +24,22 @@ const INSTANCE_WORDS: [&str; 9] =
 const DATE_LAG: i64 = 1_000;
 
 impl Exchange<'_> {
-    pub async fn make(&self, request: Request, sent: SystemTime) -> Outcome {
+    /// Carries it out once; what went over the wire stands in `wire`, however this ends.
+    pub async fn make(&self, request: Request, sent: SystemTime, wire: &mut Wire) -> Outcome {
+        let start = Instant::now();
         let kept = matches!(self.probe, Probe::Present(Ask { twist: Twist::Kept(_), .. }));
         let offered = request.headers().clone();
         let response = match self.session.clients.of(&request.url().clone(), kept).execute(request).await {
             Ok(response) => response,
             Err(error) => return Outcome::of(transport::failure(&error)),
         };
+        self.answered(wire, start, &response);
         let clock = offset(response.headers(), sent, SystemTime::now());
         let instance = self.instance(response.headers());
         let is_handshake = self.probe.only_watches()
             || matches!(self.probe, Probe::UpgradeNowhere | Probe::Present(Ask { place: Place::Gateway, .. }));
         let mut outcome = match is_handshake && response.status() == 101 {
-            true => websocket::converse(self, &offered, response).await,
+            true => websocket::converse(self, &offered, response, (start, &mut wire.frames)).await,
             false => self.read(response).await,
         };
         outcome.observation.clock = clock;
@@ -73,7 +76,7 @@ impl Exchange<'_> {
         self.token.as_ref().is_some_and(|token| token.is_echoed_in(text))
     }
 
-    fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+    pub fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         readable(headers)
             .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.header(name, value)?)))
             .collect()
@@ -110,10 +113,16 @@ impl Exchange<'_> {
             Probe::Login(_) | Probe::LoginAgain => {
                 (Found::Text { mark: None, provenance: None }, Some(Token::new(text)))
             }
-            _ => {
-                (Found::Text { mark: Some(mark(text)), provenance: body.and_then(|body| self.provenance(body)) }, None)
-            }
+            _ => (
+                Found::Text { mark: Some(self.mark(text)), provenance: body.and_then(|body| self.provenance(body)) },
+                None,
+            ),
         }
+    }
+
+    /// Equal where the texts are, within one check: what a mark is of cannot be found out from outside.
+    fn mark(&self, text: &str) -> u64 {
+        self.session.marks.hash_one(text)
     }
 
     /// Where the secret comes from, as far as the answer tells.
@@ -125,7 +134,7 @@ impl Exchange<'_> {
             .filter(|told| !told.is_null())
             .map(Value::to_string)
             .collect();
-        (!told.is_empty()).then(|| mark(&told.join("\n")))
+        (!told.is_empty()).then(|| self.mark(&told.join("\n")))
     }
 }
 
@@ -162,11 +171,4 @@ async fn bounded(mut response: Response, until: Instant) -> reqwest::Result<Vec<
         }
     }
     Ok(body)
-}
-
-/// Equal where the texts are, without showing them.
-fn mark(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }

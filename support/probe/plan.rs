@@ -13,9 +13,27 @@ use crate::evidence::{
 const HEADER: Form = Form::HEADER;
 const SUBPROTOCOL: Form = Form::SUBPROTOCOL;
 
-/// The rounds of a check, in their order; the probes of a round are made concurrently.
-pub const ROUNDS: [fn(&Evidence) -> Vec<Probe>; 8] =
-    [open, positives, reasons::reasons, reasons::details, negatives::negatives, negatives::doubts, again, later];
+/// Probes that are made concurrently.
+pub struct Round {
+    /// What for.
+    pub title: &'static str,
+    pub probes: fn(&Evidence) -> Vec<Probe>,
+}
+
+/// The rounds of a check, in their order.
+pub const ROUNDS: [Round; 8] = [
+    Round { title: "what needs no token, and the tokens", probes: open },
+    Round { title: "what should be accepted", probes: positives },
+    Round { title: "why something was refused", probes: reasons::reasons },
+    Round { title: "which part of it was", probes: reasons::details },
+    Round { title: "what should be refused", probes: negatives::negatives },
+    Round { title: "whether that was so by chance", probes: negatives::doubts },
+    Round { title: "what should be accepted, once more", probes: again },
+    Round { title: "what a pause changes", probes: later },
+];
+
+/// Beside this round and those after it one welcomed connection is watched.
+pub const WATCHED: usize = 2;
 
 /// What needs no token, and the tokens.
 fn open(evidence: &Evidence) -> Vec<Probe> {

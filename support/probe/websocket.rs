@@ -24,7 +24,12 @@ const MOST_FRAMES: usize = 32;
 const PINGS: u32 = 20;
 
 /// Listens after a 101 until the decision is known, or the time is over.
-pub async fn converse(exchange: &Exchange<'_>, sent: &HeaderMap, response: Response) -> Outcome {
+pub async fn converse(
+    exchange: &Exchange<'_>,
+    sent: &HeaderMap,
+    response: Response,
+    (start, times): (Instant, &mut Vec<Duration>),
+) -> Outcome {
     let text = |headers: &HeaderMap, name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let offer = text(sent, SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
     let selected = text(response.headers(), SEC_WEBSOCKET_PROTOCOL).map(|selected| {
@@ -41,7 +46,7 @@ pub async fn converse(exchange: &Exchange<'_>, sent: &HeaderMap, response: Respo
         welcomed: false,
         end: End::Dropped,
     };
-    let mut hearing = Hearing { exchange, conversation, echoes: false };
+    let mut hearing = Hearing { exchange, conversation, echoes: false, start, times };
     if let Ok(stream) = response.upgrade().await {
         let config =
             WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
@@ -60,6 +65,9 @@ struct Hearing<'a> {
     exchange: &'a Exchange<'a>,
     conversation: Conversation,
     echoes: bool,
+    start: Instant,
+    /// When each frame came.
+    times: &'a mut Vec<Duration>,
 }
 
 impl Hearing<'_> {
@@ -108,6 +116,7 @@ impl Hearing<'_> {
     fn put(&mut self, frame: Frame) {
         if self.conversation.frames.len() < MOST_FRAMES {
             self.conversation.frames.push(frame);
+            self.times.push(self.start.elapsed());
         }
     }
 

@@ -2,16 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnosis::{Basis, Diagnosis, Finding, Why};
+use strum::VariantArray;
+
+use crate::diagnosis::{Basis, Diagnosis, Finding, Outcome, Verification, Why};
 use crate::evidence::{Evidence, Probe};
 
 pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
-    let cited = |probes: &[Probe]| -> Vec<Value> {
-        probes
-            .iter()
-            .map(|probe| json!({"probe": probe.name(&evidence.settings), "saw": evidence.saw(*probe)}))
-            .collect()
-    };
+    let cited = |probes: &[Probe]| cited(evidence, probes);
     let report = json!({
         "schema": "fivewhys.report/1",
         "target": {"name": evidence.settings.target, "stage": evidence.settings.stage},
@@ -20,9 +17,24 @@ pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         "findings": diagnosis.findings.iter().map(|found| finding(evidence, found, cited(&found.because))).collect::<Vec<_>>(),
         "ruled_out": diagnosis.ruled_out.iter().map(|(fault, probes)| json!({"fault": fault, "because": cited(probes)})).collect::<Vec<_>>(),
         "undetermined": diagnosis.undetermined.iter().map(|(fault, needs)| json!({"fault": fault, "needs": needs})).collect::<Vec<_>>(),
+        "verifications": Verification::VARIANTS.iter().map(|one| verification(*one, evidence, diagnosis)).collect::<Vec<_>>(),
         "probes": evidence.iter().map(|(probe, _)| of_probe(evidence, probe)).collect::<Vec<_>>(),
     });
     format!("{report:#}\n")
+}
+
+fn cited(evidence: &Evidence, probes: &[Probe]) -> Vec<Value> {
+    probes.iter().map(|probe| json!({"probe": probe.name(&evidence.settings), "saw": evidence.saw(*probe)})).collect()
+}
+
+fn verification(verification: Verification, evidence: &Evidence, diagnosis: &Diagnosis) -> Value {
+    let (result, because, why) = match verification.outcome(evidence, diagnosis) {
+        Outcome::Pass(probes) => ("pass", probes, None),
+        Outcome::Fail(probes) => ("fail", probes, None),
+        Outcome::NotPossible(why) => ("not possible", Vec::new(), Some(why)),
+    };
+    let because = cited(evidence, &because);
+    json!({"verification": verification.to_string(), "result": result, "because": because, "why_not": why})
 }
 
 fn finding(evidence: &Evidence, finding: &Finding, because: Vec<Value>) -> Value {
@@ -62,7 +74,8 @@ fn of_probe(evidence: &Evidence, probe: Probe) -> Value {
         "probe": probe.name(&evidence.settings),
         "service": probe.service(),
         "saw": evidence.saw(probe),
-        "met": evidence.met(probe),
+        "met": evidence.met_at_once(probe),
+        "retried": evidence.of(probe).is_some_and(|observation| observation.retried.is_some()),
         "elapsed_ms": elapsed.map(|elapsed| (elapsed * 10.0).round() / 10.0),
     })
 }

@@ -3,11 +3,12 @@
 
 use std::fmt::Write;
 
-use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, TIE, Verdict, Why};
+use strum::VariantArray;
+
+use super::layout::{WIDTH, block};
+use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Outcome, Severity, TIE, Verdict, Verification, Why};
 use crate::evidence::{Evidence, Expectation, Probe, Twist, sentence};
 
-/// Columns of a terminal.
-const WIDTH: usize = 80;
 /// Where what a probe saw begins.
 const SAW: usize = 52;
 
@@ -19,6 +20,7 @@ pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     render_probes(&mut out, evidence, diagnosis);
     render_ruled_out(&mut out, evidence, diagnosis);
     render_undetermined(&mut out, diagnosis);
+    render_verifications(&mut out, evidence, diagnosis);
     render_verdict(&mut out, evidence, diagnosis);
     out
 }
@@ -77,7 +79,8 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let rest = rest.into_iter().filter(|probe| !is_told_with(&all, evidence, *probe));
     let expected = |probe: &Probe| probe.expectation(&evidence.settings) != Expectation::Any;
     let (rest, experiments): (Vec<Probe>, Vec<Probe>) = rest.partition(expected);
-    let (unmet, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|probe| evidence.met(*probe) == Some(false));
+    let (unmet, others): (Vec<_>, Vec<_>) =
+        rest.into_iter().partition(|probe| evidence.met_at_once(*probe) == Some(false));
     unmet.into_iter().chain(others).for_each(|probe| render_probe(out, evidence, probe));
     if !experiments.is_empty() {
         _ = writeln!(out, "  · {} more experiments; `--format json` lists them", experiments.len());
@@ -90,7 +93,7 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
 }
 
 fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
-    let mark = match (probe.expectation(&evidence.settings), evidence.met(probe)) {
+    let mark = match (probe.expectation(&evidence.settings), evidence.met_at_once(probe)) {
         (Expectation::Any, _) | (_, None) => '·',
         (_, Some(true)) => '√',
         (_, Some(false)) => '×',
@@ -139,9 +142,7 @@ fn render_ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis
     }
     out.push_str("ruled out\n\n");
     for (fault, because) in &diagnosis.ruled_out {
-        let shown =
-            because.first().map(|probe| format!("{}: {}", probe.name(&evidence.settings), evidence.saw(*probe)));
-        block(out, &format!("  {fault:<30} "), 33, &shown.unwrap_or_default());
+        block(out, &format!("  {fault:<30} "), 33, &told(evidence, because.first()));
     }
     out.push('\n');
 }
@@ -194,9 +195,26 @@ fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(Need<'a>, Vec<F
     needs
 }
 
+/// What a team asks first, in its own words.
+fn render_verifications(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    for verification in Verification::VARIANTS {
+        let (result, told) = match verification.outcome(evidence, diagnosis) {
+            Outcome::Pass(probes) => ("pass", probes.first().map(|probe| evidence.saw(*probe)).unwrap_or_default()),
+            Outcome::Fail(probes) => ("fail", told(evidence, probes.first())),
+            Outcome::NotPossible(why) => ("not possible", why),
+        };
+        block(out, &format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
+    }
+    out.push('\n');
+}
+
+fn told(evidence: &Evidence, probe: Option<&Probe>) -> String {
+    probe.map(|probe| format!("{}: {}", probe.name(&evidence.settings), evidence.saw(*probe))).unwrap_or_default()
+}
+
 fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let made = evidence.iter().count();
-    let unmet = evidence.iter().filter(|(probe, _)| evidence.met(*probe) == Some(false)).count();
+    let unmet = evidence.iter().filter(|(probe, _)| evidence.met_at_once(*probe) == Some(false)).count();
     let faults = diagnosis.findings.len();
     if diagnosis.verdict == Verdict::Inconclusive && unmet == 0 {
         let settings = &evidence.settings;
@@ -211,39 +229,15 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
         "{made} probes, {unmet} not as they should be, {faults} {}",
         if faults == 1 { "finding" } else { "findings" }
     );
+    let retried = evidence.iter().filter(|(_, observation)| observation.retried.is_some()).count();
+    if retried > 0 {
+        let said =
+            format!("{retried} of the probes met a network error and were made once more; the first time counts.");
+        block(out, "", 0, &said);
+    }
     _ = writeln!(out, "{} is {}: {summary}", evidence.settings.target, diagnosis.verdict);
 }
 
 fn codes(faults: &[Fault]) -> String {
     faults.iter().map(|fault| fault.code()).collect::<Vec<_>>().join(", ")
-}
-
-/// Wraps a text behind its head, with the following lines indented.
-fn block(out: &mut String, head: &str, indent: usize, text: &str) {
-    let mut line = head.to_owned();
-    let mut empty = true;
-    for word in words(text) {
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            _ = writeln!(out, "{}", line.trim_end());
-            line = " ".repeat(indent);
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(&word);
-        empty = false;
-    }
-    _ = writeln!(out, "{}", line.trim_end());
-}
-
-/// Words, with what stands in backticks in one piece: a command must not be broken.
-fn words(text: &str) -> Vec<String> {
-    let mut inside = false;
-    let glued = text.chars().map(|c| {
-        inside ^= c == '`';
-        if inside && c == ' ' { '\u{a0}' } else { c }
-    });
-    let glued: String = glued.collect();
-    glued.split([' ', '\n']).filter(|word| !word.is_empty()).map(|word| word.replace('\u{a0}', " ")).collect()
 }

@@ -31,6 +31,10 @@ pub struct Entry {
     pub lifetime: Option<Spanned<String>>,
     pub skew: Option<Spanned<String>>,
     pub deadline: Option<Spanned<String>>,
+    /// What may be done beyond reading; each has a key of its own.
+    pub negatives: Option<bool>,
+    pub load: Option<bool>,
+    pub connections: Option<Spanned<usize>>,
     pub ca: Option<Spanned<PathBuf>>,
     pub login: Option<Login>,
     pub mint: Option<Spanned<Mint>>,

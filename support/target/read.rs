@@ -56,6 +56,10 @@ impl Reader<'_> {
             patience: self.duration(entry.patience.as_ref(), "3s")?,
             lifetime: self.duration(entry.lifetime.as_ref(), "15m")?,
             skew: self.duration(entry.skew.as_ref(), "30s")?,
+            // Where users live nothing is done but reading, unless it is written out.
+            negatives: entry.negatives.unwrap_or(entry.stage != Stage::Production),
+            load: entry.load.unwrap_or(entry.stage != Stage::Production),
+            connections: self.connections(entry.connections.as_ref())?,
             thorough: false,
             deadline: self.duration(entry.deadline.as_ref(), "60s")?,
             roots: self.roots(entry.ca.as_ref())?,

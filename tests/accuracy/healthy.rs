@@ -20,6 +20,9 @@ impl Healthy {
     }
 }
 
+/// What a busy machine may take for an answer.
+const UNHURRIED: Duration = Duration::from_secs(1);
+
 /// The one with that number.
 pub fn draw(number: u64) -> Healthy {
     let mut random = fastrand::Rng::with_seed(number);
@@ -34,9 +37,10 @@ pub fn draw(number: u64) -> Healthy {
     let unknown_welcome = unknown.contains(&"welcome");
     knowledge.without = unknown.into_iter().map(|part| serde_json::from_value(part.into()).expect("a part")).collect();
     // Without a welcome to wait for, a refusal that comes later than `hold` cannot be told from an acceptance.
-    let slow = deployment.backend.delay + deployment.proxy.delay > Duration::ZERO;
-    if slow || unknown_welcome {
-        knowledge.hold = Some(if slow { "2s" } else { "500ms" }.into());
+    let Deployment { backend, proxy, auth, auth_proxy, .. } = &deployment;
+    let latest = backend.delay + proxy.delay + auth.delay + auth_proxy.delay;
+    if latest > Duration::ZERO || unknown_welcome {
+        knowledge.hold = Some(format!("{}ms", (latest + UNHURRIED).as_millis()));
     }
     Healthy { deployment, knowledge }
 }

@@ -90,7 +90,7 @@ fn is_refused_upgrade(evidence: &Evidence, ask: Ask) -> bool {
 pub fn details(evidence: &Evidence) -> Vec<Probe> {
     let Some(first) = first(evidence) else { return Vec::new() };
     // One ask is enough to tell how many instances differ.
-    let mixed = plain(evidence).find(|ask| is_mixed(evidence, *ask));
+    let mixed = plain(evidence).find(|ask| is_mixed(evidence, *ask)).filter(|_| evidence.settings.load);
     let mut asks: Vec<Ask> = mixed.into_iter().flat_map(to_the_end).collect();
     asks.extend(controls::in_detail(evidence));
     if evidence.reading(Probe::LoginAgain) == Some(Reading::Accepted) {

@@ -32,6 +32,8 @@ const SECRET_HEADERS: [&str; 13] = [
 const SECRET_FIELDS: [&str; 7] = ["secret", "password", "passwd", "key", "apikey", "credential", "credentials"];
 /// Headers that are the connection's own affair (RFC 9110 §7.6.1, RFC 6455 §4.1).
 const OWN_HEADERS: [&str; 5] = ["connection", "content-length", "transfer-encoding", "upgrade", "host"];
+/// More than any round has probes.
+const MOST_CONNECTIONS: usize = 1_000;
 const NOT_BARE: &str = "an address has no user, password, query or fragment";
 
 impl Reader<'_> {
@@ -186,6 +188,17 @@ impl Reader<'_> {
             None => Err(self
                 .mistake(at, format!("the variable `{variable}` is not set"))
                 .help("set it, or remove this setting")),
+        }
+    }
+
+    pub(super) fn connections(&self, at: Option<&Spanned<usize>>) -> Result<usize, Mistake> {
+        let usual = if self.stage == Stage::Production { 1 } else { MOST_CONNECTIONS };
+        let number = at.map_or(usual, |at| *at.get_ref());
+        match at {
+            Some(at) if !(1..=MOST_CONNECTIONS).contains(&number) => {
+                Err(self.mistake(at, format!("between 1 and {MOST_CONNECTIONS} connections at a time")))
+            }
+            _ => Ok(number),
         }
     }
 

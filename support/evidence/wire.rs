@@ -1,0 +1,31 @@
+//! One exchange as it was on the wire, redacted: for a person who reads the evidence. No rule looks at it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What was sent, and when what came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wire {
+    /// From the beginning of the check to the request.
+    pub at: Duration,
+    pub request: Head,
+    /// The JSON that was sent.
+    pub body: Option<String>,
+    pub response: Option<Head>,
+    /// From the request to the head of the answer.
+    pub answered: Option<Duration>,
+    /// From the request to each frame of a conversation.
+    pub frames: Vec<Duration>,
+}
+
+/// A start line and its header fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// `GET https://host/path`, or `HTTP/1.1 200 OK`.
+    pub line: String,
+    /// Of an answer only what the redactor's list allows.
+    pub headers: Vec<(String, String)>,
+}

@@ -1,0 +1,56 @@
+//! One attempt at an exchange, and a second one where the network failed before anything was answered. The first one counts;
+//! the second lets the others go on. A refusal is an answer, and is never asked away.
+
+use std::time::SystemTime;
+
+use reqwest::Request;
+use tokio::time::Instant;
+
+use super::{Exchange, GRACE, Outcome};
+use crate::evidence::{Ask, Probe, Seen, Twist, Unreached};
+
+impl Exchange<'_> {
+    /// What came of the request, the second time where the first one met a network error.
+    pub(super) async fn attempt(&self, request: Request) -> Outcome {
+        let again = request.try_clone().filter(|_| may_be_repeated(self.probe));
+        let first = self.once(request).await;
+        match (failed(&first.observation.seen, self.probe), again) {
+            (Some(why), Some(request)) => {
+                let mut second = self.once(request).await;
+                second.observation.retried = Some(why);
+                second
+            }
+            _ => first,
+        }
+    }
+
+    async fn once(&self, request: Request) -> Outcome {
+        let (start, sent) = (Instant::now(), SystemTime::now());
+        let mut wire = self.wire(&request);
+        let done = tokio::time::timeout_at(self.until + GRACE, self.make(request, sent, &mut wire)).await;
+        let mut outcome = done.unwrap_or_else(|_| Outcome::of(Seen::Unreached(Unreached::Timeout)));
+        outcome.observation.elapsed = start.elapsed();
+        outcome.observation.wire = Some(Box::new(wire));
+        outcome
+    }
+}
+
+/// What may pass by itself within a moment; a timeout has used up its time.
+fn failed(seen: &Seen, probe: Probe) -> Option<Unreached> {
+    match seen {
+        Seen::Unreached(why @ Unreached::Dns) => Some(why.clone()),
+        // A login that was cut off may have been carried out.
+        Seen::Unreached(why @ Unreached::Reset) if !matches!(probe, Probe::Login(_) | Probe::LoginAgain) => {
+            Some(why.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Bad tokens are few, and what shares a connection with others is cut with it.
+fn may_be_repeated(probe: Probe) -> bool {
+    match probe {
+        Probe::Present(Ask { credential, twist, .. }) => !credential.is_bad() && !matches!(twist, Twist::Kept(_)),
+        _ => true,
+    }
+}

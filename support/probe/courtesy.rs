@@ -1,0 +1,58 @@
+//! Who has asked to be left alone, and until when: what gets no answer now would only keep a limit or a breaker busy.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use reqwest::Url;
+use tokio::time::Instant;
+
+use crate::evidence::{Observation, Probe, Reading, Seen};
+
+/// Where an answer does not say how long (RFC 6585 §4 leaves that open).
+const USUAL: Duration = Duration::from_secs(1);
+
+/// By origin: whoever limits stands in front of all its paths.
+#[derive(Default)]
+pub struct Courtesy {
+    until: Mutex<BTreeMap<String, Instant>>,
+}
+
+impl Courtesy {
+    /// Notes what the answer asks for.
+    pub fn heed(&self, url: &Url, probe: Probe, observation: &Observation) {
+        if observation.seen.reading(probe) == Reading::Limited {
+            let until = Instant::now() + pause(&observation.seen);
+            let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = all.entry(url.origin().ascii_serialization()).or_insert(until);
+            *known = until.max(*known);
+        }
+    }
+
+    /// Waits for the end of a short pause. Gives whether the probe may be made then: not where the pause is longer than our
+    /// patience, and nothing bad any more.
+    pub async fn permits(&self, url: &Url, probe: Probe, patience: Duration) -> bool {
+        let Some(until) = self.until(url) else { return true };
+        let is_bad = matches!(probe, Probe::Present(ask) if ask.credential.is_bad());
+        if is_bad || until.saturating_duration_since(Instant::now()) > patience {
+            return false;
+        }
+        tokio::time::sleep_until(until).await;
+        true
+    }
+
+    fn until(&self, url: &Url) -> Option<Instant> {
+        self.until.lock().unwrap_or_else(PoisonError::into_inner).get(&url.origin().ascii_serialization()).copied()
+    }
+}
+
+/// `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3).
+fn pause(seen: &Seen) -> Duration {
+    let Seen::Answered(answer) = seen else { return USUAL };
+    let Some(after) = answer.headers.get("retry-after") else { return USUAL };
+    let seconds = after.trim().parse().map(Duration::from_secs);
+    let date =
+        || httpdate::parse_http_date(after).map(|date| date.duration_since(SystemTime::now()).unwrap_or_default());
+    // A day is for ever, for a check.
+    seconds.ok().or_else(|| date().ok()).unwrap_or(USUAL).min(Duration::from_secs(24 * 3600))
+}

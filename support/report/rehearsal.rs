@@ -1,0 +1,109 @@
+//! What a check would send, for a person who has to answer for it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::layout::block;
+use crate::diagnosis::{Diagnosis, Fault};
+use crate::evidence::{Evidence, Probe, Twist};
+
+/// Header fields that every request has, or every upgrade.
+const PLUMBING: [&str; 8] = [
+    "accept",
+    "connection",
+    "content-type",
+    "sec-websocket-extensions",
+    "sec-websocket-key",
+    "sec-websocket-version",
+    "upgrade",
+    "user-agent",
+];
+
+/// The probes of each round with what each sends, those that are made with a reason only, and what more settings would decide.
+pub fn rehearsal(
+    rounds: &[(&str, Vec<Probe>)],
+    reasoned: &[Probe],
+    evidence: &Evidence,
+    diagnosis: &Diagnosis,
+) -> String {
+    let mut out = String::new();
+    for (title, probes) in rounds {
+        section(&mut out, title, probes, evidence);
+    }
+    section(&mut out, "only where an answer gives reason to", reasoned, evidence);
+    settings(&mut out, evidence, diagnosis);
+    let usual: usize = rounds.iter().map(|(_, probes)| probes.len()).sum();
+    let name = &evidence.settings.target;
+    let more = reasoned.len();
+    let said = format!(
+        "a check of {name} sends {usual} requests, and at most {more} more with a reason; nothing was sent now"
+    );
+    block(&mut out, "", 0, &said);
+    out
+}
+
+fn section(out: &mut String, title: &str, probes: &[Probe], evidence: &Evidence) {
+    if probes.is_empty() {
+        return;
+    }
+    _ = writeln!(out, "{title}\n");
+    for (number, probe) in probes.iter().enumerate() {
+        let times = probes.iter().filter(|other| once(**other) == once(*probe)).count();
+        if probes[..number].iter().any(|other| once(*other) == once(*probe)) {
+            continue;
+        }
+        let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
+        _ = writeln!(out, "  {}{times}", once(*probe).name(&evidence.settings));
+        sent(out, *probe, evidence);
+    }
+    out.push('\n');
+}
+
+/// The ask of which this is a repetition.
+fn once(probe: Probe) -> Probe {
+    match probe {
+        Probe::Present(ask) => match ask.twist {
+            Twist::Again(_) => Probe::Present(ask.twisted(Twist::Plain)),
+            Twist::Later(_) => Probe::Present(ask.twisted(Twist::Later(1))),
+            Twist::Kept(_) => Probe::Present(ask.twisted(Twist::Kept(1))),
+            _ => probe,
+        },
+        _ => probe,
+    }
+}
+
+fn sent(out: &mut String, probe: Probe, evidence: &Evidence) {
+    let Some(wire) = evidence.of(probe).and_then(|observation| observation.wire.as_deref()) else { return };
+    _ = writeln!(out, "    {}", wire.request.line);
+    let own = wire.request.headers.iter().filter(|(name, _)| !PLUMBING.contains(&name.as_str()));
+    own.for_each(|(name, value)| _ = writeln!(out, "    {name}: {}", shortened(value)));
+    wire.body.iter().for_each(|body| _ = writeln!(out, "    {body}"));
+}
+
+/// A value that only fills is told by its length.
+fn shortened(value: &str) -> String {
+    match value.len() > 100 && value.bytes().all(|byte| byte == b'x') {
+        true => format!("{} times x", value.len()),
+        false => value.to_owned(),
+    }
+}
+
+/// What is left open although everything comes out as it should, by the setting that would decide it.
+fn settings(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    let mut lacking: BTreeMap<&str, Vec<Fault>> = BTreeMap::new();
+    for (fault, needs) in diagnosis.undetermined.iter().filter(|(_, needs)| needs.starts_with('`')) {
+        lacking.entry(needs).or_default().push(*fault);
+    }
+    let hop = "`direct` in the target's file: which hop it is, where something is lost on the way";
+    let hop = (!evidence.settings.direct).then_some(hop);
+    if lacking.is_empty() && hop.is_none() {
+        return;
+    }
+    out.push_str("left open, and the setting that would decide it\n\n");
+    hop.into_iter().for_each(|hop| block(out, "  ", 4, hop));
+    for (needs, faults) in lacking {
+        let codes: Vec<&str> = faults.iter().map(|fault| fault.code()).collect();
+        block(out, "  ", 4, &format!("{needs}: {}", codes.join(", ")));
+    }
+    out.push('\n');
+}
