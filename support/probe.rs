@@ -100,12 +100,13 @@ impl<'a> Session<'a> {
     pub async fn perform(&self, probe: Probe) -> Result<Option<(Observation, Option<Token>)>, Broken> {
         let Some((mut exchange, request)) = self.exchange(probe)? else { return Ok(None) };
         let url = request.url().clone();
-        if !self.courtesy.permits(&url, probe, self.target.patience).await {
-            return Ok(None);
-        }
         let turn = if is_kept(probe) { Some(self.kept.lock().await) } else { None };
         tokio::time::sleep(self.pause(probe)).await;
         let permit = self.permits.acquire().await;
+        // Whoever was before this one may have been told to wait.
+        if !self.courtesy.permits(&url, probe, self.target.patience).await {
+            return Ok(None);
+        }
         // One clock bounds every part of an exchange, so that no peer can keep us by dripping bytes. What came before it ran
         // out is kept; only where nothing came at all was nothing reached.
         exchange.until = Instant::now() + self.limit(probe);

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use fivewhys::check::check;
 use fivewhys::input::Source;
-use fivewhys::report::{Format, render};
-use fivewhys::target;
+use fivewhys::report::{self, Format, render};
+use fivewhys::{bundle, rehearsal, target};
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -17,6 +17,8 @@ const SIGNING: &str = "canary-signing-secret-0123456789abcdef";
 const SERVICE: &str = "canary service \"secret\"";
 const REFRESH: &str = "cn-Refresh0123456789ABCDEFGHIJKLMNOPqrstuvwxyz";
 const PAYLOAD: &str = r#"{"sub":"canary","exp":4102444800}"#;
+/// A token that is no JWT, with characters that each encoding writes in its own way.
+const OPAQUE: &str = "canary~opaque+/token=42";
 const SIGNATURE: &str = "Cn4rySignature0123456789-_abcdefghijklmnopqr";
 
 fn token() -> String {
@@ -27,9 +29,10 @@ fn token() -> String {
 fn canaries() -> Vec<String> {
     let token = token();
     let mut canaries: Vec<String> = token.split('.').chain([REFRESH, &SIGNATURE[..12]]).map(String::from).collect();
-    for value in [BYPASS, SIGNING, SERVICE, &token] {
+    for value in [BYPASS, SIGNING, SERVICE, &token, OPAQUE, &format!("Bearer {OPAQUE}")] {
         canaries.extend([STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value)));
         canaries.push(value.to_owned());
+        canaries.push(url::form_urlencoded::byte_serialize(value.as_bytes()).collect());
         canaries.push(serde_json::Value::from(value).to_string().trim_matches('"').to_owned());
     }
     canaries
@@ -55,9 +58,9 @@ fn echo(status: u16, request: &Request) -> ResponseTemplate {
     authorization.into_iter().fold(answer, |answer, value| answer.insert_header("location", value))
 }
 
-async fn echoing_server(login: u16) -> MockServer {
+async fn echoing_server(login: u16, token: &str) -> MockServer {
     let server = MockServer::start().await;
-    let session = serde_json::json!({"access_token": token(), "refresh_token": REFRESH});
+    let session = serde_json::json!({"access_token": token, "refresh_token": REFRESH});
     let answer = move |request: &Request| match login {
         200 => ResponseTemplate::new(200).set_body_json(&session),
         status => echo(status, request),
@@ -97,9 +100,11 @@ fn environment(variable: &str) -> Option<String> {
 
 #[tokio::test]
 async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
-    for login in [200, 401, 500] {
-        let server = echoing_server(login).await;
-        let source = Source::new("canary.toml", config(&server));
+    let presented = [("both", 200, &*token()), ("both", 200, OPAQUE), ("query", 200, OPAQUE)];
+    for (presents, login, token) in presented.into_iter().chain([("both", 401, ""), ("both", 500, "")]) {
+        let server = echoing_server(login, token).await;
+        let presenting = format!("handshake = {{ presents = \"{presents}\", ");
+        let source = Source::new("canary.toml", config(&server).replace("handshake = { ", &presenting));
         let target = target::select(&source, "canary", &environment).unwrap_or_else(|mistake| panic!("{mistake}"));
         assert_clean("the target's debug output", &format!("{target:?}"));
         let checked = check(&target).await.expect("the suite does its job");
@@ -109,34 +114,42 @@ async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
         for format in [Format::Text, Format::Json] {
             assert_clean("a report", &render(format, &checked.evidence, &checked.diagnosis));
         }
+        assert_clean("the bundle", &bundle::encode(&checked.evidence).expect("JSON"));
+        assert_clean("the exchanges", &report::exchanges(&checked.evidence));
+        let rehearsed = rehearsal::rehearse(&target).expect("the suite does its job");
+        assert_clean("a rehearsal's evidence", &bundle::encode(&rehearsed.evidence).expect("JSON"));
     }
 }
 
 #[tokio::test]
 async fn nothing_comes_out_of_the_command_either() {
-    let server = echoing_server(200).await;
+    let server = echoing_server(200, OPAQUE).await;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("canary.toml");
     std::fs::write(&file, config(&server)).expect("written");
-    let run = |variables: Vec<(&str, &str)>| -> Output {
+    let run = |flags: &[&str], variables: Vec<(&str, &str)>| -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
-        command
-            .args(["check", "canary", "--format", "json", "--config"])
-            .arg(&file)
-            .envs(variables)
-            .output()
-            .expect("it runs")
+        let command = command.args(["check", "canary", "--config"]).arg(&file).args(flags);
+        command.current_dir(folder.path()).envs(variables).output().expect("it runs")
     };
     let all = [("BYPASS", BYPASS), ("SIGNING", SIGNING), ("SERVICE", SERVICE)];
-    let good = run(all.to_vec());
-    assert!(!good.stdout.is_empty(), "{good:?}");
-    let lacking = run(all[..2].to_vec());
+    let mut outputs = vec![run(&["--format", "json", "--evidence", "seen"], all.to_vec())];
+    outputs.extend(
+        [&["--thorough"][..], &["--dry-run"], &["--dry-run", "--thorough"]].map(|flags| run(flags, all.to_vec())),
+    );
+    assert!(outputs.iter().all(|output| !output.stdout.is_empty()), "{outputs:?}");
+    let lacking = run(&[], all[..2].to_vec());
     assert_eq!(lacking.status.code(), Some(2), "{lacking:?}");
-    let unsendable = run(vec![all[0], all[1], ("SERVICE", "canary service \"secret\"\n")]);
+    let unsendable = run(&[], vec![all[0], all[1], ("SERVICE", "canary service \"secret\"\n")]);
     assert_eq!(unsendable.status.code(), Some(2), "a line break cannot stand in a header: {unsendable:?}");
-    for output in [good, lacking, unsendable] {
+    for output in outputs.into_iter().chain([lacking, unsendable]) {
         assert_clean("standard output", &String::from_utf8_lossy(&output.stdout));
         assert_clean("standard error", &String::from_utf8_lossy(&output.stderr));
+    }
+    for name in [bundle::EVIDENCE, bundle::EXCHANGES] {
+        let kept = std::fs::read_to_string(folder.path().join("seen").join(name)).expect("it was written");
+        assert!(kept.contains("[TOKEN]"), "nothing was sent: {kept}");
+        assert_clean(name, &kept);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command as a person uses it: exit codes, mistakes with file, line and caret, and both ends of `serve`.
 
+mod offline;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
