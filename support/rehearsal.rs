@@ -11,10 +11,13 @@ use crate::probe::{Broken, Session, plan};
 use crate::target::Target;
 use imagined::World;
 
+/// What a round is for, and its probes.
+pub type Made = (&'static str, Vec<Probe>);
+
 /// A check that was not made.
 pub struct Rehearsal {
     /// The probes of a check that finds nothing wrong, by the rounds in which they are made.
-    pub rounds: Vec<(&'static str, Vec<Probe>)>,
+    pub rounds: Vec<Made>,
     /// What is made beside them where an answer gives reason to.
     pub reasoned: Vec<Probe>,
     /// What each of them sends; what comes back is imagined.
@@ -43,7 +46,7 @@ pub fn rehearse(target: &Target) -> Result<Rehearsal, Broken> {
 }
 
 /// As a check does it, with imagined answers.
-fn follow(target: &Target, world: World) -> Result<(Vec<(&'static str, Vec<Probe>)>, Evidence), Broken> {
+fn follow(target: &Target, world: World) -> Result<(Vec<Made>, Evidence), Broken> {
     let mut session = Session::new(target)?;
     let mut evidence = Evidence::new(target.settings());
     for (user, facts) in session.own_tokens() {

@@ -130,6 +130,12 @@ impl<'a> Case<'a> {
         Ask::new(place, Credential::Missing, Form::Nowhere)
     }
 
+    /// A forged token in that form: first, and at the very end where a good one was refused for a while.
+    pub fn forged(&self, ask: Ask) -> [Ask; 2] {
+        let forged = ask.with(Credential::Forged).by(User::First);
+        [forged, forged.twisted(Twist::Again(2))]
+    }
+
     /// A welcome that is followed by a close accepts nothing, unless it was for keeping still that the connection was cut.
     pub fn accepts(&self, ask: Ask) -> Proof {
         let fails = |probe| self.evidence.reading(probe) == Some(Reading::Failed);

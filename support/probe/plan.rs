@@ -21,7 +21,7 @@ pub struct Round {
 }
 
 /// The rounds of a check, in their order.
-pub const ROUNDS: [Round; 8] = [
+pub const ROUNDS: [Round; 9] = [
     Round { title: "what needs no token, and the tokens", probes: open },
     Round { title: "what should be accepted", probes: positives },
     Round { title: "why something was refused", probes: reasons::reasons },
@@ -30,6 +30,7 @@ pub const ROUNDS: [Round; 8] = [
     Round { title: "whether that was so by chance", probes: negatives::doubts },
     Round { title: "what should be accepted, once more", probes: again },
     Round { title: "what a pause changes", probes: later },
+    Round { title: "what should be refused, after it", probes: negatives::afterwards },
 ];
 
 /// Beside this round and those after it one welcomed connection is watched.
@@ -135,6 +136,12 @@ fn is_refused(evidence: &Evidence, ask: Ask) -> bool {
 
 fn is_accepted(evidence: &Evidence, ask: Ask) -> bool {
     evidence.reading(Probe::Present(ask)) == Some(Reading::Accepted)
+}
+
+/// One credential in one form was both accepted and refused.
+fn is_mixed(evidence: &Evidence, ask: Ask) -> bool {
+    let got = |reading| evidence.times(ask).any(|ask| evidence.reading(Probe::Present(ask)) == Some(reading));
+    got(Reading::Accepted) && got(Reading::Refused)
 }
 
 fn is_not_found(evidence: &Evidence, probe: Probe) -> bool {

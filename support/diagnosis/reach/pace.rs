@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Credential, Probe, Reading, Service, Twist, User, sentence};
+use crate::evidence::{Ask, Probe, Reading, Service, Twist, User, sentence};
 
 /// Too many requests, or "try again later" from a service that has answered well before.
 pub fn limited(case: &Case<'_>) -> Proof {
@@ -60,8 +60,11 @@ pub fn breaker(case: &Case<'_>) -> Proof {
             .times(ask)
             .find(|ask| case.evidence().reading(Probe::Present(*ask)) == Some(Reading::Refused));
         let Some(refused) = refused else { return Proof::Fails(Cites::new()) };
-        let forged = ask.with(Credential::Forged).by(User::First);
-        let unlike = case.same_words(refused, forged).or(case.same_words(refused, case.missing(ask.place))).not();
+        // What is refused while it is open gets its words, whatever it is; one time without them is enough.
+        let missing = case.missing(ask.place);
+        let unlike = [case.forged(ask), [missing, missing.twisted(Twist::Again(1))]]
+            .map(|bad| Proof::any(bad.map(|bad| case.same_words(refused, bad).not())));
+        let unlike = Proof::all(unlike);
         let pauses = [1, 2, 3].map(|number| accepts(ask.twisted(Twist::Later(number))));
         accepts(ask)
             .and(reads(refused, Reading::Refused, Reading::Accepted))

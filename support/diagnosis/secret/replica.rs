@@ -3,13 +3,13 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Fault, Proof};
-use crate::evidence::{Ask, Credential, LAST_REPETITION, Probe, REPETITIONS, Reading, Service, Twist, User};
+use crate::evidence::{Ask, LAST_REPETITION, Place, Probe, REPETITIONS, Reading, Service, Twist};
 
 /// One token, asked for several times at once on fresh connections, is accepted and refused, and refused as a forged one is.
 pub fn stale(case: &Case<'_>) -> Proof {
     Proof::first(asked_often(case).into_iter().map(|ask| {
         let [accepted, refused] = [Reading::Accepted, Reading::Refused].map(|reading| some_time(case, ask, reading));
-        accepted.and(refused_as_forged(case, ask)).and(refused)
+        accepted.and(refused_as_forged(case, ask)).and(refused).and(from_time_to_time(case, ask))
     }))
 }
 
@@ -37,12 +37,32 @@ fn some_time(case: &Case<'_>, ask: Ask, reading: Reading) -> Proof {
 
 /// The refusals read like that of a forged token and not like that of a missing one, at one of the forms.
 fn refused_as_forged(case: &Case<'_>, ask: Ask) -> Proof {
-    let forged = ask.with(Credential::Forged).by(User::First);
     let refused =
         case.evidence().times(ask).find(|ask| case.evidence().reading(Probe::Present(*ask)) == Some(Reading::Refused));
-    match refused {
-        Some(refused) => case.same_words(refused, forged).and(case.same_words(refused, case.missing(ask.place)).not()),
-        None => Proof::open("the same token several times"),
+    let Some(refused) = refused else { return Proof::open("the same token several times") };
+    let [first, last] = case.forged(ask).map(|forged| case.same_words(refused, forged));
+    // Among bad tokens a breaker may have spoken for both, and is asked about once it is silent again.
+    let always = if was_all_well(case) { first.and(last) } else { first };
+    always.and(case.same_words(refused, case.missing(ask.place)).not())
+}
+
+/// Nothing was refused before there were bad tokens, so that good ones were repeated only among those.
+fn was_all_well(case: &Case<'_>) -> bool {
+    let refused = |ask: &Ask| case.evidence().reading(Probe::Present(*ask)) == Some(Reading::Refused);
+    let mut asks = case.evidence().iter().filter_map(|(probe, _)| match probe {
+        Probe::Present(ask) if ask.twist == Twist::Plain && ask.credential.is_the_clients() => Some(ask),
+        _ => None,
+    });
+    !asks.any(|ask| ask.place != Place::Auth && refused(&ask))
+}
+
+/// Not once accepted and refused from some moment on, by whatever closed itself then.
+fn from_time_to_time(case: &Case<'_>, ask: Ask) -> Proof {
+    let refused = |ask: Ask| case.evidence().reading(Probe::Present(ask)) == Some(Reading::Refused);
+    let at_last = [Twist::Again(1), Twist::Later(1), Twist::Later(2), Twist::Later(3)].map(|twist| ask.twisted(twist));
+    match !refused(ask) && at_last.into_iter().all(refused) {
+        true => Proof::open("a longer pause, to see whether the token is accepted again"),
+        false => Proof::given(),
     }
 }
 

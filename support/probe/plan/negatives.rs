@@ -1,6 +1,8 @@
 //! What must be refused, few and after the positives: an open breaker or a poisoned cache must not spoil what came before.
 
-use super::{HEADER, SUBPROTOCOL, backend_usual, controls, first, is_accepted, is_refused, plain, present, usual};
+use super::{
+    HEADER, SUBPROTOCOL, backend_usual, controls, first, is_accepted, is_mixed, is_refused, plain, present, usual,
+};
 use crate::evidence::{Ask, Credential, Evidence, Form, Place, Prefix, Probe, REPETITIONS, Reading, Twist, User};
 
 /// No credential, twice, and spoilt ones at every place that was reached.
@@ -70,6 +72,15 @@ pub fn strictness(evidence: &Evidence) -> Vec<Ask> {
     let lower_case = header.clone().map(|ask| ask.in_form(Form::Header(Prefix::LowerCase)));
     let both_ways = accepted.iter().filter(|ask| ask.form == SUBPROTOCOL);
     lower_case.chain(both_ways.map(|ask| ask.in_form(Form::BehindBadHeader))).collect()
+}
+
+/// Where a good token was refused for a while, a bad one once more: a breaker may have spoken for the service before. Only
+/// one, for the next would find the breaker open.
+pub fn afterwards(evidence: &Evidence) -> Vec<Probe> {
+    let first = first(evidence).filter(|_| evidence.settings.negatives);
+    let mut asks = first.into_iter().flat_map(|first| backend_usual(&evidence.settings, first));
+    let mixed = asks.find(|ask| is_mixed(evidence, *ask));
+    present(mixed.map(|ask| ask.with(Credential::Forged).by(User::First).twisted(Twist::Again(2))))
 }
 
 /// Whatever bad was accepted once more, for a refusal may have been slow to come; and where none at all is accepted, whether

@@ -3,7 +3,7 @@
 
 use strum::VariantArray;
 
-use super::{HEADER, SUBPROTOCOL, controls, first, is_accepted, is_not_found, is_refused, plain, present};
+use super::{HEADER, SUBPROTOCOL, controls, first, is_accepted, is_mixed, is_not_found, is_refused, plain, present};
 use crate::evidence::{
     Ask, Credential, Encoding, Evidence, Form, LAST_REPETITION, Path, Place, Prefix, Probe, REPETITIONS, Reading,
     Settings, Twist, User,
@@ -102,12 +102,6 @@ pub fn details(evidence: &Evidence) -> Vec<Probe> {
         );
     }
     present(asks)
-}
-
-/// One credential in one form was both accepted and refused.
-fn is_mixed(evidence: &Evidence, ask: Ask) -> bool {
-    let got = |reading| evidence.times(ask).any(|ask| evidence.reading(Probe::Present(ask)) == Some(reading));
-    got(Reading::Accepted) && got(Reading::Refused)
 }
 
 fn to_the_end(ask: Ask) -> impl Iterator<Item = Ask> {
