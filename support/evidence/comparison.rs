@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::words::{self, Parts, Words};
-use super::{Evidence, Probe};
+use super::{Credential, Evidence, Probe, Twist};
 
 pub struct Comparison<'a> {
     evidence: &'a Evidence,
@@ -48,11 +48,25 @@ impl<'a> Comparison<'a> {
     /// What differed beside that probe where the same was asked twice and came out the same way.
     fn varying(&self, probe: Probe) -> Option<Parts> {
         let twins = self.evidence.iter().filter_map(|(probe, _)| probe.repeated());
-        let alike = twins
-            .filter(|(first, _)| first.is_beside(probe))
-            .filter(|(first, again)| self.evidence.reading(*first) == self.evidence.reading(*again));
-        let differing =
-            alike.filter_map(|(first, again)| Some(words::differing(&*self.words(first)?, &*self.words(again)?)));
+        let beside = twins.filter(|(first, _)| first.is_beside(probe));
+        let differing = beside.filter_map(|(first, again)| self.least_difference(first, again));
         differing.reduce(|one, other| one.into_iter().chain(other).collect())
+    }
+
+    /// Between the two answers that are most alike: where there is a third, one may be from something that spoke for a while.
+    fn least_difference(&self, first: Probe, again: Probe) -> Option<Parts> {
+        let third = match first {
+            Probe::Present(ask) if ask.credential == Credential::Missing => {
+                Some(Probe::Present(ask.twisted(Twist::Again(2))))
+            }
+            _ => None,
+        };
+        let difference = |one: Probe, other: Probe| {
+            let alike = self.evidence.reading(one) == self.evidence.reading(other);
+            Some(words::differing(&*self.words(one)?, &*self.words(other)?)).filter(|_| alike)
+        };
+        let pairs = [Some((first, again)), third.map(|third| (first, third)), third.map(|third| (again, third))];
+        let differences = pairs.into_iter().flatten().filter_map(|(one, other)| difference(one, other));
+        differences.min_by_key(Parts::len)
     }
 }

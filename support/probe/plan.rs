@@ -21,7 +21,7 @@ pub struct Round {
 }
 
 /// The rounds of a check, in their order.
-pub const ROUNDS: [Round; 9] = [
+pub const ROUNDS: [Round; 10] = [
     Round { title: "what needs no token, and the tokens", probes: open },
     Round { title: "what should be accepted", probes: positives },
     Round { title: "why something was refused", probes: reasons::reasons },
@@ -30,7 +30,8 @@ pub const ROUNDS: [Round; 9] = [
     Round { title: "whether that was so by chance", probes: negatives::doubts },
     Round { title: "what should be accepted, once more", probes: again },
     Round { title: "what a pause changes", probes: later },
-    Round { title: "what should be refused, after it", probes: negatives::afterwards },
+    Round { title: "what none at all gets after it", probes: negatives::missing_afterwards },
+    Round { title: "what a bad one gets after it", probes: negatives::forged_afterwards },
 ];
 
 /// Beside this round and those after it one welcomed connection is watched.

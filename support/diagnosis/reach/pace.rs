@@ -62,7 +62,7 @@ pub fn breaker(case: &Case<'_>) -> Proof {
         let Some(refused) = refused else { return Proof::Fails(Cites::new()) };
         // What is refused while it is open gets its words, whatever it is; one time without them is enough.
         let missing = case.missing(ask.place);
-        let unlike = [case.forged(ask), [missing, missing.twisted(Twist::Again(1))]]
+        let unlike = [case.forged(ask), [missing, missing.twisted(Twist::Again(2))]]
             .map(|bad| Proof::any(bad.map(|bad| case.same_words(refused, bad).not())));
         let unlike = Proof::all(unlike);
         let pauses = [1, 2, 3].map(|number| accepts(ask.twisted(Twist::Later(number))));

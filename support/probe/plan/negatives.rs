@@ -74,13 +74,25 @@ pub fn strictness(evidence: &Evidence) -> Vec<Ask> {
     lower_case.chain(both_ways.map(|ask| ask.in_form(Form::BehindBadHeader))).collect()
 }
 
-/// Where a good token was refused for a while, a bad one once more: a breaker may have spoken for the service before. Only
-/// one, for the next would find the breaker open.
-pub fn afterwards(evidence: &Evidence) -> Vec<Probe> {
-    let first = first(evidence).filter(|_| evidence.settings.negatives);
-    let mut asks = first.into_iter().flat_map(|first| backend_usual(&evidence.settings, first));
-    let mixed = asks.find(|ask| is_mixed(evidence, *ask));
-    present(mixed.map(|ask| ask.with(Credential::Forged).by(User::First).twisted(Twist::Again(2))))
+/// Where a good token was refused for a while, a missing one once more: a breaker may have spoken for the service before.
+pub fn missing_afterwards(evidence: &Evidence) -> Vec<Probe> {
+    present(
+        sometimes_refused(evidence)
+            .map(|ask| Ask::new(ask.place, Credential::Missing, Form::Nowhere).twisted(Twist::Again(2))),
+    )
+}
+
+/// And a bad one; the next would find the breaker open.
+pub fn forged_afterwards(evidence: &Evidence) -> Vec<Probe> {
+    present(
+        sometimes_refused(evidence).map(|ask| ask.with(Credential::Forged).by(User::First).twisted(Twist::Again(2))),
+    )
+}
+
+/// The client's own ask that was both accepted and refused, the first one.
+fn sometimes_refused(evidence: &Evidence) -> Option<Ask> {
+    let first = first(evidence).filter(|_| evidence.settings.negatives)?;
+    backend_usual(&evidence.settings, first).into_iter().find(|ask| is_mixed(evidence, *ask))
 }
 
 /// Whatever bad was accepted once more, for a refusal may have been slow to come; and where none at all is accepted, whether
