@@ -60,7 +60,12 @@ fn judged(evidence: &Evidence, place: Place) -> Outcome {
     if good.is_empty() {
         return Outcome::NotPossible(lacking(evidence, place));
     }
-    let unanswered = |probe: &Probe| matches!(evidence.reading(*probe), Some(Reading::Unreached | Reading::Limited));
+    // What a front says for a service that it does not reach says nothing of what was presented.
+    let is_from_a_front = |probe| evidence.of(probe).is_some_and(|observation| observation.seen.is_from_a_front());
+    let unanswered = |probe: &Probe| match evidence.reading(*probe) {
+        Some(Reading::Unreached | Reading::Limited) => true,
+        _ => is_from_a_front(*probe),
+    };
     let wrong = |probe: &&Probe| evidence.met(**probe) == Some(false) && !unanswered(probe);
     let failed: Vec<Probe> = good.iter().chain(&bad).filter(wrong).copied().collect();
     match good.iter().find(|probe| unanswered(probe)) {

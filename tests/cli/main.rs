@@ -59,12 +59,19 @@ fn json_keeps_its_contract() {
     for key in ["headline", "because", "whys", "not_separable_from", "remedy", "detail"] {
         assert!(!finding[key].is_null(), "{key}");
     }
-    for (list, keys) in [("ruled_out", vec!["fault", "because"]), ("undetermined", vec!["fault", "needs"])] {
+    for (list, keys) in [
+        ("ruled_out", vec!["fault", "because"]),
+        ("undetermined", vec!["fault", "needs"]),
+        ("verifications", vec!["verification", "result", "because"]),
+    ] {
         let first = &report[list][0];
         assert!(keys.iter().all(|key| !first[key].is_null()), "{list}: {first}");
     }
     for probe in report["probes"].as_array().expect("a list") {
-        assert!(["probe", "service", "saw", "met", "elapsed_ms"].iter().all(|key| !probe[key].is_null()), "{probe}");
+        assert!(
+            ["probe", "service", "saw", "met", "retried", "elapsed_ms"].iter().all(|key| !probe[key].is_null()),
+            "{probe}"
+        );
     }
 }
 
