@@ -8,6 +8,7 @@ mod name;
 mod probe;
 mod saw;
 mod seen;
+mod settings;
 mod wire;
 mod words;
 
@@ -17,68 +18,13 @@ pub use credential::{Change, Claim, Credential, Guess, Hmac, Origin, Variant};
 pub use probe::{Expectation, Probe, Service, User};
 pub use saw::{sentence, short};
 pub use seen::{Answer, Certificate, Conversation, End, Found, Frame, Reading, Seen, Unreached};
+pub use settings::{Settings, Stage};
 pub use wire::{Head, Wire};
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-
-/// What kind of place a target is; decides what may be done to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
-pub enum Stage {
-    Local,
-    Staging,
-    Production,
-}
-
-/// Which probes the target's file permits, and what its contract says. Facts, so that an absent observation can be told
-/// from one that nobody could make.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
-    pub target: String,
-    pub stage: Stage,
-    pub login: bool,
-    pub mint: bool,
-    /// How many users can be asked for: 1 or 2.
-    pub users: usize,
-    pub signing: bool,
-    pub service: bool,
-    pub fingerprint: bool,
-    pub direct: bool,
-    /// Tokens that must be refused may be sent.
-    pub negatives: bool,
-    /// The same may be asked more than a handful of times.
-    pub load: bool,
-    /// REST and WebSocket stand on one origin, so that one process may be behind both.
-    pub one_origin: bool,
-    /// The form in which auth's contract takes a token.
-    pub auth_takes: Prefix,
-    /// The form in which the real client presents its token to the gateway.
-    pub presents: Form,
-    /// The subprotocols by which a token is offered, with `{token}` for the token.
-    pub offers: [String; 2],
-    /// JSON pointer to the code in the gateway's error frame.
-    pub error_code: String,
-    /// Authentication slower than this is a warning.
-    pub patience: Duration,
-    /// Tokens that live shorter are a warning.
-    pub lifetime: Duration,
-    /// How far clocks may differ.
-    pub skew: Duration,
-    /// An `Origin` is sent with the handshake.
-    pub origin: bool,
-    /// The welcome names its user.
-    pub names_user: bool,
-    /// Without a welcome, staying open is acceptance.
-    pub welcome: bool,
-    /// The fingerprint tells where a secret comes from.
-    pub provenance: bool,
-    /// To look for what shows only now and then, without a reason.
-    pub thorough: bool,
-}
 
 /// What one probe saw, and how long it took from the first byte out to the last byte in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
