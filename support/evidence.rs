@@ -5,6 +5,7 @@ mod ask;
 mod comparison;
 mod credential;
 mod name;
+mod observations;
 mod probe;
 mod saw;
 mod seen;
@@ -21,9 +22,9 @@ pub use seen::{Answer, Certificate, Conversation, End, Found, Frame, Reading, Se
 pub use settings::{Settings, Stage};
 pub use wire::{Head, Wire};
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
+use observations::Observations;
 use serde::{Deserialize, Serialize};
 
 /// What one probe saw, and how long it took from the first byte out to the last byte in.
@@ -96,13 +97,12 @@ pub struct TokenFacts {
 pub struct Evidence {
     pub settings: Settings,
     tokens: Vec<(Credential, User, TokenFacts)>,
-    #[serde(with = "pairs")]
-    observations: BTreeMap<Probe, Observation>,
+    observations: Observations,
 }
 
 impl Evidence {
     pub fn new(settings: Settings) -> Self {
-        Evidence { settings, tokens: Vec::new(), observations: BTreeMap::new() }
+        Evidence { settings, tokens: Vec::new(), observations: Observations::default() }
     }
 
     pub fn record(&mut self, probe: Probe, observation: Observation) {
@@ -126,7 +126,7 @@ impl Evidence {
     /// Less evidence: what a conclusion rests on shows when it is taken away.
     pub fn without(&self, taken: impl Fn(Probe) -> bool) -> Evidence {
         let mut less = self.clone();
-        less.observations.retain(|probe, _| !taken(*probe));
+        less.observations.retain(|probe| !taken(probe));
         less
     }
 
@@ -141,7 +141,7 @@ impl Evidence {
     }
 
     pub fn of(&self, probe: Probe) -> Option<&Observation> {
-        self.observations.get(&probe)
+        self.observations.get(probe)
     }
 
     /// As often as that was asked, the first time included.
@@ -149,14 +149,14 @@ impl Evidence {
         let [first, last] =
             [Twist::Plain, Twist::Again(LAST_REPETITION)].map(|twist| Probe::Present(ask.twisted(twist)));
         self.observations.range(first..=last).filter_map(|(probe, _)| match probe {
-            Probe::Present(ask) => Some(*ask),
+            Probe::Present(ask) => Some(ask),
             _ => None,
         })
     }
 
     /// In the order of the vocabulary, whatever the order in which they were made.
     pub fn iter(&self) -> impl Iterator<Item = (Probe, &Observation)> {
-        self.observations.iter().map(|(probe, observation)| (*probe, observation))
+        self.observations.iter()
     }
 
     pub fn reading(&self, probe: Probe) -> Option<Reading> {
@@ -239,18 +239,4 @@ impl Evidence {
 /// A fingerprint says something only beside another one.
 fn compared(other: &str, same: bool) -> String {
     if same { format!("the same as {other}") } else { format!("another than {other}") }
-}
-
-/// JSON knows only strings as keys of an object, so the map travels as a list of pairs.
-mod pairs {
-    use super::{BTreeMap, Observation, Probe};
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub fn serialize<S: Serializer>(map: &BTreeMap<Probe, Observation>, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(map)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<Probe, Observation>, D::Error> {
-        Ok(Vec::<(Probe, Observation)>::deserialize(deserializer)?.into_iter().collect())
-    }
 }

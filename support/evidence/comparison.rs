@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::probe::Part;
 use super::words::{self, Parts, Words};
 use super::{Credential, Evidence, Probe, Twist};
 
@@ -12,11 +13,12 @@ pub struct Comparison<'a> {
     words: RefCell<BTreeMap<Probe, Option<Rc<Words>>>>,
     /// Whether two have the same words, once that is known.
     same: RefCell<BTreeMap<(Probe, Probe), Option<bool>>>,
+    varying: RefCell<BTreeMap<Part, Option<Rc<Parts>>>>,
 }
 
 impl<'a> Comparison<'a> {
     pub fn new(evidence: &'a Evidence) -> Self {
-        Comparison { evidence, words: RefCell::default(), same: RefCell::default() }
+        Comparison { evidence, words: RefCell::default(), same: RefCell::default(), varying: RefCell::default() }
     }
 
     /// Whether two probes were answered in the same words: the same status and body after removing what varies from one
@@ -32,7 +34,7 @@ impl<'a> Comparison<'a> {
 
     fn compare(&self, one: Probe, other: Probe) -> Option<bool> {
         let (words, others) = (self.words(one)?, self.words(other)?);
-        words::same(&words, &others, self.varying(one).as_ref())
+        words::same(&words, &others, self.varying(one).as_deref())
     }
 
     fn words(&self, probe: Probe) -> Option<Rc<Words>> {
@@ -46,9 +48,19 @@ impl<'a> Comparison<'a> {
     }
 
     /// What differed beside that probe where the same was asked twice and came out the same way.
-    fn varying(&self, probe: Probe) -> Option<Parts> {
+    fn varying(&self, probe: Probe) -> Option<Rc<Parts>> {
+        let part = probe.part()?;
+        if let Some(known) = self.varying.borrow().get(&part) {
+            return known.clone();
+        }
+        let varying = self.measure(part).map(Rc::new);
+        self.varying.borrow_mut().insert(part, varying.clone());
+        varying
+    }
+
+    fn measure(&self, part: Part) -> Option<Parts> {
         let twins = self.evidence.iter().filter_map(|(probe, _)| probe.repeated());
-        let beside = twins.filter(|(first, _)| first.is_beside(probe));
+        let beside = twins.filter(|(first, _)| first.part() == Some(part));
         let differing = beside.filter_map(|(first, again)| self.least_difference(first, again));
         differing.reduce(|one, other| one.into_iter().chain(other).collect())
     }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ask, Settings, Twist};
+use super::{Ask, Place, Settings, Twist};
 
 /// One exchange with the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +47,13 @@ pub enum User {
     Second,
 }
 
+/// What of a service has words of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Judges(Place),
+    LogsIn,
+}
+
 /// What a healthy target does with a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expectation {
@@ -82,11 +89,12 @@ impl Probe {
         }
     }
 
-    /// Whether both are answered by the same part of a service.
-    pub(super) fn is_beside(self, other: Probe) -> bool {
-        match (self, other) {
-            (Probe::Present(one), Probe::Present(other)) => one.place == other.place,
-            (one, other) => matches!((one, other), (Probe::Login(_), Probe::Login(_) | Probe::LoginNowhere)),
+    /// Which part of a service answers it, where several probes ask one.
+    pub(super) fn part(self) -> Option<Part> {
+        match self {
+            Probe::Present(ask) => Some(Part::Judges(ask.place)),
+            Probe::Login(_) | Probe::LoginNowhere => Some(Part::LogsIn),
+            _ => None,
         }
     }
 
