@@ -1,10 +1,13 @@
 //! The one path that everybody takes: target -> probes -> evidence -> diagnosis.
 
+use std::iter::successors;
+
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::evidence::{Credential, Evidence, Observation, Probe};
+use crate::probe::plan::Round;
 use crate::probe::{Broken, Session, plan};
 use crate::target::Target;
 use crate::token::Token;
@@ -28,19 +31,19 @@ pub async fn check(target: &Target) -> Result<Checked, Broken> {
         evidence.describe_token(Credential::Own, user, facts);
     }
     let [open, positives, later @ ..] = plan::ROUNDS;
-    let tokens = round(&session, (open.probes)(&evidence), &mut evidence, deadline).await?;
+    let tokens = round(&session, open, &mut evidence, deadline).await?;
     for (probe, token) in tokens {
         if let Probe::Login(user) = probe {
             evidence.describe_token(Credential::Issued, user, session.keep(user, token)?);
         }
     }
     session.make_controls();
-    round(&session, (positives.probes)(&evidence), &mut evidence, deadline).await?;
+    round(&session, positives, &mut evidence, deadline).await?;
     let watched = watch(&session, &evidence, deadline);
     let rest = async {
         let mut evidence = evidence.clone();
         for next in later {
-            round(&session, (next.probes)(&evidence), &mut evidence, deadline).await?;
+            round(&session, next, &mut evidence, deadline).await?;
         }
         Ok::<_, Broken>(evidence)
     };
@@ -49,9 +52,7 @@ pub async fn check(target: &Target) -> Result<Checked, Broken> {
     if let Some(observation) = held? {
         evidence.record(Probe::Hold, observation);
     }
-    if evidence.met(Probe::Hold) == Some(false) {
-        round(&session, vec![Probe::HoldBusy], &mut evidence, deadline).await?;
-    }
+    round(&session, plan::BUSY, &mut evidence, deadline).await?;
     let diagnosis = diagnose(&evidence);
     Ok(Checked { evidence, diagnosis })
 }
@@ -59,13 +60,19 @@ pub async fn check(target: &Target) -> Result<Checked, Broken> {
 /// Makes the probes of one round, at once, as far as the target permits. Gives the tokens that it was given.
 async fn round(
     session: &Session<'_>,
-    probes: Vec<Probe>,
+    round: Round,
     evidence: &mut Evidence,
     deadline: Instant,
 ) -> Result<Vec<(Probe, Token)>, Broken> {
     // In the order in which they were planned: what must be refused stands between what should be accepted.
-    let make = |probe: Probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await) };
-    let made: Vec<_> = probes.into_iter().map(make).collect::<FuturesUnordered<_>>().collect().await;
+    let begun = Instant::now();
+    let make = |(probe, begins): (Probe, Instant)| async move {
+        sleep_until(begins).await;
+        (probe, timeout_at(deadline, session.perform(probe)).await)
+    };
+    let beginnings = successors(Some(begun), |begins| Some(*begins + round.pace));
+    let probes = (round.probes)(evidence).into_iter().zip(beginnings);
+    let made: Vec<_> = probes.map(make).collect::<FuturesUnordered<_>>().collect().await;
     let mut tokens = Vec::new();
     for (probe, in_time) in made {
         let Ok(made) = in_time else { continue };

@@ -2,7 +2,8 @@
 //!
 //! A [`scenario`] describes a [`deployment`] that is healthy except for one thing. The same [`probe`]s look at a [`mock`] of
 //! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
-//! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody.
+//! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody. A
+//! [`rehearsal`] follows it without sending anything, and a [`bundle`] lets others begin at the evidence.
 
 pub mod bundle;
 pub mod check;

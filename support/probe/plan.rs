@@ -5,6 +5,8 @@ mod controls;
 mod negatives;
 mod reasons;
 
+use std::time::Duration;
+
 use crate::evidence::{
     Ask, Credential, Evidence, Form, LAST_REPETITION, Place, Prefix, Probe, Reading, Seen, Service, Settings, Twist,
     User,
@@ -14,25 +16,35 @@ const HEADER: Form = Form::HEADER;
 const SUBPROTOCOL: Form = Form::SUBPROTOCOL;
 
 /// Probes that are made concurrently.
+#[derive(Clone, Copy)]
 pub struct Round {
     /// What for.
     pub title: &'static str,
     pub probes: fn(&Evidence) -> Vec<Probe>,
+    /// Between the beginnings of its exchanges, so that they arrive in their order.
+    pub pace: Duration,
+}
+
+const fn round(title: &'static str, probes: fn(&Evidence) -> Vec<Probe>) -> Round {
+    Round { title, probes, pace: Duration::ZERO }
 }
 
 /// The rounds of a check, in their order.
 pub const ROUNDS: [Round; 10] = [
-    Round { title: "what needs no token, and the tokens", probes: open },
-    Round { title: "what should be accepted", probes: positives },
-    Round { title: "why something was refused", probes: reasons::reasons },
-    Round { title: "which part of it was", probes: reasons::details },
-    Round { title: "what should be refused", probes: negatives::negatives },
-    Round { title: "whether that was so by chance", probes: negatives::doubts },
-    Round { title: "what should be accepted, once more", probes: again },
-    Round { title: "what a pause changes", probes: later },
-    Round { title: "what none at all gets after it", probes: negatives::missing_afterwards },
-    Round { title: "what a bad one gets after it", probes: negatives::forged_afterwards },
+    round("what needs no token, and the tokens", open),
+    round("what should be accepted", positives),
+    round("why something was refused", reasons::reasons),
+    round("which part of it was", reasons::details),
+    Round { pace: Duration::from_millis(1), ..round("what should be refused", negatives::negatives) },
+    round("whether that was so by chance", negatives::doubts),
+    round("what should be accepted, once more", again),
+    round("what a pause changes", later),
+    round("what none at all gets after it", negatives::missing_afterwards),
+    round("what a bad one gets after it", negatives::forged_afterwards),
 ];
+
+/// Where the watched connection was cut.
+pub const BUSY: Round = round("whether keeping busy helps", busy);
 
 /// Beside this round and those after it one welcomed connection is watched.
 pub const WATCHED: usize = 2;
@@ -110,6 +122,10 @@ fn later(evidence: &Evidence) -> Vec<Probe> {
     };
     let asks = backend_usual(&evidence.settings, first).into_iter().filter(passes);
     present(asks.flat_map(|ask| [1, 2, 3].map(|number| ask.twisted(Twist::Later(number)))))
+}
+
+fn busy(evidence: &Evidence) -> Vec<Probe> {
+    (evidence.met(Probe::Hold) == Some(false)).then_some(Probe::HoldBusy).into_iter().collect()
 }
 
 /// The first token that there is, as an ask without a place.

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use fivewhys::check::{Checked, check};
-use fivewhys::deployment::{Deployment, Refuses, Verifies};
+use fivewhys::deployment::{Breaker, Deployment, Refuses, Verifies};
 use fivewhys::diagnosis::{Fault, Verdict};
 use fivewhys::evidence::{Evidence, Probe, Stage, User};
 use fivewhys::mock::{self, Knowledge, Running};
@@ -209,4 +209,17 @@ async fn the_proxy_of_the_system_is_respected() {
     assert!(heads.contains(&"CONNECT api.test:443 HTTP/1.1".to_owned()), "{heads:?}");
     assert!(heads.iter().all(|head| !head.contains("127.0.0.1")), "{heads:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("√ backend is healthy"), "{output:?}");
+}
+
+/// Bad tokens stand between good ones, so that nobody's breaker opens for them: not even at the second in a row.
+#[tokio::test]
+async fn a_breaker_stays_closed() {
+    let mut deployment = Deployment::default();
+    deployment.backend.breaker = Some(Breaker { after: 2, duration: Duration::from_secs(60) });
+    let running = mock::start(&deployment, &Knowledge::default()).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    // One at a time, so that the order in which they arrive is that in which they are sent.
+    let checked = look(&Target { connections: 1, ..target }).await;
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    assert_eq!(checked.diagnosis.verdict, Verdict::Healthy, "{report}");
 }

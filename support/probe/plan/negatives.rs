@@ -40,7 +40,12 @@ fn spaced(evidence: &Evidence, probes: Vec<Probe>) -> Vec<Probe> {
         .filter(|ask| is_accepted(evidence, *ask))
         .flat_map(|ask| REPETITIONS.map(|twist| Probe::Present(ask.twisted(twist))))
         .filter(|probe| evidence.of(*probe).is_none());
-    let counts = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.place != Place::Auth && ask.credential.is_bad() && ask.credential != Credential::Missing);
+    let counts = |probe: &Probe| match probe {
+        Probe::Present(ask) if ask.place != Place::Auth => {
+            ask.form == Form::BehindBadHeader || ask.credential.is_bad() && ask.credential != Credential::Missing
+        }
+        _ => false,
+    };
     let mut spaced = Vec::new();
     for probe in probes {
         let after = if counts(&probe) { good.next() } else { None };
