@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, is_printable};
 use crate::input::{Mistake, Source};
 
 /// The file from which a report follows.
@@ -39,7 +39,7 @@ pub fn decode(source: &Source) -> Result<Evidence, Mistake> {
     let evidence = bundle.evidence;
     // What a report prints as it is must be printable; everything else passes the same reading as a server's answer.
     let mut texts = evidence.token_facts().map(|facts| &facts.description).chain([&evidence.settings.target]);
-    if texts.any(|text| text.chars().any(char::is_control)) {
+    if texts.any(|text| !text.chars().all(is_printable)) {
         return Err(Mistake::new(format!("`{}` was not written by this suite", source.path())));
     }
     drop(texts);

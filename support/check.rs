@@ -75,7 +75,10 @@ async fn round(
     let made: Vec<_> = probes.map(make).collect::<FuturesUnordered<_>>().collect().await;
     let mut tokens = Vec::new();
     for (probe, in_time) in made {
-        let Ok(made) = in_time else { continue };
+        let Ok(made) = in_time else {
+            evidence.miss(probe);
+            continue;
+        };
         if let Some((observation, token)) = made? {
             evidence.record(probe, observation);
             tokens.extend(token.map(|token| (probe, token)));

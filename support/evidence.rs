@@ -17,7 +17,7 @@ pub use ask::{Ask, Encoding, Form, LAST_REPETITION, Path, Place, Prefix, REPETIT
 pub use comparison::Comparison;
 pub use credential::{Change, Claim, Credential, Guess, Hmac, Origin, Variant};
 pub use probe::{Expectation, Probe, Service, User};
-pub use saw::{sentence, short};
+pub use saw::{is_printable, sentence, short};
 pub use seen::{Answer, Certificate, Conversation, End, Found, Frame, Reading, Seen, Unreached};
 pub use settings::{Settings, Stage};
 pub use wire::{Head, Wire};
@@ -98,15 +98,28 @@ pub struct Evidence {
     pub settings: Settings,
     tokens: Vec<(Credential, User, TokenFacts)>,
     observations: Observations,
+    /// Planned, and not made before the deadline of the whole check.
+    #[serde(default)]
+    late: Vec<Probe>,
 }
 
 impl Evidence {
     pub fn new(settings: Settings) -> Self {
-        Evidence { settings, tokens: Vec::new(), observations: Observations::default() }
+        Evidence { settings, tokens: Vec::new(), observations: Observations::default(), late: Vec::new() }
     }
 
     pub fn record(&mut self, probe: Probe, observation: Observation) {
         self.observations.insert(probe, observation);
+    }
+
+    /// The deadline came first.
+    pub fn miss(&mut self, probe: Probe) {
+        self.late.push(probe);
+        self.late.sort();
+    }
+
+    pub fn late(&self) -> &[Probe] {
+        &self.late
     }
 
     pub fn describe_token(&mut self, credential: Credential, user: User, facts: TokenFacts) {

@@ -1,12 +1,14 @@
 //! What a person wrote: a TOML or JSON text with its path, strict parsing, and mistakes that point at the very place. Knows nothing
 //! of targets or scenarios.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::de::DeserializeOwned;
+
+use crate::evidence::{is_printable, short};
 
 /// A text and where it stands.
 #[derive(Clone, Debug)]
@@ -68,13 +70,12 @@ impl Source {
         serde_json::from_str(&self.text).map_err(|error| {
             let before: usize =
                 self.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-            let mut at = (before + error.column().saturating_sub(1)).min(self.text.len());
-            while !self.text.is_char_boundary(at) {
-                at -= 1;
-            }
+            let near = (before + error.column().saturating_sub(1)).min(self.text.len());
+            let start = (0..=near).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or_default();
+            let end = self.text[start..].chars().next().map_or(start, |c| start + c.len_utf8());
             let message = error.to_string();
             let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-            Mistake { bare: true, ..self.mistake(at..(at + 1).min(self.text.len()), message) }
+            Mistake { bare: true, ..self.mistake(start..end, short(message)) }
         })
     }
 
@@ -158,7 +159,9 @@ impl fmt::Display for Mistake {
             _ => Group::with_title(title),
         };
         let group = self.help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)));
-        f.write_str(&Renderer::plain().render(&[group]))
+        // A name may hold what moves the cursor; a line break is the renderer's own.
+        let said = Renderer::plain().render(&[group]);
+        said.chars().filter(|c| *c == '\n' || is_printable(*c)).try_for_each(|c| f.write_char(c))
     }
 }
 

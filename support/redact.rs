@@ -1,6 +1,8 @@
 //! The one redactor, the second of three fences: every text that a server sends passes it before it becomes evidence. It
 //! knows the run's secrets and tokens in the encodings in which services repeat them, and what looks like a token.
 
+mod decode;
+
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -70,11 +72,26 @@ impl Redactor {
 
     /// The text with everything known or token-like replaced by a word in brackets.
     pub fn redact(&self, text: &str) -> String {
-        let clean = self.without_token_like(&self.without_known(text));
+        let clean = self.without_encoded(self.without_plain(text));
         match &self.beside {
             Some(beside) => beside.redact(&clean),
             None => clean,
         }
+    }
+
+    fn without_plain(&self, text: &str) -> String {
+        self.without_token_like(&self.without_known(text))
+    }
+
+    /// What shows only when encodings are taken off: the words in which it stands, or, where it has blanks, the text.
+    fn without_encoded(&self, text: String) -> String {
+        let hides = |text: &str| decode::readings(text).any(|reading| self.without_known(&reading) != reading);
+        if !hides(&text) {
+            return text;
+        }
+        let words = text.split(' ').map(|word| if hides(word) { "[TOKEN]" } else { word });
+        let clean = words.collect::<Vec<_>>().join(" ");
+        if hides(&clean) { "[TOKEN]".into() } else { clean }
     }
 
     fn without_known(&self, text: &str) -> String {
@@ -202,6 +219,21 @@ mod tests {
         for text in encodings("canary \"secret\"/+") {
             assert_eq!(redactor().redact(&format!("<{text}>")), "<[SECRET]>", "{text}");
         }
+    }
+
+    #[test]
+    fn takes_encodings_off_before_it_searches() {
+        for text in [
+            "canary%20%22secret%22%2f+",
+            "canary%2520%2522secret%2522%252F%2B",
+            "canary &quot;secret&#34;/&#x2b;",
+            "canary \\u0022secret\\u0022\\/+",
+            "63616e61727920227365637265742 22f2b".replace(' ', "").as_str(),
+        ] {
+            let redacted = redactor().redact(&format!("<{text}>"));
+            assert!(redacted.ends_with("[TOKEN]"), "{text} became {redacted}");
+        }
+        assert_eq!(redactor().redact("50%25 of a&amp;b"), "50%25 of a&amp;b");
     }
 
     #[test]

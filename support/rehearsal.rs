@@ -35,7 +35,9 @@ pub fn rehearse(target: &Target) -> Result<Rehearsal, Broken> {
     let diagnosis = diagnose(&evidence);
     let usual: BTreeSet<Probe> = rounds.iter().flat_map(|(_, probes)| probes).copied().collect();
     let mut reasoned = BTreeSet::new();
-    for world in [World::BackendRefuses, World::EverybodyRefuses, World::Mixed, World::NoLogin] {
+    for world in
+        [World::BackendRefuses, World::EverybodyRefuses, World::Mixed, World::NoLogin, World::Open, World::Mended]
+    {
         let (rounds, imagined) = follow(target, world)?;
         for probe in rounds.into_iter().flat_map(|(_, probes)| probes).filter(|probe| !usual.contains(probe)) {
             reasoned.insert(probe);

@@ -36,7 +36,7 @@ pub struct Order {
     #[arg(long, requires = "target", conflicts_with_all = ["format", "evidence"])]
     dry_run: bool,
     /// Look at nothing; diagnose again what `--evidence` has written there
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "evidence"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "dry_run", "evidence"])]
     from: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t)]
     format: Format,

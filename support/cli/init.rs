@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use super::{Exit, Failure, print};
+use crate::evidence::short;
 use crate::input::Mistake;
 
 /// What the file holds.
@@ -21,7 +22,7 @@ pub fn init(path: &Path) -> Result<Exit, Failure> {
     print(&format!(
         "wrote `{0}`: put your addresses and the login into it, then look before you send:\n\n  \
          fivewhys check staging --config {0} --dry-run\n",
-        path.display()
+        short(&path.display().to_string())
     ))?;
     Ok(Exit::Healthy)
 }

@@ -25,6 +25,8 @@ impl Case<'_> {
         match self.evidence().of(probe).map(|observation| &observation.seen) {
             Some(Seen::Unreached(Unreached::Certificate(_))) | None => Proof::open(self.need(probe)),
             Some(Seen::Unreached(_)) => Proof::Holds([probe].into()),
+            // Who asks for patience is there.
+            Some(seen) if seen.reading(probe) == Reading::Limited => Proof::open(self.need(probe)),
             Some(seen) if seen.is_from_a_front() => Proof::Holds([probe].into()),
             Some(seen) if seen.is_from_anybody() => Proof::open(self.need(probe)),
             Some(_) => Proof::Fails([probe].into()),
@@ -36,7 +38,7 @@ impl Case<'_> {
         let probe = Probe::Present(ask);
         let slow = |observation: &Observation| {
             let usual = self.elapsed(self.missing(ask.place)).max(self.elapsed(self.auth(self.settings().auth_takes)));
-            observation.elapsed > self.settings().patience.max(4 * usual)
+            observation.elapsed > self.settings().patience.max(usual.saturating_mul(4))
         };
         match self.evidence().of(probe) {
             Some(observation) => match observation.seen.reading(probe) {

@@ -3,6 +3,8 @@
 
 mod clock;
 
+pub use clock::dates_agree;
+
 use std::collections::BTreeSet;
 
 use super::case::Case;

@@ -78,7 +78,7 @@ impl Case<'_> {
     pub fn lasts(&self, probe: Probe) -> Proof {
         let welcomed =
             self.evidence().of(probe).and_then(|seen| seen.seen.conversation()).is_some_and(|seen| seen.welcomed);
-        match welcomed {
+        match welcomed || !self.settings().welcome {
             true => self.reads_once(probe, Reading::Accepted, &[Reading::Failed]),
             false => Proof::open(self.need(probe)),
         }

@@ -187,7 +187,13 @@ fn rest_stripped(case: &Case<'_>) -> Proof {
     let missing = case.missing(Place::Rest);
     let around =
         case.accepts(rest.twisted(Twist::Direct)).and(case.same_words(missing, missing.twisted(Twist::Direct)));
-    never_arrives(case, rest).and(case.second_user_agrees(rest)).and(case.some_form_taken(Place::Gateway).or(around))
+    // A gate answers for itself, whatever stands in the header, and a cache what somebody else was answered.
+    let seen = case.evidence().of(Probe::Present(missing)).map(|observation| &observation.seen);
+    let gate = seen.is_some_and(|seen| seen.asks_for_a_sign_in());
+    let gate = if gate { Proof::open("an answer from behind what asks for a sign-in") } else { Proof::given() };
+    let cache = case.accepts(rest.twisted(Twist::NeverSeen)).unless_shown("answers that come from no cache");
+    let lost = never_arrives(case, rest).and(case.second_user_agrees(rest)).and(gate).and(cache);
+    lost.and(case.some_form_taken(Place::Gateway).or(around))
 }
 
 fn header_arrives(case: &Case<'_>) -> Proof {

@@ -89,6 +89,18 @@ fn auth(case: &Case<'_>) -> Proof {
     // Where nothing else is reached, nobody asks any more.
     let missing = Some(Probe::Present(case.missing(Place::Auth))).filter(|probe| case.evidence().of(*probe).is_some());
     Proof::all([Probe::Health(Service::Auth), second].into_iter().chain(missing).map(|probe| case.unreached(probe)))
+        .and(never_answers(case, Place::Auth))
+}
+
+/// Of all that was presented there nothing got an answer of the service's own: one that did shows that it is reached.
+fn never_answers(case: &Case<'_>, place: Place) -> Proof {
+    let made = case.evidence().iter().map(|(probe, _)| probe);
+    let presented = made.filter(|probe| match probe {
+        Probe::Present(ask) => ask.place == place && !matches!(ask.twist, Twist::Direct | Twist::At(_)),
+        _ => false,
+    });
+    let answered: Cites = presented.filter(|probe| matches!(case.unreached(*probe), Proof::Fails(_))).take(1).collect();
+    if answered.is_empty() { Proof::given() } else { Proof::Fails(answered) }
 }
 
 fn auth_answers(case: &Case<'_>) -> Proof {
@@ -101,7 +113,9 @@ fn auth_answers(case: &Case<'_>) -> Proof {
 }
 
 fn backend(case: &Case<'_>) -> Proof {
-    case.unreached(Probe::Health(Service::Backend)).and(case.unreached(with_or_without_token(case, case.rest())))
+    case.unreached(Probe::Health(Service::Backend))
+        .and(case.unreached(with_or_without_token(case, case.rest())))
+        .and(never_answers(case, Place::Rest))
 }
 
 fn backend_answers(case: &Case<'_>) -> Proof {
@@ -113,7 +127,10 @@ fn backend_answers(case: &Case<'_>) -> Proof {
 fn websocket(case: &Case<'_>) -> Proof {
     let rest = with_or_without_token(case, case.rest());
     let same = if case.settings().one_origin { case.unreached(rest).not() } else { Proof::given() };
-    case.unreached(with_or_without_token(case, case.presented())).and(case.unreached(Probe::PlainGet)).and(same)
+    case.unreached(with_or_without_token(case, case.presented()))
+        .and(case.unreached(Probe::PlainGet))
+        .and(same)
+        .and(never_answers(case, Place::Gateway))
 }
 
 fn websocket_answers(case: &Case<'_>) -> Proof {

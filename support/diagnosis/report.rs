@@ -70,7 +70,8 @@ fn is_about_a_fresh_one(probe: Probe) -> bool {
 fn says_expired(seen: &Seen) -> bool {
     let says = |text: &str| {
         let text = text.to_lowercase();
-        EXPIRED.iter().any(|word| text.contains(word))
+        // "Invalid or expired" says neither.
+        !text.contains("invalid or") && !text.contains("or invalid") && EXPIRED.iter().any(|word| text.contains(word))
     };
     match seen {
         Seen::Answered(answer) => {

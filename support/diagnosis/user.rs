@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Answer, Ask, Probe, REPETITIONS, Reading, Seen, Service, User};
+use crate::evidence::{Answer, Ask, Credential, Probe, REPETITIONS, Reading, Seen, Service, User};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -110,7 +110,12 @@ fn unknown(case: &Case<'_>) -> Proof {
         return Proof::open("a second user in the target's file");
     }
     let places = places(case).map(|ask| split(case, ask, User::First).or(split(case, ask, User::Second)));
-    split_login(case, User::First).or(split_login(case, User::Second)).or(Proof::first(places))
+    // Another token of a user who is not known would fare no better.
+    let fresh = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.credential == Credential::Fresh);
+    let accepted = |probe: &Probe| case.evidence().reading(*probe) == Some(Reading::Accepted);
+    let another = case.evidence().iter().any(|(probe, _)| fresh(&probe) && accepted(&probe));
+    let always = if another { Proof::open("tokens of one user that fare alike") } else { Proof::given() };
+    split_login(case, User::First).or(split_login(case, User::Second)).or(Proof::first(places).and(always))
 }
 
 fn places(case: &Case<'_>) -> [Ask; 3] {

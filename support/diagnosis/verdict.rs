@@ -13,7 +13,7 @@ pub enum Verdict {
     Healthy,
     /// A critical fault or an error is confirmed.
     Faulty,
-    /// Something is wrong that no finding explains, or a needed probe could not be made.
+    /// Something is wrong that no finding explains, a needed probe could not be made, or the time was over before all were.
     Inconclusive,
 }
 
@@ -28,7 +28,8 @@ pub(super) fn of(case: &Case<'_>, findings: &[Finding]) -> Verdict {
         demands_service && is_validation(probe) || findings.iter().any(|finding| explains(finding, probe))
     };
     let unexplained = unmet(case.evidence()).any(|probe| !explained(probe));
-    if unexplained || !needed_were_made(case) { Verdict::Inconclusive } else { Verdict::Healthy }
+    let in_time = case.evidence().late().is_empty();
+    if unexplained || !in_time || !needed_were_made(case) { Verdict::Inconclusive } else { Verdict::Healthy }
 }
 
 /// Probes that came out as they should not.

@@ -152,10 +152,8 @@ impl Ask {
 
     /// What a healthy target does with it.
     pub fn expectation(self, settings: &Settings) -> Expectation {
-        let as_it_should_be = matches!(
-            self.twist,
-            Twist::Plain | Twist::Again(_) | Twist::Later(_) | Twist::Kept(_) | Twist::AsBackend | Twist::NeverSeen
-        );
+        let as_it_should_be =
+            matches!(self.twist, Twist::Plain | Twist::Again(_) | Twist::Later(_) | Twist::Kept(_) | Twist::AsBackend);
         match self.credential {
             Credential::Minted(_, Change::Expired) => Expectation::Any,
             bad if bad.is_bad() => Expectation::Refuse,

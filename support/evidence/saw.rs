@@ -122,7 +122,7 @@ fn reason(body: &str) -> Option<String> {
 
 /// One line, printable, bounded: nothing that a server sends can move the cursor of a terminal.
 pub fn short(text: &str) -> String {
-    let mut line: String = text.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(LONGEST).collect();
+    let mut line: String = text.chars().filter(|c| is_printable(*c)).take(LONGEST).collect();
     if text.chars().count() > LONGEST {
         line.push('…');
     }
@@ -133,6 +133,11 @@ pub fn short(text: &str) -> String {
 pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Takes its room on a line, and does nothing else to a terminal.
+pub fn is_printable(c: char) -> bool {
+    !c.is_control() && !is_invisible(c)
 }
 
 /// Marks that change the direction of a line or take no room (Unicode Cf): a message must read as it was sent.

@@ -50,9 +50,11 @@ impl Courtesy {
 fn pause(seen: &Seen) -> Duration {
     let Seen::Answered(answer) = seen else { return USUAL };
     let Some(after) = answer.headers.get("retry-after") else { return USUAL };
-    let seconds = after.trim().parse().map(Duration::from_secs);
+    let is_number = !after.trim().is_empty() && after.trim().bytes().all(|byte| byte.is_ascii_digit());
+    // More digits than a number has are still a long time.
+    let seconds = is_number.then(|| Duration::from_secs(after.trim().parse().unwrap_or(u64::MAX)));
     let date =
         || httpdate::parse_http_date(after).map(|date| date.duration_since(SystemTime::now()).unwrap_or_default());
     // A day is for ever, for a check.
-    seconds.ok().or_else(|| date().ok()).unwrap_or(USUAL).min(Duration::from_secs(24 * 3600))
+    seconds.or_else(|| date().ok()).unwrap_or(USUAL).min(Duration::from_secs(24 * 3600))
 }

@@ -8,8 +8,8 @@ mod reasons;
 use std::time::Duration;
 
 use crate::evidence::{
-    Ask, Credential, Evidence, Form, LAST_REPETITION, Place, Prefix, Probe, Reading, Seen, Service, Settings, Twist,
-    User,
+    Ask, Credential, End, Evidence, Form, LAST_REPETITION, Place, Prefix, Probe, Reading, Seen, Service, Settings,
+    Twist, User,
 };
 
 const HEADER: Form = Form::HEADER;
@@ -125,7 +125,15 @@ fn later(evidence: &Evidence) -> Vec<Probe> {
 }
 
 fn busy(evidence: &Evidence) -> Vec<Probe> {
-    (evidence.met(Probe::Hold) == Some(false)).then_some(Probe::HoldBusy).into_iter().collect()
+    let cut = evidence.met(Probe::Hold) == Some(false) || is_cut_in_silence(evidence);
+    cut.then_some(Probe::HoldBusy).into_iter().collect()
+}
+
+/// Without a welcome every connection is watched from its beginning.
+fn is_cut_in_silence(evidence: &Evidence) -> bool {
+    let presented = first(evidence).map(|first| Probe::Present(backend_usual(&evidence.settings, first)[1]));
+    let seen = presented.and_then(|probe| evidence.of(probe)).and_then(|observation| observation.seen.conversation());
+    !evidence.settings.welcome && seen.is_some_and(|seen| seen.end == End::Dropped)
 }
 
 /// The first token that there is, as an ask without a place.

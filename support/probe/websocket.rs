@@ -102,6 +102,10 @@ impl Hearing<'_> {
                 Some(Err(error)) => return self.broken(&error),
                 None => return End::Dropped,
             };
+            if self.conversation.frames.len() == MOST_FRAMES {
+                // Whoever floods is heard no more, so that time is not spent on reading it.
+                continue;
+            }
             self.echoes |= self.exchange.is_echoed(&text);
             self.put(Frame::Text(self.exchange.redactor.body(&text)));
             if self.welcomes(&text) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::evidence::{Answer, Ask, Conversation, Credential, End, Found, Place, Probe, Seen, Twist};
+use crate::evidence::{Answer, Ask, Change, Conversation, Credential, End, Found, Place, Probe, Seen, Twist};
 use crate::probe::Broken;
 use crate::secret::Secret;
 use crate::token::{Claims, Token, dated, now};
@@ -18,6 +18,10 @@ pub enum World {
     /// The backend, every other time.
     Mixed,
     NoLogin,
+    /// Everything is accepted.
+    Open,
+    /// Nothing but what leaves out several claims, or takes all of another token's.
+    Mended,
 }
 
 pub fn answer(world: World, probe: Probe) -> Seen {
@@ -35,6 +39,10 @@ pub fn answer(world: World, probe: Probe) -> Seen {
 
 fn is_accepted(world: World, ask: Ask) -> bool {
     let backend = match world {
+        World::Open => return true,
+        World::Mended => {
+            return matches!(ask.credential, Credential::Minted(_, Change::Short | Change::LikeAll));
+        }
         World::Healthy | World::NoLogin => true,
         World::BackendRefuses | World::EverybodyRefuses => false,
         World::Mixed => matches!(ask.twist, Twist::Again(number) if number % 2 == 0),

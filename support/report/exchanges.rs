@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::evidence::{End, Evidence, Frame, Head, Observation, Probe, Seen, Wire};
+use crate::evidence::{End, Evidence, Frame, Head, Observation, Probe, Seen, Wire, is_printable};
 
 /// For a person who wants to see for himself.
 pub fn exchanges(evidence: &Evidence) -> String {
@@ -69,7 +69,7 @@ fn lines(out: &mut String, mark: &str, text: &str) {
 
 /// Nothing that a server sends moves the cursor of a terminal.
 fn escaped(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+    text.chars().map(|c| if !is_printable(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 fn ms(duration: Duration) -> String {

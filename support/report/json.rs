@@ -18,6 +18,7 @@ pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         "ruled_out": diagnosis.ruled_out.iter().map(|(fault, probes)| json!({"fault": fault, "because": cited(probes)})).collect::<Vec<_>>(),
         "undetermined": diagnosis.undetermined.iter().map(|(fault, needs)| json!({"fault": fault, "needs": needs})).collect::<Vec<_>>(),
         "verifications": Verification::VARIANTS.iter().map(|one| verification(*one, evidence, diagnosis)).collect::<Vec<_>>(),
+        "not_made_in_time": evidence.late().iter().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
         "probes": evidence.iter().map(|(probe, _)| of_probe(evidence, probe)).collect::<Vec<_>>(),
     });
     format!("{report:#}\n")

@@ -216,7 +216,12 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
     let made = evidence.iter().count();
     let unmet = evidence.iter().filter(|(probe, _)| evidence.met_at_once(*probe) == Some(false)).count();
     let faults = diagnosis.findings.len();
-    if diagnosis.verdict == Verdict::Inconclusive && unmet == 0 {
+    let late = evidence.late().len();
+    if late > 0 {
+        let said = format!("{late} more probes were not made: the deadline for the whole check came first.");
+        block(out, "", 0, &said);
+    }
+    if diagnosis.verdict == Verdict::Inconclusive && unmet == 0 && late == 0 {
         let settings = &evidence.settings;
         let why = if settings.login || settings.mint {
             "no token could be presented"

@@ -81,12 +81,16 @@ fn evidence_that_is_none_is_said_with_its_place() {
         ("{\"schema\": \"fivewhys.evidence/9\", \"evidence\": {}}", "evidence of another version"),
         ("{\"schema\": \"fivewhys.evidence/1\", \"evidence\": {}}", "missing field"),
         ("", "evidence.json"),
+        ("\u{feff}{}", "evidence.json"),
+        ("{\"schema\": “", "evidence.json"),
+        ("{\"\u{9b}31m\": 1}", "unknown field"),
     ];
     for (written, expected) in cases {
         fs::write(&file, written).expect("written");
         let output = from();
         assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{written}");
         assert!(err(&output).contains(expected), "{written}: {}", err(&output));
+        assert!(!err(&output).contains('\u{9b}'), "{}", err(&output));
     }
     fs::remove_file(&file).expect("removed");
     assert!(err(&from()).contains("cannot read"), "{}", err(&from()));
@@ -110,6 +114,23 @@ fn setting(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("# ")?;
     let is_key = |(key, _): (&str, &str)| key.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     (rest.starts_with('[') || rest.split_once(" = ").is_some_and(is_key)).then_some(rest)
+}
+
+/// Times that no clock has shown are read like others.
+#[test]
+fn evidence_with_absurd_times_has_a_diagnosis() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fivewhys(&["check", "--scenario", "secret/jwt-secret-mismatch", "--evidence", text(folder.path())]);
+    let file = folder.path().join(EVIDENCE);
+    let mut evidence: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&file).expect("the evidence")).expect("JSON");
+    for observation in evidence["evidence"]["observations"].as_array_mut().expect("a list") {
+        observation[1]["elapsed"]["secs"] = u64::MAX.into();
+        observation[1]["clock"] = serde_json::json!({"least": i64::MIN, "most": i64::MAX});
+    }
+    fs::write(&file, evidence.to_string()).expect("written");
+    let output = fivewhys(&["check", "--from", text(folder.path())]);
+    assert!(output.status.code().is_some_and(|code| code <= 3), "{}", err(&output));
 }
 
 /// The file to begin with is right as it stands, and so is every setting in it that is commented out.

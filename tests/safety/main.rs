@@ -223,3 +223,16 @@ async fn a_breaker_stays_closed() {
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_eq!(checked.diagnosis.verdict, Verdict::Healthy, "{report}");
 }
+
+/// What the deadline cut off was not looked at, however well the rest went.
+#[tokio::test]
+async fn a_deadline_leaves_nothing_healthy() {
+    let mut deployment = Deployment::default();
+    deployment.backend.delay = Duration::from_millis(400);
+    let running = mock::start(&deployment, &Knowledge::default()).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let checked = look(&Target { deadline: Duration::from_millis(700), ..target }).await;
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    assert_eq!(checked.diagnosis.verdict, Verdict::Inconclusive, "{report}");
+    assert!(report.contains("probes were not made: the deadline"), "{report}");
+}

@@ -21,7 +21,17 @@ pub fn skewed(case: &Case<'_>) -> Proof {
 pub fn in_step(case: &Case<'_>) -> Proof {
     let within = |service| by_dates(case, service, |offset, skew| offset.least >= -skew && offset.most <= skew);
     let accepted = Proof::all(case.backend_usual().map(|ask| case.accepts(ask)));
-    within(Service::Auth).and(within(Service::Backend)).and(by_claims(case).not()).and(accepted)
+    within(Service::Auth).and(within(Service::Backend)).and(by_claims(case).not()).and(accepted).and(dates_agree(case))
+}
+
+/// A token that was issued just now says so: a front may write a `Date` of its own, and then nothing else tells of the clock
+/// behind it. One that says that it is older was backdated, or kept, or its issuer's clock is behind.
+pub fn dates_agree(case: &Case<'_>) -> Proof {
+    let skew = skew_millis(case) / 1_000;
+    match case.facts().and_then(|facts| facts.issued_ago) {
+        Some(ago) if ago - GRAIN > skew => Proof::open("a new token that says that it is new"),
+        _ => Proof::given(),
+    }
 }
 
 fn by_dates(case: &Case<'_>, service: Service, is: impl Fn(Offset, i64) -> bool) -> Proof {
@@ -129,7 +139,7 @@ pub fn too_soon(case: &Case<'_>) -> Proof {
 }
 
 pub fn long_enough(case: &Case<'_>) -> Proof {
-    too_soon(case).not()
+    too_soon(case).not().and(dates_agree(case))
 }
 
 pub fn tell_too_soon(case: &Case<'_>, cites: &Cites) -> Account {

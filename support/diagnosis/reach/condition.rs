@@ -91,9 +91,10 @@ fn fails(case: &Case<'_>, probe: Probe) -> Proof {
 
 fn auth_suffers(case: &Case<'_>) -> Proof {
     let users = [User::First, User::Second].into_iter().take(case.settings().users.max(1));
-    let login = Proof::all(users.map(|user| fails(case, Probe::Login(user))));
+    let login = Proof::all(users.clone().map(|user| fails(case, Probe::Login(user))));
     let login = if case.settings().login { login } else { Proof::given().not() };
-    let validation = fails(case, Probe::Present(case.auth(case.settings().auth_takes)));
+    let validation = case.auth(case.settings().auth_takes);
+    let validation = Proof::all(users.map(|user| fails(case, Probe::Present(validation.by(user)))));
     let nobody = fails(case, Probe::Present(case.missing(Place::Auth)));
     login.or(validation).or(nobody)
 }
@@ -184,7 +185,10 @@ pub fn not_gated(case: &Case<'_>) -> Proof {
         let answered = Proof::first(probes_of(case, service).map(|probe| case.reads(probe, Reading::Accepted, &[])));
         answered.and(gated_at(case, service).not())
     };
-    Proof::all([Service::Auth, Service::Backend].map(own_answer))
+    // One in front of a part of a service looks like that service's own way to refuse.
+    let asks = case.evidence().iter().any(|(_, observation)| observation.seen.asks_for_a_sign_in());
+    let whole = Proof::all([Service::Auth, Service::Backend].map(own_answer));
+    if asks { Proof::open("`direct`, or an answer from behind what asks for a sign-in") } else { whole }
 }
 
 pub fn tell_gated(case: &Case<'_>, cites: &Cites) -> Account {

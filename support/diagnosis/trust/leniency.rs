@@ -1,6 +1,7 @@
 //! Tokens that no verifier should take: without a signature, and out of time.
 
 use super::super::case::Case;
+use super::super::claims::dates_agree;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Fault, Proof};
 use super::{PLACES, services};
@@ -64,7 +65,7 @@ pub fn tell_unsigned(_: &Case<'_>, cites: &Cites) -> Account {
 pub fn expired(case: &Case<'_>) -> Proof {
     // For a clock that is behind it is not over yet.
     let clocks = case.shows(Fault::ClockSkew).unless_shown("clocks that agree");
-    clocks.and(Proof::any(PLACES.map(|place| {
+    clocks.and(dates_agree(case)).and(Proof::any(PLACES.map(|place| {
         let ask = usual(case, place);
         let forged = ask.with(Credential::Forged).by(User::First);
         case.takes_twice(ask.changed(Change::Expired)).and(case.refuses(forged))

@@ -7,7 +7,15 @@ use crate::evidence::{Credential, Form, Place, Probe, User};
 
 /// Watched in silence it is cut; kept busy it lasts.
 pub fn idle(case: &Case<'_>) -> Proof {
-    case.lasts(Probe::Hold).not().and(case.lasts(Probe::HoldBusy))
+    cut_in_silence(case).and(case.lasts(Probe::HoldBusy))
+}
+
+/// The connection that was watched, or, where there is no welcome to wait for, the client's own.
+fn cut_in_silence(case: &Case<'_>) -> Proof {
+    match case.settings().welcome {
+        true => case.lasts(Probe::Hold).not(),
+        false => case.breaks_off(case.presented()),
+    }
 }
 
 pub fn quiet_is_fine(case: &Case<'_>) -> Proof {
@@ -84,7 +92,9 @@ pub fn fails_after_auth(case: &Case<'_>) -> Proof {
     let presented = case.presented();
     let forged = presented.with(Credential::Forged).by(User::First);
     let told_apart = case.refuses(forged).and(case.same_words(presented, forged).not());
-    let never_welcomed = case.breaks_off(presented);
+    let busy = case.lasts(Probe::HoldBusy).unless_shown("a connection that lasts while it is kept busy");
+    let busy = if case.settings().welcome { Proof::given() } else { busy };
+    let never_welcomed = case.breaks_off(presented).and(busy);
     let welcomed_in_vain =
         case.lasts(Probe::Hold).not().and(case.lasts(Probe::HoldBusy).not()).and(case.refuses(forged));
     case.auth_accepts().and(told_apart.and(never_welcomed).or(welcomed_in_vain))

@@ -43,6 +43,19 @@ pub fn after_a_refusal(evidence: &Evidence, refused: &[Ask]) -> Vec<Ask> {
     asks
 }
 
+/// The same for a token of the client's that is refused where its other one is not: first at REST, or else as it is presented.
+pub fn of_the_other_token(evidence: &Evidence, first: Ask) -> Vec<Ask> {
+    if !may_sign(evidence) {
+        return Vec::new();
+    }
+    let is_judged =
+        |ask: &Ask| ask.place == Place::Rest || ask.place == Place::Gateway && ask.form == evidence.settings.presents;
+    let mut others = plain(evidence).filter(|ask| ask.credential != first.credential && is_judged(ask));
+    let refused = others.find(|ask| is_spurned(evidence, *ask));
+    let changed = |ask: Ask| changes(evidence, ask).into_iter().map(move |change| ask.changed(change));
+    refused.into_iter().flat_map(changed).collect()
+}
+
 /// Where auth signs with something else than the secret that the suite was given: whether that is another form of it.
 fn variants_at_auth(evidence: &Evidence) -> Vec<Ask> {
     let first = first(evidence).map(|first| Ask { form: Form::Body(evidence.settings.auth_takes), ..first });

@@ -22,6 +22,7 @@ pub fn reasons(evidence: &Evidence) -> Vec<Probe> {
         .collect();
     let mut asks: Vec<Ask> = refused.iter().flat_map(|ask| variations(&evidence.settings, *ask)).collect();
     asks.extend(controls::after_a_refusal(evidence, &refused));
+    asks.extend(controls::of_the_other_token(evidence, first));
     if !refused.is_empty() {
         let other = if evidence.settings.auth_takes == Prefix::None { Prefix::Bearer } else { Prefix::None };
         asks.push(Ask { place: Place::Auth, form: Form::Body(other), ..first });
@@ -47,6 +48,7 @@ fn variations(settings: &Settings, ask: Ask) -> Vec<Ask> {
         }
         _ => Vec::new(),
     };
+    asks.extend((ask.place == Place::Rest).then(|| ask.twisted(Twist::NeverSeen)));
     if settings.direct && matches!(ask.form, HEADER | SUBPROTOCOL) {
         asks.push(ask.twisted(Twist::Direct));
     }
@@ -65,10 +67,13 @@ fn repetitions(evidence: &Evidence, first: Ask, refused: &[Ask]) -> Vec<Ask> {
             is_shared(refused.place, ask.place) && evidence.reading(Probe::Present(*refused)) == Some(Reading::Refused)
         })
     };
-    let asks = plain(evidence)
-        .filter(|ask| (ask.user, ask.credential) == (first.user, first.credential))
-        .filter(|ask| is_affected(ask) && evidence.reading(Probe::Present(*ask)) != Some(Reading::Unreached));
-    asks.flat_map(|ask| REPETITIONS.map(|twist| ask.twisted(twist))).collect()
+    let clients = || plain(evidence).filter(|ask| (ask.user, ask.credential) == (first.user, first.credential));
+    let reading = |ask: &Ask| evidence.reading(Probe::Present(*ask));
+    let asks = clients().filter(|ask| is_affected(ask) && reading(ask) != Some(Reading::Unreached));
+    let repeated = asks.flat_map(|ask| REPETITIONS.map(|twist| ask.twisted(twist)));
+    // What breaks down, once more: it may be weather.
+    let broken = clients().filter(|ask| matches!(reading(ask), Some(Reading::Failed | Reading::Unlike)));
+    repeated.chain(broken.map(|ask| ask.twisted(REPETITIONS[0]))).collect()
 }
 
 /// The users that fared differently at one place, both a few times more.

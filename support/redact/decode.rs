@@ -1,0 +1,104 @@
+//! Ways in which services write what they repeat: percent-encoded, as HTML, with JSON's escapes, in hexadecimal; and twice.
+
+use percent_encoding::percent_decode_str;
+
+/// So often may one encoding stand in another.
+const DEEPEST: usize = 3;
+/// Shorter runs of hexadecimal digits hide nothing that is looked for; in digits.
+const SHORTEST_HEX: usize = 16;
+
+/// What the text says once its encodings are taken off, one after another; nothing where there are none.
+pub fn readings(text: &str) -> impl Iterator<Item = String> {
+    std::iter::successors(Some(text.to_owned()), |text| {
+        let decoded = unescaped(&unmarked(&percent_decode_str(&unhexed(text)).decode_utf8_lossy()));
+        (decoded != *text).then_some(decoded)
+    })
+    .skip(1)
+    .take(DEEPEST)
+}
+
+/// `&amp;`, `&#39;`, `&#x27;`.
+fn unmarked(text: &str) -> String {
+    replaced(text, '&', |rest| {
+        let (name, _) = rest[1..].split_once(';').filter(|(name, _)| name.len() <= 8)?;
+        let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+        let c = match name {
+            "amp" => '&',
+            "lt" => '<',
+            "gt" => '>',
+            "quot" => '"',
+            "apos" => '\'',
+            _ => match (name.strip_prefix("#x").or_else(|| name.strip_prefix("#X")), name.strip_prefix('#')) {
+                (Some(digits), _) => number(digits, 16)?,
+                (None, Some(digits)) => number(digits, 10)?,
+                (None, None) => return None,
+            },
+        };
+        Some((c, name.len() + 2))
+    })
+}
+
+/// `\u0026`, and `\/`.
+fn unescaped(text: &str) -> String {
+    replaced(text, '\\', |rest| match rest.as_bytes().get(1)? {
+        b'u' => {
+            let digits = rest.get(2..6)?;
+            Some((u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?, 6))
+        }
+        c @ (b'/' | b'"' | b'\\') => Some((char::from(*c), 2)),
+        _ => None,
+    })
+}
+
+/// Each place that begins with the mark, as what `read` makes of the rest: a character, and how many bytes stand for it.
+fn replaced(text: &str, mark: char, read: impl Fn(&str) -> Option<(char, usize)>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(mark) {
+        out.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let (c, length) = read(rest).unwrap_or((mark, mark.len_utf8()));
+        out.push(c);
+        rest = &rest[length..];
+    }
+    out + rest
+}
+
+/// Long runs of hexadecimal digits that are a text.
+fn unhexed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let length = rest[start..].find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len() - start);
+        let run = &rest[start..start + length];
+        out.push_str(&rest[..start]);
+        match plain(run).filter(|_| run.len() >= SHORTEST_HEX) {
+            Some(plain) => out.push_str(&plain),
+            None => out.push_str(run),
+        }
+        rest = &rest[start + length..];
+    }
+    out + rest
+}
+
+fn plain(run: &str) -> Option<String> {
+    let pairs = run.as_bytes().chunks_exact(2).filter(|_| run.len().is_multiple_of(2));
+    let bytes = pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+    let text = String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()?;
+    (!text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() || c == ' ')).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readings;
+
+    #[test]
+    fn takes_encodings_off_one_after_another() {
+        for text in ["a%2fb c", "a%252Fb c", "a&#47;b&#x20;c", "a\\u002fb c", "a\\/b c", "a&amp;#47;b c"] {
+            assert_eq!(readings(text).last().as_deref(), Some("a/b c"), "{text}");
+        }
+        let hex: String = "a token in digits".bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(readings(&hex).last().as_deref(), Some("a token in digits"));
+        assert_eq!(readings("100 % & more \\ 0123456789abcdef&").count(), 0);
+    }
+}
