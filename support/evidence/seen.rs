@@ -64,7 +64,7 @@ pub enum Found {
     NotJson,
     Nothing,
     Bool(bool),
-    /// A text was there; for a fingerprint, marks that are equal where the texts are: of itself, and of where it comes from.
+    /// A text was there; marks that are equal where the texts are: of a token, or of a fingerprint and where it comes from.
     Text {
         mark: Option<u64>,
         provenance: Option<u64>,

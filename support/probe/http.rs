@@ -111,7 +111,7 @@ impl Exchange<'_> {
     fn found_text(&self, text: &str, body: Option<&Value>) -> (Found, Option<Token>) {
         match self.probe {
             Probe::Login(_) | Probe::LoginAgain => {
-                (Found::Text { mark: None, provenance: None }, Some(Token::new(text)))
+                (Found::Text { mark: Some(self.mark(text)), provenance: None }, Some(Token::new(text)))
             }
             _ => (
                 Found::Text { mark: Some(self.mark(text)), provenance: body.and_then(|body| self.provenance(body)) },

@@ -3,18 +3,21 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof, Severity};
-use crate::evidence::{Change, Offset, Probe, Service};
+use crate::evidence::{Answer, Change, Found, Offset, Probe, Seen, Service};
 
 /// Clocks of three services, as far as their answers tell.
 const SERVICES: [Service; 3] = [Service::Auth, Service::Backend, Service::Gateway];
 /// Claims are in whole seconds.
 const GRAIN: i64 = 1;
+/// Some issuers write an `iat` that is earlier by this much, so that verifiers whose clocks are behind take the token; in
+/// seconds.
+const BACKDATED: i64 = 60;
 
 /// The near end of some service's interval lies beyond what is allowed.
 pub fn skewed(case: &Case<'_>) -> Proof {
     let dates =
         SERVICES.map(|service| by_dates(case, service, |offset, skew| offset.least > skew || offset.most < -skew));
-    Proof::any(dates.into_iter().chain([by_claims(case), by_backdating(case)]))
+    Proof::any(dates.into_iter().chain([by_claims(case), issued_behind(case), by_backdating(case)]))
 }
 
 /// Every interval lies within what is allowed, and what was issued just now is accepted.
@@ -71,6 +74,21 @@ fn by_claims(case: &Case<'_>) -> Proof {
     })
 }
 
+/// The token says that it was issued long before it was, and it was not kept: the next one of the same user is another one.
+fn issued_behind(case: &Case<'_>) -> Proof {
+    let most = skew_millis(case) / 1_000 + BACKDATED + GRAIN;
+    let mark = |probe| match case.evidence().of(probe).map(|observation| &observation.seen) {
+        Some(Seen::Answered(Answer { found: Found::Text { mark, .. }, .. })) => *mark,
+        _ => None,
+    };
+    let another = match mark(Probe::Login(case.user())).zip(mark(Probe::LoginAgain)) {
+        Some((one, other)) if one != other => Proof::Holds([Probe::LoginAgain].into()),
+        Some(_) => Proof::Fails([Probe::LoginAgain].into()),
+        None => Proof::open(case.need(Probe::LoginAgain)),
+    };
+    case.of_token(|facts| Some(facts.issued_ago? > most)).and(another)
+}
+
 /// Earlier by what is allowed is not enough, and earlier by an hour is: the verifier's clock is behind by more than that.
 fn by_backdating(case: &Case<'_>) -> Proof {
     Proof::first(case.usual_asks().into_iter().map(|ask| {
@@ -88,6 +106,7 @@ pub fn tell_skew(case: &Case<'_>, cites: &Cites) -> Account {
     let (who, interval) = match found {
         Some((service, offset)) => (service.name(), interval(offset)),
         None if by_claims(case).holds() => ("auth", ahead(case)),
+        None if issued_behind(case).holds() => ("auth", behind(case)),
         None => ("backend", "behind by more than is allowed, and by less than an hour".to_owned()),
     };
     let whys = [
@@ -121,6 +140,11 @@ fn interval(offset: Offset) -> String {
         true => format!("ahead by {least} to {most} s"),
         false => format!("behind by {} to {} s", -most, -least),
     }
+}
+
+fn behind(case: &Case<'_>) -> String {
+    let ago = case.facts().and_then(|facts| facts.issued_ago).unwrap_or_default();
+    format!("behind by {} to {} s", ago - GRAIN - BACKDATED, ago + GRAIN)
 }
 
 fn ahead(case: &Case<'_>) -> String {

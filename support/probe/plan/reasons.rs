@@ -17,6 +17,7 @@ pub fn reasons(evidence: &Evidence) -> Vec<Probe> {
     let Some(first) = first(evidence) else {
         return probes;
     };
+    let settings = &evidence.settings;
     let refused: Vec<Ask> = plain(evidence)
         .filter(|ask| ask.user == first.user && ask.credential == first.credential && is_refused(evidence, *ask))
         .collect();
@@ -33,7 +34,11 @@ pub fn reasons(evidence: &Evidence) -> Vec<Probe> {
     if plain(evidence).any(|ask| ask.place == Place::Gateway && is_refused_upgrade(evidence, ask)) {
         probes.extend([Probe::PlainGet, Probe::UpgradeNowhere]);
     }
-    if refused.iter().any(|ask| ask.place != Place::Auth) && first.credential == Credential::Issued {
+    let facts = evidence.token(first.credential, first.user);
+    let skew = i64::try_from(settings.skew.as_secs()).unwrap_or(i64::MAX);
+    // Whether a token that says it is old was kept, or its issuer's clock is behind.
+    let old = facts.and_then(|facts| facts.issued_ago).is_some_and(|ago| ago > skew);
+    if (old || refused.iter().any(|ask| ask.place != Place::Auth)) && first.credential == Credential::Issued {
         probes.push(Probe::LoginAgain);
     }
     probes
