@@ -85,10 +85,11 @@ impl Case<'_> {
     pub fn fails(&self, ask: Ask) -> Proof {
         let probe = Probe::Present(ask);
         match self.evidence().reading(probe) {
-            // What breaks down once may be weather.
+            // What breaks down once may be weather, and what a front says of a service is not for the credential.
             Some(Reading::Unlike | Reading::Failed) if self.is_ever_accepted(ask) => {
                 Proof::open("answers that are the same each time")
             }
+            Some(Reading::Failed) if self.unreached(probe).holds() => Proof::open(self.need(probe)),
             Some(Reading::Unlike | Reading::Failed) => Proof::Holds([probe].into()),
             _ => self.refuses(ask),
         }
