@@ -130,6 +130,11 @@ impl<'a> Case<'a> {
         Ask::new(place, Credential::Missing, Form::Nowhere)
     }
 
+    /// The very same got both verdicts there.
+    pub fn is_unsteady(&self, place: Place) -> bool {
+        self.unsteady.contains(&place)
+    }
+
     /// A forged token in that form: first, and at the very end where a good one was refused for a while.
     pub fn forged(&self, ask: Ask) -> [Ask; 2] {
         let forged = ask.with(Credential::Forged).by(User::First);

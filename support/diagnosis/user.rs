@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Answer, Ask, Credential, Probe, REPETITIONS, Reading, Seen, Service, User};
+use crate::evidence::{Answer, Ask, Credential, Place, Probe, REPETITIONS, Reading, Seen, Service, User};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -114,7 +114,8 @@ fn unknown(case: &Case<'_>) -> Proof {
     let fresh = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.credential == Credential::Fresh);
     let accepted = |probe: &Probe| case.evidence().reading(*probe) == Some(Reading::Accepted);
     let another = case.evidence().iter().any(|(probe, _)| fresh(&probe) && accepted(&probe));
-    let always = if another { Proof::open("tokens of one user that fare alike") } else { Proof::given() };
+    let mixed = case.is_unsteady(Place::Auth);
+    let always = if another || mixed { Proof::open("tokens of one user that fare alike") } else { Proof::given() };
     split_login(case, User::First).or(split_login(case, User::Second)).or(Proof::first(places).and(always))
 }
 

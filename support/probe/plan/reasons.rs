@@ -81,11 +81,17 @@ fn repetitions(evidence: &Evidence, first: Ask, refused: &[Ask]) -> Vec<Ask> {
     repeated.chain(broken.map(|ask| ask.twisted(REPETITIONS[0]))).collect()
 }
 
-/// The users that fared differently at one place, both a few times more.
+/// The users that fared differently at one place, both a few times more, and at auth too: instances of auth that sign with
+/// different secrets make two users look different.
 fn disagreements(evidence: &Evidence) -> Vec<Ask> {
     let differ = |ask: Ask| is_refused(evidence, ask) && is_accepted(evidence, ask.by(ask.user.other()));
-    let both =
-        plain(evidence).filter(|ask| differ(*ask)).flat_map(|ask| [User::First, User::Second].map(|user| ask.by(user)));
+    let auth = Form::Body(evidence.settings.auth_takes);
+    let places = plain(evidence).filter(|ask| differ(*ask)).flat_map(|ask| {
+        [ask, Ask { place: Place::Auth, form: auth, ..ask }]
+            .into_iter()
+            .filter(move |other| *other == ask || ask.place != Place::Auth)
+    });
+    let both = places.flat_map(|ask| [User::First, User::Second].map(|user| ask.by(user)));
     both.flat_map(|ask| REPETITIONS.map(|twist| ask.twisted(twist))).collect()
 }
 
