@@ -28,7 +28,7 @@ fn evidence_gives_the_same_report_again() {
         "trust/wrong-user-welcomed",
         "websocket/idle-connection-cut",
     ];
-    for (scenario, format) in scenarios.iter().flat_map(|id| [(id, "text"), (id, "json")]) {
+    for (scenario, format) in scenarios.iter().zip(["text", "json"].iter().cycle()) {
         let seen = folder.path().join(scenario.replace('/', "-"));
         let look = fivewhys(&["check", "--scenario", scenario, "--format", format, "--evidence", text(&seen)]);
         let again = fivewhys(&["check", "--from", text(&seen), "--format", format]);
