@@ -38,10 +38,9 @@ pub fn decode(source: &Source) -> Result<Evidence, Mistake> {
     let bundle: Bundle<Evidence> = source.parse_json()?;
     let evidence = bundle.evidence;
     // What a report prints as it is must be printable; everything else passes the same reading as a server's answer.
-    let mut texts = evidence.token_facts().map(|facts| &facts.description).chain([&evidence.settings.target]);
-    if texts.any(|text| !text.chars().all(is_printable)) {
-        return Err(Mistake::new(format!("`{}` was not written by this suite", source.path())));
+    let is_printable = |text: &String| text.chars().all(is_printable);
+    if is_printable(&evidence.settings.target) && evidence.token_facts().all(|facts| is_printable(&facts.description)) {
+        return Ok(evidence);
     }
-    drop(texts);
-    Ok(evidence)
+    Err(Mistake::new(format!("`{}` was not written by this suite", source.path())))
 }

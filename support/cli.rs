@@ -131,7 +131,7 @@ Exit codes:
   1  faulty: a critical fault or an error is confirmed
   2  a mistake in the flags, a file or a variable; nothing was sent
   3  inconclusive: something is wrong that no finding explains, or a needed
-     probe could not be made
+     probe could not be made, or not in time
   4  the suite itself failed";
 const EXAMPLES: &str = "\
 Examples:

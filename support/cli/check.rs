@@ -11,6 +11,7 @@ use super::{CONFIG, Exit, Failure, print};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
 use crate::check::Checked;
 use crate::deployment::Deployment;
+use crate::evidence::Evidence;
 use crate::input::{Mistake, Source};
 use crate::mock::{self, Knowledge};
 use crate::report::{self, Format, render};
@@ -61,7 +62,7 @@ enum At {
     Target(Box<Target>),
     Rehearsal(Box<Target>),
     Embedded(Box<Deployment>, Knowledge),
-    Evidence(Box<crate::evidence::Evidence>),
+    Evidence(Box<Evidence>),
 }
 
 impl Order {

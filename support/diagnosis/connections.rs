@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::proof::{Cites, Proof};
-use crate::evidence::{Ask, Conversation, Credential, End, Form, Place, Probe, Reading, Twist};
+use crate::evidence::{Ask, Conversation, End, Form, Place, Probe, Reading, Twist};
 
 impl Case<'_> {
     /// Every credential, and none, as it was presented at the gateway's own address.
@@ -52,7 +52,7 @@ impl Case<'_> {
     /// The same words for every credential that was tried, and for none.
     pub fn all_handshakes_alike(&self) -> Proof {
         let missing = self.missing(Place::Gateway);
-        let forged = self.presented().with(Credential::Forged).by(crate::evidence::User::First);
+        let forged = self.forged(self.presented())[0];
         let forms = [self.presented(), self.gateway(Form::HEADER), self.gateway(Form::SUBPROTOCOL), forged];
         Proof::all(forms.map(|ask| self.same_words(ask, missing)))
     }

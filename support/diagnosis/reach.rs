@@ -6,7 +6,7 @@ mod pace;
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Place, Probe, Reading, Service, Twist, User, sentence};
+use crate::evidence::{Ask, Credential, Observation, Place, Probe, Reading, Service, Twist, User, sentence};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -128,9 +128,8 @@ fn websocket(case: &Case<'_>) -> Proof {
     let rest = with_or_without_token(case, case.rest());
     let same = if case.settings().one_origin { case.unreached(rest).not() } else { Proof::given() };
     // Where the backend is reached only at times, a front has reasons of its own.
-    let front = |(probe, seen): (Probe, &crate::evidence::Observation)| {
-        probe.service() == Service::Backend && seen.seen.is_from_a_front()
-    };
+    let front =
+        |(probe, seen): (Probe, &Observation)| probe.service() == Service::Backend && seen.seen.is_from_a_front();
     let at_times = case.settings().one_origin && case.evidence().iter().any(front);
     let same = if at_times { same.and(Proof::open("a backend that is reached each time")) } else { same };
     case.unreached(with_or_without_token(case, case.presented()))

@@ -2,7 +2,7 @@
 //! as it should. Names of an incident report (2025-09-08); what they cannot tell, the findings do.
 
 use super::{Diagnosis, Fault};
-use crate::evidence::{Ask, Credential, Evidence, Expectation, Place, Probe, Reading, Twist};
+use crate::evidence::{Ask, Credential, Evidence, Expectation, Place, Probe, Reading, Service, Twist, User};
 
 /// What is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::VariantArray)]
@@ -82,8 +82,7 @@ fn counts(ask: Ask) -> bool {
 
 fn lacking(evidence: &Evidence, place: Place) -> String {
     let settings = &evidence.settings;
-    let login =
-        settings.login && evidence.reading(Probe::Login(crate::evidence::User::First)) != Some(Reading::Accepted);
+    let login = settings.login && evidence.reading(Probe::Login(User::First)) != Some(Reading::Accepted);
     match (place, settings.login, settings.mint) {
         _ if login => "login issued no token".into(),
         (Place::Gateway, false, false) => "needs `login` or `mint` in the target's file".into(),
@@ -106,7 +105,7 @@ fn secrets(evidence: &Evidence, diagnosis: &Diagnosis) -> Outcome {
             because.sort_by_key(|probe| evidence.met(*probe) != Some(false) && same != Some(false));
             Outcome::Fail(because)
         }
-        (Some(true), _) => Outcome::Pass(vec![Probe::Fingerprint(crate::evidence::Service::Backend)]),
+        (Some(true), _) => Outcome::Pass(vec![Probe::Fingerprint(Service::Backend)]),
         (Some(false), _) => Outcome::NotPossible(
             "the fingerprints differ, and nothing shows that the backend uses its own secret".into(),
         ),

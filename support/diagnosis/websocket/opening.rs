@@ -5,14 +5,14 @@ use strum::VariantArray;
 use super::super::case::{Case, SUBPROTOCOL};
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof, Severity};
-use crate::evidence::{Encoding, Form, Probe};
+use crate::evidence::{Conversation, Encoding, Form, Probe};
 
 pub fn not_offered(case: &Case<'_>) -> Proof {
     some(case, |conversation| matches!(conversation.selected, Some((_, false))))
 }
 
 /// Of some 101 that is true; of none where there was any.
-fn some(case: &Case<'_>, is: impl Fn(&crate::evidence::Conversation) -> bool) -> Proof {
+fn some(case: &Case<'_>, is: impl Fn(&Conversation) -> bool) -> Proof {
     let cites = case.conversations_where(is);
     let all = case.conversations_where(|_| true);
     match (cites.is_empty(), all.is_empty()) {
