@@ -133,7 +133,7 @@ impl Sockets {
         log: &UnboundedSender<String>,
     ) -> Result<SocketAddr, Broken> {
         match deployment.backend.availability {
-            Availability::Up | Availability::Unhealthy | Availability::Errs => {
+            Availability::Up | Availability::Unhealthy | Availability::Errs | Availability::CannotJudge => {
                 let balancer = Balancer::new(deployment, secrets, auth, log)?;
                 let connected = move || {
                     let (balancer, pinned) = (Arc::clone(&balancer), balancer.pin());

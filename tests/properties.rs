@@ -111,7 +111,7 @@ fn probe() -> impl Strategy<Value = Probe> {
         1 => select(services.map(Probe::Health).to_vec()),
         1 => select(services.map(Probe::Fingerprint).to_vec()),
         1 => select(users.map(Probe::Login).to_vec()),
-        1 => select(vec![Probe::LoginNowhere, Probe::LoginAgain, Probe::PlainGet, Probe::UpgradeNowhere, Probe::Hold, Probe::HoldBusy]),
+        1 => select(vec![Probe::LoginNowhere, Probe::LoginGet, Probe::LoginAgain, Probe::PlainGet, Probe::UpgradeNowhere, Probe::Hold, Probe::HoldBusy]),
         16 => ask,
     ]
 }

@@ -130,6 +130,8 @@ pub enum Availability {
     Unhealthy,
     /// Its health path knows nothing of it, and it answers 500 to the rest.
     Errs,
+    /// Answers 503 to what it must judge a token for.
+    CannotJudge,
 }
 
 /// In which form auth answers a validation.

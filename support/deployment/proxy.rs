@@ -19,6 +19,8 @@ pub struct Proxy {
     pub forwards_upgrades: bool,
     /// Which of the backend's parts it reaches; for the others it answers 502.
     pub reaches: Reaches,
+    /// Paths that it has no route for: it answers 404.
+    pub unrouted: Vec<String>,
     /// The certificate that it shows; without one it speaks plain HTTP.
     pub tls: Option<Certificate>,
     /// What asks for a sign-in of its own.
@@ -77,6 +79,7 @@ impl Default for Proxy {
             bearer: BearerRewrite::Keeps,
             forwards_upgrades: true,
             reaches: Reaches::Everything,
+            unrouted: Vec::new(),
             tls: None,
             gate: None,
             limits_after: None,

@@ -27,23 +27,24 @@ fn healthy(case: &Case<'_>) -> Proof {
     case.reads(Probe::Health(Service::Auth), Reading::Accepted, &[Reading::Failed])
 }
 
-/// 405, or a 404 in the very words that a path gets which cannot exist: a 404 may also mean the user.
+/// 405, or a 404 in the very words that a path gets which cannot exist, or that a request gets which asks nothing: a 404 may
+/// also mean the user.
 fn route_missing(case: &Case<'_>) -> Proof {
     let absent = |probe: Probe| match status(case, probe) {
         Some(405) => Proof::Holds([probe].into()),
-        Some(404) => like_nowhere(case, probe),
+        Some(404) => alike(case, probe, Probe::LoginNowhere).or(alike(case, probe, Probe::LoginGet)),
         Some(_) => Proof::Fails([probe].into()),
         None => Proof::open(case.need(probe)),
     };
     Proof::all(logins(case).map(absent)).and(healthy(case))
 }
 
-fn like_nowhere(case: &Case<'_>, probe: Probe) -> Proof {
-    let cites = Cites::from([probe, Probe::LoginNowhere]);
-    match case.comparison().same_words(probe, Probe::LoginNowhere) {
+fn alike(case: &Case<'_>, probe: Probe, control: Probe) -> Proof {
+    let cites = Cites::from([probe, control]);
+    match case.comparison().same_words(probe, control) {
         Some(true) => Proof::Holds(cites),
         Some(false) => Proof::Fails(cites),
-        None => Proof::open(case.need(Probe::LoginNowhere)),
+        None => Proof::open(case.need(control)),
     }
 }
 
@@ -58,15 +59,25 @@ fn route_there(case: &Case<'_>) -> Proof {
     not_refused(case).or(Proof::first(logins(case).map(|probe| case.reads(probe, Reading::Refused, &[]))))
 }
 
-fn tell_route_missing(_: &Case<'_>, cites: &Cites) -> Account {
-    let whys = [
-        Why::observed("Why does it fail?", "The login path answers as a path does that cannot exist.", cites),
-        Why::observed("Is auth down?", "Auth is not down: its health check answers.", cites),
-        Why::unknown(
-            "Why is the path not there?",
+fn tell_route_missing(case: &Case<'_>, cites: &Cites) -> Account {
+    let by_a_front = logins(case).all(|probe| matches!(alike(case, probe, Probe::LoginNowhere), Proof::Fails(_)))
+        && cites.contains(&Probe::LoginGet);
+    let (fails, reason, decider) = match by_a_front {
+        false => (
+            "The login path answers as a path does that cannot exist.",
             "This build has another path, or leaves the route out in this stage.",
             "the routes of the build that runs",
         ),
+        true => (
+            "The login path is not found, whatever it is asked, and auth says that of other paths in other words.",
+            "Something in front of auth does not forward this path, or auth hides it.",
+            "the routes of what stands in front",
+        ),
+    };
+    let whys = [
+        Why::observed("Why does it fail?", fails, cites),
+        Why::observed("Is auth down?", "Auth is not down: its health check answers.", cites),
+        Why::unknown("Why is the path not there?", reason, decider),
         Why::inferred("Why did nobody notice?", "The client falls back to something else when its login fails."),
     ];
     let comparison = "auth is healthy, and its login path does not exist.";

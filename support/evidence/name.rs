@@ -15,6 +15,7 @@ impl Probe {
             Probe::Login(User::Second) => "login issues the second user a token".into(),
             Probe::LoginAgain => "login issues another token".into(),
             Probe::LoginNowhere => "auth answers at a path that cannot exist".into(),
+            Probe::LoginGet => "auth answers a GET at the login path".into(),
             Probe::PlainGet => "gateway answers a plain GET".into(),
             Probe::UpgradeNowhere => "gateway answers at a path that cannot exist".into(),
             Probe::Hold => "gateway keeps a quiet connection open".into(),

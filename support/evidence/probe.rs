@@ -18,6 +18,8 @@ pub enum Probe {
     Login(User),
     /// `POST` of a path beside the login path that cannot exist: the control for a 404 at login.
     LoginNowhere,
+    /// `GET` of the login path, with nothing: whether a 404 there depends on what is asked.
+    LoginGet,
     /// The first user logs in once more.
     LoginAgain,
     /// `GET` of the WebSocket path without an upgrade: the control for a refused upgrade.
@@ -67,7 +69,7 @@ impl Probe {
     pub fn service(self) -> Service {
         match self {
             Probe::Health(service) | Probe::Fingerprint(service) => service,
-            Probe::Login(_) | Probe::LoginNowhere | Probe::LoginAgain => Service::Auth,
+            Probe::Login(_) | Probe::LoginNowhere | Probe::LoginGet | Probe::LoginAgain => Service::Auth,
             Probe::PlainGet | Probe::UpgradeNowhere | Probe::Hold | Probe::HoldBusy => Service::Gateway,
             Probe::Present(ask) => ask.place.service(),
         }
@@ -93,16 +95,19 @@ impl Probe {
     pub(super) fn part(self) -> Option<Part> {
         match self {
             Probe::Present(ask) => Some(Part::Judges(ask.place)),
-            Probe::Login(_) | Probe::LoginNowhere => Some(Part::LogsIn),
+            Probe::Login(_) | Probe::LoginNowhere | Probe::LoginGet => Some(Part::LogsIn),
             _ => None,
         }
     }
 
     pub fn expectation(self, settings: &Settings) -> Expectation {
         match self {
-            Probe::LoginNowhere | Probe::LoginAgain | Probe::PlainGet | Probe::UpgradeNowhere | Probe::HoldBusy => {
-                Expectation::Any
-            }
+            Probe::LoginNowhere
+            | Probe::LoginGet
+            | Probe::LoginAgain
+            | Probe::PlainGet
+            | Probe::UpgradeNowhere
+            | Probe::HoldBusy => Expectation::Any,
             Probe::Present(ask) => ask.expectation(settings),
             _ => Expectation::Accept,
         }

@@ -101,9 +101,11 @@ pub fn dead(availability: Availability, all: &mut Vec<Dead>) -> std::io::Result<
     let address = socket.local_addr()?;
     all.push(match availability {
         // Those that answer stand elsewhere: here is nothing but an address that nobody else can take.
-        Availability::Up | Availability::Unhealthy | Availability::Errs | Availability::Down => {
-            Dead::Held { _socket: socket }
-        }
+        Availability::Up
+        | Availability::Unhealthy
+        | Availability::Errs
+        | Availability::CannotJudge
+        | Availability::Down => Dead::Held { _socket: socket },
         Availability::Resets => Dead::Listening {
             _server: each_connection(socket.listen(64)?, |stream| async move { _ = stream.set_zero_linger() }),
         },

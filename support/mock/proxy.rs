@@ -70,6 +70,7 @@ impl Service {
         let gate = self.proxy.gate.map(asks_for_sign_in);
         gate.or_else(|| self.limited())
             .or_else(|| self.too_long(request.headers_mut()))
+            .or_else(|| self.unrouted(request.uri().path()))
             .or_else(|| (!self.reaches(request.uri().path())).then(bad_gateway))
     }
 
@@ -87,6 +88,10 @@ impl Service {
             }
         }
         None
+    }
+
+    fn unrouted(&self, path: &str) -> Option<Response<Body>> {
+        self.proxy.unrouted.iter().any(|unrouted| unrouted == path).then(not_found)
     }
 
     fn reaches(&self, path: &str) -> bool {
@@ -170,6 +175,10 @@ fn too_many_requests() -> Response<Body> {
 
 fn header_too_large() -> Response<Body> {
     text(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "text/plain", "Request Header Fields Too Large")
+}
+
+fn not_found() -> Response<Body> {
+    text(StatusCode::NOT_FOUND, "text/html", "<html><h1>404 Not Found</h1></html>")
 }
 
 fn bad_gateway() -> Response<Body> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::paths::HEALTH;
+use super::paths::{HEALTH, PROTECTED, VALIDATE};
 use crate::deployment::Availability;
 
 /// Status and body, where this keeps it from answering.
@@ -14,6 +14,8 @@ pub fn answer(availability: Availability, path: &str) -> Option<(u16, Value)> {
         (Availability::Unhealthy, _) => Some((503, json!({"detail": "Service Unavailable"}))),
         (Availability::Errs, HEALTH) => None,
         (Availability::Errs, _) => Some((500, json!({"detail": "Internal Server Error"}))),
+        (Availability::CannotJudge, VALIDATE | PROTECTED) => Some((503, json!({"detail": "Service Unavailable"}))),
+        (Availability::CannotJudge, _) => None,
         (Availability::Up | Availability::Down | Availability::Resets | Availability::Silent, _) => None,
     }
 }

@@ -104,8 +104,13 @@ fn again(evidence: &Evidence) -> Vec<Probe> {
     let Some(first) = first(evidence) else { return Vec::new() };
     let answered = |ask: &Ask| !matches!(evidence.reading(Probe::Present(*ask)), None | Some(Reading::Unreached));
     let repeated = backend_usual(&evidence.settings, first).into_iter().filter(answered);
-    let repeated = repeated.chain(negatives::strictness(evidence).into_iter().filter(|ask| is_refused(evidence, *ask)));
     let repeated = repeated.map(|ask| ask.twisted(Twist::Again(1)));
+    let strict = negatives::strictness(evidence).into_iter().filter(|ask| is_refused(evidence, *ask));
+    let repeated = repeated.chain(strict.flat_map(|ask| {
+        // A bad header counts as a failure with a breaker; one spelling of a good one may meet a stale instance.
+        let often = if ask.form == Form::BehindBadHeader { 1 } else { 3 };
+        (1..=often).map(move |number| ask.twisted(Twist::Again(number)))
+    }));
     present(repeated.filter(|ask| evidence.of(Probe::Present(*ask)).is_none()))
 }
 
@@ -167,6 +172,13 @@ fn is_accepted(evidence: &Evidence, ask: Ask) -> bool {
 fn is_mixed(evidence: &Evidence, ask: Ask) -> bool {
     let got = |reading| evidence.times(ask).any(|ask| evidence.reading(Probe::Present(ask)) == Some(reading));
     got(Reading::Accepted) && got(Reading::Refused)
+}
+
+/// One ask is enough to tell how many instances differ, and REST beside a handshake: a gateway that refuses all alike does
+/// not say whether it was the token.
+fn worth_counting(mixed: Ask) -> impl Iterator<Item = Ask> {
+    let rest = (mixed.place == Place::Gateway).then_some(Ask { place: Place::Rest, form: HEADER, ..mixed });
+    std::iter::once(mixed).chain(rest)
 }
 
 fn is_not_found(evidence: &Evidence, probe: Probe) -> bool {

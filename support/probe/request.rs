@@ -26,6 +26,7 @@ impl Exchange<'_> {
             // Whose token is kept aside does not matter, as long as it is a user who can log in.
             Probe::LoginAgain => self.login(self.session.tokens.first().map_or(User::First, |(_, user)| user)),
             Probe::LoginNowhere => self.login_nowhere(),
+            Probe::LoginGet => self.login_get(),
             Probe::PlainGet => Some(self.get(target.websocket.clone())),
             Probe::UpgradeNowhere => Some(self.upgrade(self.nowhere_beside(&target.websocket), true)),
             Probe::Hold | Probe::HoldBusy => self.handshake(self.session.hold_ask()),
@@ -65,6 +66,12 @@ impl Exchange<'_> {
         let login = self.session.target.login.as_ref()?;
         let path = format!("{}-{NOWHERE}-{}", login.path, Uuid::new_v4().simple());
         Some(self.post(Target::join(&self.session.target.auth, &path), None, &json!({})))
+    }
+
+    /// Without headers: a read that anybody may make.
+    fn login_get(&self) -> Option<RequestBuilder> {
+        let login = self.session.target.login.as_ref()?;
+        Some(self.get(Target::join(&self.session.target.auth, &login.path)))
     }
 
     fn nowhere_beside(&self, url: &Url) -> Url {

@@ -30,7 +30,9 @@ pub fn answer(world: World, probe: Probe) -> Seen {
         Probe::Login(_) | Probe::LoginAgain | Probe::Fingerprint(_) => {
             answered(200, Found::Text { mark: Some(1), provenance: Some(1) })
         }
-        Probe::LoginNowhere | Probe::PlainGet | Probe::UpgradeNowhere => answered(404, Found::NotLookedFor),
+        Probe::LoginNowhere | Probe::LoginGet | Probe::PlainGet | Probe::UpgradeNowhere => {
+            answered(404, Found::NotLookedFor)
+        }
         Probe::Health(_) => answered(200, Found::NotLookedFor),
         Probe::Hold | Probe::HoldBusy => opened(true),
         Probe::Present(ask) => judged(ask.place, is_accepted(world, ask)),

@@ -11,7 +11,8 @@ pub fn case_sensitive(case: &Case<'_>) -> Proof {
         let lower = ask.in_form(Form::Header(Prefix::LowerCase));
         let forged = ask.with(Credential::Forged).by(User::First);
         let known_words = case.same_words(lower, case.missing(ask.place)).or(case.same_words(lower, forged));
-        case.takes(ask).and(refused_twice(case, lower)).and(known_words)
+        let always = Proof::all([1, 2, 3].map(|number| case.refuses(lower.twisted(Twist::Again(number)))));
+        case.takes(ask).and(case.refuses(lower)).and(always).and(known_words)
     };
     Proof::any([case.rest(), case.gateway(HEADER)].map(at))
 }

@@ -3,7 +3,9 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Credential, Found, Place, Probe, Reading, Seen, Service, Twist, Unreached, User, sentence};
+use crate::evidence::{
+    Ask, Credential, Found, Place, Probe, REPETITIONS, Reading, Seen, Service, Twist, Unreached, User, sentence,
+};
 
 /// The probes that were made of a service at its own address.
 fn probes_of(case: &Case<'_>, service: Service) -> impl Iterator<Item = Probe> {
@@ -98,9 +100,21 @@ fn auth_suffers(case: &Case<'_>) -> Proof {
     let login = Proof::all(users.clone().map(|user| fails(case, Probe::Login(user))));
     let login = if case.settings().login { login } else { Proof::given().not() };
     let validation = case.auth(case.settings().auth_takes);
-    let validation = Proof::all(users.map(|user| fails(case, Probe::Present(validation.by(user)))));
+    let validation = Proof::all(users.clone().map(|user| fails(case, Probe::Present(validation.by(user)))));
     let nobody = fails(case, Probe::Present(case.missing(Place::Auth)));
-    login.or(validation).or(nobody)
+    let issues = Proof::all(users.map(|user| case.reads(Probe::Login(user), Reading::Accepted, &[])));
+    login.or(validation).or(nobody).or(issues.and(judges_nobody(case)))
+}
+
+/// Every validation breaks down, with any credential and with none. Of an auth that issues tokens all the while it does not
+/// matter who says so: it is reached, and does not do this.
+fn judges_nobody(case: &Case<'_>) -> Proof {
+    let made = case.evidence().iter().map(|(probe, _)| probe);
+    let mut judged = made.filter(|probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Auth));
+    let spared = judged.find(|probe| !fails(case, *probe).holds());
+    let usual = case.auth(case.settings().auth_takes);
+    let told = [usual, usual.twisted(REPETITIONS[0]), case.missing(Place::Auth)];
+    Proof::all(spared.into_iter().chain(told.map(Probe::Present)).map(|probe| fails(case, probe)))
 }
 
 /// REST fails with the token, and it is not that it waits for auth in vain: then a missing credential would fare well, a

@@ -1,7 +1,8 @@
 //! What must be refused, few and after the positives: an open breaker or a poisoned cache must not spoil what came before.
 
 use super::{
-    HEADER, SUBPROTOCOL, backend_usual, controls, first, is_accepted, is_mixed, is_refused, plain, present, usual,
+    HEADER, SUBPROTOCOL, backend_usual, controls, first, is_accepted, is_mixed, is_refused, many_times, plain, present,
+    usual, worth_counting,
 };
 use crate::evidence::{Ask, Credential, Evidence, Form, Place, Prefix, Probe, REPETITIONS, Reading, Twist, User};
 
@@ -79,12 +80,14 @@ pub fn strictness(evidence: &Evidence) -> Vec<Ask> {
     lower_case.chain(both_ways.map(|ask| ask.in_form(Form::BehindBadHeader))).collect()
 }
 
-/// Where a good token was refused for a while, a missing one once more: a breaker may have spoken for the service before.
+/// Where a good token was refused for a while, a missing one once more: a breaker may have spoken for the service before. And
+/// the good one, often enough to tell an instance from a moment.
 pub fn missing_afterwards(evidence: &Evidence) -> Vec<Probe> {
-    present(
-        sometimes_refused(evidence)
-            .map(|ask| Ask::new(ask.place, Credential::Missing, Form::Nowhere).twisted(Twist::Again(2))),
-    )
+    let refused = sometimes_refused(evidence);
+    let missing = refused.map(|ask| Ask::new(ask.place, Credential::Missing, Form::Nowhere).twisted(Twist::Again(2)));
+    // Who has shown that only among the bad tokens was not asked often enough before.
+    let often = refused.filter(|_| evidence.settings.load).into_iter().flat_map(worth_counting).flat_map(many_times);
+    present(missing.into_iter().chain(often.filter(|ask| evidence.of(Probe::Present(*ask)).is_none())))
 }
 
 /// And a bad one; the next would find the breaker open.

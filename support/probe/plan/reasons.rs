@@ -3,7 +3,10 @@
 
 use strum::VariantArray;
 
-use super::{HEADER, SUBPROTOCOL, controls, first, is_accepted, is_mixed, is_not_found, is_refused, plain, present};
+use super::{
+    HEADER, SUBPROTOCOL, controls, first, is_accepted, is_mixed, is_not_found, is_refused, plain, present,
+    worth_counting,
+};
 use crate::evidence::{
     Ask, Credential, Encoding, Evidence, Form, LAST_REPETITION, Path, Place, Prefix, Probe, REPETITIONS, Reading,
     Settings, Twist, User,
@@ -12,7 +15,7 @@ use crate::evidence::{
 pub fn reasons(evidence: &Evidence) -> Vec<Probe> {
     let mut probes = Vec::new();
     if [User::First, User::Second].into_iter().any(|user| is_not_found(evidence, Probe::Login(user))) {
-        probes.push(Probe::LoginNowhere);
+        probes.extend([Probe::LoginNowhere, Probe::LoginGet]);
     }
     let Some(first) = first(evidence) else {
         return probes;
@@ -105,9 +108,8 @@ fn is_refused_upgrade(evidence: &Evidence, ask: Ask) -> bool {
 /// fresh token where the first one is refused.
 pub fn details(evidence: &Evidence) -> Vec<Probe> {
     let Some(first) = first(evidence) else { return Vec::new() };
-    // One ask is enough to tell how many instances differ.
     let mixed = plain(evidence).find(|ask| is_mixed(evidence, *ask)).filter(|_| evidence.settings.load);
-    let mut asks: Vec<Ask> = mixed.into_iter().flat_map(to_the_end).collect();
+    let mut asks: Vec<Ask> = mixed.into_iter().flat_map(worth_counting).flat_map(to_the_end).collect();
     asks.extend(controls::in_detail(evidence));
     if evidence.reading(Probe::LoginAgain) == Some(Reading::Accepted) {
         let refused =
