@@ -10,6 +10,7 @@ mod record;
 mod request;
 mod tokens;
 mod transport;
+mod trust;
 mod websocket;
 
 use std::hash::RandomState;
@@ -34,6 +35,8 @@ pub enum Broken {
     Client(#[from] reqwest::Error),
     #[error("failed to set up TLS: {0}")]
     Tls(#[from] rustls::Error),
+    #[error("failed to set up the roots of trust: {0}")]
+    Roots(#[from] rustls::client::VerifierBuilderError),
     #[error("failed to sign a token: {0}")]
     Sign(#[from] CannotSign),
 }

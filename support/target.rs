@@ -115,6 +115,12 @@ impl Target {
             .collect()
     }
 
+    /// Every address that may be looked at.
+    pub fn addresses(&self) -> impl Iterator<Item = &Url> {
+        let direct = self.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
+        [&self.auth, &self.backend, &self.websocket].into_iter().chain(direct)
+    }
+
     /// The address of a path at a base: `https://host/base` and `/path` give `https://host/base/path`.
     pub fn join(base: &Url, path: &str) -> Url {
         let mut url = base.clone();

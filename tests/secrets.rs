@@ -1,6 +1,7 @@
 //! The third fence: a target whose every service repeats what it was sent, in every place where an answer has room. Nothing
 //! of a token or a secret may come out of the suite: reports, evidence, debug output, panics, logs of our own.
 
+use std::ffi::OsString;
 use std::process::{Command, Output};
 
 use base64::Engine;
@@ -88,14 +89,14 @@ fingerprint = {{ path = "/fingerprint", at = "/hash", headers = {{ X-Service-Aut
     )
 }
 
-fn environment(variable: &str) -> Option<String> {
+fn environment(variable: &str) -> Option<OsString> {
     let value = match variable {
         "BYPASS" => BYPASS,
         "SIGNING" => SIGNING,
         "SERVICE" => SERVICE,
         _ => return None,
     };
-    Some(value.to_owned())
+    Some(value.into())
 }
 
 #[tokio::test]

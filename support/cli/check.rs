@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::{open, write};
+use super::output::{is_same, open, write};
 use super::{CONFIG, Exit, Failure, print};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
 use crate::check::Checked;
@@ -69,8 +69,21 @@ impl Order {
     pub fn prepare(self) -> Result<Look, Failure> {
         let at = self.at()?;
         let evidence = self.evidence.as_deref().map(folder).transpose()?;
-        let output = self.output.as_deref().map(open).transpose()?;
+        let output = self.output.as_deref().map(|path| self.open_output(path)).transpose()?;
         Ok(Look { at, thorough: self.thorough, format: self.format, output, evidence })
+    }
+
+    /// Not in the place of what is read, or of what is written beside it.
+    fn open_output(&self, path: &Path) -> Result<File, Mistake> {
+        let folders = self.from.iter().chain(&self.evidence);
+        let mut taken: Vec<PathBuf> =
+            folders.flat_map(|folder| [EVIDENCE, EXCHANGES].map(|name| folder.join(name))).collect();
+        taken.extend(self.target.iter().map(|_| self.config.clone()));
+        if taken.iter().any(|taken| is_same(taken, path)) {
+            let message = format!("the report cannot take the place of `{}`", path.display());
+            return Err(Mistake::new(message).help("name another file after `--output`"));
+        }
+        open(path)
     }
 
     fn at(&self) -> Result<At, Mistake> {
@@ -78,7 +91,7 @@ impl Order {
             return Ok(At::Evidence(Box::new(bundle::decode(&Source::read(&folder.join(EVIDENCE))?)?)));
         }
         if let Some(name) = &self.target {
-            let environment = |variable: &str| std::env::var(variable).ok();
+            let environment = |variable: &str| std::env::var_os(variable);
             let target = target::select(&Source::read(&self.config)?, name, &environment)?;
             if self.thorough && !target.load {
                 let help = "write `load = true` into this target to allow it";

@@ -15,6 +15,12 @@ pub fn open(path: &Path) -> Result<File, Mistake> {
     opened.map_err(|error| Mistake::new(format!("cannot write to `{}`: {error}", path.display())))
 }
 
+/// Whether both are there and are one file, whatever it is called.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    let found = one.canonicalize().ok();
+    found.is_some() && found == other.canonicalize().ok()
+}
+
 /// Instead of all that it held.
 pub fn write(mut file: File, text: &str) -> std::io::Result<()> {
     // What is no ordinary file, such as /dev/stdout, can be neither shortened nor rewound, and need not be.

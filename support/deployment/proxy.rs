@@ -46,6 +46,8 @@ pub struct Proxy {
 pub enum Certificate {
     Trusted,
     SelfSigned,
+    /// Self-signed, an authority by its own word, and what the target's `ca` holds.
+    SelfSignedAndNamed,
     Expired,
     WrongName,
 }

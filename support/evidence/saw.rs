@@ -48,6 +48,7 @@ impl Certificate {
             Certificate::AnotherName => "the certificate is for another name",
             Certificate::UnknownIssuer => "the certificate's issuer is unknown",
             Certificate::Revoked => "the certificate is revoked",
+            Certificate::OfAnAuthority => "the certificate is an authority's own, which `ca` does not name",
             Certificate::Other => "the certificate is not valid",
         }
     }

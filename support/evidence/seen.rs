@@ -43,6 +43,8 @@ pub enum Certificate {
     AnotherName,
     UnknownIssuer,
     Revoked,
+    /// Of one that signs others, by its own word, as of `openssl req -x509`.
+    OfAnAuthority,
     Other,
 }
 

@@ -49,16 +49,22 @@ impl Authority {
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    fn certificate(&self, certificate: Certificate, key: &KeyPair) -> Result<CertificateDer<'static>, rcgen::Error> {
+    fn certificate(&self, certificate: Certificate, key: &KeyPair) -> Result<CertificateDer<'static>, Broken> {
         let names = if certificate == Certificate::WrongName { ANOTHERS } else { OWN };
         let mut params = named("fivewhys staging server", names)?;
         if certificate == Certificate::Expired {
             (params.not_before, params.not_after) = (date_time_ymd(2024, 1, 1), date_time_ymd(2025, 1, 1));
         }
+        if certificate == Certificate::SelfSignedAndNamed {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
         let signed = match certificate {
-            Certificate::SelfSigned => params.self_signed(key)?,
+            Certificate::SelfSigned | Certificate::SelfSignedAndNamed => params.self_signed(key)?,
             _ => params.signed_by(key, &self.issuer)?,
         };
+        if certificate == Certificate::SelfSignedAndNamed {
+            self.file.as_file().write_all(signed.pem().as_bytes())?;
+        }
         Ok(signed.der().clone())
     }
 }

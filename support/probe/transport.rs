@@ -10,6 +10,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::Broken;
+use super::trust::{Trust, is_an_authoritys};
 use crate::evidence::{Certificate, Seen, Unreached};
 use crate::target::{Target, is_loopback};
 
@@ -58,23 +59,20 @@ fn builder(tls: ClientConfig) -> reqwest::ClientBuilder {
         .user_agent(concat!("fivewhys/", env!("CARGO_PKG_VERSION")))
 }
 
-fn addresses(target: &Target) -> impl Iterator<Item = &Url> {
-    let direct = target.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
-    [&target.auth, &target.backend, &target.websocket].into_iter().chain(direct)
-}
-
 fn tls(target: &Target) -> Result<ClientConfig, Broken> {
     let mut roots = RootCertStore::empty();
     // Reading the system's roots costs milliseconds, so it is done only where there is a certificate to verify.
-    if addresses(target).any(|url| url.scheme() == "https") {
+    if target.addresses().any(|url| url.scheme() == "https") {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         roots.add_parsable_certificates(target.roots.iter().cloned());
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
+    let config = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
+    if roots.is_empty() {
+        return Ok(config.with_root_certificates(roots).with_no_client_auth());
+    }
+    let trust = Trust::new(roots, &target.roots, &provider)?;
+    Ok(config.dangerous().with_custom_certificate_verifier(Arc::new(trust)).with_no_client_auth())
 }
 
 /// The system's resolver, with an error of our own so that it can be told from a refused connection.
@@ -135,6 +133,7 @@ fn of_tls(error: &rustls::Error) -> Unreached {
         NotValidForName | NotValidForNameContext { .. } => Certificate::AnotherName,
         UnknownIssuer | BadSignature => Certificate::UnknownIssuer,
         Revoked => Certificate::Revoked,
+        authority if is_an_authoritys(authority) => Certificate::OfAnAuthority,
         _ => Certificate::Other,
     })
 }

@@ -2,8 +2,10 @@
 //! a caret below it. Nothing has been sent when this is done.
 
 mod check;
+mod proxies;
 mod values;
 
+use std::ffi::OsString;
 use std::ops::Range;
 
 use jsonwebtoken::Algorithm;
@@ -17,7 +19,7 @@ use crate::evidence::{Form, Prefix};
 use crate::input::{Mistake, Source};
 
 /// Looks up a variable; `None` where it is not set.
-pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// The target of that name, complete.
 ///
@@ -31,6 +33,7 @@ pub fn select(source: &Source, name: &str, environment: Environment<'_>) -> Resu
     let reader = Reader { source, environment, stage: entry.get_ref().stage };
     let target = reader.target(name, entry.get_ref())?;
     check::check(&reader, entry, &target)?;
+    proxies::check(&target, environment)?;
     Ok(target)
 }
 

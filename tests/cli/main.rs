@@ -2,7 +2,9 @@
 
 mod offline;
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -196,6 +198,28 @@ fn secrets_do_not_travel_in_the_clear_to_another_host() {
     for (secure, clear) in [("https://auth", "http://auth"), ("https://api", "http://api"), ("wss://", "ws://")] {
         let said = mistake(&format!("{}{login}", TARGET.replace(secure, clear)));
         assert!(said.contains("in the clear") && said.contains('^'), "{said}");
+    }
+}
+
+/// A proxy that cannot be used would be passed over, and a variable that is no text would be called unset.
+#[test]
+fn variables_that_cannot_be_used_are_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.toml");
+    let secret = "[targets.x.service]\nheaders = { X-Service-Secret = { env = \"CANARY\" } }\n";
+    fs::write(&file, format!("{TARGET}{secret}")).expect("written");
+    let with = |variable: &str, value: &[u8]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        command.args(["check", "x", "--config"]).arg(&file).env("CANARY", "0123456789abcdef");
+        let output = command.env(variable, OsStr::from_bytes(value)).output().expect("it runs");
+        assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{}", err(&output));
+        err(&output)
+    };
+    assert!(with("CANARY", b"\xff\xfe").contains("the variable `CANARY` holds bytes that are no UTF-8"));
+    for value in ["::hunter2::", "socks5://hunter2@proxy.test:1080", "http://"] {
+        let said = with("https_proxy", value.as_bytes());
+        assert!(said.contains("`https_proxy` is not the address of a proxy") && said.contains("allowed"), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the command does without looking: a file to begin with, a rehearsal, and a diagnosis of what was seen elsewhere.
 
+use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -61,6 +62,28 @@ fn exchanges_are_told_whole() {
 }
 
 /// An older report is not lost to a folder that cannot be written, and nothing is sent.
+/// The report would take its place.
+#[test]
+fn what_is_read_is_not_overwritten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, bundle) = (folder.path().join("targets.toml"), folder.path().join("seen"));
+    fs::write(&file, TARGET).expect("written");
+    fivewhys(&["check", "--evidence", text(&bundle)]);
+    let evidence = fs::read_to_string(bundle.join(EVIDENCE)).expect("the evidence");
+    let linked = folder.path().join("link");
+    std::os::unix::fs::symlink(&file, &linked).expect("a link");
+    let offline = ["check", "--from", text(&bundle), "--output", text(&bundle.join(EVIDENCE))].map(String::from);
+    let target = ["check", "x", "--config", text(&file), "--output", text(&linked)].map(String::from);
+    let beside = ["check", "--evidence", text(&bundle), "--output", text(&bundle.join(EXCHANGES))].map(String::from);
+    for arguments in [offline.to_vec(), target.to_vec(), beside.to_vec()] {
+        let output = fivewhys(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(err(&output).contains("cannot take the place of"), "{}", err(&output));
+    }
+    assert_eq!(fs::read_to_string(&file).expect("the targets"), TARGET);
+    assert_eq!(fs::read_to_string(bundle.join(EVIDENCE)).expect("the evidence"), evidence);
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_said_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -133,6 +156,10 @@ fn evidence_with_absurd_times_has_a_diagnosis() {
     assert!(output.status.code().is_some_and(|code| code <= 3), "{}", err(&output));
 }
 
+fn value_of(variable: &str) -> Option<OsString> {
+    (!variable.to_ascii_lowercase().ends_with("_proxy")).then(|| format!("value-of-{variable}").into())
+}
+
 /// The file to begin with is right as it stands, and so is every setting in it that is commented out.
 #[test]
 fn init_writes_a_file_that_is_right() {
@@ -146,10 +173,9 @@ fn init_writes_a_file_that_is_right() {
     assert_eq!(fs::read_to_string(&file).expect("the file"), written);
     let uncommented = |line| setting(line).filter(|rest| !rest.starts_with("ca ")).unwrap_or(line);
     let whole: Vec<&str> = written.lines().map(uncommented).collect();
-    let environment = |variable: &str| Some(format!("value-of-{variable}"));
     for text in [written.clone(), whole.join("\n")] {
         let source = fivewhys::input::Source::new("init.toml", text);
-        let target = fivewhys::target::select(&source, "staging", &environment);
+        let target = fivewhys::target::select(&source, "staging", &value_of);
         target.unwrap_or_else(|mistake| panic!("{mistake}"));
     }
 }
@@ -158,12 +184,11 @@ fn init_writes_a_file_that_is_right() {
 #[test]
 fn init_names_the_defaults() {
     let written = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/support/cli/init.toml")).expect("the file");
-    let environment = |variable: &str| Some(format!("value-of-{variable}"));
     let read = |text: String| {
         let source = fivewhys::input::Source::new("init.toml", text);
         format!(
             "{:?}",
-            fivewhys::target::select(&source, "staging", &environment).unwrap_or_else(|mistake| panic!("{mistake}"))
+            fivewhys::target::select(&source, "staging", &value_of).unwrap_or_else(|mistake| panic!("{mistake}"))
         )
     };
     let (settings, _) = written.split_once("# Each of the following").expect("the optional part");

@@ -1,5 +1,6 @@
 //! Single values of a target's file: addresses, durations, pointers, header values, secrets. Each knows what is allowed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -180,15 +181,13 @@ impl Reader<'_> {
     }
 
     fn variable(&self, at: &Spanned<Value>, variable: &str) -> Result<Secret, Mistake> {
-        match (self.environment)(variable) {
-            Some(value) if !value.trim().is_empty() => Ok(Secret::new(value)),
-            Some(_) => Err(self
-                .mistake(at, format!("the variable `{variable}` is empty"))
-                .help("set it, or remove this setting")),
-            None => Err(self
-                .mistake(at, format!("the variable `{variable}` is not set"))
-                .help("set it, or remove this setting")),
-        }
+        let why = match (self.environment)(variable).map(OsString::into_string) {
+            Some(Ok(value)) if !value.trim().is_empty() => return Ok(Secret::new(value)),
+            Some(Ok(_)) => "is empty",
+            Some(Err(_)) => "holds bytes that are no UTF-8",
+            None => "is not set",
+        };
+        Err(self.mistake(at, format!("the variable `{variable}` {why}")).help("set it, or remove this setting"))
     }
 
     pub(super) fn connections(&self, at: Option<&Spanned<usize>>) -> Result<usize, Mistake> {
