@@ -3,6 +3,7 @@
 
 mod decode;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -37,8 +38,8 @@ pub struct Redactor {
     beside: Option<Arc<Redactor>>,
     /// Text to look for, and what stands for it.
     known: Vec<(String, &'static str)>,
-    /// Texts of which no longer piece may be seen, in lower case.
-    pieces: Vec<(String, &'static str)>,
+    /// Texts of which no longer piece may be seen, in lower case and one below the other, by the word for them.
+    pieces: BTreeMap<&'static str, String>,
     finder: Option<AhoCorasick>,
 }
 
@@ -47,7 +48,7 @@ impl Redactor {
         let mut redactor = Redactor::default();
         for secret in secrets {
             redactor.know(secret.expose(), "[SECRET]");
-            redactor.pieces.push((secret.expose().to_lowercase(), "[SECRET]"));
+            redactor.know_pieces(secret.expose(), "[SECRET]");
         }
         for token in tokens {
             redactor.know_token(token.expose());
@@ -98,7 +99,10 @@ impl Redactor {
         match &self.finder {
             Some(finder) => finder.replace_all(text, &self.known.iter().map(|(_, word)| *word).collect::<Vec<_>>()),
             // A handful of texts, for one answer: the longest first, and no automaton.
-            None => self.known.iter().fold(text.to_owned(), |text, (known, word)| text.replace(known, word)),
+            None => self.known.iter().fold(text.to_owned(), |text, (known, word)| match known.len() <= text.len() {
+                true => text.replace(known, word),
+                false => text,
+            }),
         }
     }
 
@@ -138,7 +142,13 @@ impl Redactor {
         let prefixed = format!("Bearer {token}");
         self.known.extend(base64(&prefixed).map(|text| (text, "[TOKEN]")));
         let whole = [token.to_owned(), URL_SAFE_NO_PAD.encode(token), URL_SAFE_NO_PAD.encode(prefixed)];
-        self.pieces.extend(whole.map(|text| (text.to_lowercase(), "[TOKEN]")));
+        whole.iter().for_each(|text| self.know_pieces(text, "[TOKEN]"));
+    }
+
+    fn know_pieces(&mut self, text: &str, word: &'static str) {
+        let pieces = self.pieces.entry(word).or_default();
+        pieces.push_str(&text.to_lowercase());
+        pieces.push('\n');
     }
 
     /// Replaces shortened tokens, such as `eyJhbGciOiJI…` in a log line, and JWTs that nobody told us of.
@@ -168,8 +178,8 @@ impl Redactor {
         let run = run.to_lowercase();
         self.pieces
             .iter()
-            .find(|(whole, _)| memmem::find(whole.as_bytes(), run.as_bytes()).is_some())
-            .map(|(_, word)| *word)
+            .find(|(_, pieces)| memmem::find(pieces.as_bytes(), run.as_bytes()).is_some())
+            .map(|(word, _)| *word)
     }
 }
 

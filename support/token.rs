@@ -79,7 +79,7 @@ impl Token {
         // The end of an encoding depends on what follows, so all but that has to do.
         let whole = [self.0.trim_end_matches('.'), &encoded[..encoded.len().saturating_sub(4)]];
         let signature = self.0.rsplit_once('.').map_or(self.0.as_str(), |(_, signature)| signature);
-        let holds = |piece: &[u8]| text.len() >= SHORTEST_ECHO && memmem::find(text.as_bytes(), piece).is_some();
+        let holds = |piece: &[u8]| text.len() >= piece.len() && memmem::find(text.as_bytes(), piece).is_some();
         whole.into_iter().any(|whole| whole.len() >= SHORTEST_ECHO && holds(whole.as_bytes()))
             || signature.as_bytes().windows(SHORTEST_ECHO).any(holds)
     }

@@ -6,7 +6,9 @@ mod pace;
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Observation, Place, Probe, Reading, Service, Twist, User, sentence};
+use crate::evidence::{
+    Ask, Credential, Observation, Place, Probe, REPETITIONS, Reading, Service, Twist, User, sentence,
+};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -226,10 +228,12 @@ fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Cites) -> Account {
     )
 }
 
-/// Auth accepts the token from anybody and refuses it from the backend. What the target's file says of the backend's
+/// Auth accepts the token from anybody, each time, and refuses it from the backend. What the target's file says of the backend's
 /// credentials is what its operator believes, so this confirms and never rules out.
 fn service_refused(case: &Case<'_>) -> Proof {
-    case.accepts(case.auth(case.settings().auth_takes)).and(case.refuses(case.as_backend()))
+    let alone = case.auth(case.settings().auth_takes);
+    let always = Proof::all(REPETITIONS.map(|twist| case.accepts(alone.twisted(twist))));
+    case.accepts(alone).and(always).and(case.refuses(case.as_backend()))
 }
 
 fn tell_service_refused(_: &Case<'_>, cites: &Cites) -> Account {

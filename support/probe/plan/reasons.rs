@@ -33,6 +33,7 @@ pub fn reasons(evidence: &Evidence) -> Vec<Probe> {
     }
     asks.extend(repetitions(evidence, first, &refused));
     asks.extend(disagreements(evidence));
+    asks.extend(beside_the_backends(evidence, first));
     probes.extend(present(asks));
     if plain(evidence).any(|ask| ask.place == Place::Gateway && is_refused_upgrade(evidence, ask)) {
         probes.extend([Probe::PlainGet, Probe::UpgradeNowhere]);
@@ -96,6 +97,13 @@ fn disagreements(evidence: &Evidence) -> Vec<Ask> {
     });
     let both = places.flat_map(|ask| [User::First, User::Second].map(|user| ask.by(user)));
     both.flat_map(|ask| REPETITIONS.map(|twist| ask.twisted(twist))).collect()
+}
+
+/// Without the backend's credentials a few times more, where those are refused: of two instances of auth one may refuse the token.
+fn beside_the_backends(evidence: &Evidence, first: Ask) -> Vec<Ask> {
+    let alone = Ask { place: Place::Auth, form: Form::Body(evidence.settings.auth_takes), ..first };
+    let differs = is_accepted(evidence, alone) && is_refused(evidence, alone.twisted(Twist::AsBackend));
+    REPETITIONS.iter().filter(|_| differs).map(|twist| alone.twisted(*twist)).collect()
 }
 
 /// No 101 came.
