@@ -4,13 +4,13 @@
 #[path = "../support/snapshot.rs"]
 mod snapshot;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::Deployment;
-use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Finding, Verdict, diagnose};
-use fivewhys::evidence::{Evidence, Probe, Service};
+use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, Verdict, diagnose};
+use fivewhys::evidence::{Answer, Ask, Credential, Evidence, Form, Found, Observation, Probe, Seen, Service};
 use fivewhys::input::Source;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
@@ -37,6 +37,7 @@ async fn reproduces(
         return snapshot::assert_text(&id, &id, &scenario.title, &told(&checked.diagnosis));
     }
     snapshot::assert(&id, &id, &scenario.title, &checked);
+    assert_weatherproof(&checked);
 }
 
 /// Which instance answers which probe, and which request is one too many, is chance: what was seen differs from run to run.
@@ -117,6 +118,34 @@ fn assert_monotonous(checked: &Checked) {
     }
     for service in [Service::Auth, Service::Backend, Service::Gateway] {
         assert_never_turns(&checked.evidence.without(|probe| probe.service() == service), service.name());
+    }
+}
+
+/// One answer in so many is replaced; in the long run that is each of them.
+const STEP: usize = 4;
+
+/// One accident does not lead elsewhere: where any one answer is a server's error instead, or a refusal of what is healthy, no
+/// other fault is found than those that cannot be told from the true one.
+fn assert_weatherproof(checked: &Checked) {
+    let Checked { evidence, diagnosis } = checked;
+    let status = |status| Answer { status, headers: BTreeMap::new(), body: String::new(), found: Found::NotLookedFor };
+    let true_ones: BTreeSet<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    let is_elsewhere = |finding: &Finding| {
+        let like_a_true_one = finding.not_separable_from.iter().any(|fault| true_ones.contains(fault));
+        finding.severity <= Severity::Error && !true_ones.contains(&finding.fault) && !like_a_true_one
+    };
+    for (number, (probe, _)) in evidence.iter().enumerate().step_by(STEP) {
+        let Probe::Present(ask) = probe else { continue };
+        let missing = evidence.of(Probe::Present(Ask::new(ask.place, Credential::Missing, Form::Nowhere)));
+        let accident = match (number / STEP % 4, missing) {
+            (0, Some(missing)) if true_ones.is_empty() => missing.clone(),
+            (kind, _) => Observation::of(Seen::Answered(status([500, 502, 500, 404][kind]))),
+        };
+        let said = accident.seen.clone();
+        let mut spoilt = evidence.clone();
+        spoilt.record(probe, accident);
+        let elsewhere = diagnose(&spoilt).findings.into_iter().find(|finding| is_elsewhere(finding));
+        assert!(elsewhere.is_none(), "{probe:?} was {said:?}: {elsewhere:?}");
     }
 }
 

@@ -234,15 +234,21 @@ impl<'a> Case<'a> {
         self.refuses(ask).and(self.same_words(ask, self.missing(ask.place)))
     }
 
+    /// In other words than nothing at all, which is asked twice: what differs from one answer may differ from an accident.
+    pub fn unlike_missing(&self, ask: Ask) -> Proof {
+        let missing = self.missing(ask.place);
+        Proof::all([missing, missing.twisted(Twist::Again(1))].map(|missing| self.same_words(ask, missing).not()))
+    }
+
     /// The credential makes a difference: it is taken, or refused in other words than none at all.
     pub fn arrives(&self, ask: Ask) -> Proof {
-        self.takes(ask).or(self.refuses(ask).and(self.same_words(ask, self.missing(ask.place)).not()))
+        self.takes(ask).or(self.refuses(ask).and(self.unlike_missing(ask)))
     }
 
     /// The token arrives and is refused just as one with a broken signature is.
     pub fn like_forged(&self, ask: Ask) -> Proof {
         let forged = self.same_words(ask, ask.with(Credential::Forged).by(User::First));
-        self.refuses(ask).and(forged).and(self.same_words(ask, self.missing(ask.place)).not())
+        self.refuses(ask).and(forged).and(self.unlike_missing(ask))
     }
 
     /// The other user fares no better, or has no token to try.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Change, Claim, Credential, Probe};
+use crate::evidence::{Ask, Change, Claim, Credential, Probe, Reading};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ClaimMissing, confirm: missing, rule_out: in_order, account: tell_missing },
@@ -80,7 +80,12 @@ fn several(case: &Case<'_>, ask: Ask, is: &dyn Fn(Claim) -> bool) -> Proof {
 }
 
 fn not_for_length(case: &Case<'_>, ask: Ask) -> Proof {
-    case.too_long(ask).unless_shown("a token whose length does not matter")
+    let reading = |change| case.evidence().reading(Probe::Present(ask.changed(change)));
+    let says = |change| matches!(reading(change), None | Some(Reading::Accepted | Reading::Refused));
+    match case.too_long(ask).holds() || !says(Change::Short) || !says(Change::Padded) {
+        true => Proof::open("a token whose length does not matter"),
+        false => Proof::given(),
+    }
 }
 
 /// Another value of that claim, or none, is accepted where the token is refused.

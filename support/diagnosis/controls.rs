@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::proof::Proof;
-use crate::evidence::{Ask, Change, Claim, Credential, Probe, Reading, TokenFacts, Twist, User};
+use crate::evidence::{Ask, Change, Claim, Credential, Probe, REPETITIONS, Reading, TokenFacts, Twist, User};
 
 impl Case<'_> {
     /// What can be said of the client's token.
@@ -64,10 +64,11 @@ impl Case<'_> {
             .and(Proof::first(mended).or_open(|| self.need(Probe::Present(ask.changed(Change::Nothing)))))
     }
 
-    /// As often as it was tried.
+    /// As often as it was tried, and more than once.
     fn takes_each_time(&self, ask: Ask) -> Proof {
         let again = self.evidence().times(ask).skip(1);
-        self.takes(ask).and(Proof::all(again.map(|ask| self.accepts(ask))))
+        let twice = self.accepts(ask.twisted(REPETITIONS[0]));
+        self.takes(ask).and(twice).and(Proof::all(again.map(|ask| self.accepts(ask))))
     }
 
     /// The controls that were made of that ask.
@@ -113,7 +114,8 @@ impl Case<'_> {
         let by_token = self.takes(short).and(self.fails(padded));
         let missing = self.missing(ask.place);
         let beside = missing.twisted(Twist::LongHeader);
-        let by_header = self.same_words(ask, beside).and(self.same_words(missing, beside).not());
+        let short = [missing, missing.twisted(Twist::Again(1))].map(|missing| self.same_words(missing, beside).not());
+        let by_header = self.same_words(ask, beside).and(Proof::all(short));
         // Another user's token is about as long.
         match self.is_ever_accepted(ask.by(ask.user.other())) {
             true => Proof::open("answers that are the same each time"),

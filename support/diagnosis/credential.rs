@@ -176,7 +176,7 @@ pub(super) fn unread_directly(case: &Case<'_>, ask: Ask) -> Proof {
 /// Without the proxy the header makes a difference, or the proxy drops it from REST too.
 pub(super) fn proxy_drops_header(case: &Case<'_>) -> Proof {
     let direct = case.gateway(HEADER).twisted(Twist::Direct);
-    let refused_otherwise = case.refuses(direct).and(case.same_words(direct, case.missing(Place::Gateway)).not());
+    let refused_otherwise = case.refuses(direct).and(case.unlike_missing(direct));
     case.accepts(direct).or(refused_otherwise).or(rest_stripped(case))
 }
 

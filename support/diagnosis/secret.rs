@@ -159,7 +159,7 @@ fn self_mismatch(case: &Case<'_>) -> Proof {
 /// validation may refuse everybody for a reason of its own, such as lacking service credentials.
 fn looks_at_it(case: &Case<'_>) -> Proof {
     let ask = case.auth(case.settings().auth_takes);
-    let told_apart = case.same_words(ask, case.missing(Place::Auth)).not();
+    let told_apart = case.unlike_missing(ask);
     let control = case.accepts(ask.changed(Change::Nothing));
     let nobody = Proof::all([case.rest(), case.presented()].map(|ask| case.refuses(ask)));
     told_apart.or(control).or(nobody)

@@ -71,7 +71,12 @@ pub fn tell_untrusted(case: &Case<'_>, cites: &Cites) -> Account {
 /// It is reached, and breaks down over what it is asked.
 pub fn ill(case: &Case<'_>, service: Service) -> Proof {
     let health = Probe::Health(service);
-    let reached = Proof::first(probes_of(case, service).map(|probe| is_answered_itself(case, probe)));
+    // One answer among many of a front may be anybody's.
+    let own: Vec<Probe> = probes_of(case, service).filter(|probe| is_answered_itself(case, *probe).holds()).collect();
+    let reached = match own.contains(&health) || own.len() > 1 {
+        true => Proof::Holds(own.into_iter().take(1).collect()),
+        false => Proof::open(case.need(health)),
+    };
     let suffers = if service == Service::Auth { auth_suffers(case) } else { rest_suffers(case, health) };
     reached.and(suffers)
 }
@@ -100,8 +105,13 @@ fn auth_suffers(case: &Case<'_>) -> Proof {
     let login = Proof::all(users.clone().map(|user| fails(case, Probe::Login(user))));
     let login = if case.settings().login { login } else { Proof::given().not() };
     let validation = case.auth(case.settings().auth_takes);
-    let validation = Proof::all(users.clone().map(|user| fails(case, Probe::Present(validation.by(user)))));
-    let nobody = fails(case, Probe::Present(case.missing(Place::Auth)));
+    let once_more = [validation.twisted(REPETITIONS[0])].into_iter().filter(|_| case.settings().users < 2);
+    let validations = users.clone().map(|user| validation.by(user)).chain(once_more);
+    let validation = Proof::all(validations.map(|ask| fails(case, Probe::Present(ask))));
+    // Who breaks down over nothing at all, and judges tokens well, is ill for nobody.
+    let missing = case.missing(Place::Auth);
+    let nobody = [missing, missing.twisted(Twist::Again(1))].map(|ask| fails(case, Probe::Present(ask)));
+    let nobody = Proof::all(nobody).and(case.auth_accepts().unless_shown("a token that auth does not judge"));
     let issues = Proof::all(users.map(|user| case.reads(Probe::Login(user), Reading::Accepted, &[])));
     login.or(validation).or(nobody).or(issues.and(judges_nobody(case)))
 }
@@ -124,7 +134,8 @@ fn rest_suffers(case: &Case<'_>, health: Probe) -> Proof {
     let missing = case.missing(Place::Rest);
     let with_or_without = if case.evidence().of(Probe::Present(rest)).is_some() { rest } else { missing };
     let forged = rest.with(Credential::Forged).by(User::First);
-    let for_itself = fails(case, health).or(fails(case, Probe::Present(missing))).or(case.refuses(forged));
+    let nobody = [missing, missing.twisted(Twist::Again(1))].map(|ask| fails(case, Probe::Present(ask)));
+    let for_itself = fails(case, health).or(Proof::all(nobody)).or(case.refuses(forged));
     each_time(case, with_or_without).and(for_itself)
 }
 

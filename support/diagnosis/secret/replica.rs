@@ -43,7 +43,7 @@ fn refused_as_forged(case: &Case<'_>, ask: Ask) -> Proof {
     let [first, last] = case.forged(ask).map(|forged| case.same_words(refused, forged));
     // Among bad tokens a breaker may have spoken for both, and is asked about once it is silent again.
     let always = if was_all_well(case) { first.and(last) } else { first };
-    always.and(case.same_words(refused, case.missing(ask.place)).not())
+    always.and(case.unlike_missing(refused))
 }
 
 /// Nothing was refused before there were bad tokens, so that good ones were repeated only among those.

@@ -5,7 +5,7 @@ use super::super::claims::dates_agree;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Fault, Proof};
 use super::{PLACES, services};
-use crate::evidence::{Ask, Change, Credential, Place, Probe, User};
+use crate::evidence::{Ask, Change, Credential, Place, Probe, Twist, User};
 
 /// As the client presents a token there.
 fn usual(case: &Case<'_>, place: Place) -> Ask {
@@ -21,7 +21,9 @@ pub fn unsigned(case: &Case<'_>) -> Proof {
     Proof::any(PLACES.map(|place| {
         let ask = usual(case, place);
         let forged = ask.with(Credential::Forged).by(User::First);
-        case.takes_twice(ask.with(Credential::Unsigned).by(User::First)).and(case.refuses(forged))
+        // A bad signature that is ever taken is asked for once more.
+        let never = case.accepts(forged.twisted(Twist::Again(1))).unless_shown("answers that are the same each time");
+        case.takes_twice(ask.with(Credential::Unsigned).by(User::First)).and(case.refuses(forged)).and(never)
     }))
 }
 
@@ -68,7 +70,8 @@ pub fn expired(case: &Case<'_>) -> Proof {
     clocks.and(dates_agree(case)).and(Proof::any(PLACES.map(|place| {
         let ask = usual(case, place);
         let forged = ask.with(Credential::Forged).by(User::First);
-        case.takes_twice(ask.changed(Change::Expired)).and(case.refuses(forged))
+        // A verifier that refuses what is new and takes what is old has another time.
+        case.takes_twice(ask.changed(Change::Expired)).and(case.takes(ask)).and(case.refuses(forged))
     })))
 }
 

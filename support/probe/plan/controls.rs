@@ -3,7 +3,7 @@
 
 use strum::VariantArray;
 
-use super::{HEADER, first, is_accepted, plain, usual};
+use super::{HEADER, first, is_accepted, is_refused, plain, usual};
 use crate::evidence::{
     Ask, Change, Claim, Credential, Evidence, Form, Guess, Hmac, Origin, Place, Probe, REPETITIONS, Twist, Variant,
 };
@@ -67,7 +67,7 @@ fn variants_at_auth(evidence: &Evidence) -> Vec<Ask> {
 fn is_spurned(evidence: &Evidence, ask: Ask) -> bool {
     let is_first =
         evidence.tokens().find(|(credential, _)| *credential == ask.credential) == Some((ask.credential, ask.user));
-    is_first && super::is_refused(evidence, ask)
+    is_first && is_refused(evidence, ask)
 }
 
 fn changes(evidence: &Evidence, ask: Ask) -> Vec<Change> {
@@ -128,11 +128,26 @@ pub fn in_detail(evidence: &Evidence) -> Vec<Ask> {
             _ => {}
         }
         // What helps once may be chance, behind a balancer.
-        if super::is_refused(evidence, ask.with(origin.credential())) {
+        if is_refused(evidence, ask.with(origin.credential())) {
             asks.extend(REPETITIONS.map(|twist| ask.twisted(twist)));
         }
     }
     asks
+}
+
+/// What has helped, once more where that was not done: it may have been chance.
+pub fn accepted_once(evidence: &Evidence) -> Vec<Ask> {
+    let controls = evidence.iter().filter_map(|(probe, _)| match probe {
+        Probe::Present(ask) if ask.twist == Twist::Plain => match ask.credential {
+            // Of these it matters which one is refused.
+            Credential::Minted(_, Change::LikeAllBut(_)) => None,
+            Credential::Minted(origin, _) => is_refused(evidence, ask.with(origin.credential())).then_some(ask),
+            _ => None,
+        },
+        _ => None,
+    });
+    let helped = controls.filter(|ask| is_accepted(evidence, *ask)).map(|ask| ask.twisted(REPETITIONS[0]));
+    helped.filter(|ask| evidence.of(Probe::Present(*ask)).is_none()).collect()
 }
 
 fn claims(evidence: &Evidence, credential: Credential) -> impl Iterator<Item = Claim> {

@@ -113,5 +113,5 @@ pub fn doubts(evidence: &Evidence) -> Vec<Probe> {
         _ => None,
     });
     let again = accepted.filter(|ask| ask.credential != Credential::Missing && is_accepted(evidence, *ask));
-    present(again.map(|ask| ask.twisted(Twist::Again(1))).chain(cached))
+    present(again.map(|ask| ask.twisted(Twist::Again(1))).chain(cached).chain(controls::accepted_once(evidence)))
 }
