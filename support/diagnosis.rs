@@ -123,6 +123,7 @@ fn rule(fault: Fault) -> Option<&'static Rule> {
 fn enumerate(mut needs: Vec<String>) -> String {
     // Settings first: they are what a person can add.
     needs.sort_by(|one, other| (!one.starts_with('`'), one).cmp(&(!other.starts_with('`'), other)));
+    needs.dedup();
     match needs.len() {
         0..=2 => needs.join(", or "),
         more => format!("{}, or {} more like it", needs[0], more - 1),

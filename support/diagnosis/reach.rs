@@ -1,7 +1,9 @@
 //! Whether the parts can talk to one another. What was not reached proves nothing about what stands behind it.
 
 mod condition;
+mod gate;
 mod pace;
+mod unlike;
 
 use super::case::Case;
 use super::finding::{Account, Why};
@@ -63,15 +65,15 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         fault: Fault::AccessGateInFront,
-        confirm: condition::gated,
-        rule_out: condition::not_gated,
-        account: condition::tell_gated,
+        confirm: gate::gated,
+        rule_out: gate::not_gated,
+        account: gate::tell_gated,
     },
     Rule {
         fault: Fault::AnswerUnlikeContract,
-        confirm: condition::unlike,
-        rule_out: condition::as_written,
-        account: condition::tell_unlike,
+        confirm: unlike::unlike,
+        rule_out: unlike::as_written,
+        account: unlike::tell_unlike,
     },
     Rule { fault: Fault::RateLimited, confirm: pace::limited, rule_out: pace::unlimited, account: pace::tell_limited },
     Rule {

@@ -1,14 +1,14 @@
-//! In what condition a service is that is reached: trusted, well, itself, and as the target's file says.
+//! In what condition a service is that is reached: trusted, and well.
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
 use crate::evidence::{
-    Ask, Credential, Found, Place, Probe, REPETITIONS, Reading, Seen, Service, Twist, Unreached, User, sentence,
+    Ask, Credential, Place, Probe, REPETITIONS, Reading, Seen, Service, Twist, Unreached, User, sentence,
 };
 
 /// The probes that were made of a service at its own address.
-fn probes_of(case: &Case<'_>, service: Service) -> impl Iterator<Item = Probe> {
+pub fn probes_of(case: &Case<'_>, service: Service) -> impl Iterator<Item = Probe> {
     let around = |probe: &Probe| matches!(probe, Probe::Present(Ask { twist: Twist::Direct, .. }));
     let made = case.evidence().iter().map(|(probe, _)| probe);
     made.filter(move |probe| probe.service() == service && !around(probe))
@@ -189,125 +189,4 @@ pub fn tell_ill(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
     let comparison = format!("{name} is reached and answers with a server error of its own: {saw}.");
     Account::new(comparison, whys, format!("read the log of {name} at the time of this check, and mend what it lacks."))
         .detail("says", saw)
-}
-
-/// All that was asked of a service was answered by something that wants a sign-in of its own, credential or none.
-pub fn gated(case: &Case<'_>) -> Proof {
-    Proof::any([Service::Auth, Service::Backend].map(|service| gated_at(case, service)))
-}
-
-fn gated_at(case: &Case<'_>, service: Service) -> Proof {
-    let asks =
-        |probe: &Probe| case.evidence().of(*probe).is_some_and(|observation| observation.seen.asks_for_a_sign_in());
-    let probes: Vec<Probe> = probes_of(case, service).collect();
-    let place = if service == Service::Auth { Place::Auth } else { Place::Rest };
-    let missing = Probe::Present(case.missing(place));
-    match probes.iter().all(asks) {
-        _ if !probes.contains(&Probe::Health(service)) || !probes.contains(&missing) => Proof::open(case.need(missing)),
-        true => Proof::Holds(probes.into_iter().collect()),
-        false => Proof::Fails(probes.into_iter().filter(|probe| !asks(probe)).collect()),
-    }
-}
-
-pub fn not_gated(case: &Case<'_>) -> Proof {
-    let own_answer = |service| {
-        let answered = Proof::first(probes_of(case, service).map(|probe| case.reads(probe, Reading::Accepted, &[])));
-        answered.and(gated_at(case, service).not())
-    };
-    // One in front of a part of a service looks like that service's own way to refuse.
-    let asks = case.evidence().iter().any(|(_, observation)| observation.seen.asks_for_a_sign_in());
-    let whole = Proof::all([Service::Auth, Service::Backend].map(own_answer));
-    if asks { Proof::open("`direct`, or an answer from behind what asks for a sign-in") } else { whole }
-}
-
-pub fn tell_gated(case: &Case<'_>, cites: &Cites) -> Account {
-    let probe = cites.first().copied();
-    let saw = probe.map(|probe| case.evidence().saw(probe)).unwrap_or_default();
-    let at = probe.map_or("the service", |probe| probe.service().title());
-    let whys = [
-        Why::observed(
-            "Why do they fail?",
-            format!("Everything sent to {at} is answered by something that asks for its own sign-in: {saw}."),
-            cites,
-        ),
-        Why::observed(
-            "Is it the service?",
-            "It is not the service: its health path, which wants no credential, gets the same.",
-            cites,
-        ),
-        Why::unknown(
-            "What is it?",
-            "An access proxy, a login wall or the platform's own access rule stands in front.",
-            "the platform's access settings",
-        ),
-        Why::inferred("Why did nobody notice?", "Who is signed in with a browser never sees it."),
-    ];
-    let comparison =
-        format!("every probe of {at}, with a credential and without, is asked to sign in elsewhere: {saw}.");
-    Account::new(
-        comparison,
-        whys,
-        format!("let the clients of {at} through what stands in front of it, or look at it from behind."),
-    )
-    .detail("at", at)
-}
-
-/// It answers, and not what the target's file says.
-pub fn unlike(case: &Case<'_>) -> Proof {
-    let validations = [case.auth(case.settings().auth_takes), case.missing(Place::Auth)];
-    let validation = Proof::all(validations.map(|ask: Ask| is_unlike(case, Probe::Present(ask))));
-    let users = [User::First, User::Second].into_iter().take(case.settings().users.max(1));
-    let logins = Proof::all(users.map(|user| is_unlike(case, Probe::Login(user))));
-    let logins = if case.settings().login { logins } else { Proof::given().not() };
-    validation.or(logins)
-}
-
-fn is_unlike(case: &Case<'_>, probe: Probe) -> Proof {
-    match case.evidence().of(probe).map(|observation| &observation.seen) {
-        Some(Seen::Answered(answer)) => {
-            let nothing = matches!(answer.found, Found::NotJson | Found::Nothing | Found::AnotherType);
-            let other = matches!(
-                (probe, &answer.found),
-                (Probe::Login(_), Found::Bool(_)) | (Probe::Present(_), Found::Text { .. })
-            );
-            let page = Seen::Answered(answer.clone()).asks_for_a_sign_in();
-            if (nothing || other) && !page { Proof::Holds([probe].into()) } else { Proof::Fails([probe].into()) }
-        }
-        _ => Proof::open(case.need(probe)),
-    }
-}
-
-pub fn as_written(case: &Case<'_>) -> Proof {
-    let auth = case.auth(case.settings().auth_takes);
-    let verdict = case.accepts(auth).or(case.refuses(auth));
-    let login = if case.settings().login {
-        case.reads(Probe::Login(case.user()), Reading::Accepted, &[])
-    } else {
-        Proof::given()
-    };
-    verdict.and(login)
-}
-
-pub fn tell_unlike(case: &Case<'_>, cites: &Cites) -> Account {
-    let saw = cites.first().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
-    let whys = [
-        Why::observed(
-            "Why is nothing concluded?",
-            format!("Auth answers with success, but not what the target's file says: {saw}."),
-            cites,
-        ),
-        Why::inferred(
-            "Is the token good?",
-            "Neither follows: an answer that is not understood accepts nothing and refuses nothing.",
-        ),
-        Why::unknown(
-            "Why is it another answer?",
-            "This build answers in another form, or something else answers at this path.",
-            "the contract of the build that runs",
-        ),
-        Why::inferred("Why did nobody notice?", "Who asks auth looks at the status, and that is 200."),
-    ];
-    let comparison = format!("auth answers with a status of success, and nothing that says yes or no: {saw}.");
-    let remedy = "correct `validate` and `login` in the target's file, or deploy the build that they describe.";
-    Account::new(comparison, whys, remedy).detail("saw", saw)
 }
