@@ -7,7 +7,7 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use uuid::Uuid;
 
 use super::{Exchange, form};
-use crate::evidence::{Ask, Credential, Form, Path, Place, Probe, Service, Twist, User};
+use crate::evidence::{Ask, Credential, Form, Path, Place, Prefix, Probe, Service, Twist, User};
 use crate::target::{Headers, Target};
 
 /// The word by which our own requests to nowhere can be recognised in the logs of a service.
@@ -109,14 +109,15 @@ impl Exchange<'_> {
         }
     }
 
-    /// A header that says nothing, as long as the one in which the first token travels.
+    /// A header that says nothing, as long as the longest one in which the first token travels there.
     fn padded(&self, request: RequestBuilder, ask: Ask) -> RequestBuilder {
-        let session = self.session;
-        let length = session.tokens.values().next().map(|token| token.expose().len() + "Bearer ".len());
-        match (ask.twist, length) {
-            (Twist::LongHeader, Some(length)) => request.header("x-fivewhys-padding", "x".repeat(length)),
-            _ => request,
-        }
+        let Some(token) = self.session.tokens.values().next().filter(|_| ask.twist == Twist::LongHeader) else {
+            return request;
+        };
+        let form = if ask.place == Place::Gateway { self.session.target.handshake.presents } else { Form::HEADER };
+        let offered = form::subprotocols(token, form, &self.session.target.handshake).join(", ").len();
+        let length = offered.max(form::prefixed(token, Prefix::Bearer).len());
+        request.header("x-fivewhys-padding", "x".repeat(length))
     }
 
     fn handshake(&self, ask: Ask) -> Option<RequestBuilder> {

@@ -3,7 +3,7 @@
 use super::super::case::{Case, HEADER, SUBPROTOCOL};
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof, Severity};
-use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Twist, User};
+use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Reading, Twist, User};
 
 /// `Bearer` is taken; `bearer` is refused in the words that nothing, or a bad token, gets.
 pub fn case_sensitive(case: &Case<'_>) -> Proof {
@@ -118,5 +118,10 @@ pub fn tell_shadowed(case: &Case<'_>, cites: &Cites) -> Account {
         whys,
         "try the next place when the first one holds a bad token, or send the token in one place.",
     );
-    if case.is_well_presented() { account.of_severity(Severity::Note) } else { account }
+    // As the client sends both it gets in, so for now nothing is hidden from it.
+    let is_taken = |ask| case.evidence().reading(Probe::Present(ask)) == Some(Reading::Accepted);
+    match case.evidence().times(case.presented()).any(is_taken) {
+        true => account.of_severity(Severity::Note),
+        false => account,
+    }
 }

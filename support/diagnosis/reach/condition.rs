@@ -102,7 +102,8 @@ fn auth_suffers(case: &Case<'_>) -> Proof {
     let is_well = case.evidence().met(Probe::Health(Service::Auth)) == Some(true);
     let own = |probe| if is_well { case.unreached(probe).not() } else { Proof::given() };
     let fails = |case: &Case<'_>, probe| own(probe).and(fails(case, probe));
-    let login = Proof::all(users.clone().map(|user| fails(case, Probe::Login(user))));
+    let logins = users.clone().map(Probe::Login).chain([Probe::LoginAgain]);
+    let login = Proof::all(logins.map(|probe| fails(case, probe)));
     let login = if case.settings().login { login } else { Proof::given().not() };
     let validation = case.auth(case.settings().auth_takes);
     let once_more = [validation.twisted(REPETITIONS[0])].into_iter().filter(|_| case.settings().users < 2);
@@ -112,7 +113,9 @@ fn auth_suffers(case: &Case<'_>) -> Proof {
     let missing = case.missing(Place::Auth);
     let nobody = [missing, missing.twisted(Twist::Again(1))].map(|ask| fails(case, Probe::Present(ask)));
     let nobody = Proof::all(nobody).and(case.auth_accepts().unless_shown("a token that auth does not judge"));
-    let issues = Proof::all(users.map(|user| case.reads(Probe::Login(user), Reading::Accepted, &[])));
+    // The later one too, for a limit that all share spares none for long.
+    let logins = users.map(Probe::Login).chain([Probe::LoginAgain]);
+    let issues = Proof::all(logins.map(|probe| case.reads(probe, Reading::Accepted, &[])));
     login.or(validation).or(nobody).or(issues.and(judges_nobody(case)))
 }
 

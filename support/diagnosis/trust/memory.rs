@@ -3,7 +3,7 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Place, Probe, Twist};
+use crate::evidence::{Place, Probe, REPETITIONS, Twist};
 
 /// Without a credential the path just asked with a token gives an answer, and an address that nobody has asked before does
 /// not.
@@ -82,10 +82,12 @@ pub fn tell_wrong_user(_: &Case<'_>, cites: &Cites) -> Account {
     )
 }
 
-/// Auth accepts the token, the backend refuses it each time, and a later token of the same user each time not.
+/// Auth accepts the token each time, the backend refuses it each time, and a later token of the same user each time not.
 pub fn refusal(case: &Case<'_>) -> Proof {
     let at = Proof::first(case.backend_usual().map(|ask| case.fresh_is_accepted(ask)));
-    case.auth_accepts().and(at)
+    let auth = case.auth(case.settings().auth_takes);
+    let always = Proof::all(REPETITIONS.map(|twist| case.accepts(auth.twisted(twist))));
+    case.auth_accepts().and(always).and(at)
 }
 
 pub fn no_refusal(case: &Case<'_>) -> Proof {

@@ -4,7 +4,9 @@ use super::{
     HEADER, SUBPROTOCOL, backend_usual, controls, first, is_accepted, is_mixed, is_refused, many_times, plain, present,
     usual, worth_counting,
 };
-use crate::evidence::{Ask, Credential, Evidence, Form, Place, Prefix, Probe, REPETITIONS, Reading, Twist, User};
+use crate::evidence::{
+    Ask, Change, Credential, Evidence, Form, Place, Prefix, Probe, REPETITIONS, Reading, Twist, User,
+};
 
 /// No credential, twice, and spoilt ones at every place that was reached.
 pub fn negatives(evidence: &Evidence) -> Vec<Probe> {
@@ -113,5 +115,17 @@ pub fn doubts(evidence: &Evidence) -> Vec<Probe> {
         _ => None,
     });
     let again = accepted.filter(|ask| ask.credential != Credential::Missing && is_accepted(evidence, *ask));
-    present(again.map(|ask| ask.twisted(Twist::Again(1))).chain(cached).chain(controls::accepted_once(evidence)))
+    let again = again.map(|ask| ask.twisted(Twist::Again(1)));
+    present(again.chain(cached).chain(controls::accepted_once(evidence)).chain(of_one_instance(evidence)))
+}
+
+/// Where a later token fares better, the first one at auth a few times more: of two instances only one may know of it.
+fn of_one_instance(evidence: &Evidence) -> Vec<Ask> {
+    let is_later = |ask: &Ask| {
+        matches!(ask.credential, Credential::Fresh | Credential::Minted(_, Change::Anew)) && is_accepted(evidence, *ask)
+    };
+    let better = evidence.iter().any(|(probe, _)| matches!(probe, Probe::Present(ask) if is_later(&ask)));
+    let auth = first(evidence).map(|first| Ask { form: Form::Body(evidence.settings.auth_takes), ..first });
+    let repeated = auth.filter(|_| better).into_iter().flat_map(|ask| REPETITIONS.map(|twist| ask.twisted(twist)));
+    repeated.filter(|ask| evidence.of(Probe::Present(*ask)).is_none()).collect()
 }

@@ -17,7 +17,9 @@ pub fn reasons(evidence: &Evidence) -> Vec<Probe> {
     if [User::First, User::Second].into_iter().any(|user| is_not_found(evidence, Probe::Login(user))) {
         probes.extend([Probe::LoginNowhere, Probe::LoginGet]);
     }
+    let breaks = |probe: Probe| evidence.reading(probe) == Some(Reading::Failed);
     let Some(first) = first(evidence) else {
+        probes.extend([Probe::LoginAgain].into_iter().filter(|_| breaks(Probe::Login(User::First))));
         return probes;
     };
     let settings = &evidence.settings;
@@ -42,7 +44,10 @@ pub fn reasons(evidence: &Evidence) -> Vec<Probe> {
     let skew = i64::try_from(settings.skew.as_secs()).unwrap_or(i64::MAX);
     // Whether a token that says it is old was kept, or its issuer's clock is behind.
     let old = facts.and_then(|facts| facts.issued_ago).is_some_and(|ago| ago > skew);
-    if (old || refused.iter().any(|ask| ask.place != Place::Auth)) && first.credential == Credential::Issued {
+    // Whether an auth that judges nobody still issues.
+    let issues_only = refused.iter().any(|ask| ask.place == Place::Auth && breaks(Probe::Present(*ask)));
+    let elsewhere = refused.iter().any(|ask| ask.place != Place::Auth);
+    if (old || elsewhere || issues_only) && first.credential == Credential::Issued {
         probes.push(Probe::LoginAgain);
     }
     probes
