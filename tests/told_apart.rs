@@ -5,7 +5,8 @@
 mod snapshot;
 
 use fivewhys::check::{Checked, check};
-use fivewhys::diagnosis::{Fault, Verdict};
+use fivewhys::diagnosis::{Fault, Verdict, diagnose};
+use fivewhys::evidence::{Answer, Ask, Evidence, Observation, Place, Probe, Seen, Twist};
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
@@ -48,6 +49,23 @@ async fn without_the_means_to_tell_them_apart_each_names_the_others() {
         }
         assert!(needs.contains("`fingerprint`") && needs.contains("`signing`"), "{fault} needs {needs}");
     }
+}
+
+/// A gateway that is slow to answer is not one that no upgrade reaches, though no 101 comes of either.
+#[tokio::test]
+async fn a_front_that_waits_in_vain_blocks_nothing() {
+    let blocked = look("websocket/upgrade-blocked-426").await.evidence;
+    let is_direct = |probe| matches!(probe, Probe::Present(Ask { twist: Twist::Direct, .. }));
+    let mut slow = blocked.without(is_direct);
+    let confirmed =
+        |evidence: &Evidence| diagnose(evidence).findings.iter().any(|finding| finding.fault == Fault::UpgradeBlocked);
+    assert!(confirmed(&slow));
+    for (probe, seen) in blocked.iter().filter(|(probe, _)| !is_direct(*probe)) {
+        if let (Probe::Present(Ask { place: Place::Gateway, .. }), Seen::Answered(answer)) = (probe, &seen.seen) {
+            slow.record(probe, Observation::of(Seen::Answered(Answer { status: 504, ..answer.clone() })));
+        }
+    }
+    assert!(!confirmed(&slow));
 }
 
 #[tokio::test]

@@ -194,4 +194,6 @@ pub enum Login {
     Missing,
     /// Forbidden in this stage.
     Forbidden,
+    /// The key that opens it was not given to the service: 503.
+    Unconfigured,
 }

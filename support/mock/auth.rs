@@ -104,6 +104,9 @@ impl Service {
         if self.auth.login == Login::Forbidden {
             return self.turn_away(403, Kind::Forbidden, "not available in this environment");
         }
+        if self.auth.login == Login::Unconfigured {
+            return answer(503, json!({"detail": "E2E bypass key is not configured"}));
+        }
         if key != Some(self.secrets.bypass_key.expose()) {
             return self.turn_away(401, Kind::Key, "invalid bypass key");
         }

@@ -96,31 +96,39 @@ fn fails(case: &Case<'_>, probe: Probe) -> Proof {
     case.reads(probe, Reading::Failed, &[Reading::Accepted, Reading::Refused])
 }
 
+fn users(case: &Case<'_>) -> impl Iterator<Item = User> + Clone {
+    [User::First, User::Second].into_iter().take(case.settings().users.max(1))
+}
+
+/// The login of every user, and one more: a limit that all share spares none for long.
+fn logins(case: &Case<'_>) -> impl Iterator<Item = Probe> {
+    users(case).map(Probe::Login).chain([Probe::LoginAgain])
+}
+
+/// The auth service breaks down itself; of one that does some of its work all the while it does not matter who says so, for
+/// it is reached and does not do the rest.
 fn auth_suffers(case: &Case<'_>) -> Proof {
-    let users = [User::First, User::Second].into_iter().take(case.settings().users.max(1));
+    let missing = [Twist::Plain, Twist::Again(1)].map(|twist| Probe::Present(case.missing(Place::Auth).twisted(twist)));
+    let login = Proof::all(logins(case).map(|probe| fails(case, probe)));
+    let login = if case.settings().login { login } else { Proof::given().not() };
+    let judges = Proof::all(missing.map(|probe| fails(case, probe).not()));
+    let issues = Proof::all(logins(case).map(|probe| case.reads(probe, Reading::Accepted, &[])));
     // Of an auth that is well by its own word, what a front says is not auth's.
     let is_well = case.evidence().met(Probe::Health(Service::Auth)) == Some(true);
     let own = |probe| if is_well { case.unreached(probe).not() } else { Proof::given() };
-    let fails = |case: &Case<'_>, probe| own(probe).and(fails(case, probe));
-    let logins = users.clone().map(Probe::Login).chain([Probe::LoginAgain]);
-    let login = Proof::all(logins.map(|probe| fails(case, probe)));
-    let login = if case.settings().login { login } else { Proof::given().not() };
+    let fails = |probe| own(probe).and(fails(case, probe));
+    let own_login = if is_well { Proof::all(logins(case).map(own)) } else { Proof::given() };
     let validation = case.auth(case.settings().auth_takes);
     let once_more = [validation.twisted(REPETITIONS[0])].into_iter().filter(|_| case.settings().users < 2);
-    let validations = users.clone().map(|user| validation.by(user)).chain(once_more);
-    let validation = Proof::all(validations.map(|ask| fails(case, Probe::Present(ask))));
+    let validations = users(case).map(|user| validation.by(user)).chain(once_more);
+    let validation = Proof::all(validations.map(|ask| fails(Probe::Present(ask))));
     // Who breaks down over nothing at all, and judges tokens well, is ill for nobody.
-    let missing = case.missing(Place::Auth);
-    let nobody = [missing, missing.twisted(Twist::Again(1))].map(|ask| fails(case, Probe::Present(ask)));
-    let nobody = Proof::all(nobody).and(case.auth_accepts().unless_shown("a token that auth does not judge"));
-    // The later one too, for a limit that all share spares none for long.
-    let logins = users.map(Probe::Login).chain([Probe::LoginAgain]);
-    let issues = Proof::all(logins.map(|probe| case.reads(probe, Reading::Accepted, &[])));
-    login.or(validation).or(nobody).or(issues.and(judges_nobody(case)))
+    let judges_well = case.auth_accepts().unless_shown("a token that auth does not judge");
+    let nobody = Proof::all(missing.map(fails)).and(judges_well);
+    login.and(own_login.or(judges)).or(validation).or(nobody).or(issues.and(judges_nobody(case)))
 }
 
-/// Every validation breaks down, with any credential and with none. Of an auth that issues tokens all the while it does not
-/// matter who says so: it is reached, and does not do this.
+/// Every validation breaks down, with any credential and with none.
 fn judges_nobody(case: &Case<'_>) -> Proof {
     let made = case.evidence().iter().map(|(probe, _)| probe);
     let mut judged = made.filter(|probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Auth));

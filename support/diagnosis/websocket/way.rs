@@ -7,6 +7,8 @@ use crate::evidence::{Ask, Form, Path, Place, Probe, Reading, Twist};
 
 /// Statuses by which a service refuses a credential, or puts one off: they are no sign of a blocked upgrade.
 const REFUSALS: [u16; 3] = [401, 403, 429];
+/// Statuses of a front that has passed it on, and waited for an answer in vain, or knows nobody to pass it on to.
+const IN_VAIN: [u16; 2] = [503, 504];
 
 /// No 101 comes for any credential; around the proxy one does, or the answer is neither a refusal nor that of a path which
 /// cannot exist.
@@ -19,7 +21,8 @@ pub fn blocked(case: &Case<'_>) -> Proof {
         .unless_shown("a path at which no gateway answers");
     let there = like_nowhere(case).not();
     let alike = case.all_handshakes_alike();
-    case.none_opened().and(alike).and(no_refusal(case)).and(not_from_a_front(case)).and(around.or(there)).and(elsewhere)
+    let own = around.clone().or(not_in_vain(case)).and(no_refusal(case)).and(not_from_a_front(case));
+    case.none_opened().and(alike).and(own).and(around.or(there)).and(elsewhere)
 }
 
 fn opened(case: &Case<'_>, ask: Ask) -> Proof {
@@ -28,6 +31,14 @@ fn opened(case: &Case<'_>, ask: Ask) -> Proof {
         Some(seen) if seen.conversation().is_some() => Proof::Holds([probe].into()),
         Some(seen) if seen.status().is_some() => Proof::Fails([probe].into()),
         _ => Proof::open(case.need(probe)),
+    }
+}
+
+fn not_in_vain(case: &Case<'_>) -> Proof {
+    let probe = Probe::Present(case.presented());
+    match case.evidence().of(probe).and_then(|observation| observation.seen.status()) {
+        Some(status) if !IN_VAIN.contains(&status) => Proof::Holds([probe].into()),
+        _ => Proof::open("`direct`, or a front that reaches the gateway"),
     }
 }
 
