@@ -35,9 +35,15 @@ pub fn rehearse(target: &Target) -> Result<Rehearsal, Broken> {
     let diagnosis = diagnose(&evidence);
     let usual: BTreeSet<Probe> = rounds.iter().flat_map(|(_, probes)| probes).copied().collect();
     let mut reasoned = BTreeSet::new();
-    for world in
-        [World::BackendRefuses, World::EverybodyRefuses, World::Mixed, World::NoLogin, World::Open, World::Mended]
-    {
+    for world in [
+        World::BackendRefuses,
+        World::EverybodyRefuses,
+        World::Mixed,
+        World::NoLogin,
+        World::Open,
+        World::Mended,
+        World::Changed,
+    ] {
         let (rounds, imagined) = follow(target, world)?;
         for probe in rounds.into_iter().flat_map(|(_, probes)| probes).filter(|probe| !usual.contains(probe)) {
             reasoned.insert(probe);

@@ -5,11 +5,13 @@
 mod snapshot;
 
 use fivewhys::check::{Checked, check};
+use fivewhys::deployment::Deployment;
 use fivewhys::diagnosis::{Fault, Verdict, diagnose};
 use fivewhys::evidence::{Answer, Ask, Evidence, Observation, Place, Probe, Seen, Twist};
-use fivewhys::mock;
+use fivewhys::mock::{self, Knowledge};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
+use fivewhys::target::Welcome;
 use rstest::rstest;
 
 async fn look(id: &str) -> Checked {
@@ -66,6 +68,18 @@ async fn a_front_that_waits_in_vain_blocks_nothing() {
         }
     }
     assert!(!confirmed(&slow));
+}
+
+/// What the target's file says wrongly of the welcome is not the gateway's fault.
+#[tokio::test]
+async fn a_welcome_in_other_words_is_no_failure() {
+    let running = mock::start(&Deployment::default(), &Knowledge::default()).await.expect("loopback sockets");
+    let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    target.handshake.welcome = Some(Welcome { at: "/type".into(), is: "hello".into() });
+    let diagnosis = check(&target).await.expect("the suite does its job").diagnosis;
+    assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
+    let needs = &diagnosis.undetermined[&Fault::GatewayFailsAfterAuth];
+    assert!(needs.contains("`handshake.welcome`"), "{needs}");
 }
 
 #[tokio::test]

@@ -86,9 +86,10 @@ pub const RULES: &[Rule] = &[
 ];
 
 fn auth(case: &Case<'_>) -> Proof {
-    let second = match case.settings().login {
-        true => Probe::Login(User::First),
-        false => Probe::Present(case.auth(case.settings().auth_takes)),
+    let second = match (case.settings().login, case.settings().mint) {
+        (true, _) => Probe::Login(User::First),
+        (false, true) => Probe::Present(case.auth(case.settings().auth_takes)),
+        (false, false) => Probe::Present(case.missing(Place::Auth).twisted(Twist::Again(1))),
     };
     // Where nothing else is reached, nobody asks any more.
     let missing = Some(Probe::Present(case.missing(Place::Auth))).filter(|probe| case.evidence().of(*probe).is_some());

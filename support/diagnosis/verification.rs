@@ -66,8 +66,13 @@ fn judged(evidence: &Evidence, place: Place) -> Outcome {
         Some(Reading::Unreached | Reading::Limited) => true,
         _ => is_from_a_front(*probe),
     };
+    let as_somebody_else = |probe: &Probe| {
+        let seen = evidence.of(*probe).and_then(|observation| observation.seen.conversation());
+        seen.is_some_and(|seen| seen.names_the_user == Some(false))
+    };
     let wrong = |probe: &&Probe| evidence.met(**probe) == Some(false) && !unanswered(probe);
-    let failed: Vec<Probe> = good.iter().chain(&bad).filter(wrong).copied().collect();
+    let taken_for_another = good.iter().filter(|probe| as_somebody_else(probe));
+    let failed: Vec<Probe> = good.iter().chain(&bad).filter(wrong).chain(taken_for_another).copied().collect();
     match good.iter().find(|probe| unanswered(probe)) {
         _ if !failed.is_empty() => Outcome::Fail(failed),
         Some(probe) => Outcome::NotPossible(format!("{}: {}", probe.name(settings), evidence.saw(*probe))),

@@ -36,7 +36,7 @@ pub fn rehearsal(
     let name = &evidence.settings.target;
     let more = reasoned.len();
     let said = format!(
-        "a check of {name} sends {usual} requests, and at most {more} more with a reason; nothing was sent now"
+        "a check of {name} sends {usual} requests, and some {more} more where answers give reason to; nothing was sent now"
     );
     block(&mut out, "", 0, &said);
     out

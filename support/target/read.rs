@@ -125,7 +125,7 @@ impl Reader<'_> {
             protocol: self.subprotocol(handshake.protocol.as_ref(), "jwt-auth", "")?,
             token_protocol: self.subprotocol(handshake.token_protocol.as_ref(), "jwt.{token}", "{token}")?,
             origin: handshake.origin.as_ref().map(|origin| self.header_value(origin)).transpose()?,
-            headers: self.headers(&handshake.headers)?,
+            headers: self.handshake_headers(&handshake.headers)?,
             welcome: handshake.welcome.as_ref().map(welcome).transpose()?,
             user: self.optional_pointer(handshake.user.as_ref())?,
             error_code: self.optional_pointer(handshake.error_code.as_ref())?.unwrap_or_else(|| "/error_code".into()),
@@ -156,6 +156,16 @@ impl Reader<'_> {
             source: self.optional_pointer(fingerprint.source.as_ref())?,
             headers: self.headers(&fingerprint.headers)?,
         })
+    }
+
+    /// The token's own header is not among them: a second one would be sent beside it, or in place of none.
+    fn handshake_headers(&self, fields: &file::Fields) -> Result<Headers, Mistake> {
+        match fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+            Some((_, at)) => Err(self
+                .hidden(at, "`Authorization` carries the token that is tried, and cannot be set here")
+                .help("`login` and `mint` give tokens; `presents` says how they travel")),
+            None => self.headers(fields),
+        }
     }
 
     fn headers(&self, fields: &file::Fields) -> Result<Headers, Mistake> {

@@ -144,6 +144,7 @@ fn a_mistake_in_a_file_has_its_line_and_a_caret() {
         ("validate = { body = { token = \"t\" } }", "`{token}` stands nowhere"),
         ("validate = { accepted = \"/a~2b\" }", "not a JSON pointer"),
         ("handshake = { headers = { Host = \"other\" } }", "belongs to the connection"),
+        ("handshake = { headers = { authorization = \"Bearer x\" } }", "carries the token that is tried"),
         ("signing = { secret = { env = \"CANARY\" } }", "the variable `CANARY` is not set"),
         ("mint = { claims = {}, users = [\"u\"] }", "needs the secret"),
         ("ca = \"/nowhere/ca.pem\"", "cannot use `/nowhere/ca.pem`"),

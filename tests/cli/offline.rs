@@ -228,10 +228,11 @@ fn a_rehearsal_sends_nothing() {
         "only where an answer gives reason to",
         "`signing` in the target's file",
         "`direct` in the target's file",
-        "; nothing was\nsent now\n",
     ] {
         assert!(said.contains(part), "{part} is not in:\n{said}");
     }
+    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.ends_with("; nothing was sent now"), "{said}");
     assert!(!said.contains("a-literal-secret") && !said.contains("eyJ"), "{said}");
 }
 

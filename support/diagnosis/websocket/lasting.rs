@@ -3,7 +3,7 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Credential, Form, Place, Probe, User};
+use crate::evidence::{Ask, Credential, End, Form, Place, Probe, User};
 
 /// Watched in silence it is cut; kept busy it lasts.
 pub fn idle(case: &Case<'_>) -> Proof {
@@ -94,10 +94,19 @@ pub fn fails_after_auth(case: &Case<'_>) -> Proof {
     let told_apart = case.refuses(forged).and(case.same_words(presented, forged).not());
     let busy = case.lasts(Probe::HoldBusy).unless_shown("a connection that lasts while it is kept busy");
     let busy = if case.settings().welcome { Proof::given() } else { busy };
-    let never_welcomed = case.breaks_off(presented).and(busy);
+    let never_welcomed = case.breaks_off(presented).and(busy).and(says_nothing(case, presented));
     let welcomed_in_vain =
         case.lasts(Probe::Hold).not().and(case.lasts(Probe::HoldBusy).not()).and(case.refuses(forged));
     case.auth_accepts().and(told_apart.and(never_welcomed).or(welcomed_in_vain))
+}
+
+/// What is left open and spoken to may have been welcomed in words that the target's file does not tell.
+fn says_nothing(case: &Case<'_>, ask: Ask) -> Proof {
+    let seen = case.evidence().of(Probe::Present(ask)).and_then(|observation| observation.seen.conversation());
+    match seen.is_some_and(|seen| seen.end == End::Silent && !seen.frames.is_empty()) {
+        true => Proof::open("the gateway's own welcome as `handshake.welcome`: it says something, and not that"),
+        false => Proof::given(),
+    }
 }
 
 pub fn lasts(case: &Case<'_>) -> Proof {

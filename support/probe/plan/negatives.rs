@@ -108,6 +108,12 @@ fn sometimes_refused(evidence: &Evidence) -> Option<Ask> {
 /// Whatever bad was accepted once more, for a refusal may have been slow to come; and where none at all is accepted, whether
 /// it is the service that does so or a cache in front of it.
 pub fn doubts(evidence: &Evidence) -> Vec<Probe> {
+    // Where there is no token to try, nothing has asked yet whether a gateway that is not reached answers anything.
+    let missing = Probe::Present(Ask::new(Place::Gateway, Credential::Missing, Form::Nowhere));
+    let unreached = matches!(evidence.reading(missing), Some(Reading::Unreached | Reading::Failed));
+    if first(evidence).is_none() && unreached {
+        return vec![Probe::PlainGet];
+    }
     let missing = Ask::new(Place::Rest, Credential::Missing, Form::Nowhere);
     let cached = is_accepted(evidence, missing).then(|| missing.twisted(Twist::NeverSeen));
     let accepted = evidence.iter().filter_map(|(probe, _)| match probe {

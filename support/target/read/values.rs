@@ -215,7 +215,7 @@ impl Reader<'_> {
     }
 
     /// A mistake in a value that may be a secret: the caret stands below its first character, and the rest is blanked.
-    fn hidden(&self, at: &Spanned<Value>, message: &str) -> Mistake {
+    pub(super) fn hidden(&self, at: &Spanned<Value>, message: &str) -> Mistake {
         self.source.mistake(at.span().start..at.span().start + 1, message)
     }
 }
