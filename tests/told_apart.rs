@@ -4,6 +4,8 @@
 #[path = "../support/snapshot.rs"]
 mod snapshot;
 
+use std::time::Duration;
+
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::Deployment;
 use fivewhys::diagnosis::{Fault, Verdict, diagnose};
@@ -76,6 +78,8 @@ async fn a_welcome_in_other_words_is_no_failure() {
     let running = mock::start(&Deployment::default(), &Knowledge::default()).await.expect("loopback sockets");
     let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     target.handshake.welcome = Some(Welcome { at: "/type".into(), is: "hello".into() });
+    // It is waited for as long as that, each time.
+    target.timeout = Duration::from_millis(500);
     let diagnosis = check(&target).await.expect("the suite does its job").diagnosis;
     assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
     let needs = &diagnosis.undetermined[&Fault::GatewayFailsAfterAuth];
