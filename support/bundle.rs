@@ -3,15 +3,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{Evidence, is_printable};
+use crate::evidence::Evidence;
 use crate::input::{Mistake, Source};
+use crate::wording::is_printable;
 
 /// The file from which a report follows.
 pub const EVIDENCE: &str = "evidence.json";
 /// The file to read, as [`report::exchanges`](crate::report::exchanges) writes it.
 pub const EXCHANGES: &str = "exchanges.txt";
 /// The version of the format.
-const SCHEMA: &str = "fivewhys.evidence/1";
+const SCHEMA: &str = "fivewhys.evidence/2";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -6,11 +6,13 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::diagnosis::{Diagnosis, diagnose};
-use crate::evidence::{Credential, Evidence, Observation, Probe};
-use crate::probe::plan::Round;
-use crate::probe::{Broken, Session, plan};
+use crate::evidence::{Evidence, Observation};
+use crate::plan;
+use crate::plan::Round;
+use crate::probe::{Session, SuiteError};
 use crate::target::Target;
 use crate::token::Token;
+use crate::vocabulary::{Probe, TokenKind};
 
 /// What a check has seen, and what follows from it.
 #[derive(Clone, Debug)]
@@ -23,18 +25,18 @@ pub struct Checked {
 ///
 /// # Errors
 /// When the suite cannot do its job; whatever the target does is an observation.
-pub async fn check(target: &Target) -> Result<Checked, Broken> {
+pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
     let deadline = Instant::now() + target.deadline;
     let mut session = Session::new(target)?;
     let mut evidence = Evidence::new(target.settings());
     for (user, facts) in session.own_tokens() {
-        evidence.describe_token(Credential::Own, user, facts);
+        evidence.describe_token(TokenKind::SelfSigned, user, facts);
     }
     let [open, positives, later @ ..] = plan::ROUNDS;
     let tokens = round(&session, open, &mut evidence, deadline).await?;
     for (probe, token) in tokens {
         if let Probe::Login(user) = probe {
-            evidence.describe_token(Credential::Issued, user, session.keep(user, token)?);
+            evidence.describe_token(TokenKind::Issued, user, session.keep(user, token)?);
         }
     }
     session.make_controls();
@@ -45,12 +47,12 @@ pub async fn check(target: &Target) -> Result<Checked, Broken> {
         for next in later {
             round(&session, next, &mut evidence, deadline).await?;
         }
-        Ok::<_, Broken>(evidence)
+        Ok::<_, SuiteError>(evidence)
     };
     let (held, evidence) = tokio::join!(watched, rest);
     let mut evidence = evidence?;
     if let Some(observation) = held? {
-        evidence.record(Probe::Hold, observation);
+        evidence.record(Probe::Watch, observation);
     }
     round(&session, plan::BUSY, &mut evidence, deadline).await?;
     let diagnosis = diagnose(&evidence);
@@ -63,7 +65,7 @@ async fn round(
     round: Round,
     evidence: &mut Evidence,
     deadline: Instant,
-) -> Result<Vec<(Probe, Token)>, Broken> {
+) -> Result<Vec<(Probe, Token)>, SuiteError> {
     // In the order in which they were planned: what must be refused stands between what should be accepted.
     let begun = Instant::now();
     let make = |(probe, begins): (Probe, Instant)| async move {
@@ -89,10 +91,14 @@ async fn round(
 
 /// Watches one welcomed connection in silence, beside everything else. Where there is no welcome, every accepted handshake
 /// was watched already.
-async fn watch(session: &Session<'_>, evidence: &Evidence, deadline: Instant) -> Result<Option<Observation>, Broken> {
+async fn watch(
+    session: &Session<'_>,
+    evidence: &Evidence,
+    deadline: Instant,
+) -> Result<Option<Observation>, SuiteError> {
     if !session.is_welcomed(evidence) {
         return Ok(None);
     }
-    let made = timeout_at(deadline, session.perform(Probe::Hold)).await.unwrap_or(Ok(None))?;
+    let made = timeout_at(deadline, session.perform(Probe::Watch)).await.unwrap_or(Ok(None))?;
     Ok(made.map(|(observation, _)| observation))
 }

@@ -62,7 +62,7 @@ enum Exit {
     Usage = 2,
     Inconclusive = 3,
     /// The suite itself failed.
-    Broken = 4,
+    SuiteError = 4,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +72,7 @@ enum Failure {
     #[error("error: {0}")]
     Mock(#[from] mock::Broken),
     #[error("error: {0}")]
-    Probe(#[from] probe::Broken),
+    Probe(#[from] probe::SuiteError),
     #[error("error: failed to write: {0}")]
     Write(#[from] std::io::Error),
 }
@@ -85,7 +85,7 @@ pub fn run() -> ExitCode {
         Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Healthy,
         Err(failure) => {
             eprintln!("{failure}");
-            if matches!(failure, Failure::Mistake(_)) { Exit::Usage } else { Exit::Broken }
+            if matches!(failure, Failure::Mistake(_)) { Exit::Usage } else { Exit::SuiteError }
         }
     };
     ExitCode::from(exit as u8)

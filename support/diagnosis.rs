@@ -26,13 +26,14 @@ pub use alike::TIE;
 pub use fault::{Fault, Severity};
 pub use finding::{Basis, Finding, Why};
 pub use verdict::Verdict;
-pub use verification::{Outcome, Verification};
+pub use verification::{Verification, Verified};
 
 use std::collections::BTreeMap;
 
 use strum::VariantArray;
 
-use crate::evidence::{Evidence, Probe};
+use crate::evidence::Evidence;
+use crate::vocabulary::Probe;
 use case::Case;
 use finding::Account;
 use proof::{Cites, Proof};

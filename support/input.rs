@@ -8,7 +8,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::de::DeserializeOwned;
 
-use crate::evidence::{is_printable, short};
+use crate::wording::{is_printable, short};
 
 /// A text and where it stands.
 #[derive(Clone, Debug)]

@@ -1,16 +1,15 @@
 //! Carries probes out and records what they saw. Never decides: a refusal, a timeout, a reset are observations, and an error
 //! means that the suite itself could not do its job. Which probes there are stands in [`plan`].
 
-mod attempt;
-mod courtesy;
-mod form;
+mod backoff;
+mod carrier;
+mod certificates;
 mod http;
-pub mod plan;
 mod record;
 mod request;
+mod retry;
 mod tokens;
 mod transport;
-mod trust;
 mod websocket;
 
 use std::hash::RandomState;
@@ -21,16 +20,17 @@ use reqwest::Request;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
-use crate::evidence::{Ask, Credential, Evidence, Observation, Place, Probe, Reading, Seen, Service, TokenFacts};
-use crate::evidence::{Twist, User, Wire};
+use crate::evidence::{Evidence, Observation, Response, TokenFacts, Wire};
+use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{CannotSign, Token};
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
 use tokens::Tokens;
 
 /// Why the suite could not do its job.
 #[derive(Debug, thiserror::Error)]
-pub enum Broken {
+pub enum SuiteError {
     #[error("failed to set up the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
     #[error("failed to set up TLS: {0}")]
@@ -47,7 +47,7 @@ pub struct Session<'a> {
     clients: transport::Clients,
     tokens: Tokens,
     redactor: Arc<Redactor>,
-    courtesy: courtesy::Courtesy,
+    backoff: backoff::Backoff,
     begun: Instant,
     /// Keys of the marks that stand for fingerprints.
     marks: RandomState,
@@ -72,7 +72,7 @@ struct Exchange<'a> {
 type Presented = (Option<Token>, Arc<Redactor>);
 
 /// What an exchange has seen, and the token that it was given.
-struct Outcome {
+struct Received {
     observation: Observation,
     token: Option<Token>,
 }
@@ -80,13 +80,13 @@ struct Outcome {
 impl<'a> Session<'a> {
     /// # Errors
     /// When TLS cannot be set up, or the client's own token cannot be signed.
-    pub fn new(target: &'a Target) -> Result<Self, Broken> {
+    pub fn new(target: &'a Target) -> Result<Self, SuiteError> {
         let mut session = Session {
             target,
             clients: transport::Clients::new(target)?,
             tokens: Tokens::own(target)?,
             redactor: Arc::default(),
-            courtesy: courtesy::Courtesy::default(),
+            backoff: backoff::Backoff::default(),
             begun: Instant::now(),
             marks: RandomState::new(),
             permits: Semaphore::new(target.connections),
@@ -100,14 +100,14 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When the suite cannot sign what is to be presented.
-    pub async fn perform(&self, probe: Probe) -> Result<Option<(Observation, Option<Token>)>, Broken> {
+    pub async fn perform(&self, probe: Probe) -> Result<Option<(Observation, Option<Token>)>, SuiteError> {
         let Some((mut exchange, request)) = self.exchange(probe)? else { return Ok(None) };
         let url = request.url().clone();
         let turn = if is_kept(probe) { Some(self.kept.lock().await) } else { None };
         tokio::time::sleep(self.pause(probe)).await;
         let permit = self.permits.acquire().await;
         // Whoever was before this one may have been told to wait.
-        if !self.courtesy.permits(&url, probe, self.target.patience).await {
+        if !self.backoff.permits(&url, probe, self.target.patience).await {
             return Ok(None);
         }
         // One clock bounds every part of an exchange, so that no peer can keep us by dripping bytes. What came before it ran
@@ -115,9 +115,9 @@ impl<'a> Session<'a> {
         exchange.until = Instant::now() + self.limit(probe);
         let outcome = exchange.attempt(request).await;
         drop((permit, turn));
-        self.courtesy.heed(&url, probe, &outcome.observation);
+        self.backoff.heed(&url, probe, &outcome.observation);
         match (probe, outcome.token) {
-            (Probe::LoginAgain, token) => {
+            (Probe::SecondLogin, token) => {
                 token.into_iter().for_each(|token| self.put_aside(token));
                 Ok(Some((outcome.observation, None)))
             }
@@ -126,7 +126,7 @@ impl<'a> Session<'a> {
     }
 
     /// An exchange and its request, or `None` where nobody can make it.
-    fn exchange(&self, probe: Probe) -> Result<Option<(Exchange<'_>, Request)>, Broken> {
+    fn exchange(&self, probe: Probe) -> Result<Option<(Exchange<'_>, Request)>, SuiteError> {
         let Some((token, redactor)) = self.presented(probe)? else { return Ok(None) };
         let exchange = Exchange { session: self, probe, token, redactor, until: Instant::now() };
         // A token that cannot stand in a header cannot be presented there.
@@ -138,7 +138,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When the suite cannot sign what is to be presented.
-    pub fn draft(&self, probe: Probe) -> Result<Option<Wire>, Broken> {
+    pub fn draft(&self, probe: Probe) -> Result<Option<Wire>, SuiteError> {
         Ok(self.exchange(probe)?.map(|(exchange, request)| exchange.wire(&request)))
     }
 
@@ -148,16 +148,16 @@ impl<'a> Session<'a> {
     }
 
     /// What the probe presents, and who must not show it; `None` where it needs a token that there is not.
-    fn presented(&self, probe: Probe) -> Result<Option<Presented>, Broken> {
+    fn presented(&self, probe: Probe) -> Result<Option<Presented>, SuiteError> {
         let ask = match probe {
             Probe::Present(ask) => ask,
-            Probe::Hold | Probe::HoldBusy => self.hold_ask(),
+            Probe::Watch | Probe::WatchWithPings => self.watched(),
             _ => return Ok(Some((None, Arc::clone(&self.redactor)))),
         };
-        let token = self.tokens.get(ask.credential, ask.user, self.target)?;
-        Ok(match (ask.credential, token) {
-            (Credential::Missing, _) => Some((None, Arc::clone(&self.redactor))),
-            (Credential::Minted(..) | Credential::Fresh, Some(token)) => {
+        let token = self.tokens.get(ask.token, ask.user, self.target)?;
+        Ok(match (ask.token, token) {
+            (TokenKind::Missing, _) => Some((None, Arc::clone(&self.redactor))),
+            (TokenKind::Resigned(..) | TokenKind::Second, Some(token)) => {
                 let redactor = self.redactor.knowing(&token);
                 Some((Some(token), redactor))
             }
@@ -170,7 +170,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When the suite cannot sign.
-    pub fn keep(&mut self, user: User, token: Token) -> Result<TokenFacts, Broken> {
+    pub fn keep(&mut self, user: User, token: Token) -> Result<TokenFacts, SuiteError> {
         self.tokens.keep(user, token, self.target)
     }
 
@@ -190,21 +190,21 @@ impl<'a> Session<'a> {
     }
 
     /// What is presented on the connection that is watched.
-    fn hold_ask(&self) -> Ask {
-        let (credential, user) = self.tokens.first().unwrap_or((Credential::Missing, User::First));
-        Ask::new(Place::Gateway, credential, self.target.handshake.presents).by(user)
+    fn watched(&self) -> Presentation {
+        let (credential, user) = self.tokens.first().unwrap_or((TokenKind::Missing, User::First));
+        Presentation::new(Endpoint::WebSocket, credential, self.target.handshake.presents).by(user)
     }
 
     /// Whether there is a welcomed connection to watch; without a welcome, each accepted one was watched already.
     pub fn is_welcomed(&self, evidence: &Evidence) -> bool {
-        let welcomed = evidence.reading(Probe::Present(self.hold_ask())) == Some(Reading::Accepted);
+        let welcomed = evidence.outcome(Probe::Present(self.watched())) == Some(Outcome::Accepted);
         self.target.handshake.welcome.is_some() && welcomed
     }
 
     /// Before a probe that is made later on purpose: each pause is twice as long as the one before.
     fn pause(&self, probe: Probe) -> Duration {
         match probe {
-            Probe::Present(Ask { twist: Twist::Later(number), .. }) => {
+            Probe::Present(Presentation { attempt: Attempt::AfterPause(number), .. }) => {
                 self.target.handshake.hold * 2u32.saturating_pow(u32::from(number.saturating_sub(1)))
             }
             _ => Duration::ZERO,
@@ -220,19 +220,19 @@ impl<'a> Session<'a> {
     /// Whether an open connection is watched for a while: the one that is kept for it, those that should be refused, for a
     /// refusal may follow a welcome, and all where there is no welcome to wait for.
     fn watches(&self, probe: Probe) -> bool {
-        let refusable = matches!(probe, Probe::Present(ask) if ask.credential.is_bad());
+        let refusable = matches!(probe, Probe::Present(ask) if ask.token.is_invalid());
         probe.only_watches() || refusable || self.target.handshake.welcome.is_none()
     }
 }
 
-impl Outcome {
-    fn of(seen: Seen) -> Self {
-        Outcome { observation: Observation::of(seen), token: None }
+impl Received {
+    fn of(seen: Response) -> Self {
+        Received { observation: Observation::of(seen), token: None }
     }
 }
 
 fn is_kept(probe: Probe) -> bool {
-    matches!(probe, Probe::Present(Ask { twist: Twist::Kept(_), .. }))
+    matches!(probe, Probe::Present(Presentation { attempt: Attempt::SameConnection(_), .. }))
 }
 
 /// For an exchange to put down what it has when its time is over.

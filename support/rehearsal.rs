@@ -6,9 +6,11 @@ mod imagined;
 use std::collections::BTreeSet;
 
 use crate::diagnosis::{Diagnosis, diagnose};
-use crate::evidence::{Credential, Evidence, Observation, Probe};
-use crate::probe::{Broken, Session, plan};
+use crate::evidence::{Evidence, Observation};
+use crate::plan;
+use crate::probe::{Session, SuiteError};
 use crate::target::Target;
+use crate::vocabulary::{Probe, TokenKind};
 use imagined::World;
 
 /// What a round is for, and its probes.
@@ -30,7 +32,7 @@ pub struct Rehearsal {
 ///
 /// # Errors
 /// When the suite could not do its job in a check either.
-pub fn rehearse(target: &Target) -> Result<Rehearsal, Broken> {
+pub fn rehearse(target: &Target) -> Result<Rehearsal, SuiteError> {
     let (rounds, mut evidence) = follow(target, World::Healthy)?;
     let diagnosis = diagnose(&evidence);
     let usual: BTreeSet<Probe> = rounds.iter().flat_map(|(_, probes)| probes).copied().collect();
@@ -54,17 +56,17 @@ pub fn rehearse(target: &Target) -> Result<Rehearsal, Broken> {
 }
 
 /// As a check does it, with imagined answers.
-fn follow(target: &Target, world: World) -> Result<(Vec<Made>, Evidence), Broken> {
+fn follow(target: &Target, world: World) -> Result<(Vec<Made>, Evidence), SuiteError> {
     let mut session = Session::new(target)?;
     let mut evidence = Evidence::new(target.settings());
     for (user, facts) in session.own_tokens() {
-        evidence.describe_token(Credential::Own, user, facts);
+        evidence.describe_token(TokenKind::SelfSigned, user, facts);
     }
     let mut rounds = Vec::new();
     for (number, round) in plan::ROUNDS.iter().enumerate() {
         let mut made = Vec::new();
         let mut probes = (round.probes)(&evidence);
-        probes.extend((number == plan::WATCHED && session.is_welcomed(&evidence)).then_some(Probe::Hold));
+        probes.extend((number == plan::WATCHED && session.is_welcomed(&evidence)).then_some(Probe::Watch));
         for probe in probes {
             let Some(wire) = session.draft(probe)? else { continue };
             let seen = imagined::answer(world, probe);
@@ -72,9 +74,9 @@ fn follow(target: &Target, world: World) -> Result<(Vec<Made>, Evidence), Broken
             made.push(probe);
             match probe {
                 Probe::Login(user) if world != World::NoLogin => {
-                    evidence.describe_token(Credential::Issued, user, session.keep(user, imagined::token()?)?);
+                    evidence.describe_token(TokenKind::Issued, user, session.keep(user, imagined::token()?)?);
                 }
-                Probe::LoginAgain => session.put_aside(imagined::token()?),
+                Probe::SecondLogin => session.put_aside(imagined::token()?),
                 _ => {}
             }
         }

@@ -14,8 +14,10 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use memchr::memmem;
 use serde_json::{Map, Value, json};
 
-use crate::evidence::{Claim, TokenFacts, short};
+use crate::evidence::TokenFacts;
 use crate::secret::Secret;
+use crate::vocabulary::ClaimName;
+use crate::wording::short;
 
 pub type Claims = Map<String, Value>;
 
@@ -119,7 +121,7 @@ impl Token {
             expires_in,
             issued_ago,
             not_before: time("nbf").map(|nbf| nbf.saturating_sub(now)),
-            claims: claims.keys().filter_map(|name| Claim::from(name).ok()).collect(),
+            claims: claims.keys().filter_map(|name| ClaimName::from(name).ok()).collect(),
             algorithm: self.part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
             signed_as_known: None,
         }

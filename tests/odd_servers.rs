@@ -118,7 +118,7 @@ async fn bytes_that_are_no_text_are_an_observation() {
 async fn credentials_follow_no_redirect() {
     let elsewhere = listen(Peer { says: head("200 OK", "content-length: 0\r\n").into(), repeats: Vec::new() }).await;
     let to = format!("location: http://{}/caught\r\ncontent-length: 0\r\n", elsewhere.0);
-    for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+    for status in ["301 Moved Permanently", "302 Extracted", "307 Temporary Redirect", "308 Permanent Redirect"] {
         let peer = listen(Peer { says: head(status, &to).into(), repeats: Vec::new() }).await;
         let diagnosis = look(peer.0).await.diagnosis;
         // What sends everybody elsewhere for the moment, whatever is asked, is how a sign-in stands in front.

@@ -6,16 +6,20 @@ use std::time::Duration;
 
 use fivewhys::diagnosis::{Diagnosis, Fault, diagnose};
 use fivewhys::evidence::{
-    Answer, Ask, Certificate, Change, Claim, Conversation, Credential, Encoding, End, Evidence, Form, Found, Frame,
-    Guess, Hmac, Observation, Offset, Origin, Path, Place, Prefix, Probe, Seen, Service, Settings, Stage, TokenFacts,
-    Twist, Unreached, User, Variant,
+    Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Offset, Response, Settings, Stage,
+    TokenFacts, TransportError, UntrustedCertificate,
+};
+use fivewhys::vocabulary::{
+    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, Presentation, Probe,
+    Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use strum::VariantArray;
 
 fn settings() -> impl Strategy<Value = Settings> {
-    (any::<[bool; 12]>(), 0..3_usize, form(), select(vec![Prefix::None, Prefix::Bearer])).prop_map(
+    (any::<[bool; 12]>(), 0..3_usize, carriers(), select(vec![Scheme::None, Scheme::Bearer])).prop_map(
         |(has, users, presents, auth_takes)| Settings {
             target: "x".into(),
             stage: Stage::Local,
@@ -45,74 +49,93 @@ fn settings() -> impl Strategy<Value = Settings> {
     )
 }
 
-fn claim() -> impl Strategy<Value = Claim> {
-    select(vec!["aud", "iss", "type", "token_type"]).prop_map(|name| Claim::from(name).expect("short"))
+fn claim() -> impl Strategy<Value = ClaimName> {
+    select(vec!["aud", "iss", "type", "token_type"]).prop_map(|name| ClaimName::from(name).expect("short"))
 }
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        select(vec![Change::Nothing, Change::Anew, Change::LikeAll, Change::Expired, Change::Backdated]),
-        select(vec![Change::LongAgo, Change::Longer, Change::Short, Change::Padded]),
+        select(vec![Change::Nothing, Change::UnknownClaim, Change::LikeAll, Change::Expired, Change::Backdated]),
+        select(vec![Change::BackdatedByAnHour, Change::LongerLived, Change::Short, Change::Padded]),
         claim().prop_flat_map(|claim| select(vec![
             Change::Without(claim),
             Change::Like(claim),
             Change::LikeAllBut(claim)
         ])),
         claim().prop_map(|claim| Change::Other(claim, Guess::Listed)),
-        Just(Change::Secret(Variant::TrailingNewline)),
+        Just(Change::Secret(SecretForm::TrailingNewline)),
         Just(Change::Algorithm(Hmac::Hs512)),
     ]
 }
 
-fn credential() -> impl Strategy<Value = Credential> {
+fn token() -> impl Strategy<Value = TokenKind> {
     let plain = [
-        Credential::Issued,
-        Credential::Own,
-        Credential::Fresh,
-        Credential::Forged,
-        Credential::Unsigned,
-        Credential::Missing,
+        TokenKind::Issued,
+        TokenKind::SelfSigned,
+        TokenKind::Second,
+        TokenKind::Forged,
+        TokenKind::Unsigned,
+        TokenKind::Missing,
     ];
-    let minted =
-        (select(vec![Origin::Issued, Origin::Own]), change()).prop_map(|(of, change)| Credential::Minted(of, change));
+    let minted = (select(vec![ClaimsOf::Issued, ClaimsOf::SelfSigned]), change())
+        .prop_map(|(of, change)| TokenKind::Resigned(of, change));
     prop_oneof![3 => select(plain.to_vec()), 2 => minted]
 }
 
-fn form() -> impl Strategy<Value = Form> {
-    let prefixes = [Prefix::None, Prefix::Bearer, Prefix::Twice, Prefix::LowerCase];
+fn carriers() -> impl Strategy<Value = Carriers> {
+    select(vec![Carriers::HEADER, Carriers::SUBPROTOCOL, Carriers::HEADER_AND_SUBPROTOCOL, Carriers::QUERY])
+}
+
+fn variation() -> impl Strategy<Value = Variation> {
+    let others = [
+        Variation::Decoy(Carrier::Header),
+        Variation::Route(Route::Direct),
+        Variation::ServiceCredentials,
+        Variation::NewUrl,
+        Variation::NoOrigin,
+        Variation::LongHeader,
+        Variation::Route(Route::UsualPath),
+    ];
+    let schemes = [Scheme::None, Scheme::Bearer, Scheme::Twice, Scheme::LowerCase];
     prop_oneof![
-        4 => select(vec![Form::HEADER, Form::SUBPROTOCOL, Form::Both, Form::Query, Form::BehindBadHeader]),
-        1 => select(prefixes.to_vec()).prop_map(Form::Header),
-        1 => select(vec![Encoding::Raw, Encoding::Padded]).prop_map(Form::Encoded),
+        4 => Just(Variation::None),
+        1 => select(schemes.to_vec()).prop_map(Variation::Scheme),
+        1 => select(vec![Encoding::Raw, Encoding::Padded]).prop_map(Variation::Encoding),
+        1 => select(others.to_vec()),
     ]
 }
 
-fn twist() -> impl Strategy<Value = Twist> {
-    let others =
-        [Twist::Direct, Twist::AsBackend, Twist::NeverSeen, Twist::NoOrigin, Twist::LongHeader, Twist::At(Path::Usual)];
+fn attempt() -> impl Strategy<Value = Attempt> {
     prop_oneof![
-        4 => Just(Twist::Plain),
-        2 => (1..6_u8).prop_map(Twist::Again),
-        1 => (1..4_u8).prop_map(Twist::Later),
-        1 => select(others.to_vec()),
+        4 => Just(Attempt::First),
+        2 => (1..6_u8).prop_map(Attempt::Repeat),
+        1 => (1..4_u8).prop_map(Attempt::AfterPause),
     ]
 }
 
 fn probe() -> impl Strategy<Value = Probe> {
     let services = [Service::Auth, Service::Backend];
     let users = [User::First, User::Second];
-    let ask =
-        (select(vec![Place::Auth, Place::Rest, Place::Gateway]), credential(), form(), select(users.to_vec()), twist());
-    let ask = ask.prop_map(|(place, credential, form, user, twist)| {
-        let form = if place == Place::Auth { Form::Body(Prefix::None) } else { form };
-        Probe::Present(Ask::new(place, credential, form).by(user).twisted(twist))
+    let others = [
+        Probe::LoginUnknownPath,
+        Probe::LoginGet,
+        Probe::SecondLogin,
+        Probe::PlainGet,
+        Probe::UpgradeUnknownPath,
+        Probe::Watch,
+        Probe::WatchWithPings,
+    ];
+    let axes = (select(Endpoint::VARIANTS), token(), carriers(), variation(), select(users.to_vec()), attempt());
+    let presented = axes.prop_map(|(endpoint, token, carriers, variation, user, attempt)| {
+        let carriers = if endpoint == Endpoint::Validation { Carriers::BODY } else { carriers };
+        Probe::Present(Presentation::new(endpoint, token, carriers).by(user).vary(variation).attempt(attempt))
     });
     prop_oneof![
         1 => select(services.map(Probe::Health).to_vec()),
         1 => select(services.map(Probe::Fingerprint).to_vec()),
         1 => select(users.map(Probe::Login).to_vec()),
-        1 => select(vec![Probe::LoginNowhere, Probe::LoginGet, Probe::LoginAgain, Probe::PlainGet, Probe::UpgradeNowhere, Probe::Hold, Probe::HoldBusy]),
-        16 => ask,
+        1 => select(others.to_vec()),
+        16 => presented,
     ]
 }
 
@@ -131,17 +154,18 @@ fn body() -> impl Strategy<Value = String> {
     ]
 }
 
-fn answer() -> impl Strategy<Value = Seen> {
-    let found = prop_oneof![
+fn http() -> impl Strategy<Value = Response> {
+    let extracted = prop_oneof![
         select(vec![
-            Found::NotLookedFor,
-            Found::NotJson,
-            Found::Nothing,
-            Found::Bool(true),
-            Found::Bool(false),
-            Found::AnotherType
+            Extracted::NotLookedFor,
+            Extracted::NotJson,
+            Extracted::Nothing,
+            Extracted::Bool(true),
+            Extracted::Bool(false),
+            Extracted::AnotherType
         ]),
-        (any::<Option<u64>>(), any::<Option<u64>>()).prop_map(|(mark, provenance)| Found::Text { mark, provenance }),
+        (any::<Option<u64>>(), any::<Option<u64>>())
+            .prop_map(|(mark, provenance)| Extracted::Text { mark, provenance }),
     ];
     let headers = select(vec![
         vec![],
@@ -151,14 +175,14 @@ fn answer() -> impl Strategy<Value = Seen> {
         vec![("www-authenticate", "Basic")],
     ]);
     let status = prop_oneof![4 => select(vec![200, 401, 403]), 1 => select(vec![204, 302, 400, 404, 429, 431, 500, 502, 503]), 1 => 100..600_u16];
-    (status, headers, body(), found).prop_map(|(status, headers, body, found)| {
+    (status, headers, body(), extracted).prop_map(|(status, headers, body, extracted)| {
         let headers: BTreeMap<String, String> =
             headers.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Seen::Answered(Answer { status, headers, body, found })
+        Response::Http(HttpResponse { status, headers, body, extracted })
     })
 }
 
-fn conversation() -> impl Strategy<Value = Seen> {
+fn connection() -> impl Strategy<Value = Response> {
     let end = prop_oneof![
         3 => Just(End::Open),
         2 => (select(vec![1000, 1005, 1008, 1011, 1013, 4001]), "[a-z ]{0,9}").prop_map(|(code, reason)| End::Closed { code, reason }),
@@ -167,19 +191,33 @@ fn conversation() -> impl Strategy<Value = Seen> {
     let selected = select(vec![None, Some(("jwt-auth".to_owned(), true)), Some(("other".to_owned(), false))]);
     (any::<[bool; 3]>(), selected, any::<Option<bool>>(), vec(body().prop_map(Frame::Text), 0..3), end).prop_map(
         |([offered, accept_is_right, welcomed], selected, names_the_user, frames, end)| {
-            Seen::Opened(Conversation { offered, selected, accept_is_right, names_the_user, frames, welcomed, end })
+            Response::WebSocket(Connection {
+                offered,
+                selected,
+                accept_is_right,
+                names_the_user,
+                frames,
+                welcomed,
+                end,
+            })
         },
     )
 }
 
-fn seen() -> impl Strategy<Value = Seen> {
-    let unreached = [Unreached::Dns, Unreached::Refused, Unreached::Reset, Unreached::Timeout, Unreached::NoRoute];
-    let certificate = Unreached::Certificate(Certificate::Expired);
+fn response() -> impl Strategy<Value = Response> {
+    let unreached = [
+        TransportError::Dns,
+        TransportError::Refused,
+        TransportError::Reset,
+        TransportError::Timeout,
+        TransportError::NoRoute,
+    ];
+    let certificate = TransportError::Certificate(UntrustedCertificate::Expired);
     prop_oneof![
-        6 => answer(),
-        4 => conversation(),
-        1 => select([unreached.to_vec(), vec![certificate, Unreached::Tls("x".into())]].concat()).prop_map(Seen::Unreached),
-        1 => Just(Seen::Garbled),
+        6 => http(),
+        4 => connection(),
+        1 => select([unreached.to_vec(), vec![certificate, TransportError::Tls("x".into())]].concat()).prop_map(Response::Unreached),
+        1 => Just(Response::NotHttp),
     ]
 }
 
@@ -187,15 +225,15 @@ fn observation() -> impl Strategy<Value = Observation> {
     let clock = proptest::option::of((any::<i32>(), 0..5_000_i64)).prop_map(|clock| {
         clock.map(|(least, width)| Offset { least: i64::from(least), most: i64::from(least) + width })
     });
-    (seen(), 0..20_000_u64, clock, any::<bool>(), proptest::option::of("[a-c]")).prop_map(
-        |(seen, millis, clock, echoes, instance)| Observation {
+    (response(), 0..20_000_u64, clock, any::<bool>(), proptest::option::of("[a-c]")).prop_map(
+        |(response, millis, clock, echoes, replica)| Observation {
             retried: None,
             wire: None,
-            seen,
+            response,
             elapsed: Duration::from_millis(millis),
             clock,
             echoes,
-            instance,
+            replica,
         },
     )
 }
@@ -214,10 +252,10 @@ fn facts() -> impl Strategy<Value = TokenFacts> {
         })
 }
 
-type Made = (Settings, Vec<(Probe, Observation)>, Vec<(Credential, TokenFacts)>);
+type Made = (Settings, Vec<(Probe, Observation)>, Vec<(TokenKind, TokenFacts)>);
 
 fn made() -> impl Strategy<Value = Made> {
-    let tokens = vec((select(vec![Credential::Issued, Credential::Own]), facts()), 0..3);
+    let tokens = vec((select(vec![TokenKind::Issued, TokenKind::SelfSigned]), facts()), 0..3);
     (settings(), vec((probe(), observation()), 0..60), tokens)
 }
 

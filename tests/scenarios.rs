@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::Deployment;
 use fivewhys::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, Verdict, diagnose};
-use fivewhys::evidence::{Answer, Ask, Credential, Evidence, Form, Found, Observation, Probe, Seen, Service};
+use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
 use fivewhys::input::Source;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
+use fivewhys::vocabulary::{Presentation, Probe, Service};
 use rstest::rstest;
 use strum::VariantArray;
 
@@ -128,7 +129,12 @@ const STEP: usize = 4;
 /// other fault is found than those that cannot be told from the true one.
 fn assert_weatherproof(checked: &Checked) {
     let Checked { evidence, diagnosis } = checked;
-    let status = |status| Answer { status, headers: BTreeMap::new(), body: String::new(), found: Found::NotLookedFor };
+    let status = |status| HttpResponse {
+        status,
+        headers: BTreeMap::new(),
+        body: String::new(),
+        extracted: Extracted::NotLookedFor,
+    };
     let true_ones: BTreeSet<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
     let is_elsewhere = |finding: &Finding| {
         let like_a_true_one = finding.not_separable_from.iter().any(|fault| true_ones.contains(fault));
@@ -136,12 +142,12 @@ fn assert_weatherproof(checked: &Checked) {
     };
     for (number, (probe, _)) in evidence.iter().enumerate().step_by(STEP) {
         let Probe::Present(ask) = probe else { continue };
-        let missing = evidence.of(Probe::Present(Ask::new(ask.place, Credential::Missing, Form::Nowhere)));
+        let missing = evidence.of(Probe::Present(Presentation::missing(ask.endpoint)));
         let accident = match (number / STEP % 4, missing) {
             (0, Some(missing)) if true_ones.is_empty() => missing.clone(),
-            (kind, _) => Observation::of(Seen::Answered(status([500, 502, 500, 404][kind]))),
+            (kind, _) => Observation::of(Response::Http(status([500, 502, 500, 404][kind]))),
         };
-        let said = accident.seen.clone();
+        let said = accident.response.clone();
         let mut spoilt = evidence.clone();
         spoilt.record(probe, accident);
         let elsewhere = diagnose(&spoilt).findings.into_iter().find(|finding| is_elsewhere(finding));

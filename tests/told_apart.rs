@@ -9,11 +9,12 @@ use std::time::Duration;
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::Deployment;
 use fivewhys::diagnosis::{Fault, Verdict, diagnose};
-use fivewhys::evidence::{Answer, Ask, Evidence, Observation, Place, Probe, Seen, Twist};
+use fivewhys::evidence::{Evidence, HttpResponse, Observation, Response};
 use fivewhys::mock::{self, Knowledge};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Welcome;
+use fivewhys::vocabulary::{Endpoint, Presentation, Probe, Route, Variation};
 use rstest::rstest;
 
 async fn look(id: &str) -> Checked {
@@ -59,14 +60,17 @@ async fn without_the_means_to_tell_them_apart_each_names_the_others() {
 #[tokio::test]
 async fn a_front_that_waits_in_vain_blocks_nothing() {
     let blocked = look("websocket/upgrade-blocked-426").await.evidence;
-    let is_direct = |probe| matches!(probe, Probe::Present(Ask { twist: Twist::Direct, .. }));
+    let is_direct =
+        |probe| matches!(probe, Probe::Present(Presentation { variation: Variation::Route(Route::Direct), .. }));
     let mut slow = blocked.without(is_direct);
     let confirmed =
         |evidence: &Evidence| diagnose(evidence).findings.iter().any(|finding| finding.fault == Fault::UpgradeBlocked);
     assert!(confirmed(&slow));
     for (probe, seen) in blocked.iter().filter(|(probe, _)| !is_direct(*probe)) {
-        if let (Probe::Present(Ask { place: Place::Gateway, .. }), Seen::Answered(answer)) = (probe, &seen.seen) {
-            slow.record(probe, Observation::of(Seen::Answered(Answer { status: 504, ..answer.clone() })));
+        if let (Probe::Present(Presentation { endpoint: Endpoint::WebSocket, .. }), Response::Http(answer)) =
+            (probe, &seen.response)
+        {
+            slow.record(probe, Observation::of(Response::Http(HttpResponse { status: 504, ..answer.clone() })));
         }
     }
     assert!(!confirmed(&slow));

@@ -1,7 +1,7 @@
 //! The verifications by which a team speaks of authentication across services: pass, fail, or not possible and why.
 
 use fivewhys::check::check;
-use fivewhys::diagnosis::{Outcome, Verification};
+use fivewhys::diagnosis::{Verification, Verified};
 use fivewhys::mock;
 use fivewhys::scenario::Scenario;
 use rstest::rstest;
@@ -30,11 +30,11 @@ async fn each_is_told_as_it_is(#[case] id: &str, #[case] expected: [&str; 4]) {
     let checked = check(&target).await.expect("the suite does its job");
     for (verification, expected) in Verification::VARIANTS.iter().zip(expected) {
         match verification.outcome(&checked.evidence, &checked.diagnosis) {
-            Outcome::Pass(probes) => assert!(expected == "pass" && !probes.is_empty(), "{verification} passes"),
-            Outcome::Fail(probes) => {
+            Verified::Pass(probes) => assert!(expected == "pass" && !probes.is_empty(), "{verification} passes"),
+            Verified::Fail(probes) => {
                 assert!(expected == "fail" && !probes.is_empty(), "{verification} fails: {probes:?}")
             }
-            Outcome::NotPossible(why) => assert!(why.contains(expected), "{verification}: {why}"),
+            Verified::NotPossible(why) => assert!(why.contains(expected), "{verification}: {why}"),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use super::{Exit, Failure, print};
-use crate::evidence::short;
 use crate::input::Mistake;
+use crate::wording::short;
 
 /// What the file holds.
 pub const TEMPLATE: &str = include_str!("init.toml");

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::Fault;
 use super::case::Case;
 use super::proof::Proof;
-use crate::evidence::{Credential, Place, Settings};
+use crate::evidence::Settings;
+use crate::vocabulary::{Endpoint, TokenKind};
 
 /// Its name in the target's file, and whether it is there.
 type Setting = (&'static str, fn(&Settings) -> bool);
@@ -112,17 +113,17 @@ fn refused_like_forged(case: &Case<'_>) -> Proof {
 }
 
 fn own_token_refused_by_auth(case: &Case<'_>) -> Proof {
-    let own = case.auth(case.settings().auth_takes).with(Credential::Own);
+    let own = case.auth(case.settings().auth_takes).with(TokenKind::SelfSigned);
     // Beside an issued token, its own refusal is all there is; alone, it may be accepted in another form.
-    let alone = if case.token() == Credential::Own { case.auth_accepts().not() } else { Proof::given() };
+    let alone = if case.token() == TokenKind::SelfSigned { case.auth_accepts().not() } else { Proof::given() };
     case.refuses(own).and(alone)
 }
 
 /// Auth accepts the token; REST or the gateway refuses it in every form just as none at all.
 fn refused_like_missing(case: &Case<'_>) -> Proof {
-    let at = |place: Place| {
-        let asks = case.backend_asks().into_iter().filter(move |ask| ask.place == place);
+    let at = |place: Endpoint| {
+        let asks = case.backend_asks().into_iter().filter(move |ask| ask.endpoint == place);
         Proof::all(asks.map(|ask| case.like_missing(ask)))
     };
-    case.auth_accepts().and(Proof::first([Place::Rest, Place::Gateway].map(at)))
+    case.auth_accepts().and(Proof::first([Endpoint::Rest, Endpoint::WebSocket].map(at)))
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::case::Case;
 use super::proof::Proof;
-use crate::evidence::{Ask, Observation, Probe, Reading, Seen, Service, Unreached};
+use crate::evidence::{Observation, Response, TransportError};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Presentation, Probe, Service};
 
 impl Case<'_> {
     /// The fingerprints of the secrets that auth and the backend hold are not the same.
@@ -14,7 +16,7 @@ impl Case<'_> {
             Some(false) => Proof::Holds(probes.into()),
             Some(true) => Proof::Fails(probes.into()),
             None => {
-                let shown = |probe: &Probe| self.evidence().reading(*probe) == Some(Reading::Accepted);
+                let shown = |probe: &Probe| self.evidence().outcome(*probe) == Some(Outcome::Accepted);
                 Proof::open(self.need(probes.into_iter().find(|probe| !shown(probe)).unwrap_or(probes[0])))
             }
         }
@@ -22,32 +24,33 @@ impl Case<'_> {
 
     /// Nothing of the service itself came back: a transport error, or a front's word for it.
     pub fn unreached(&self, probe: Probe) -> Proof {
-        match self.evidence().of(probe).map(|observation| &observation.seen) {
-            Some(Seen::Unreached(Unreached::Certificate(_))) | None => Proof::open(self.need(probe)),
-            Some(Seen::Unreached(_)) => Proof::Holds([probe].into()),
+        match self.evidence().of(probe).map(|observation| &observation.response) {
+            Some(Response::Unreached(TransportError::Certificate(_))) | None => Proof::open(self.need(probe)),
+            Some(Response::Unreached(_)) => Proof::Holds([probe].into()),
             // Who asks for patience is there.
-            Some(seen) if seen.reading(probe) == Reading::Limited => Proof::open(self.need(probe)),
-            Some(seen) if seen.is_from_a_front() => Proof::Holds([probe].into()),
-            Some(seen) if seen.is_from_anybody() => Proof::open(self.need(probe)),
+            Some(seen) if seen.outcome(probe) == Outcome::RateLimited => Proof::open(self.need(probe)),
+            Some(seen) if seen.is_gateway_error() => Proof::Holds([probe].into()),
+            Some(seen) if seen.may_be_from_a_proxy() => Proof::open(self.need(probe)),
             Some(_) => Proof::Fails([probe].into()),
         }
     }
 
     /// Breaks down, or answers so late that something behind it must be waiting in vain.
-    pub fn breaks(&self, ask: Ask) -> Proof {
+    pub fn breaks(&self, ask: Presentation) -> Proof {
         let probe = Probe::Present(ask);
         let slow = |observation: &Observation| {
-            let usual = self.elapsed(self.missing(ask.place)).max(self.elapsed(self.auth(self.settings().auth_takes)));
+            let usual =
+                self.elapsed(self.missing(ask.endpoint)).max(self.elapsed(self.auth(self.settings().auth_takes)));
             observation.elapsed > self.settings().patience.max(usual.saturating_mul(4))
         };
         match self.evidence().of(probe) {
-            Some(observation) => match observation.seen.reading(probe) {
-                Reading::Failed => Proof::Holds([probe].into()),
-                Reading::Unreached if observation.seen == Seen::Unreached(Unreached::Timeout) => {
+            Some(observation) => match observation.response.outcome(probe) {
+                Outcome::Failed => Proof::Holds([probe].into()),
+                Outcome::Unreached if observation.response == Response::Unreached(TransportError::Timeout) => {
                     Proof::Holds([probe].into())
                 }
-                Reading::Refused if slow(observation) => Proof::Holds([probe].into()),
-                Reading::Accepted | Reading::Refused => Proof::Fails([probe].into()),
+                Outcome::Rejected if slow(observation) => Proof::Holds([probe].into()),
+                Outcome::Accepted | Outcome::Rejected => Proof::Fails([probe].into()),
                 _ => Proof::open(self.need(probe)),
             },
             None => Proof::open(self.need(probe)),
@@ -55,10 +58,10 @@ impl Case<'_> {
     }
 
     /// What the server selected of the offered subprotocols, on an accepted handshake.
-    pub fn selects_nothing(&self, ask: Ask) -> Proof {
+    pub fn selects_nothing(&self, ask: Presentation) -> Proof {
         let probe = Probe::Present(ask);
-        match self.evidence().of(probe).map(|observation| &observation.seen) {
-            Some(Seen::Opened(conversation)) if conversation.offered => match conversation.selected {
+        match self.evidence().of(probe).map(|observation| &observation.response) {
+            Some(Response::WebSocket(connection)) if connection.offered => match connection.selected {
                 None => Proof::Holds([probe].into()),
                 Some((_, true)) => Proof::Fails([probe].into()),
                 Some((_, false)) => Proof::open("an answer that selects what was offered, or nothing"),
@@ -68,12 +71,12 @@ impl Case<'_> {
     }
 
     /// The server says, as a number in its answer, that the token is so many characters longer than it was sent.
-    pub fn reported_longer_by(&self, ask: Ask, chars: usize) -> Proof {
+    pub fn reported_longer_by(&self, ask: Presentation, chars: usize) -> Proof {
         let probe = Probe::Present(ask);
-        let Some(facts) = self.evidence().token(ask.credential, ask.user) else { return Proof::open(self.need(probe)) };
+        let Some(facts) = self.evidence().token(ask.token, ask.user) else { return Proof::open(self.need(probe)) };
         match self.evidence().of(probe) {
-            Some(observation) if observation.seen.says_number(facts.chars + chars) => Proof::Holds([probe].into()),
-            Some(observation) if observation.seen.says_number(facts.chars) => Proof::Fails([probe].into()),
+            Some(observation) if observation.response.has_number(facts.chars + chars) => Proof::Holds([probe].into()),
+            Some(observation) if observation.response.has_number(facts.chars) => Proof::Fails([probe].into()),
             _ => Proof::open("an answer that tells the token's length".to_owned()),
         }
     }
@@ -93,7 +96,7 @@ impl Case<'_> {
         }
     }
 
-    fn elapsed(&self, ask: Ask) -> Duration {
+    fn elapsed(&self, ask: Presentation) -> Duration {
         self.evidence().of(Probe::Present(ask)).map_or(Duration::MAX / 8, |observation| observation.elapsed)
     }
 }

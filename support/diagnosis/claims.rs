@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Change, Claim, Credential, Probe, Reading};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Change, ClaimName, Presentation, Probe, TokenKind};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ClaimMissing, confirm: missing, rule_out: in_order, account: tell_missing },
@@ -50,7 +51,7 @@ fn in_order(case: &Case<'_>) -> Proof {
 /// them left out.
 fn missing(case: &Case<'_>) -> Proof {
     Proof::any(case.usual_asks().into_iter().map(|ask| {
-        let lacks = |claim: Claim| !case.has_claim(ask.credential, claim);
+        let lacks = |claim: ClaimName| !case.has_claim(ask.token, claim);
         let one = case.mended_at(ask, |change| matches!(change, Change::Like(claim) if lacks(claim)));
         one.or(several(case, ask, &lacks)).and(not_for_length(case, ask))
     }))
@@ -59,10 +60,8 @@ fn missing(case: &Case<'_>) -> Proof {
 /// A claim has a value that is refused: with another token's value, or without the claim, it is accepted.
 fn mismatch(case: &Case<'_>) -> Proof {
     Proof::any(case.usual_asks().into_iter().map(|ask| {
-        let is_other = |claim: Claim| {
-            case.has_claim(ask.credential, claim)
-                && !NAMED.contains(&claim.as_str())
-                && !IDENTITY.contains(&claim.as_str())
+        let is_other = |claim: ClaimName| {
+            case.has_claim(ask.token, claim) && !NAMED.contains(&claim.as_str()) && !IDENTITY.contains(&claim.as_str())
         };
         let one = case
             .mended_at(ask, |change| matches!(change, Change::Like(claim) | Change::Without(claim) if is_other(claim)));
@@ -71,7 +70,7 @@ fn mismatch(case: &Case<'_>) -> Proof {
 }
 
 /// All claims of the other token help, no single one does, and one left as it was spoils it.
-fn several(case: &Case<'_>, ask: Ask, is: &dyn Fn(Claim) -> bool) -> Proof {
+fn several(case: &Case<'_>, ask: Presentation, is: &dyn Fn(ClaimName) -> bool) -> Proof {
     let all = case.mended_at(ask, |change| change == Change::LikeAll);
     let single = case.mended_at(ask, |change| matches!(change, Change::Like(_) | Change::Without(_)));
     let needed = case.changed_asks(ask).filter(|(_, change)| matches!(change, Change::LikeAllBut(claim) if is(*claim)));
@@ -79,9 +78,9 @@ fn several(case: &Case<'_>, ask: Ask, is: &dyn Fn(Claim) -> bool) -> Proof {
     all.and(single.not()).and(needed)
 }
 
-fn not_for_length(case: &Case<'_>, ask: Ask) -> Proof {
-    let reading = |change| case.evidence().reading(Probe::Present(ask.changed(change)));
-    let says = |change| matches!(reading(change), None | Some(Reading::Accepted | Reading::Refused));
+fn not_for_length(case: &Case<'_>, ask: Presentation) -> Proof {
+    let reading = |change| case.evidence().outcome(Probe::Present(ask.changed(change)));
+    let says = |change| matches!(reading(change), None | Some(Outcome::Accepted | Outcome::Rejected));
     match case.too_long(ask).holds() || !says(Change::Short) || !says(Change::Padded) {
         true => Proof::open("a token whose length does not matter"),
         false => Proof::given(),
@@ -91,7 +90,7 @@ fn not_for_length(case: &Case<'_>, ask: Ask) -> Proof {
 /// Another value of that claim, or none, is accepted where the token is refused.
 fn named(case: &Case<'_>, name: &str) -> Proof {
     Proof::any(case.usual_asks().into_iter().map(|ask| {
-        let is = |claim: Claim| claim.as_str() == name && case.has_claim(ask.credential, claim);
+        let is = |claim: ClaimName| claim.as_str() == name && case.has_claim(ask.token, claim);
         let other = case.mended_at(ask, |change| match change {
             Change::Without(claim) | Change::Other(claim, _) | Change::Like(claim) => is(claim),
             _ => false,
@@ -105,10 +104,10 @@ fn algorithm(case: &Case<'_>) -> Proof {
 }
 
 /// The changes that made the difference, and where.
-fn changes(cites: &Cites) -> impl Iterator<Item = (Ask, Change)> {
+fn changes(cites: &Cites) -> impl Iterator<Item = (Presentation, Change)> {
     cites.iter().filter_map(|probe| match probe {
-        Probe::Present(ask) => match ask.credential {
-            Credential::Minted(_, change) => Some((*ask, change)),
+        Probe::Present(ask) => match ask.token {
+            TokenKind::Resigned(_, change) => Some((*ask, change)),
             _ => None,
         },
         _ => None,
@@ -116,17 +115,17 @@ fn changes(cites: &Cites) -> impl Iterator<Item = (Ask, Change)> {
 }
 
 fn place(cites: &Cites) -> &'static str {
-    changes(cites).next().map_or("the verifier", |(ask, _)| ask.place.service().title())
+    changes(cites).next().map_or("the verifier", |(ask, _)| ask.endpoint.service().title())
 }
 
 fn claims_in(cites: &Cites) -> String {
-    let claims: BTreeSet<Claim> = changes(cites)
+    let claims: BTreeSet<ClaimName> = changes(cites)
         .filter_map(|(_, change)| match change {
             Change::Like(claim) | Change::Without(claim) | Change::LikeAllBut(claim) => Some(claim),
             _ => None,
         })
         .collect();
-    claims.iter().map(Claim::as_str).collect::<Vec<_>>().join(", ")
+    claims.iter().map(ClaimName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn whys(cites: &Cites, refused: String, secret: &'static str, cause: &'static str) -> [Why; 4] {

@@ -6,7 +6,7 @@ use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::secret::auth_wants_prefix;
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Twist, User};
+use crate::vocabulary::{Endpoint, Presentation, Probe, Scheme, Variation};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::BearerPrefixStripped, confirm: stripped, rule_out: not_stripped, account: tell_stripped },
@@ -37,27 +37,25 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-const TWICE: Form = Form::Header(Prefix::Twice);
-const RAW: Form = Form::Header(Prefix::None);
-
 /// What the client sends usually, with one more prefix.
-fn longer(ask: Ask) -> Ask {
-    ask.in_form(if ask.form == SUBPROTOCOL { Form::Subprotocol(Prefix::Bearer) } else { TWICE })
+fn longer(ask: Presentation) -> Presentation {
+    ask.scheme(if ask.carriers == SUBPROTOCOL { Scheme::Bearer } else { Scheme::Twice })
 }
 
 fn stripped(case: &Case<'_>) -> Proof {
     let asks = [case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL)];
     // Who verifies nothing takes anything for a token.
-    let verifies = |ask: Ask| case.refuses(ask.with(Credential::Forged).by(User::First));
+    let verifies = |ask: Presentation| case.refuses(ask.forged());
     Proof::first(asks.map(|ask| case.refuses(ask).and(case.accepts(longer(ask))).and(verifies(ask))))
 }
 
 /// Either the usual form is accepted, or one more prefix does not help a token that is good there, or a token without any
 /// prefix is answered differently, which it could not be if none arrived.
 fn not_stripped(case: &Case<'_>) -> Proof {
-    let innocent = |ask: Ask| {
-        let no_help = case.refuses(longer(ask)).and(case.some_form_taken(ask.place));
-        let arrives = case.same_words(ask, ask.in_form(RAW)).not().and(case.accepts(case.auth(Prefix::None)));
+    let innocent = |ask: Presentation| {
+        let no_help = case.refuses(longer(ask)).and(case.some_form_taken(ask.endpoint));
+        let arrives =
+            case.same_response(ask, ask.scheme(Scheme::None)).not().and(case.accepts(case.auth(Scheme::None)));
         case.takes(ask).or(no_help).or(arrives)
     };
     Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
@@ -65,7 +63,7 @@ fn not_stripped(case: &Case<'_>) -> Proof {
 
 fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
     // Around the proxy the token is accepted, or in the subprotocol, where there is no prefix for a proxy to take off.
-    let around = [case.rest(), case.gateway(HEADER)].map(|ask| case.accepts(ask.twisted(Twist::Direct)));
+    let around = [case.rest(), case.gateway(HEADER)].map(|ask| case.accepts(ask.direct()));
     let around = Proof::first(around).or(case.takes(case.gateway(SUBPROTOCOL)));
     let wanted = auth_wants_prefix(case);
     let by_backend = wanted.holds() && !around.holds();
@@ -104,20 +102,24 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
 /// Without its prefix the token is accepted, so one is left on or added; or the service says that it got seven characters
 /// more than were sent.
 fn doubled(case: &Case<'_>) -> Proof {
-    let by_experiment = |ask: Ask| case.refuses(ask).and(case.accepts(ask.in_form(RAW)));
-    let auth = case.accepts(case.auth(Prefix::None)).and(case.refuses(case.auth(Prefix::Bearer)));
-    let by_length = |ask: Ask| case.refuses(ask).and(case.reported_longer_by(ask, "Bearer ".len()));
+    let by_experiment = |ask: Presentation| case.refuses(ask).and(case.accepts(ask.scheme(Scheme::None)));
+    let auth = case.accepts(case.auth(Scheme::None)).and(case.refuses(case.auth(Scheme::Bearer)));
+    let by_length = |ask: Presentation| case.refuses(ask).and(case.reported_longer_by(ask, "Bearer ".len()));
     let lengths = Proof::first(case.backend_asks().into_iter().map(by_length)).and(auth);
     Proof::first([case.rest(), case.gateway(HEADER)].map(by_experiment)).or(lengths)
 }
 
 fn not_doubled(case: &Case<'_>) -> Proof {
-    let innocent = |ask: Ask| case.takes(ask).or(case.refuses(ask.in_form(RAW)).and(case.some_form_taken(ask.place)));
+    let innocent = |ask: Presentation| {
+        case.takes(ask).or(case.refuses(ask.scheme(Scheme::None)).and(case.some_form_taken(ask.endpoint)))
+    };
     Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
 }
 
 fn tell_doubled(_: &Case<'_>, cites: &Cites) -> Account {
-    let by_length = !cites.iter().any(|probe| matches!(probe, Probe::Present(ask) if ask.form == RAW));
+    let by_length = !cites
+        .iter()
+        .any(|probe| matches!(probe, Probe::Present(ask) if ask.variation == Variation::Scheme(Scheme::None)));
     let comparison = match by_length {
         true => {
             "auth takes the token raw and refuses it prefixed, and the service says that it got 7 characters more than were sent."
@@ -163,19 +165,19 @@ fn upgrade_stripped(case: &Case<'_>) -> Proof {
 
 /// With one prefix, with two and with none, the answer has the same words as without the header: neither a lost nor an added
 /// prefix would do that.
-pub(super) fn never_arrives(case: &Case<'_>, ask: Ask) -> Proof {
-    Proof::all([HEADER, TWICE, RAW].map(|form| case.like_missing(ask.in_form(form))))
+pub(super) fn never_arrives(case: &Case<'_>, ask: Presentation) -> Proof {
+    Proof::all([ask, ask.scheme(Scheme::Twice), ask.scheme(Scheme::None)].map(|ask| case.like_missing(ask)))
 }
 
 /// Without the proxy the form fares as badly: who drops it is not the proxy.
-pub(super) fn unread_directly(case: &Case<'_>, ask: Ask) -> Proof {
-    let direct = ask.twisted(Twist::Direct);
-    case.refuses(direct).and(case.same_words(direct, case.missing(ask.place)))
+pub(super) fn unread_directly(case: &Case<'_>, ask: Presentation) -> Proof {
+    let direct = ask.direct();
+    case.refuses(direct).and(case.same_response(direct, case.missing(ask.endpoint)))
 }
 
 /// Without the proxy the header makes a difference, or the proxy drops it from REST too.
 pub(super) fn proxy_drops_header(case: &Case<'_>) -> Proof {
-    let direct = case.gateway(HEADER).twisted(Twist::Direct);
+    let direct = case.gateway(HEADER).direct();
     let refused_otherwise = case.refuses(direct).and(case.unlike_missing(direct));
     case.accepts(direct).or(refused_otherwise).or(rest_stripped(case))
 }
@@ -184,16 +186,15 @@ pub(super) fn proxy_drops_header(case: &Case<'_>) -> Proof {
 /// proxy, where the service gives a missing credential the same answer: so it is the service that speaks, and not a gate.
 fn rest_stripped(case: &Case<'_>) -> Proof {
     let rest = case.rest();
-    let missing = case.missing(Place::Rest);
-    let around =
-        case.accepts(rest.twisted(Twist::Direct)).and(case.same_words(missing, missing.twisted(Twist::Direct)));
+    let missing = case.missing(Endpoint::Rest);
+    let around = case.accepts(rest.direct()).and(case.same_response(missing, missing.direct()));
     // A gate answers for itself, whatever stands in the header, and a cache what somebody else was answered.
-    let seen = case.evidence().of(Probe::Present(missing)).map(|observation| &observation.seen);
-    let gate = seen.is_some_and(|seen| seen.asks_for_a_sign_in());
+    let seen = case.evidence().of(Probe::Present(missing)).map(|observation| &observation.response);
+    let gate = seen.is_some_and(|seen| seen.asks_for_sign_in());
     let gate = if gate { Proof::open("an answer from behind what asks for a sign-in") } else { Proof::given() };
-    let cache = case.accepts(rest.twisted(Twist::NeverSeen)).unless_shown("answers that come from no cache");
+    let cache = case.accepts(rest.vary(Variation::NewUrl)).unless_shown("answers that come from no cache");
     let lost = never_arrives(case, rest).and(case.second_user_agrees(rest)).and(gate).and(cache);
-    lost.and(case.some_form_taken(Place::Gateway).or(around))
+    lost.and(case.some_form_taken(Endpoint::WebSocket).or(around))
 }
 
 fn header_arrives(case: &Case<'_>) -> Proof {

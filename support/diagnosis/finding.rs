@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Case, Cites, Fault, Rule, Severity};
-use crate::evidence::{Place, Probe, Service};
+use crate::vocabulary::{Endpoint, Probe, Service};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -125,17 +125,19 @@ fn symptom(case: &Case<'_>, severity: Severity, because: &[Probe]) -> Why {
         }
         Severity::Error | Severity::Warning => {}
     }
-    let is_unmet = |probe: &&Probe| evidence.met(**probe) == Some(false);
+    let is_unmet = |probe: &&Probe| evidence.is_as_expected(**probe) == Some(false);
     let cited = because.iter().find(is_unmet);
-    if cited.is_none_or(|probe| probe.service() != Service::Auth) && evidence.met(chat) == Some(false) {
-        return seen(chat, format!("Chat does not connect: {}.", evidence.saw(chat)));
+    if cited.is_none_or(|probe| probe.service() != Service::Auth) && evidence.is_as_expected(chat) == Some(false) {
+        return seen(chat, format!("Chat does not connect: {}.", evidence.summary(chat)));
     }
     match cited {
-        Some(probe @ Probe::Login(_)) => seen(*probe, format!("Sign-in fails: {}.", evidence.saw(*probe))),
-        Some(probe @ Probe::Present(ask)) if ask.place == Place::Gateway => {
-            seen(*probe, format!("Some clients do not connect: {}.", evidence.saw(*probe)))
+        Some(probe @ Probe::Login(_)) => seen(*probe, format!("Sign-in fails: {}.", evidence.summary(*probe))),
+        Some(probe @ Probe::Present(ask)) if ask.endpoint == Endpoint::WebSocket => {
+            seen(*probe, format!("Some clients do not connect: {}.", evidence.summary(*probe)))
         }
-        Some(probe) => seen(*probe, format!("Requests fail at {}: {}.", probe.service().name(), evidence.saw(*probe))),
+        Some(probe) => {
+            seen(*probe, format!("Requests fail at {}: {}.", probe.service().name(), evidence.summary(*probe)))
+        }
         None => Why::inferred(QUESTION, "Some requests fail."),
     }
 }

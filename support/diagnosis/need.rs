@@ -2,18 +2,18 @@
 
 use super::case::Case;
 use super::proof::Need;
-use crate::evidence::{Credential, Probe, Twist, User};
+use crate::vocabulary::{Probe, Route, TokenKind, User, Variation};
 
 impl Case<'_> {
     /// What is lacking for an answer to that probe.
     pub fn need(&self, probe: Probe) -> Need {
-        Need::Answer(probe)
+        Need::HttpResponse(probe)
     }
 
     /// In words that fit after "needs".
     pub fn say(&self, need: &Need) -> String {
         let probe = match need {
-            Need::Answer(probe) => *probe,
+            Need::HttpResponse(probe) => *probe,
             Need::Other(text) => return text.to_string(),
         };
         match self.lacking_setting(probe) {
@@ -31,12 +31,12 @@ impl Case<'_> {
             Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
             Probe::Login(_) if !settings.login => Some("login"),
-            Probe::Present(ask) => match (ask.twist, ask.credential) {
-                (Twist::Direct, _) if !settings.direct => Some("direct"),
-                (Twist::AsBackend, _) if !settings.service => Some("service"),
-                (_, Credential::Minted(..)) if !settings.signing => Some("signing"),
-                (_, Credential::Own) if !settings.mint => Some("mint"),
-                (_, Credential::Issued | Credential::Forged) if !settings.login && !settings.mint => Some("login"),
+            Probe::Present(ask) => match (ask.variation, ask.token) {
+                (Variation::Route(Route::Direct), _) if !settings.direct => Some("direct"),
+                (Variation::ServiceCredentials, _) if !settings.service => Some("service"),
+                (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
+                (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
+                (_, TokenKind::Issued | TokenKind::Forged) if !settings.login && !settings.mint => Some("login"),
                 _ => None,
             },
             _ => None,

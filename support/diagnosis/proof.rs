@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::evidence::Probe;
+use crate::vocabulary::Probe;
 
 /// The probes that show something.
 pub type Cites = BTreeSet<Probe>;
@@ -21,7 +21,7 @@ pub enum Proof {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     /// A usable answer to that probe.
-    Answer(Probe),
+    HttpResponse(Probe),
     Other(Cow<'static, str>),
 }
 

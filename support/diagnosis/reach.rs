@@ -8,9 +8,10 @@ mod unlike;
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{
-    Ask, Credential, Observation, Place, Probe, REPETITIONS, Reading, Service, Twist, User, sentence,
-};
+use crate::evidence::Observation;
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Presentation, Probe, REPEATS, Service, User, Variation};
+use crate::wording::sentence;
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -89,19 +90,20 @@ fn auth(case: &Case<'_>) -> Proof {
     let second = match (case.settings().login, case.settings().mint) {
         (true, _) => Probe::Login(User::First),
         (false, true) => Probe::Present(case.auth(case.settings().auth_takes)),
-        (false, false) => Probe::Present(case.missing(Place::Auth).twisted(Twist::Again(1))),
+        (false, false) => Probe::Present(case.missing(Endpoint::Validation).repeat(1)),
     };
     // Where nothing else is reached, nobody asks any more.
-    let missing = Some(Probe::Present(case.missing(Place::Auth))).filter(|probe| case.evidence().of(*probe).is_some());
+    let missing =
+        Some(Probe::Present(case.missing(Endpoint::Validation))).filter(|probe| case.evidence().of(*probe).is_some());
     Proof::all([Probe::Health(Service::Auth), second].into_iter().chain(missing).map(|probe| case.unreached(probe)))
-        .and(never_answers(case, Place::Auth))
+        .and(never_answers(case, Endpoint::Validation))
 }
 
 /// Of all that was presented there nothing got an answer of the service's own: one that did shows that it is reached.
-fn never_answers(case: &Case<'_>, place: Place) -> Proof {
+fn never_answers(case: &Case<'_>, place: Endpoint) -> Proof {
     let made = case.evidence().iter().map(|(probe, _)| probe);
     let presented = made.filter(|probe| match probe {
-        Probe::Present(ask) => ask.place == place && !matches!(ask.twist, Twist::Direct | Twist::At(_)),
+        Probe::Present(ask) => ask.endpoint == place && !matches!(ask.variation, Variation::Route(_)),
         _ => false,
     });
     let answered: Cites = presented.filter(|probe| matches!(case.unreached(*probe), Proof::Fails(_))).take(1).collect();
@@ -120,11 +122,11 @@ fn auth_answers(case: &Case<'_>) -> Proof {
 fn backend(case: &Case<'_>) -> Proof {
     case.unreached(Probe::Health(Service::Backend))
         .and(case.unreached(with_or_without_token(case, case.rest())))
-        .and(never_answers(case, Place::Rest))
+        .and(never_answers(case, Endpoint::Rest))
 }
 
 fn backend_answers(case: &Case<'_>) -> Proof {
-    let probes = [case.rest(), case.missing(Place::Rest)].map(Probe::Present);
+    let probes = [case.rest(), case.missing(Endpoint::Rest)].map(Probe::Present);
     Proof::first(probes.into_iter().chain([Probe::Health(Service::Backend)]).map(|probe| case.unreached(probe).not()))
 }
 
@@ -134,34 +136,37 @@ fn websocket(case: &Case<'_>) -> Proof {
     let same = if case.settings().one_origin { case.unreached(rest).not() } else { Proof::given() };
     // Where the backend is reached only at times, a front has reasons of its own.
     let front =
-        |(probe, seen): (Probe, &Observation)| probe.service() == Service::Backend && seen.seen.is_from_a_front();
+        |(probe, seen): (Probe, &Observation)| probe.service() == Service::Backend && seen.response.is_gateway_error();
     let at_times = case.settings().one_origin && case.evidence().iter().any(front);
     let same = if at_times { same.and(Proof::open("a backend that is reached each time")) } else { same };
     case.unreached(with_or_without_token(case, case.presented()))
         .and(case.unreached(Probe::PlainGet))
         .and(same)
-        .and(never_answers(case, Place::Gateway))
+        .and(never_answers(case, Endpoint::WebSocket))
 }
 
 fn websocket_answers(case: &Case<'_>) -> Proof {
-    let asks =
-        case.backend_asks().into_iter().chain([case.missing(Place::Gateway)]).filter(|ask| ask.place == Place::Gateway);
+    let asks = case
+        .backend_asks()
+        .into_iter()
+        .chain([case.missing(Endpoint::WebSocket)])
+        .filter(|ask| ask.endpoint == Endpoint::WebSocket);
     Proof::first(asks.map(|ask| case.unreached(Probe::Present(ask)).not()))
 }
 
 /// The probe that was made where there was no token to make the other.
-fn with_or_without_token(case: &Case<'_>, ask: Ask) -> Probe {
+fn with_or_without_token(case: &Case<'_>, ask: Presentation) -> Probe {
     let probe = Probe::Present(ask);
-    if case.evidence().of(probe).is_some() { probe } else { Probe::Present(case.missing(ask.place)) }
+    if case.evidence().of(probe).is_some() { probe } else { Probe::Present(case.missing(ask.endpoint)) }
 }
 
 fn tell(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
     let of_service = cites.iter().find(|probe| probe.service() == service);
-    let how = of_service.map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let how = of_service.map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let name = service.title();
     let from_front = of_service
         .and_then(|probe| case.evidence().of(*probe))
-        .is_some_and(|observation| observation.seen.is_from_a_front());
+        .is_some_and(|observation| observation.response.is_gateway_error());
     let meaning = match from_front {
         true => format!("Something in front answers for {name}, which it does not reach."),
         false => format!("Nothing answers for {name} at the address in the target's file."),
@@ -184,15 +189,15 @@ fn tell(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
 /// We validate at auth at once; the backend breaks down or waits for issued and forged alike, and refuses a missing
 /// credential, for which it need not ask.
 fn cannot_reach_auth(case: &Case<'_>) -> Proof {
-    let at = |ask: Ask| {
-        let forged = case.breaks(ask.with(Credential::Forged).by(User::First));
+    let at = |ask: Presentation| {
+        let forged = case.breaks(ask.forged());
         case.breaks(ask)
-            .and(case.breaks(ask.twisted(Twist::Again(1))))
+            .and(case.breaks(ask.repeat(1)))
             .and(forged)
-            .and(case.refuses(case.missing(ask.place)))
-            .and(case.breaks(case.missing(ask.place)).not())
+            .and(case.refuses(case.missing(ask.endpoint)))
+            .and(case.breaks(case.missing(ask.endpoint)).not())
     };
-    let healthy = case.reads(Probe::Health(Service::Backend), Reading::Accepted, &[Reading::Failed]);
+    let healthy = case.reads(Probe::Health(Service::Backend), Outcome::Accepted, &[Outcome::Failed]);
     // One backend judges for REST and for the gateway: where one of them takes the token, auth was reached.
     let elsewhere = case
         .accepts(case.rest())
@@ -235,9 +240,9 @@ fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Cites) -> Account {
 /// credentials is what its operator believes, so this confirms and never rules out.
 fn service_refused(case: &Case<'_>) -> Proof {
     let alone = case.auth(case.settings().auth_takes);
-    let always = Proof::all(REPETITIONS.map(|twist| case.accepts(alone.twisted(twist))));
+    let always = Proof::all(REPEATS.map(|attempt| case.accepts(alone.attempt(attempt))));
     // A connection that is cut may be weather.
-    let refused = case.reads(Probe::Present(case.as_backend()), Reading::Refused, &[Reading::Accepted]);
+    let refused = case.reads(Probe::Present(case.as_backend()), Outcome::Rejected, &[Outcome::Accepted]);
     case.accepts(alone).and(always).and(refused)
 }
 

@@ -3,7 +3,10 @@
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule, Severity};
-use crate::evidence::{Credential, Frame, Place, Probe, Reading, Seen, Twist, sentence};
+use crate::evidence::{Frame, Response};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Probe, TokenKind};
+use crate::wording::sentence;
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::MisleadingError, confirm: misleading, rule_out: truthful, account: tell_misleading },
@@ -41,13 +44,13 @@ fn misleading(case: &Case<'_>) -> Proof {
     let ahead = case.of_token(|facts| Some(facts.expires_in? > skew(case)));
     let says_so = |probe: &Probe| {
         let observation = case.evidence().of(*probe);
-        is_about_a_fresh_one(*probe) && observation.is_some_and(|observation| says_expired(&observation.seen))
+        is_about_a_fresh_one(*probe) && observation.is_some_and(|observation| says_expired(&observation.response))
     };
     let refused = case
         .evidence()
         .iter()
         .map(|(probe, _)| probe)
-        .filter(|probe| case.evidence().reading(*probe) == Some(Reading::Refused));
+        .filter(|probe| case.evidence().outcome(*probe) == Some(Outcome::Rejected));
     let cites: Cites = refused.filter(says_so).take(3).collect();
     let said = if cites.is_empty() { Proof::Fails(Cites::new()) } else { Proof::Holds(cites) };
     let clocks = case.shows(Fault::ClockSkew).unless_shown("clocks that agree");
@@ -60,27 +63,26 @@ fn skew(case: &Case<'_>) -> i64 {
 
 /// Of the client's token, of the same with a spoilt signature, or of none: none of them is out of time.
 fn is_about_a_fresh_one(probe: Probe) -> bool {
-    let fresh = |credential: Credential| {
-        credential.is_the_clients()
-            || matches!(credential, Credential::Forged | Credential::Missing | Credential::Fresh)
+    let fresh = |credential: TokenKind| {
+        credential.is_the_clients() || matches!(credential, TokenKind::Forged | TokenKind::Missing | TokenKind::Second)
     };
-    matches!(probe, Probe::Present(ask) if fresh(ask.credential))
+    matches!(probe, Probe::Present(ask) if fresh(ask.token))
 }
 
-fn says_expired(seen: &Seen) -> bool {
+fn says_expired(seen: &Response) -> bool {
     let says = |text: &str| {
         let text = text.to_lowercase();
         // "Invalid or expired" says neither.
         !text.contains("invalid or") && !text.contains("or invalid") && EXPIRED.iter().any(|word| text.contains(word))
     };
     match seen {
-        Seen::Answered(answer) => {
+        Response::Http(answer) => {
             says(&answer.body) || answer.headers.get("www-authenticate").is_some_and(|text| says(text))
         }
-        Seen::Opened(conversation) => {
-            conversation.frames.iter().any(|frame| matches!(frame, Frame::Text(text) if says(text)))
+        Response::WebSocket(connection) => {
+            connection.frames.iter().any(|frame| matches!(frame, Frame::Text(text) if says(text)))
         }
-        Seen::Unreached(_) | Seen::Garbled => false,
+        Response::Unreached(_) | Response::NotHttp => false,
     }
 }
 
@@ -119,26 +121,27 @@ fn echoes(case: &Case<'_>) -> Cites {
 }
 
 fn is_live(probe: Probe) -> bool {
-    matches!(probe, Probe::Present(ask) if !ask.credential.is_bad())
+    matches!(probe, Probe::Present(ask) if !ask.token.is_invalid())
 }
 
 /// Each place has refused a token, and its answer does not hold it.
 fn discreet(case: &Case<'_>) -> Proof {
-    let searched = |place: Place| {
-        let of_a_token = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.place == place && ask.twist == Twist::Plain && ask.credential != Credential::Missing);
-        let refused = |probe: &Probe| case.evidence().reading(*probe) == Some(Reading::Refused);
+    let searched = |place: Endpoint| {
+        let of_a_token = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.endpoint == place && ask.is_plain() && ask.token != TokenKind::Missing);
+        let refused = |probe: &Probe| case.evidence().outcome(*probe) == Some(Outcome::Rejected);
         let silent = echoes(case).is_empty();
         // A refusal that reads like that of none may come of a token that never arrived.
         let missing = Probe::Present(case.missing(place));
-        let arrived =
-            |probe: &Probe| place == Place::Auth || case.comparison().same_words(*probe, missing) == Some(false);
+        let arrived = |probe: &Probe| {
+            place == Endpoint::Validation || case.evidence().same_response(*probe, missing) == Some(false)
+        };
         let asked = case.evidence().iter().map(|(probe, _)| probe);
         match asked.into_iter().find(|probe| of_a_token(probe) && refused(probe) && arrived(probe)) {
             Some(probe) if silent => Proof::Holds([probe].into()),
             _ => Proof::open("a refused token at every place, to search the answer"),
         }
     };
-    Proof::all([Place::Auth, Place::Rest, Place::Gateway].map(searched))
+    Proof::all([Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].map(searched))
 }
 
 fn tell_echoed(_: &Case<'_>, cites: &Cites) -> Account {

@@ -6,7 +6,7 @@ mod replica;
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Change, Credential, Form, Place, Prefix, Probe, Service, User};
+use crate::vocabulary::{Change, Presentation, Probe, Scheme, Service, TokenKind};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::JwtSecretMismatch, confirm: mismatch, rule_out: no_mismatch, account: tell_mismatch },
@@ -45,7 +45,7 @@ pub const RULES: &[Rule] = &[
 /// Auth accepts the token; the backend refuses it just as a forged one, and unlike none at all; and it is the secret, not the
 /// claims.
 fn mismatch(case: &Case<'_>) -> Proof {
-    let refused_for_its_secret = |ask: Ask| {
+    let refused_for_its_secret = |ask: Presentation| {
         let candidate =
             case.takes(ask.changed(Change::Nothing)).and(case.shows(Fault::JwtSecretAltered).unless_shown(ALTERED));
         case.like_forged(ask).and(case.second_user_agrees(ask)).and(candidate.or(differs_and_nothing_else(case, ask)))
@@ -58,13 +58,13 @@ const ALTERED: &str = "a secret that is another one and not another form of it";
 
 /// The fingerprints differ, no prefix trouble spoils the token on the way to whoever verifies it, and auth does not refuse
 /// the backend's own credentials.
-fn differs_and_nothing_else(case: &Case<'_>, ask: Ask) -> Proof {
-    let prefixes: &[Form] = match ask.form {
-        Form::Header(_) => &[Form::Header(Prefix::Twice), Form::Header(Prefix::None)],
-        Form::Subprotocol(_) => &[Form::Subprotocol(Prefix::Bearer)],
+fn differs_and_nothing_else(case: &Case<'_>, ask: Presentation) -> Proof {
+    let prefixes: &[Scheme] = match ask.carriers {
+        HEADER => &[Scheme::Twice, Scheme::None],
+        SUBPROTOCOL => &[Scheme::Bearer],
         _ => &[],
     };
-    let prefix_is_innocent = Proof::all(prefixes.iter().map(|form| case.refuses(ask.in_form(*form))));
+    let prefix_is_innocent = Proof::all(prefixes.iter().map(|scheme| case.refuses(ask.scheme(*scheme))));
     let service = if case.settings().service { case.accepts(case.as_backend()) } else { Proof::given() };
     let same_secret = case.is_not_the_secret(ask).unless_shown("a token that the backend accepts only as it is");
     let altered = case.shows(Fault::JwtSecretAltered).unless_shown(ALTERED);
@@ -137,9 +137,9 @@ fn provenance(case: &Case<'_>) -> Why {
 
 /// Auth refuses, in whatever form, what it has just issued, though the token is valid by its own claims.
 fn self_mismatch(case: &Case<'_>) -> Proof {
-    let raw = case.refuses(case.auth(Prefix::None));
-    let prefixed = case.refuses(case.auth(Prefix::Bearer));
-    let issued = if case.token() == Credential::Issued {
+    let raw = case.refuses(case.auth(Scheme::None));
+    let prefixed = case.refuses(case.auth(Scheme::Bearer));
+    let issued = if case.token() == TokenKind::Issued {
         Proof::given()
     } else {
         Proof::open("`login` in the target's file, and a token from it")
@@ -166,8 +166,8 @@ fn looks_at_it(case: &Case<'_>) -> Proof {
 }
 
 fn no_self_mismatch(case: &Case<'_>) -> Proof {
-    let forms = [Prefix::None, Prefix::Bearer].map(|prefix| case.verifies(case.auth(prefix)));
-    let forged = case.refuses(case.auth(case.settings().auth_takes).with(Credential::Forged).by(User::First));
+    let forms = [Scheme::None, Scheme::Bearer].map(|prefix| case.verifies(case.auth(prefix)));
+    let forged = case.refuses(case.auth(case.settings().auth_takes).forged());
     Proof::first(forms).or(case.accepts(case.as_backend()).and(forged))
 }
 
@@ -216,6 +216,5 @@ fn tell_self_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
 
 /// Whether auth itself is known to take the prefixed form only.
 pub(super) fn auth_wants_prefix(case: &Case<'_>) -> Proof {
-    let ask = |prefix| case.ask(Place::Auth, Form::Body(prefix));
-    case.refuses(ask(Prefix::None)).and(case.accepts(ask(Prefix::Bearer)))
+    case.refuses(case.auth(Scheme::None)).and(case.accepts(case.auth(Scheme::Bearer)))
 }

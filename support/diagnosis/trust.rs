@@ -6,7 +6,7 @@ mod memory;
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Twist, User};
+use crate::vocabulary::{Endpoint, Presentation, Probe, Scheme, TokenKind, Variation};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ForgedTokenAccepted, confirm: forged, rule_out: no_forged, account: tell_forged },
@@ -43,37 +43,37 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-const PLACES: [Place; 3] = [Place::Auth, Place::Rest, Place::Gateway];
+const PLACES: [Endpoint; 3] = [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket];
 
 /// Where a forged token is presented.
-fn forgeries(case: &Case<'_>) -> Vec<Ask> {
+fn forgeries(case: &Case<'_>) -> Vec<Presentation> {
     let mut asks =
         vec![case.auth(case.settings().auth_takes), case.rest(), case.gateway(HEADER), case.gateway(SUBPROTOCOL)];
     asks.push(case.presented());
     asks.dedup();
-    asks.into_iter().map(|ask| ask.with(Credential::Forged).by(User::First)).collect()
+    asks.into_iter().map(|ask| ask.forged()).collect()
 }
 
 /// A forged token is accepted where none at all is not, and is answered as the good one is.
 fn forged(case: &Case<'_>) -> Proof {
-    let at = |ask: Ask| case.takes_twice(ask).and(in_form_of_the_good(case, ask));
+    let at = |ask: Presentation| case.takes_twice(ask).and(in_form_of_the_good(case, ask));
     Proof::any(forgeries(case).into_iter().map(at))
 }
 
 /// It is refused, at every place, in a form in which the good one is taken: only then has it met who verifies.
 fn no_forged(case: &Case<'_>) -> Proof {
-    let at = |place: Place| {
-        let auth = [Prefix::None, Prefix::Bearer].map(|prefix| case.auth(prefix));
-        let asks = case.backend_asks().into_iter().chain(auth).filter(move |ask| ask.place == place);
+    let at = |place: Endpoint| {
+        let auth = [Scheme::None, Scheme::Bearer].map(|prefix| case.auth(prefix));
+        let asks = case.backend_asks().into_iter().chain(auth).filter(move |ask| ask.endpoint == place);
         Proof::first(asks.map(|ask| case.verifies(ask)))
     };
     Proof::all(PLACES.map(at))
 }
 
 /// A success that has another form than the one for the good token may be a refusal in disguise (`{"errors": …}`).
-fn in_form_of_the_good(case: &Case<'_>, ask: Ask) -> Proof {
+fn in_form_of_the_good(case: &Case<'_>, ask: Presentation) -> Proof {
     let same = case.evidence().same_form(Probe::Present(ask), Probe::Present(case.rest()));
-    let comparable = ask.place == Place::Rest && case.accepts(case.rest()).holds();
+    let comparable = ask.endpoint == Endpoint::Rest && case.accepts(case.rest()).holds();
     match same {
         Some(false) if comparable => Proof::open("an answer whose form tells acceptance from refusal"),
         _ => Proof::given(),
@@ -81,7 +81,7 @@ fn in_form_of_the_good(case: &Case<'_>, ask: Ask) -> Proof {
 }
 
 fn tell_forged(_: &Case<'_>, cites: &Cites) -> Account {
-    let at = services(cites, Credential::Forged);
+    let at = services(cites, TokenKind::Forged);
     let whys = [
         Why::observed(
             "Who gets in?",
@@ -105,8 +105,8 @@ fn tell_forged(_: &Case<'_>, cites: &Cites) -> Account {
 fn missing(case: &Case<'_>) -> Proof {
     Proof::any(PLACES.map(|place| {
         let ask = case.missing(place);
-        let fresh = if place == Place::Rest { case.accepts(ask.twisted(Twist::NeverSeen)) } else { Proof::given() };
-        let twice = case.accepts(ask).and(case.accepts(ask.twisted(Twist::Again(1))));
+        let fresh = if place == Endpoint::Rest { case.accepts(ask.vary(Variation::NewUrl)) } else { Proof::given() };
+        let twice = case.accepts(ask).and(case.accepts(ask.repeat(1)));
         twice.and(fresh).and(in_form_of_the_good(case, ask))
     }))
 }
@@ -116,7 +116,7 @@ fn no_missing(case: &Case<'_>) -> Proof {
 }
 
 fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
-    let at = services(cites, Credential::Missing);
+    let at = services(cites, TokenKind::Missing);
     let whys = [
         Why::observed(
             "Who gets in?",
@@ -138,14 +138,12 @@ fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
     Account::new(comparison, whys, remedy).detail("at", at)
 }
 
-fn services(cites: &Cites, credential: Credential) -> String {
+fn services(cites: &Cites, presented: TokenKind) -> String {
     let mut names: Vec<&str> = cites
         .iter()
         .filter_map(|probe| match probe {
-            Probe::Present(Ask { credential: found, place, form, .. })
-                if *found == credential && (*form == Form::Nowhere) == (credential == Credential::Missing) =>
-            {
-                Some(place.service().title())
+            Probe::Present(Presentation { token, endpoint, .. }) if *token == presented => {
+                Some(endpoint.service().title())
             }
             _ => None,
         })

@@ -3,7 +3,9 @@
 use super::case::Case;
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Answer, Ask, Credential, Place, Probe, REPETITIONS, Reading, Seen, Service, User};
+use crate::evidence::{HttpResponse, Response};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Presentation, Probe, REPEATS, Service, TokenKind, User};
 
 pub const RULES: &[Rule] = &[
     Rule {
@@ -24,7 +26,7 @@ fn logins(case: &Case<'_>) -> impl Iterator<Item = Probe> {
 }
 
 fn healthy(case: &Case<'_>) -> Proof {
-    case.reads(Probe::Health(Service::Auth), Reading::Accepted, &[Reading::Failed])
+    case.reads(Probe::Health(Service::Auth), Outcome::Accepted, &[Outcome::Failed])
 }
 
 /// 405, or a 404 in the very words that a path gets which cannot exist, or that a request gets which asks nothing: a 404 may
@@ -32,7 +34,7 @@ fn healthy(case: &Case<'_>) -> Proof {
 fn route_missing(case: &Case<'_>) -> Proof {
     let absent = |probe: Probe| match status(case, probe) {
         Some(405) => Proof::Holds([probe].into()),
-        Some(404) => alike(case, probe, Probe::LoginNowhere).or(alike(case, probe, Probe::LoginGet)),
+        Some(404) => alike(case, probe, Probe::LoginUnknownPath).or(alike(case, probe, Probe::LoginGet)),
         Some(_) => Proof::Fails([probe].into()),
         None => Proof::open(case.need(probe)),
     };
@@ -41,7 +43,7 @@ fn route_missing(case: &Case<'_>) -> Proof {
 
 fn alike(case: &Case<'_>, probe: Probe, control: Probe) -> Proof {
     let cites = Cites::from([probe, control]);
-    match case.comparison().same_words(probe, control) {
+    match case.evidence().same_response(probe, control) {
         Some(true) => Proof::Holds(cites),
         Some(false) => Proof::Fails(cites),
         None => Proof::open(case.need(control)),
@@ -49,18 +51,18 @@ fn alike(case: &Case<'_>, probe: Probe, control: Probe) -> Proof {
 }
 
 fn status(case: &Case<'_>, probe: Probe) -> Option<u16> {
-    match case.evidence().of(probe).map(|observation| &observation.seen) {
-        Some(Seen::Answered(Answer { status, .. })) => Some(*status),
+    match case.evidence().of(probe).map(|observation| &observation.response) {
+        Some(Response::Http(HttpResponse { status, .. })) => Some(*status),
         _ => None,
     }
 }
 
 fn route_there(case: &Case<'_>) -> Proof {
-    not_refused(case).or(Proof::first(logins(case).map(|probe| case.reads(probe, Reading::Refused, &[]))))
+    not_refused(case).or(Proof::first(logins(case).map(|probe| case.reads(probe, Outcome::Rejected, &[]))))
 }
 
 fn tell_route_missing(case: &Case<'_>, cites: &Cites) -> Account {
-    let by_a_front = logins(case).all(|probe| matches!(alike(case, probe, Probe::LoginNowhere), Proof::Fails(_)))
+    let by_a_front = logins(case).all(|probe| matches!(alike(case, probe, Probe::LoginUnknownPath), Proof::Fails(_)))
         && cites.contains(&Probe::LoginGet);
     let (fails, reason, decider) = match by_a_front {
         false => (
@@ -86,11 +88,11 @@ fn tell_route_missing(case: &Case<'_>, cites: &Cites) -> Account {
 
 /// 401 or 403 for every user, from an auth that is healthy.
 fn refused(case: &Case<'_>) -> Proof {
-    Proof::all(logins(case).map(|probe| case.reads(probe, Reading::Refused, &[Reading::Accepted]))).and(healthy(case))
+    Proof::all(logins(case).map(|probe| case.reads(probe, Outcome::Rejected, &[Outcome::Accepted]))).and(healthy(case))
 }
 
 fn not_refused(case: &Case<'_>) -> Proof {
-    Proof::first(logins(case).map(|probe| case.reads(probe, Reading::Accepted, &[])))
+    Proof::first(logins(case).map(|probe| case.reads(probe, Outcome::Accepted, &[])))
 }
 
 fn tell_refused(_: &Case<'_>, cites: &Cites) -> Account {
@@ -122,15 +124,15 @@ fn unknown(case: &Case<'_>) -> Proof {
     }
     let places = places(case).map(|ask| split(case, ask, User::First).or(split(case, ask, User::Second)));
     // Another token of a user who is not known would fare no better.
-    let fresh = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.credential == Credential::Fresh);
-    let accepted = |probe: &Probe| case.evidence().reading(*probe) == Some(Reading::Accepted);
+    let fresh = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.token == TokenKind::Second);
+    let accepted = |probe: &Probe| case.evidence().outcome(*probe) == Some(Outcome::Accepted);
     let another = case.evidence().iter().any(|(probe, _)| fresh(&probe) && accepted(&probe));
-    let mixed = case.is_unsteady(Place::Auth);
+    let mixed = case.is_unsteady(Endpoint::Validation);
     let always = if another || mixed { Proof::open("tokens of one user that fare alike") } else { Proof::given() };
     split_login(case, User::First).or(split_login(case, User::Second)).or(Proof::first(places).and(always))
 }
 
-fn places(case: &Case<'_>) -> [Ask; 3] {
+fn places(case: &Case<'_>) -> [Presentation; 3] {
     [case.auth(case.settings().auth_takes), case.rest(), case.presented()]
 }
 
@@ -141,18 +143,18 @@ fn split_login(case: &Case<'_>, refused: User) -> Proof {
         Some(_) => Proof::Fails([probe].into()),
         None => Proof::open(case.need(probe)),
     };
-    unknown.and(case.reads(Probe::Login(refused.other()), Reading::Accepted, &[Reading::Refused]))
+    unknown.and(case.reads(Probe::Login(refused.other()), Outcome::Accepted, &[Outcome::Rejected]))
 }
 
-fn split(case: &Case<'_>, ask: Ask, refused: User) -> Proof {
-    let always = |ask: Ask| std::iter::once(ask).chain(REPETITIONS.map(|twist| ask.twisted(twist)));
+fn split(case: &Case<'_>, ask: Presentation, refused: User) -> Proof {
+    let always = |ask: Presentation| std::iter::once(ask).chain(REPEATS.map(|attempt| ask.attempt(attempt)));
     let refuses = always(ask.by(refused)).map(|ask| case.refuses(ask));
     let accepts = always(ask.by(refused.other())).map(|ask| case.accepts(ask));
     Proof::all(refuses.chain(accepts))
 }
 
 fn known(case: &Case<'_>) -> Proof {
-    let accepted = |ask: Ask| [User::First, User::Second].map(|user| case.takes(ask.by(user)));
+    let accepted = |ask: Presentation| [User::First, User::Second].map(|user| case.takes(ask.by(user)));
     let second =
         if case.settings().users < 2 { Proof::open("a second user in the target's file") } else { Proof::given() };
     Proof::all(places(case).into_iter().flat_map(accepted)).and(second)
@@ -160,7 +162,7 @@ fn known(case: &Case<'_>) -> Proof {
 
 fn tell_unknown(case: &Case<'_>, cites: &Cites) -> Account {
     let refused = cites.iter().find_map(|probe| match probe {
-        Probe::Login(user) if case.evidence().reading(*probe) != Some(Reading::Accepted) => Some(*user),
+        Probe::Login(user) if case.evidence().outcome(*probe) != Some(Outcome::Accepted) => Some(*user),
         Probe::Present(ask) if case.refuses(*ask).holds() => Some(ask.user),
         _ => None,
     });

@@ -8,7 +8,7 @@ use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::credential::{never_arrives, proxy_drops_header, unread_directly};
 use super::finding::{Account, Why};
 use super::{Cites, Fault, Proof, Rule};
-use crate::evidence::{Form, Prefix, Twist};
+use crate::vocabulary::{Carrier, Carriers, Scheme};
 
 pub const RULES: &[Rule] = &[
     Rule { fault: Fault::ProtocolHeaderMissing, confirm: missing, rule_out: not_missing, account: tell_missing },
@@ -67,7 +67,7 @@ pub const RULES: &[Rule] = &[
 
 /// Whether the real client sends `Sec-WebSocket-Protocol`.
 fn offers(case: &Case<'_>) -> bool {
-    matches!(case.presented().form, SUBPROTOCOL | Form::Both)
+    case.settings().presents.has(Carrier::Subprotocol)
 }
 
 /// The form that the client uses is refused just as none at all; in the subprotocol the token arrives.
@@ -76,7 +76,7 @@ fn missing(case: &Case<'_>) -> Proof {
     if offers(case) {
         return Proof::given().not();
     }
-    let nothing = match presented.form {
+    let nothing = match presented.carriers {
         HEADER => never_arrives(case, presented),
         _ => case.like_missing(presented),
     };
@@ -91,7 +91,7 @@ fn not_missing(case: &Case<'_>) -> Proof {
 }
 
 fn tell_missing(case: &Case<'_>, cites: &Cites) -> Account {
-    let direct = case.like_missing(case.gateway(HEADER).twisted(Twist::Direct));
+    let direct = case.like_missing(case.gateway(HEADER).direct());
     let whys = [
         Why::observed("Why is it refused?", "The gateway answers as if no credential were sent.", cites),
         Why::observed(
@@ -115,8 +115,10 @@ fn tell_missing(case: &Case<'_>, cites: &Cites) -> Account {
 /// In the subprotocol the token is refused just as none at all, in the header it is accepted, and an offer is never taken up.
 fn stripped(case: &Case<'_>) -> Proof {
     let subprotocol = case.gateway(SUBPROTOCOL);
-    let prefixed = case.refuses(subprotocol.in_form(Form::Subprotocol(Prefix::Bearer)));
-    let never_selected = case.accepts(case.gateway(Form::Both)).and(case.selects_nothing(case.gateway(Form::Both)));
+    let prefixed = case.refuses(subprotocol.scheme(Scheme::Bearer));
+    let never_selected = case
+        .accepts(case.gateway(Carriers::HEADER_AND_SUBPROTOCOL))
+        .and(case.selects_nothing(case.gateway(Carriers::HEADER_AND_SUBPROTOCOL)));
     let unread = unread_directly(case, subprotocol).unless_shown("a gateway that reads the subprotocol");
     let written_otherwise =
         opening::encoding(case).unless_shown("a gateway that reads the token as the client writes it");
@@ -126,7 +128,7 @@ fn stripped(case: &Case<'_>) -> Proof {
 
 fn not_stripped(case: &Case<'_>) -> Proof {
     let selects = |form| case.selects_nothing(case.gateway(form)).not();
-    case.arrives(case.gateway(SUBPROTOCOL)).or(selects(Form::Both)).or(selects(SUBPROTOCOL))
+    case.arrives(case.gateway(SUBPROTOCOL)).or(selects(Carriers::HEADER_AND_SUBPROTOCOL)).or(selects(SUBPROTOCOL))
 }
 
 fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
@@ -141,7 +143,7 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
             "The same token is accepted in `Authorization`, so `Sec-WebSocket-Protocol` is what is lost.",
             cites,
         ),
-        match case.accepts(case.gateway(SUBPROTOCOL).twisted(Twist::Direct)) {
+        match case.accepts(case.gateway(SUBPROTOCOL).direct()) {
             Proof::Holds(shown) => Why::observed(
                 "Who loses it?",
                 "The proxy loses it: around the proxy the same offer is accepted.",
@@ -164,14 +166,14 @@ fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
 /// The token was read from the subprotocol and accepted, and yet nothing was selected.
 fn not_echoed(case: &Case<'_>) -> Proof {
     let subprotocol = case.gateway(SUBPROTOCOL);
-    let both = case.gateway(Form::Both);
+    let both = case.gateway(Carriers::HEADER_AND_SUBPROTOCOL);
     let alone = case.takes(subprotocol).and(case.selects_nothing(subprotocol));
     alone.or(case.takes(both).and(case.selects_nothing(both)).and(case.arrives(subprotocol)))
 }
 
 fn echoed(case: &Case<'_>) -> Proof {
     Proof::first(
-        [SUBPROTOCOL, Form::Both]
+        [SUBPROTOCOL, Carriers::HEADER_AND_SUBPROTOCOL]
             .map(|form| case.accepts(case.gateway(form)).and(case.selects_nothing(case.gateway(form)).not())),
     )
 }

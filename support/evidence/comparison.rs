@@ -1,84 +1,151 @@
-//! Answers of one evidence as words, side by side: each is taken apart once, and only if somebody asks.
+//! Responses side by side. Each is normalised once, when it is recorded; what varies from one request to the next is measured
+//! where the same was sent twice.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use super::normalised::{self, Parts};
+use super::{End, Evidence, Extracted, HttpResponse, Observation, Response};
+use crate::vocabulary::{Attempt, Endpoint, Probe, Service, TokenKind, User};
 
-use super::probe::Part;
-use super::words::{self, Parts, Words};
-use super::{Credential, Evidence, Probe, Twist};
-
-pub struct Comparison<'a> {
-    evidence: &'a Evidence,
-    words: RefCell<BTreeMap<Probe, Option<Rc<Words>>>>,
-    /// Whether two have the same words, once that is known.
-    same: RefCell<BTreeMap<(Probe, Probe), Option<bool>>>,
-    varying: RefCell<BTreeMap<Part, Option<Rc<Parts>>>>,
+/// A part of a service that writes responses of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    Endpoint(Endpoint),
+    Login,
 }
 
-impl<'a> Comparison<'a> {
-    pub fn new(evidence: &'a Evidence) -> Self {
-        Comparison { evidence, words: RefCell::default(), same: RefCell::default(), varying: RefCell::default() }
+impl Evidence {
+    /// Whether two probes got the same response: the same status and body after removing what varies from one request to the
+    /// next. `None` where one of them got none, or where the difference may be chance.
+    pub fn same_response(&self, one: Probe, other: Probe) -> Option<bool> {
+        let varying = part(one).and_then(|part| self.varying.get(&part));
+        normalised::same(self.normalised.get(&one)?, self.normalised.get(&other)?, varying)
     }
 
-    /// Whether two probes were answered in the same words: the same status and body after removing what varies from one
-    /// request to the next. `None` where one of them got no answer, or where the difference may be chance.
-    pub fn same_words(&self, one: Probe, other: Probe) -> Option<bool> {
-        if let Some(known) = self.same.borrow().get(&(one, other)) {
-            return *known;
+    /// Whether two responses have the same form: the same fields of a JSON object, or neither is JSON. `None` where one of
+    /// them is no plain response.
+    pub fn same_form(&self, one: Probe, other: Probe) -> Option<bool> {
+        let fields = |probe| match &self.of(probe)?.response {
+            Response::Http(response) => Some(normalised::fields(&response.body)),
+            _ => None,
+        };
+        Some(fields(one)? == fields(other)?)
+    }
+
+    /// Whether auth and the backend show the same fingerprint; `None` where one of them shows none.
+    pub fn same_fingerprint(&self) -> Option<bool> {
+        self.same_marks(|(mark, _)| mark)
+    }
+
+    /// Whether auth and the backend have their secrets from the same version and source; `None` where one of them does not
+    /// tell.
+    pub fn same_provenance(&self) -> Option<bool> {
+        self.same_marks(|(_, provenance)| provenance)
+    }
+
+    fn same_marks(&self, pick: impl Fn((Option<u64>, Option<u64>)) -> Option<u64>) -> Option<bool> {
+        let mark = |service| match &self.of(Probe::Fingerprint(service))?.response {
+            Response::Http(HttpResponse { extracted: Extracted::Text { mark, provenance }, .. }) => {
+                pick((*mark, *provenance))
+            }
+            _ => None,
+        };
+        Some(mark(Service::Auth)? == mark(Service::Backend)?)
+    }
+
+    pub(super) fn normalise(&mut self, probe: Probe, observation: &Observation) {
+        match observation.response.normalised(&self.settings) {
+            Some(normalised) => _ = self.normalised.insert(probe, normalised),
+            None => _ = self.normalised.remove(&probe),
         }
-        let same = self.compare(one, other);
-        self.same.borrow_mut().insert((one, other), same);
-        same
     }
 
-    fn compare(&self, one: Probe, other: Probe) -> Option<bool> {
-        let (words, others) = (self.words(one)?, self.words(other)?);
-        words::same(&words, &others, self.varying(one).as_deref())
+    pub(super) fn compare_all(&mut self) {
+        let normalise = |(probe, observation): (&Probe, &Observation)| {
+            Some((*probe, observation.response.normalised(&self.settings)?))
+        };
+        self.normalised = self.observations.iter().filter_map(normalise).collect();
+        let parts = Endpoint::PARTS.into_iter().chain([Part::Login]);
+        self.varying = parts.filter_map(|part| Some((part, self.varying(part)?))).collect();
     }
 
-    fn words(&self, probe: Probe) -> Option<Rc<Words>> {
-        if let Some(known) = self.words.borrow().get(&probe) {
-            return known.clone();
+    /// Measures again what varies, where this probe is one of two that are compared for it.
+    pub(super) fn measure(&mut self, probe: Probe) {
+        let Some(part) = part(probe).filter(|_| self.is_measured(probe)) else { return };
+        match self.varying(part) {
+            Some(varying) => _ = self.varying.insert(part, varying),
+            None => _ = self.varying.remove(&part),
         }
-        let observation = self.evidence.of(probe);
-        let words = observation.and_then(|observation| observation.seen.words(&self.evidence.settings)).map(Rc::new);
-        self.words.borrow_mut().insert(probe, words.clone());
-        words
     }
 
-    /// What differed beside that probe where the same was asked twice and came out the same way.
-    fn varying(&self, probe: Probe) -> Option<Rc<Parts>> {
-        let part = probe.part()?;
-        if let Some(known) = self.varying.borrow().get(&part) {
-            return known.clone();
+    fn is_measured(&self, probe: Probe) -> bool {
+        match probe {
+            Probe::Login(_) => true,
+            Probe::Present(presented) => {
+                let repeat = Probe::Present(presented.repeat(1));
+                presented.token == TokenKind::Missing || self.observations.contains_key(&repeat)
+            }
+            _ => false,
         }
-        let varying = self.measure(part).map(Rc::new);
-        self.varying.borrow_mut().insert(part, varying.clone());
-        varying
     }
 
-    fn measure(&self, part: Part) -> Option<Parts> {
-        let twins = self.evidence.iter().filter_map(|(probe, _)| probe.repeated());
-        let beside = twins.filter(|(first, _)| first.part() == Some(part));
+    /// What differed at that part between two responses to the same presentation with the same outcome.
+    fn varying(&self, part_of: Part) -> Option<Parts> {
+        let twins = self.observations.keys().filter_map(|probe| repeated(*probe));
+        let beside = twins.filter(|(first, _)| part(*first) == Some(part_of));
         let differing = beside.filter_map(|(first, again)| self.least_difference(first, again));
         differing.reduce(|one, other| one.into_iter().chain(other).collect())
     }
 
-    /// Between the two answers that are most alike: where there is a third, one may be from something that spoke for a while.
+    /// Between the two responses that are most alike: of three, one may be from a circuit breaker that was open for a while.
     fn least_difference(&self, first: Probe, again: Probe) -> Option<Parts> {
-        let third = match first {
-            Probe::Present(ask) if ask.credential == Credential::Missing => {
-                Some(Probe::Present(ask.twisted(Twist::Again(2))))
-            }
-            _ => None,
-        };
+        let third = first.presented().filter(|presented| presented.token == TokenKind::Missing);
+        let third = third.map(|presented| Probe::Present(presented.repeat(2)));
         let difference = |one: Probe, other: Probe| {
-            let alike = self.evidence.reading(one) == self.evidence.reading(other);
-            Some(words::differing(&*self.words(one)?, &*self.words(other)?)).filter(|_| alike)
+            let (normalised, others) = (self.normalised.get(&one)?, self.normalised.get(&other)?);
+            let same_kind = kind(&self.of(one)?.response) == kind(&self.of(other)?.response);
+            same_kind.then(|| normalised::differing(normalised, others))
         };
         let pairs = [Some((first, again)), third.map(|third| (first, third)), third.map(|third| (again, third))];
         let differences = pairs.into_iter().flatten().filter_map(|(one, other)| difference(one, other));
         differences.min_by_key(Parts::len)
+    }
+}
+
+impl Endpoint {
+    const PARTS: [Part; 3] =
+        [Part::Endpoint(Endpoint::Validation), Part::Endpoint(Endpoint::Rest), Part::Endpoint(Endpoint::WebSocket)];
+}
+
+/// Status, close code, and what the contract reads: two responses that differ in one of these say different things.
+fn kind(response: &Response) -> (Option<u16>, Option<u16>, Option<bool>) {
+    match response {
+        Response::Http(response) => {
+            let verdict = if let Extracted::Bool(verdict) = response.extracted { Some(verdict) } else { None };
+            (Some(response.status), None, verdict)
+        }
+        Response::WebSocket(connection) => {
+            let code = if let End::Closed { code, .. } = connection.end { Some(code) } else { None };
+            (None, code, Some(connection.welcomed))
+        }
+        Response::Unreached(_) | Response::NotHttp => (None, None, None),
+    }
+}
+
+/// Of a repeat, the first attempt and this one. The logins of two users differ only in a name.
+fn repeated(probe: Probe) -> Option<(Probe, Probe)> {
+    match probe {
+        Probe::Login(User::Second) => Some((Probe::Login(User::First), probe)),
+        Probe::Present(presented) if presented.attempt == Attempt::Repeat(1) => {
+            Some((Probe::Present(presented.attempt(Attempt::First)), probe))
+        }
+        _ => None,
+    }
+}
+
+/// Which part of a service responds, where several probes are sent to one.
+fn part(probe: Probe) -> Option<Part> {
+    match probe {
+        Probe::Present(presented) => Some(Part::Endpoint(presented.endpoint)),
+        Probe::Login(_) | Probe::LoginUnknownPath | Probe::LoginGet => Some(Part::Login),
+        _ => None,
     }
 }

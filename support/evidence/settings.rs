@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Form, Prefix};
+use crate::vocabulary::{Carriers, Scheme};
 
 /// What kind of place a target is; decides what may be done to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
@@ -37,9 +37,9 @@ pub struct Settings {
     /// REST and WebSocket stand on one origin, so that one process may be behind both.
     pub one_origin: bool,
     /// The form in which auth's contract takes a token.
-    pub auth_takes: Prefix,
+    pub auth_takes: Scheme,
     /// The form in which the real client presents its token to the gateway.
-    pub presents: Form,
+    pub presents: Carriers,
     /// The subprotocols by which a token is offered, with `{token}` for the token.
     pub offers: [String; 2],
     /// JSON pointer to the code in the gateway's error frame.

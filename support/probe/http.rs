@@ -4,68 +4,72 @@ use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use reqwest::Request;
 use reqwest::header::HeaderMap;
-use reqwest::{Request, Response};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
-use super::request::NOWHERE;
-use super::{Exchange, Outcome, transport, websocket};
-use crate::evidence::{Answer, Ask, Found, Offset, Place, Probe, Seen, Twist, Wire};
+use super::request::UNKNOWN_PATH;
+use super::{Exchange, Received, transport, websocket};
+use crate::evidence::{Extracted, HttpResponse, Offset, Response, Wire};
 use crate::token::Token;
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
 
 /// More of a body than this is not read; in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
 /// Words in the name of a header by which answers name the instance that gave them.
-const INSTANCE_WORDS: [&str; 9] =
+const REPLICA_WORDS: [&str; 9] =
     ["served-by", "instance", "replica", "pod", "backend", "upstream", "node", "machine-id", "hostname"];
 /// `Date` is in whole seconds, and servers keep it for a moment; in milliseconds.
 const DATE_LAG: i64 = 1_000;
 
 impl Exchange<'_> {
     /// Carries it out once; what went over the wire stands in `wire`, however this ends.
-    pub async fn make(&self, request: Request, sent: SystemTime, wire: &mut Wire) -> Outcome {
+    pub async fn make(&self, request: Request, sent: SystemTime, wire: &mut Wire) -> Received {
         let start = Instant::now();
-        let kept = matches!(self.probe, Probe::Present(Ask { twist: Twist::Kept(_), .. }));
+        let kept = matches!(self.probe, Probe::Present(Presentation { attempt: Attempt::SameConnection(_), .. }));
         let offered = request.headers().clone();
         let response = match self.session.clients.of(&request.url().clone(), kept).execute(request).await {
             Ok(response) => response,
-            Err(error) => return Outcome::of(transport::failure(&error)),
+            Err(error) => return Received::of(transport::failure(&error)),
         };
         self.answered(wire, start, &response);
         let clock = offset(response.headers(), sent, SystemTime::now());
-        let instance = self.instance(response.headers());
+        let replica = self.replica(response.headers());
         let is_handshake = self.probe.only_watches()
-            || matches!(self.probe, Probe::UpgradeNowhere | Probe::Present(Ask { place: Place::Gateway, .. }));
+            || matches!(
+                self.probe,
+                Probe::UpgradeUnknownPath | Probe::Present(Presentation { endpoint: Endpoint::WebSocket, .. })
+            );
         let mut outcome = match is_handshake && response.status() == 101 {
             true => websocket::converse(self, &offered, response, (start, &mut wire.frames)).await,
             false => self.read(response).await,
         };
         outcome.observation.clock = clock;
-        outcome.observation.instance = instance;
+        outcome.observation.replica = replica;
         outcome
     }
 
-    async fn read(&self, response: Response) -> Outcome {
+    async fn read(&self, response: reqwest::Response) -> Received {
         let status = response.status().as_u16();
         let headers = self.headers(response.headers());
         let raw_headers = response.headers().clone();
         let body = match bounded(response, self.until).await {
             Ok(body) => body,
-            Err(error) => return Outcome::of(transport::failure(&error)),
+            Err(error) => return Received::of(transport::failure(&error)),
         };
         let value = serde_json::from_slice(&body).ok();
-        let (found, token) = self.find(status, value.as_ref());
+        let (extracted, token) = self.find(status, value.as_ref());
         // What grants access, or tells of a secret, is used and not kept.
-        let grants = matches!(self.probe, Probe::Login(_) | Probe::LoginAgain | Probe::Fingerprint(_))
+        let grants = matches!(self.probe, Probe::Login(_) | Probe::SecondLogin | Probe::Fingerprint(_))
             && (200..300).contains(&status);
         let text = String::from_utf8_lossy(&body);
         let echoes = self.is_echoed(&text)
             || raw_headers.values().any(|value| value.to_str().is_ok_and(|value| self.is_echoed(value)));
         let body = if grants { String::new() } else { self.redactor.body(&text) };
-        let body = if self.probe == Probe::LoginNowhere { without_nowhere(body) } else { body };
-        let mut outcome = Outcome::of(Seen::Answered(Answer { status, headers, body, found }));
+        let body = if self.probe == Probe::LoginUnknownPath { without_unknown_path(body) } else { body };
+        let mut outcome = Received::of(Response::Http(HttpResponse { status, headers, body, extracted }));
         outcome.observation.echoes = echoes;
         outcome.token = token;
         outcome
@@ -82,39 +86,42 @@ impl Exchange<'_> {
             .collect()
     }
 
-    fn instance(&self, headers: &HeaderMap) -> Option<String> {
-        let names_it = |(name, _): &(&str, &str)| INSTANCE_WORDS.iter().any(|word| name.contains(word));
+    fn replica(&self, headers: &HeaderMap) -> Option<String> {
+        let names_it = |(name, _): &(&str, &str)| REPLICA_WORDS.iter().any(|word| name.contains(word));
         readable(headers).find(names_it).map(|(_, value)| self.redactor.redact(value))
     }
 
     /// What stands at the pointer that the target's file gives for this answer, and the token, where that is what it is.
-    fn find(&self, status: u16, body: Option<&Value>) -> (Found, Option<Token>) {
+    fn find(&self, status: u16, body: Option<&Value>) -> (Extracted, Option<Token>) {
         let target = self.session.target;
         let pointer = match self.probe {
-            Probe::Login(_) | Probe::LoginAgain => target.login.as_ref().map(|login| &login.token),
+            Probe::Login(_) | Probe::SecondLogin => target.login.as_ref().map(|login| &login.token),
             Probe::Fingerprint(_) => target.fingerprint.as_ref().map(|fingerprint| &fingerprint.at),
-            Probe::Present(ask) if ask.place == Place::Auth => Some(&target.validate.accepted),
+            Probe::Present(ask) if ask.endpoint == Endpoint::Validation => Some(&target.validate.accepted),
             _ => None,
         };
         let Some(pointer) = pointer.filter(|_| (200..300).contains(&status)) else {
-            return (Found::NotLookedFor, None);
+            return (Extracted::NotLookedFor, None);
         };
         match body.map(|body| body.pointer(pointer)) {
-            None => (Found::NotJson, None),
-            Some(None | Some(Value::Null)) => (Found::Nothing, None),
-            Some(Some(Value::Bool(verdict))) => (Found::Bool(*verdict), None),
+            None => (Extracted::NotJson, None),
+            Some(None | Some(Value::Null)) => (Extracted::Nothing, None),
+            Some(Some(Value::Bool(verdict))) => (Extracted::Bool(*verdict), None),
             Some(Some(Value::String(text))) if !text.is_empty() => self.found_text(text, body),
-            Some(Some(_)) => (Found::AnotherType, None),
+            Some(Some(_)) => (Extracted::AnotherType, None),
         }
     }
 
-    fn found_text(&self, text: &str, body: Option<&Value>) -> (Found, Option<Token>) {
+    fn found_text(&self, text: &str, body: Option<&Value>) -> (Extracted, Option<Token>) {
         match self.probe {
-            Probe::Login(_) | Probe::LoginAgain => {
-                (Found::Text { mark: Some(self.mark(text)), provenance: None }, Some(Token::new(text)))
+            Probe::Login(_) | Probe::SecondLogin => {
+                (Extracted::Text { mark: Some(self.mark(text)), provenance: None }, Some(Token::new(text)))
             }
             _ => (
-                Found::Text { mark: Some(self.mark(text)), provenance: body.and_then(|body| self.provenance(body)) },
+                Extracted::Text {
+                    mark: Some(self.mark(text)),
+                    provenance: body.and_then(|body| self.provenance(body)),
+                },
                 None,
             ),
         }
@@ -151,17 +158,17 @@ fn offset(headers: &HeaderMap, sent: SystemTime, received: SystemTime) -> Option
 }
 
 /// An answer that repeats the path must read as that of the real path, for the two are compared.
-fn without_nowhere(body: String) -> String {
-    let Some(start) = body.find(&format!("-{NOWHERE}-")) else { return body };
-    let end = (start + NOWHERE.len() + 2 + Uuid::nil().simple().to_string().len()).min(body.len());
+fn without_unknown_path(body: String) -> String {
+    let Some(start) = body.find(&format!("-{UNKNOWN_PATH}-")) else { return body };
+    let end = (start + UNKNOWN_PATH.len() + 2 + Uuid::nil().simple().to_string().len()).min(body.len());
     match (body.get(..start), body.get(end..)) {
-        (Some(before), Some(after)) => without_nowhere(format!("{before}{after}")),
+        (Some(before), Some(after)) => without_unknown_path(format!("{before}{after}")),
         _ => body,
     }
 }
 
 /// What comes of a body within the bounds of size and time; the rest is not waited for.
-async fn bounded(mut response: Response, until: Instant) -> reqwest::Result<Vec<u8>> {
+async fn bounded(mut response: reqwest::Response, until: Instant) -> reqwest::Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Ok(chunk) = timeout_at(until, response.chunk()).await {
         let Some(chunk) = chunk? else { break };

@@ -1,7 +1,7 @@
 //! What goes over the wire, for the evidence: nothing of it leaves the redactor unread.
 
+use reqwest::Request;
 use reqwest::header::HeaderMap;
-use reqwest::{Request, Response};
 use tokio::time::Instant;
 
 use super::Exchange;
@@ -28,7 +28,7 @@ impl Exchange<'_> {
         headers.iter().map(|(name, value)| (name.to_string(), shown(value))).collect()
     }
 
-    pub(super) fn answered(&self, wire: &mut Wire, sent: Instant, response: &Response) {
+    pub(super) fn answered(&self, wire: &mut Wire, sent: Instant, response: &reqwest::Response) {
         let line = format!("{:?} {}", response.version(), response.status());
         wire.response = Some(Head { line, headers: self.headers(response.headers()).into_iter().collect() });
         wire.answered = Some(sent.elapsed());

@@ -1,17 +1,19 @@
 //! What is sent for a probe.
 
-use reqwest::header::{CONNECTION, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE};
+use reqwest::header::{CONNECTION, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE};
 use reqwest::{RequestBuilder, Url};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use uuid::Uuid;
 
-use super::{Exchange, form};
-use crate::evidence::{Ask, Credential, Form, Path, Place, Prefix, Probe, Service, Twist, User};
+use super::{Exchange, carrier};
 use crate::target::{Headers, Target};
+use crate::vocabulary::{
+    Attempt, Carrier, Carriers, Endpoint, Presentation, Probe, Route, Scheme, Service, TokenKind, User, Variation,
+};
 
-/// The word by which our own requests to nowhere can be recognised in the logs of a service.
-pub const NOWHERE: &str = "fivewhys";
+/// By this word our own requests to unknown paths can be recognised in the logs of a service.
+pub const UNKNOWN_PATH: &str = "fivewhys";
 /// Where gateways usually are.
 const USUAL_PATH: &str = "/ws";
 
@@ -24,22 +26,22 @@ impl Exchange<'_> {
             Probe::Fingerprint(service) => self.fingerprint(service),
             Probe::Login(user) => self.login(user),
             // Whose token is kept aside does not matter, as long as it is a user who can log in.
-            Probe::LoginAgain => self.login(self.session.tokens.first().map_or(User::First, |(_, user)| user)),
-            Probe::LoginNowhere => self.login_nowhere(),
+            Probe::SecondLogin => self.login(self.session.tokens.first().map_or(User::First, |(_, user)| user)),
+            Probe::LoginUnknownPath => self.login_unknown_path(),
             Probe::LoginGet => self.login_get(),
             Probe::PlainGet => Some(self.get(target.websocket.clone())),
-            Probe::UpgradeNowhere => Some(self.upgrade(self.nowhere_beside(&target.websocket), true)),
-            Probe::Hold | Probe::HoldBusy => self.handshake(self.session.hold_ask()),
-            Probe::Present(ask) => match ask.place {
-                Place::Auth => self.validate(ask),
-                Place::Rest => self.protected(ask),
-                Place::Gateway => self.handshake(ask),
+            Probe::UpgradeUnknownPath => Some(self.upgrade(self.unknown_path_beside(&target.websocket), true)),
+            Probe::Watch | Probe::WatchWithPings => self.handshake(self.session.watched()),
+            Probe::Present(presented) => match presented.endpoint {
+                Endpoint::Validation => self.validate(presented),
+                Endpoint::Rest => self.protected(presented),
+                Endpoint::WebSocket => self.handshake(presented),
             },
         }
     }
 
     fn get(&self, url: Url) -> RequestBuilder {
-        let kept = matches!(self.probe, Probe::Present(Ask { twist: Twist::Kept(_), .. }));
+        let kept = matches!(self.probe, Probe::Present(Presentation { attempt: Attempt::SameConnection(_), .. }));
         self.session.clients.of(&url, kept).get(url)
     }
 
@@ -62,9 +64,9 @@ impl Exchange<'_> {
     }
 
     /// Without headers and body: nothing secret goes to a path that nobody answers for.
-    fn login_nowhere(&self) -> Option<RequestBuilder> {
+    fn login_unknown_path(&self) -> Option<RequestBuilder> {
         let login = self.session.target.login.as_ref()?;
-        let path = format!("{}-{NOWHERE}-{}", login.path, Uuid::new_v4().simple());
+        let path = format!("{}-{UNKNOWN_PATH}-{}", login.path, Uuid::new_v4().simple());
         Some(self.post(Target::join(&self.session.target.auth, &path), None, &json!({})))
     }
 
@@ -74,85 +76,79 @@ impl Exchange<'_> {
         Some(self.get(Target::join(&self.session.target.auth, &login.path)))
     }
 
-    fn nowhere_beside(&self, url: &Url) -> Url {
-        let mut nowhere = url.clone();
-        nowhere.set_path(&format!("{}-{NOWHERE}-{}", url.path().trim_end_matches('/'), Uuid::new_v4().simple()));
-        nowhere
+    fn unknown_path_beside(&self, url: &Url) -> Url {
+        let mut unknown = url.clone();
+        unknown.set_path(&format!("{}-{UNKNOWN_PATH}-{}", url.path().trim_end_matches('/'), Uuid::new_v4().simple()));
+        unknown
     }
 
-    fn validate(&self, ask: Ask) -> Option<RequestBuilder> {
+    fn validate(&self, presented: Presentation) -> Option<RequestBuilder> {
         let target = self.session.target;
-        let text = match (&self.token, ask.form) {
-            (None, _) => String::new(),
-            (Some(token), Form::Body(prefix)) => form::prefixed(token, prefix),
-            _ => return None,
-        };
-        let headers = target.service.as_ref().map(|service| &service.headers).filter(|_| ask.twist == Twist::AsBackend);
+        let scheme = carrier::scheme(presented, target.validate.prefix);
+        let text = self.token.as_ref().map(|token| carrier::prefixed(token, scheme)).unwrap_or_default();
+        let as_backend = presented.variation == Variation::ServiceCredentials;
+        let headers = target.service.as_ref().map(|service| &service.headers).filter(|_| as_backend);
         let body = target.validate.body.fill("token", &text);
         Some(self.post(Target::join(&target.auth, &target.validate.path), headers, &body))
     }
 
-    fn protected(&self, ask: Ask) -> Option<RequestBuilder> {
+    fn protected(&self, presented: Presentation) -> Option<RequestBuilder> {
         let target = self.session.target;
-        let base = match (ask.twist, &target.direct) {
-            (Twist::Direct, direct) => &direct.as_ref()?.backend,
+        let base = match presented.variation {
+            Variation::Route(_) => &target.direct.as_ref()?.backend,
             _ => &target.backend,
         };
         let mut url = Target::join(base, &target.protected);
-        if ask.twist == Twist::NeverSeen {
-            url.query_pairs_mut().append_pair(NOWHERE, &Uuid::new_v4().simple().to_string());
+        if presented.variation == Variation::NewUrl {
+            url.query_pairs_mut().append_pair(UNKNOWN_PATH, &Uuid::new_v4().simple().to_string());
         }
-        let request = self.padded(self.get(url), ask);
+        Some(self.put_token(self.padded(self.get(url), presented), presented))
+    }
+
+    fn put_token(&self, request: RequestBuilder, presented: Presentation) -> RequestBuilder {
         match &self.token {
-            None => Some(request),
-            Some(token) => Some(request.header("authorization", form::authorization(token, ask.form)?)),
+            Some(token) => carrier::put(request, token, presented, &self.session.target.handshake),
+            None => request,
         }
     }
 
     /// A header that says nothing, as long as the longest one in which the first token travels there.
-    fn padded(&self, request: RequestBuilder, ask: Ask) -> RequestBuilder {
-        let Some(token) = self.session.tokens.values().next().filter(|_| ask.twist == Twist::LongHeader) else {
-            return request;
-        };
-        let form = if ask.place == Place::Gateway { self.session.target.handshake.presents } else { Form::HEADER };
-        let offered = form::subprotocols(token, form, &self.session.target.handshake).join(", ").len();
-        let length = offered.max(form::prefixed(token, Prefix::Bearer).len());
+    fn padded(&self, request: RequestBuilder, presented: Presentation) -> RequestBuilder {
+        let long = presented.variation == Variation::LongHeader;
+        let Some(token) = self.session.tokens.values().next().filter(|_| long) else { return request };
+        let handshake = &self.session.target.handshake;
+        let offers = presented.endpoint == Endpoint::WebSocket && handshake.presents.has(Carrier::Subprotocol);
+        let offered = if offers { carrier::offer(token, Variation::None, handshake).len() } else { 0 };
+        let length = offered.max(carrier::prefixed(token, Scheme::Bearer).len());
         request.header("x-fivewhys-padding", "x".repeat(length))
     }
 
-    fn handshake(&self, ask: Ask) -> Option<RequestBuilder> {
-        let handshake = &self.session.target.handshake;
-        let mut url = self.gateway(ask.twist)?;
-        if let Some(token) = self.token.as_ref().filter(|_| ask.form == Form::Query) {
-            url.query_pairs_mut().append_pair("token", token.expose());
-        }
-        let request = self.padded(self.upgrade(url, ask.twist != Twist::NoOrigin), ask);
-        let Some(token) = &self.token else { return Some(request) };
-        let offered = form::subprotocols(token, ask.form, handshake).join(", ");
-        let request = if offered.is_empty() { request } else { request.header(SEC_WEBSOCKET_PROTOCOL, offered) };
-        let forged = || self.session.tokens.get(Credential::Forged, User::First, self.session.target).ok().flatten();
-        let authorization = match ask.form {
-            Form::BehindBadHeader => Some(form::authorization(&forged()?, Form::HEADER)?),
-            form => form::authorization(token, form),
-        };
-        Some(authorization.into_iter().fold(request, |request, value| request.header("authorization", value)))
+    fn handshake(&self, presented: Presentation) -> Option<RequestBuilder> {
+        let url = self.gateway(presented.variation)?;
+        let request = self.padded(self.upgrade(url, presented.variation != Variation::NoOrigin), presented);
+        let request = self.put_token(request, presented);
+        let Variation::Decoy(decoy) = presented.variation else { return Some(request) };
+        let tokens = &self.session.tokens;
+        let forged = tokens.get(TokenKind::Forged, User::First, self.session.target).ok().flatten()?;
+        let presented = presented.in_carriers(Carriers::of(decoy));
+        Some(carrier::put(request, &forged, presented, &self.session.target.handshake))
     }
 
-    /// The address of the handshake, or `None` where that twist leads nowhere else.
-    fn gateway(&self, twist: Twist) -> Option<Url> {
+    /// The address of the handshake, or `None` where the variation leads to the same one.
+    fn gateway(&self, variation: Variation) -> Option<Url> {
         let target = self.session.target;
         let mut url = target.websocket.clone();
-        match twist {
-            Twist::Direct => return Some(target.direct.as_ref()?.websocket.clone()),
-            Twist::NoOrigin if target.handshake.origin.is_none() => return None,
-            Twist::At(Path::Usual) => url.set_path(USUAL_PATH),
-            Twist::At(Path::Slash) => {
+        match variation {
+            Variation::Route(Route::Direct) => return Some(target.direct.as_ref()?.websocket.clone()),
+            Variation::NoOrigin if target.handshake.origin.is_none() => return None,
+            Variation::Route(Route::UsualPath) => url.set_path(USUAL_PATH),
+            Variation::Route(Route::Slash) => {
                 let path = url.path().to_owned();
                 url.set_path(&path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned));
             }
             _ => return Some(url),
         }
-        (twist == Twist::NoOrigin || url.path() != target.websocket.path()).then_some(url)
+        (variation == Variation::NoOrigin || url.path() != target.websocket.path()).then_some(url)
     }
 
     fn upgrade(&self, url: Url, origin: bool) -> RequestBuilder {

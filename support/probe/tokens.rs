@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::{Broken, form};
-use crate::evidence::{Change, Credential, Origin, TokenFacts, User};
+use serde_json::Value;
+
+use super::SuiteError;
+use crate::evidence::TokenFacts;
 use crate::target::Target;
-use crate::token::{CannotSign, Minter, Token, dated, now};
+use crate::token::{CannotSign, Claims, Minter, Token, dated, now};
+use crate::vocabulary::{Change, ClaimsOf, TokenKind, User};
 
 /// What there is to present.
 #[derive(Default)]
 pub struct Tokens {
-    known: BTreeMap<(Credential, User), Token>,
+    known: BTreeMap<(TokenKind, User), Token>,
     /// Comes late, while others are being presented.
     fresh: OnceLock<Token>,
 }
@@ -21,14 +24,14 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign.
-    pub fn own(target: &Target) -> Result<Self, Broken> {
+    pub fn own(target: &Target) -> Result<Self, SuiteError> {
         let mut tokens = Tokens::default();
         let Some((mint, signing)) = target.mint.as_ref().zip(target.signing.as_ref()) else { return Ok(tokens) };
         let now = now();
         for (name, user) in mint.users.iter().zip([User::First, User::Second]) {
-            let claims = form::filled(&mint.claims, name, now);
+            let claims = filled(&mint.claims, name, now);
             let token = Token::sign(&dated(&claims, now, mint.lifetime.as_secs()), signing.algorithm, &signing.secret)?;
-            tokens.known.insert((Credential::Own, user), token);
+            tokens.known.insert((TokenKind::SelfSigned, user), token);
         }
         Ok(tokens)
     }
@@ -37,7 +40,7 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign, to see whether this was signed with the same secret.
-    pub fn keep(&mut self, user: User, token: Token, target: &Target) -> Result<TokenFacts, Broken> {
+    pub fn keep(&mut self, user: User, token: Token, target: &Target) -> Result<TokenFacts, SuiteError> {
         let mut facts = token.facts(now());
         let signing =
             target.signing.as_ref().filter(|signing| facts.algorithm == Some(format!("{:?}", signing.algorithm)));
@@ -45,7 +48,7 @@ impl Tokens {
             let again = minter(target, &token, None).map(|minter| minter.mint(Change::Nothing)).transpose()?.flatten();
             facts.signed_as_known = again.map(|again| again == token);
         }
-        self.known.insert((Credential::Issued, user), token);
+        self.known.insert((TokenKind::Issued, user), token);
         Ok(facts)
     }
 
@@ -60,10 +63,10 @@ impl Tokens {
         let forged = token.forge();
         // A token without a signature cannot have another one.
         if forged != token {
-            self.known.insert((Credential::Forged, User::First), forged);
+            self.known.insert((TokenKind::Forged, User::First), forged);
         }
         if let Some(unsigned) = token.unsigned() {
-            self.known.insert((Credential::Unsigned, User::First), unsigned);
+            self.known.insert((TokenKind::Unsigned, User::First), unsigned);
         }
     }
 
@@ -71,18 +74,24 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign.
-    pub fn get(&self, credential: Credential, user: User, target: &Target) -> Result<Option<Token>, CannotSign> {
+    pub fn get(&self, credential: TokenKind, user: User, target: &Target) -> Result<Option<Token>, CannotSign> {
         match credential {
-            Credential::Minted(origin, change) => self.minted(origin, user, change, target),
-            Credential::Fresh => Ok(self.fresh.get().cloned()),
-            Credential::Forged | Credential::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
+            TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
+            TokenKind::Second => Ok(self.fresh.get().cloned()),
+            TokenKind::Forged | TokenKind::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
             _ => Ok(self.known.get(&(credential, user)).cloned()),
         }
     }
 
-    fn minted(&self, origin: Origin, user: User, change: Change, target: &Target) -> Result<Option<Token>, CannotSign> {
-        let Some(original) = self.known.get(&(origin.credential(), user)) else { return Ok(None) };
-        let other = self.known.get(&(origin.other().credential(), user));
+    fn minted(
+        &self,
+        origin: ClaimsOf,
+        user: User,
+        change: Change,
+        target: &Target,
+    ) -> Result<Option<Token>, CannotSign> {
+        let Some(original) = self.known.get(&(origin.token(), user)) else { return Ok(None) };
+        let other = self.known.get(&(origin.other().token(), user));
         minter(target, original, other).map_or(Ok(None), |minter| minter.mint(change))
     }
 
@@ -91,13 +100,13 @@ impl Tokens {
     }
 
     /// Which of the client's tokens comes first.
-    pub fn first(&self) -> Option<(Credential, User)> {
+    pub fn first(&self) -> Option<(TokenKind, User)> {
         self.known.keys().next().copied()
     }
 
     /// What can be said of the client's own tokens.
     pub fn own_facts(&self) -> Vec<(User, TokenFacts)> {
-        let own = self.known.iter().filter(|((credential, _), _)| *credential == Credential::Own);
+        let own = self.known.iter().filter(|((credential, _), _)| *credential == TokenKind::SelfSigned);
         own.map(|((_, user), token)| (*user, token.facts(now()))).collect()
     }
 }
@@ -113,4 +122,18 @@ fn minter<'a>(target: &'a Target, original: &'a Token, other: Option<&'a Token>)
         skew: i64::try_from(target.skew.as_secs()).unwrap_or(i64::MAX / 2),
         now: now(),
     })
+}
+
+/// The claims of a client's own token, with `{user}` and `{now}` filled in.
+fn filled(claims: &Claims, user: &str, now: i64) -> Claims {
+    claims.iter().map(|(name, value)| (name.clone(), fill(value, user, now))).collect()
+}
+
+fn fill(value: &Value, user: &str, now: i64) -> Value {
+    match value {
+        Value::String(text) => text.replace("{user}", user).replace("{now}", &now.to_string()).into(),
+        Value::Array(items) => items.iter().map(|item| fill(item, user, now)).collect(),
+        Value::Object(fields) => Value::Object(filled(fields, user, now)),
+        other => other.clone(),
+    }
 }

@@ -9,9 +9,9 @@ use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::Broken;
-use super::trust::{Trust, is_an_authoritys};
-use crate::evidence::{Certificate, Seen, Unreached};
+use super::SuiteError;
+use super::certificates::{TrustedCertificates, is_an_authority_certificate};
+use crate::evidence::{Response, TransportError, UntrustedCertificate};
 use crate::target::{Target, is_loopback};
 
 /// Two clients that differ in one thing: what stays on this machine goes through no proxy of the system.
@@ -23,7 +23,7 @@ pub struct Clients {
 }
 
 impl Clients {
-    pub fn new(target: &Target) -> Result<Self, Broken> {
+    pub fn new(target: &Target) -> Result<Self, SuiteError> {
         let tls = tls(target)?;
         let kept = builder(tls.clone()).pool_max_idle_per_host(1);
         let kept = if is_loopback(&target.backend) { kept.no_proxy() } else { kept };
@@ -59,7 +59,7 @@ fn builder(tls: ClientConfig) -> reqwest::ClientBuilder {
         .user_agent(concat!("fivewhys/", env!("CARGO_PKG_VERSION")))
 }
 
-fn tls(target: &Target) -> Result<ClientConfig, Broken> {
+fn tls(target: &Target) -> Result<ClientConfig, SuiteError> {
     let mut roots = RootCertStore::empty();
     // Reading the system's roots costs milliseconds, so it is done only where there is a certificate to verify.
     if target.addresses().any(|url| url.scheme() == "https") {
@@ -71,7 +71,7 @@ fn tls(target: &Target) -> Result<ClientConfig, Broken> {
     if roots.is_empty() {
         return Ok(config.with_root_certificates(roots).with_no_client_auth());
     }
-    let trust = Trust::new(roots, &target.roots, &provider)?;
+    let trust = TrustedCertificates::new(roots, &target.roots, &provider)?;
     Ok(config.dangerous().with_custom_certificate_verifier(Arc::new(trust)).with_no_client_auth())
 }
 
@@ -93,9 +93,9 @@ impl Resolve for System {
 }
 
 /// What a failed exchange has seen, by the types in its chain of causes.
-pub fn failure(error: &reqwest::Error) -> Seen {
+pub fn failure(error: &reqwest::Error) -> Response {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    let mut seen = if error.is_timeout() { Seen::Unreached(Unreached::Timeout) } else { Seen::Garbled };
+    let mut seen = if error.is_timeout() { Response::Unreached(TransportError::Timeout) } else { Response::NotHttp };
     while let Some(error) = cause {
         if let Some(kind) = of_cause(error) {
             seen = kind;
@@ -111,43 +111,44 @@ fn deeper<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn s
     wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| error.source())
 }
 
-fn of_cause(error: &(dyn std::error::Error + 'static)) -> Option<Seen> {
+fn of_cause(error: &(dyn std::error::Error + 'static)) -> Option<Response> {
     if error.is::<Unresolved>() {
-        return Some(Seen::Unreached(Unreached::Dns));
+        return Some(Response::Unreached(TransportError::Dns));
     }
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(Seen::Unreached(of_tls(error)));
+        return Some(Response::Unreached(of_tls(error)));
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
-        return (error.is_incomplete_message() || error.is_closed()).then_some(Seen::Unreached(Unreached::Reset));
+        return (error.is_incomplete_message() || error.is_closed())
+            .then_some(Response::Unreached(TransportError::Reset));
     }
-    error.downcast_ref::<std::io::Error>().and_then(|error| of_kind(error.kind())).map(Seen::Unreached)
+    error.downcast_ref::<std::io::Error>().and_then(|error| of_kind(error.kind())).map(Response::Unreached)
 }
 
-fn of_tls(error: &rustls::Error) -> Unreached {
+fn of_tls(error: &rustls::Error) -> TransportError {
     use rustls::CertificateError::*;
-    let rustls::Error::InvalidCertificate(why) = error else { return Unreached::Tls(error.to_string()) };
-    Unreached::Certificate(match why {
-        Expired | ExpiredContext { .. } => Certificate::Expired,
-        NotValidYet | NotValidYetContext { .. } => Certificate::NotYetValid,
-        NotValidForName | NotValidForNameContext { .. } => Certificate::AnotherName,
-        UnknownIssuer | BadSignature => Certificate::UnknownIssuer,
-        Revoked => Certificate::Revoked,
-        authority if is_an_authoritys(authority) => Certificate::OfAnAuthority,
-        _ => Certificate::Other,
+    let rustls::Error::InvalidCertificate(why) = error else { return TransportError::Tls(error.to_string()) };
+    TransportError::Certificate(match why {
+        Expired | ExpiredContext { .. } => UntrustedCertificate::Expired,
+        NotValidYet | NotValidYetContext { .. } => UntrustedCertificate::NotYetValid,
+        NotValidForName | NotValidForNameContext { .. } => UntrustedCertificate::OtherName,
+        UnknownIssuer | BadSignature => UntrustedCertificate::UnknownIssuer,
+        Revoked => UntrustedCertificate::Revoked,
+        authority if is_an_authority_certificate(authority) => UntrustedCertificate::OfAnAuthority,
+        _ => UntrustedCertificate::Other,
     })
 }
 
-fn of_kind(kind: ErrorKind) -> Option<Unreached> {
+fn of_kind(kind: ErrorKind) -> Option<TransportError> {
     match kind {
-        ErrorKind::ConnectionRefused => Some(Unreached::Refused),
+        ErrorKind::ConnectionRefused => Some(TransportError::Refused),
         ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted
         | ErrorKind::BrokenPipe
-        | ErrorKind::UnexpectedEof => Some(Unreached::Reset),
-        ErrorKind::TimedOut => Some(Unreached::Timeout),
+        | ErrorKind::UnexpectedEof => Some(TransportError::Reset),
+        ErrorKind::TimedOut => Some(TransportError::Timeout),
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::AddrNotAvailable => {
-            Some(Unreached::NoRoute)
+            Some(TransportError::NoRoute)
         }
         _ => None,
     }

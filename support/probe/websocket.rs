@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use reqwest::Upgraded;
 use reqwest::header::{HeaderMap, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL};
-use reqwest::{Response, Upgraded};
 use serde_json::Value;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
@@ -13,8 +13,9 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
 
-use super::{Exchange, Outcome};
-use crate::evidence::{Conversation, End, Frame, Probe, Seen};
+use super::{Exchange, Received};
+use crate::evidence::{Connection, End, Frame, Response};
+use crate::vocabulary::Probe;
 
 /// A larger message breaks the connection off; in bytes.
 const LARGEST_MESSAGE: usize = 256 * 1024;
@@ -27,9 +28,9 @@ const PINGS: u32 = 20;
 pub async fn converse(
     exchange: &Exchange<'_>,
     sent: &HeaderMap,
-    response: Response,
+    response: reqwest::Response,
     (start, times): (Instant, &mut Vec<Duration>),
-) -> Outcome {
+) -> Received {
     let text = |headers: &HeaderMap, name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let offer = text(sent, SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
     let selected = text(response.headers(), SEC_WEBSOCKET_PROTOCOL).map(|selected| {
@@ -37,7 +38,7 @@ pub async fn converse(
         (exchange.redactor.redact(&selected), offered)
     });
     let expected = sent.get(SEC_WEBSOCKET_KEY).map(|key| derive_accept_key(key.as_bytes()));
-    let conversation = Conversation {
+    let connection = Connection {
         offered: !offer.is_empty(),
         selected,
         accept_is_right: text(response.headers(), SEC_WEBSOCKET_ACCEPT) == expected,
@@ -46,42 +47,42 @@ pub async fn converse(
         welcomed: false,
         end: End::Dropped,
     };
-    let mut hearing = Hearing { exchange, conversation, echoes: false, start, times };
+    let mut listener = Listener { exchange, connection, echoes: false, start, times };
     if let Ok(stream) = response.upgrade().await {
         let config =
             WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
         let mut socket = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await;
-        let end = tokio::time::timeout_at(exchange.until, hearing.listen(&mut socket)).await;
-        hearing.conversation.end = end.unwrap_or(End::Silent);
-        leave(socket, &hearing.conversation.end).await;
+        let end = tokio::time::timeout_at(exchange.until, listener.listen(&mut socket)).await;
+        listener.connection.end = end.unwrap_or(End::Silent);
+        leave(socket, &listener.connection.end).await;
     }
-    let mut outcome = Outcome::of(Seen::Opened(hearing.conversation));
-    outcome.observation.echoes = hearing.echoes;
+    let mut outcome = Received::of(Response::WebSocket(listener.connection));
+    outcome.observation.echoes = listener.echoes;
     outcome
 }
 
 /// A connection while it is listened to.
-struct Hearing<'a> {
+struct Listener<'a> {
     exchange: &'a Exchange<'a>,
-    conversation: Conversation,
+    connection: Connection,
     echoes: bool,
     start: Instant,
     /// When each frame came.
     times: &'a mut Vec<Duration>,
 }
 
-impl Hearing<'_> {
+impl Listener<'_> {
     async fn listen(&mut self, socket: &mut WebSocketStream<Upgraded>) -> End {
         let session = self.exchange.session;
         let hold = session.target.handshake.hold;
         let watch = session.watches(self.exchange.probe);
         let expects_welcome = session.target.handshake.welcome.is_some();
-        let busy = self.exchange.probe == Probe::HoldBusy;
+        let busy = self.exchange.probe == Probe::WatchWithPings;
         let quiet = tokio::time::sleep(hold);
         let mut pings = tokio::time::interval((hold / PINGS).max(Duration::from_millis(1)));
         tokio::pin!(quiet);
         loop {
-            let watching = watch && (self.conversation.welcomed || !expects_welcome);
+            let watching = watch && (self.connection.welcomed || !expects_welcome);
             let message = tokio::select! {
                 message = socket.next() => message,
                 () = &mut quiet, if watching => return End::Open,
@@ -102,7 +103,7 @@ impl Hearing<'_> {
                 Some(Err(error)) => return self.broken(&error),
                 None => return End::Dropped,
             };
-            if self.conversation.frames.len() == MOST_FRAMES {
+            if self.connection.frames.len() == MOST_FRAMES {
                 // Whoever floods is heard no more, so that time is not spent on reading it.
                 continue;
             }
@@ -118,8 +119,8 @@ impl Hearing<'_> {
     }
 
     fn put(&mut self, frame: Frame) {
-        if self.conversation.frames.len() < MOST_FRAMES {
-            self.conversation.frames.push(frame);
+        if self.connection.frames.len() < MOST_FRAMES {
+            self.connection.frames.push(frame);
             self.times.push(self.start.elapsed());
         }
     }
@@ -130,13 +131,13 @@ impl Hearing<'_> {
         let (Some(welcome), Ok(frame)) = (&handshake.welcome, serde_json::from_str::<Value>(text)) else {
             return false;
         };
-        if self.conversation.welcomed || frame.pointer(&welcome.at).is_none_or(|found| found != welcome.is.as_str()) {
+        if self.connection.welcomed || frame.pointer(&welcome.at).is_none_or(|found| found != welcome.is.as_str()) {
             return false;
         }
-        self.conversation.welcomed = true;
+        self.connection.welcomed = true;
         let named = handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer)).filter(|user| !user.is_null());
         let subject = self.exchange.token.as_ref().and_then(|token| token.claims()?.get("sub").cloned());
-        self.conversation.names_the_user =
+        self.connection.names_the_user =
             named.zip(subject.as_ref()).map(|(user, subject)| plain(user) == plain(subject));
         true
     }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::evidence::{Answer, Ask, Change, Conversation, Credential, End, Found, Place, Probe, Seen, Twist};
-use crate::probe::Broken;
+use crate::evidence::{Connection, End, Extracted, HttpResponse, Response};
+use crate::probe::SuiteError;
 use crate::secret::Secret;
 use crate::token::{Claims, Token, dated, now};
+use crate::vocabulary::{Attempt, Change, Endpoint, Presentation, Probe, TokenKind};
 
 /// How the imagined target is.
 #[derive(Clone, Copy, PartialEq)]
@@ -26,55 +27,55 @@ pub enum World {
     Mended,
 }
 
-pub fn answer(world: World, probe: Probe) -> Seen {
+pub fn answer(world: World, probe: Probe) -> Response {
     match probe {
-        Probe::Login(_) if world == World::NoLogin => answered(404, Found::NotLookedFor),
-        Probe::Login(_) | Probe::LoginAgain | Probe::Fingerprint(_) => {
-            answered(200, Found::Text { mark: Some(1), provenance: Some(1) })
+        Probe::Login(_) if world == World::NoLogin => answered(404, Extracted::NotLookedFor),
+        Probe::Login(_) | Probe::SecondLogin | Probe::Fingerprint(_) => {
+            answered(200, Extracted::Text { mark: Some(1), provenance: Some(1) })
         }
-        Probe::LoginNowhere | Probe::LoginGet | Probe::PlainGet | Probe::UpgradeNowhere => {
-            answered(404, Found::NotLookedFor)
+        Probe::LoginUnknownPath | Probe::LoginGet | Probe::PlainGet | Probe::UpgradeUnknownPath => {
+            answered(404, Extracted::NotLookedFor)
         }
-        Probe::Health(_) => answered(200, Found::NotLookedFor),
-        Probe::Hold | Probe::HoldBusy => opened(true),
-        Probe::Present(ask) => judged(ask.place, is_accepted(world, ask)),
+        Probe::Health(_) => answered(200, Extracted::NotLookedFor),
+        Probe::Watch | Probe::WatchWithPings => opened(true),
+        Probe::Present(ask) => judged(ask.endpoint, is_accepted(world, ask)),
     }
 }
 
-fn is_accepted(world: World, ask: Ask) -> bool {
+fn is_accepted(world: World, ask: Presentation) -> bool {
     let backend = match world {
         World::Open => return true,
-        World::Changed => return !matches!(ask.credential, Credential::Issued | Credential::Own | Credential::Missing),
+        World::Changed => return !matches!(ask.token, TokenKind::Issued | TokenKind::SelfSigned | TokenKind::Missing),
         World::Mended => {
-            return matches!(ask.credential, Credential::Minted(_, Change::Short | Change::LikeAll));
+            return matches!(ask.token, TokenKind::Resigned(_, Change::Short | Change::LikeAll));
         }
         World::Healthy | World::NoLogin => true,
         World::BackendRefuses | World::EverybodyRefuses => false,
-        World::Mixed => matches!(ask.twist, Twist::Again(number) if number % 2 == 0),
+        World::Mixed => matches!(ask.attempt, Attempt::Repeat(number) if number % 2 == 0),
     };
-    let accepts = if ask.place == Place::Auth { world != World::EverybodyRefuses } else { backend };
-    accepts && matches!(ask.credential, Credential::Issued | Credential::Own | Credential::Fresh)
+    let accepts = if ask.endpoint == Endpoint::Validation { world != World::EverybodyRefuses } else { backend };
+    accepts && matches!(ask.token, TokenKind::Issued | TokenKind::SelfSigned | TokenKind::Second)
 }
 
-fn judged(place: Place, accepted: bool) -> Seen {
+fn judged(place: Endpoint, accepted: bool) -> Response {
     match place {
-        Place::Auth => answered(200, Found::Bool(accepted)),
-        Place::Rest => answered(if accepted { 200 } else { 401 }, Found::NotLookedFor),
-        Place::Gateway if accepted => opened(true),
+        Endpoint::Validation => answered(200, Extracted::Bool(accepted)),
+        Endpoint::Rest => answered(if accepted { 200 } else { 401 }, Extracted::NotLookedFor),
+        Endpoint::WebSocket if accepted => opened(true),
         // Without a 101, so that the controls for a refused upgrade are rehearsed too.
-        Place::Gateway => answered(403, Found::NotLookedFor),
+        Endpoint::WebSocket => answered(403, Extracted::NotLookedFor),
     }
 }
 
-fn answered(status: u16, found: Found) -> Seen {
-    Seen::Answered(Answer { status, headers: BTreeMap::new(), body: String::new(), found })
+fn answered(status: u16, found: Extracted) -> Response {
+    Response::Http(HttpResponse { status, headers: BTreeMap::new(), body: String::new(), extracted: found })
 }
 
-fn opened(welcomed: bool) -> Seen {
+fn opened(welcomed: bool) -> Response {
     let selected = Some((String::new(), true));
     let frames = Vec::new();
     let end = End::Open;
-    Seen::Opened(Conversation {
+    Response::WebSocket(Connection {
         offered: true,
         selected,
         accept_is_right: true,
@@ -86,7 +87,7 @@ fn opened(welcomed: bool) -> Seen {
 }
 
 /// One that nobody would take.
-pub fn token() -> Result<Token, Broken> {
+pub fn token() -> Result<Token, SuiteError> {
     let claims = json!({"sub": "somebody"}).as_object().cloned().unwrap_or_default();
     let claims: Claims = dated(&claims, now(), 1_800);
     Ok(Token::sign(&claims, jsonwebtoken::Algorithm::HS256, &Secret::new(uuid::Uuid::new_v4()))?)

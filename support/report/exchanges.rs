@@ -3,7 +3,9 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::evidence::{End, Evidence, Frame, Head, Observation, Probe, Seen, Wire, is_printable};
+use crate::evidence::{End, Evidence, Frame, Head, Observation, Response, Wire};
+use crate::vocabulary::Probe;
+use crate::wording::is_printable;
 
 /// For a person who wants to see for himself.
 pub fn exchanges(evidence: &Evidence) -> String {
@@ -14,7 +16,7 @@ pub fn exchanges(evidence: &Evidence) -> String {
     let mut out =
         format!("{} exchanges with {}, redacted; > was sent, < came back\n", all.len(), evidence.settings.target);
     for (probe, observation, wire) in all {
-        _ = writeln!(out, "\n+{} {}: {}", ms(wire.at), probe.name(&evidence.settings), evidence.saw(probe));
+        _ = writeln!(out, "\n+{} {}: {}", ms(wire.at), probe.name(&evidence.settings), evidence.summary(probe));
         exchange(&mut out, observation, wire);
     }
     out
@@ -27,14 +29,14 @@ fn exchange(out: &mut String, observation: &Observation, wire: &Wire) {
         _ = writeln!(out, "  after {}", ms(after));
         head(out, '<', response);
     }
-    match &observation.seen {
-        Seen::Answered(answer) if !answer.body.is_empty() => lines(out, "< ", &answer.body),
-        Seen::Opened(conversation) => {
+    match &observation.response {
+        Response::Http(answer) if !answer.body.is_empty() => lines(out, "< ", &answer.body),
+        Response::WebSocket(connection) => {
             let times = wire.frames.iter().copied().map(Some).chain(std::iter::repeat(None));
-            conversation.frames.iter().zip(times).for_each(|(frame, at)| heard(out, frame, at));
-            _ = writeln!(out, "  after {} {}", ms(observation.elapsed), end(&conversation.end));
+            connection.frames.iter().zip(times).for_each(|(frame, at)| heard(out, frame, at));
+            _ = writeln!(out, "  after {} {}", ms(observation.elapsed), end(&connection.end));
         }
-        Seen::Answered(_) | Seen::Unreached(_) | Seen::Garbled => {}
+        Response::Http(_) | Response::Unreached(_) | Response::NotHttp => {}
     }
     _ = writeln!(out, "  {} in all", ms(observation.elapsed));
 }

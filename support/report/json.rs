@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use strum::VariantArray;
 
-use crate::diagnosis::{Basis, Diagnosis, Finding, Outcome, Verification, Why};
-use crate::evidence::{Evidence, Probe};
+use crate::diagnosis::{Basis, Diagnosis, Finding, Verification, Verified, Why};
+use crate::evidence::Evidence;
+use crate::vocabulary::Probe;
 
 pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let cited = |probes: &[Probe]| cited(evidence, probes);
@@ -25,14 +26,17 @@ pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
 }
 
 fn cited(evidence: &Evidence, probes: &[Probe]) -> Vec<Value> {
-    probes.iter().map(|probe| json!({"probe": probe.name(&evidence.settings), "saw": evidence.saw(*probe)})).collect()
+    probes
+        .iter()
+        .map(|probe| json!({"probe": probe.name(&evidence.settings), "saw": evidence.summary(*probe)}))
+        .collect()
 }
 
 fn verification(verification: Verification, evidence: &Evidence, diagnosis: &Diagnosis) -> Value {
     let (result, because, why) = match verification.outcome(evidence, diagnosis) {
-        Outcome::Pass(probes) => ("pass", probes, None),
-        Outcome::Fail(probes) => ("fail", probes, None),
-        Outcome::NotPossible(why) => ("not possible", Vec::new(), Some(why)),
+        Verified::Pass(probes) => ("pass", probes, None),
+        Verified::Fail(probes) => ("fail", probes, None),
+        Verified::NotPossible(why) => ("not possible", Vec::new(), Some(why)),
     };
     let because = cited(evidence, &because);
     json!({"verification": verification.to_string(), "result": result, "because": because, "why_not": why})
@@ -74,8 +78,8 @@ fn of_probe(evidence: &Evidence, probe: Probe) -> Value {
     json!({
         "probe": probe.name(&evidence.settings),
         "service": probe.service(),
-        "saw": evidence.saw(probe),
-        "met": evidence.met_at_once(probe),
+        "saw": evidence.summary(probe),
+        "met": evidence.is_as_expected_at_once(probe),
         "retried": evidence.of(probe).is_some_and(|observation| observation.retried.is_some()),
         "elapsed_ms": elapsed.map(|elapsed| (elapsed * 10.0).round() / 10.0),
     })

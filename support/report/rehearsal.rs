@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use super::layout::block;
 use crate::diagnosis::{Diagnosis, Fault};
-use crate::evidence::{Evidence, Probe, Twist};
+use crate::evidence::Evidence;
+use crate::vocabulary::{Attempt, Probe};
 
 /// Header fields that every request has, or every upgrade.
 const PLUMBING: [&str; 8] = [
@@ -62,10 +63,10 @@ fn section(out: &mut String, title: &str, probes: &[Probe], evidence: &Evidence)
 /// The ask of which this is a repetition.
 fn once(probe: Probe) -> Probe {
     match probe {
-        Probe::Present(ask) => match ask.twist {
-            Twist::Again(_) => Probe::Present(ask.twisted(Twist::Plain)),
-            Twist::Later(_) => Probe::Present(ask.twisted(Twist::Later(1))),
-            Twist::Kept(_) => Probe::Present(ask.twisted(Twist::Kept(1))),
+        Probe::Present(ask) => match ask.attempt {
+            Attempt::Repeat(_) => Probe::Present(ask.attempt(Attempt::First)),
+            Attempt::AfterPause(_) => Probe::Present(ask.after_pause(1)),
+            Attempt::SameConnection(_) => Probe::Present(ask.attempt(Attempt::SameConnection(1))),
             _ => probe,
         },
         _ => probe,

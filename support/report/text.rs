@@ -6,8 +6,11 @@ use std::fmt::Write;
 use strum::VariantArray;
 
 use super::layout::{WIDTH, block};
-use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Outcome, Severity, TIE, Verdict, Verification, Why};
-use crate::evidence::{Evidence, Expectation, Probe, Twist, sentence};
+use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, TIE, Verdict, Verification, Verified, Why};
+use crate::evidence::Evidence;
+use crate::outcome::Expectation;
+use crate::vocabulary::{Attempt, Probe};
+use crate::wording::sentence;
 
 /// Where what a probe saw begins.
 const SAW: usize = 52;
@@ -80,7 +83,7 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let expected = |probe: &Probe| probe.expectation(&evidence.settings) != Expectation::Any;
     let (rest, experiments): (Vec<Probe>, Vec<Probe>) = rest.partition(expected);
     let (unmet, others): (Vec<_>, Vec<_>) =
-        rest.into_iter().partition(|probe| evidence.met_at_once(*probe) == Some(false));
+        rest.into_iter().partition(|probe| evidence.is_as_expected_at_once(*probe) == Some(false));
     unmet.into_iter().chain(others).for_each(|probe| render_probe(out, evidence, probe));
     if !experiments.is_empty() {
         _ = writeln!(out, "  · {} more experiments; `--format json` lists them", experiments.len());
@@ -93,15 +96,15 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
 }
 
 fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
-    let mark = match (probe.expectation(&evidence.settings), evidence.met_at_once(probe)) {
+    let mark = match (probe.expectation(&evidence.settings), evidence.is_as_expected_at_once(probe)) {
         (Expectation::Any, _) | (_, None) => '·',
         (_, Some(true)) => '√',
         (_, Some(false)) => '×',
     };
     let name = probe.name(&evidence.settings);
     let saw = match repetitions(evidence, probe).filter(|again| tells_the_same(evidence, probe, *again)).count() {
-        0 => evidence.saw(probe),
-        more => format!("{} ({} times)", evidence.saw(probe), more + 1),
+        0 => evidence.summary(probe),
+        more => format!("{} ({} times)", evidence.summary(probe), more + 1),
     };
     let head = format!("  {mark} {name}");
     let length = head.chars().count();
@@ -118,21 +121,21 @@ fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
 /// The same ask once more, as often as it was made.
 fn repetitions(evidence: &Evidence, probe: Probe) -> impl Iterator<Item = Probe> {
     let again = match probe {
-        Probe::Present(ask) if ask.twist == Twist::Plain => Some(evidence.times(ask).skip(1).map(Probe::Present)),
+        Probe::Present(ask) if ask.is_plain() => Some(evidence.attempts(ask).skip(1).map(Probe::Present)),
         _ => None,
     };
     again.into_iter().flatten()
 }
 
 fn tells_the_same(evidence: &Evidence, one: Probe, other: Probe) -> bool {
-    evidence.saw(one) == evidence.saw(other)
+    evidence.summary(one) == evidence.summary(other)
 }
 
 /// A repetition that saw what the first time saw needs no line of its own beside it.
 fn is_told_with(others: &[Probe], evidence: &Evidence, probe: Probe) -> bool {
     let Probe::Present(ask) = probe else { return false };
-    let first = Probe::Present(ask.twisted(Twist::Plain));
-    matches!(ask.twist, Twist::Again(_)) && others.contains(&first) && tells_the_same(evidence, first, probe)
+    let first = Probe::Present(ask.attempt(Attempt::First));
+    matches!(ask.attempt, Attempt::Repeat(_)) && others.contains(&first) && tells_the_same(evidence, first, probe)
 }
 
 /// Told where something is wrong, and only then: what it is not, with the probe that says so.
@@ -199,9 +202,11 @@ fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(Need<'a>, Vec<F
 fn render_verifications(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     for verification in Verification::VARIANTS {
         let (result, told) = match verification.outcome(evidence, diagnosis) {
-            Outcome::Pass(probes) => ("pass", probes.first().map(|probe| evidence.saw(*probe)).unwrap_or_default()),
-            Outcome::Fail(probes) => ("fail", told(evidence, probes.first())),
-            Outcome::NotPossible(why) => ("not possible", why),
+            Verified::Pass(probes) => {
+                ("pass", probes.first().map(|probe| evidence.summary(*probe)).unwrap_or_default())
+            }
+            Verified::Fail(probes) => ("fail", told(evidence, probes.first())),
+            Verified::NotPossible(why) => ("not possible", why),
         };
         block(out, &format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
     }
@@ -209,12 +214,12 @@ fn render_verifications(out: &mut String, evidence: &Evidence, diagnosis: &Diagn
 }
 
 fn told(evidence: &Evidence, probe: Option<&Probe>) -> String {
-    probe.map(|probe| format!("{}: {}", probe.name(&evidence.settings), evidence.saw(*probe))).unwrap_or_default()
+    probe.map(|probe| format!("{}: {}", probe.name(&evidence.settings), evidence.summary(*probe))).unwrap_or_default()
 }
 
 fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let made = evidence.iter().count();
-    let unmet = evidence.iter().filter(|(probe, _)| evidence.met_at_once(*probe) == Some(false)).count();
+    let unmet = evidence.iter().filter(|(probe, _)| evidence.is_as_expected_at_once(*probe) == Some(false)).count();
     let faults = diagnosis.findings.len();
     let late = evidence.late().len();
     if late > 0 {

@@ -6,9 +6,9 @@ use jsonwebtoken::Algorithm;
 use reqwest::Url;
 
 use super::template::{Body, Headers};
-use crate::evidence::{Form, Prefix};
 use crate::secret::Secret;
 use crate::token::Claims;
+use crate::vocabulary::{Carriers, Scheme};
 
 /// Paths of the health checks.
 #[derive(Clone, Debug)]
@@ -46,13 +46,13 @@ pub struct Validate {
     /// JSON pointer to the verdict, a boolean.
     pub accepted: String,
     /// What the contract says auth takes.
-    pub prefix: Prefix,
+    pub prefix: Scheme,
 }
 
 /// How the real client opens a WebSocket connection.
 #[derive(Clone, Debug)]
 pub struct Handshake {
-    pub presents: Form,
+    pub presents: Carriers,
     /// The subprotocol that the server should select.
     pub protocol: String,
     /// The subprotocol that carries the token; `{token}` is base64url without padding.

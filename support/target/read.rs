@@ -15,8 +15,8 @@ use super::contract::{Credentialed, Direct, Fingerprint, Handshake, Health, Logi
 use super::file::{self, AlgorithmName, Entry, File, PrefixName, Presents};
 use super::template::{Body, Headers, Text};
 use super::{Stage, Target};
-use crate::evidence::{Form, Prefix};
 use crate::input::{Mistake, Source};
+use crate::vocabulary::{Carriers, Scheme};
 
 /// Looks up a variable; `None` where it is not set.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -112,8 +112,8 @@ impl Reader<'_> {
             body: validate.body.as_ref().map_or_else(|| Ok(usual()), |body| self.body_with("{token}", body))?,
             accepted: self.optional_pointer(validate.accepted.as_ref())?.unwrap_or_else(|| "/valid".into()),
             prefix: match validate.prefix {
-                PrefixName::None => Prefix::None,
-                PrefixName::Bearer => Prefix::Bearer,
+                PrefixName::None => Scheme::None,
+                PrefixName::Bearer => Scheme::Bearer,
             },
         })
     }
@@ -121,7 +121,7 @@ impl Reader<'_> {
     fn handshake(&self, handshake: &file::Handshake) -> Result<Handshake, Mistake> {
         let welcome = |welcome: &file::Welcome| Ok(Welcome { at: self.pointer(&welcome.at)?, is: welcome.is.clone() });
         Ok(Handshake {
-            presents: form(handshake.presents),
+            presents: carriers(handshake.presents),
             protocol: self.subprotocol(handshake.protocol.as_ref(), "jwt-auth", "")?,
             token_protocol: self.subprotocol(handshake.token_protocol.as_ref(), "jwt.{token}", "{token}")?,
             origin: handshake.origin.as_ref().map(|origin| self.header_value(origin)).transpose()?,
@@ -217,12 +217,12 @@ impl Reader<'_> {
     }
 }
 
-fn form(presents: Presents) -> Form {
+fn carriers(presents: Presents) -> Carriers {
     match presents {
-        Presents::Header => Form::Header(Prefix::Bearer),
-        Presents::Subprotocol => Form::Subprotocol(Prefix::None),
-        Presents::Both => Form::Both,
-        Presents::Query => Form::Query,
+        Presents::Header => Carriers::HEADER,
+        Presents::Subprotocol => Carriers::SUBPROTOCOL,
+        Presents::Both => Carriers::HEADER_AND_SUBPROTOCOL,
+        Presents::Query => Carriers::QUERY,
     }
 }
 

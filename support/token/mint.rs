@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{CannotSign, Claims, Token};
-use crate::evidence::{Change, Claim, Guess, Hmac, Variant};
 use crate::secret::Secret;
+use crate::vocabulary::{Change, ClaimName, Guess, Hmac, SecretForm};
 
 /// Claims that say when, which no control takes from another token.
 const DATES: [&str; 3] = ["exp", "iat", "nbf"];
@@ -59,7 +59,7 @@ impl Minter<'_> {
         let mut changed = claims.clone();
         match change {
             Change::Nothing | Change::Secret(_) | Change::Algorithm(_) => return Some(changed),
-            Change::Anew => _ = changed.insert("nonce".into(), Uuid::new_v4().to_string().into()),
+            Change::UnknownClaim => _ = changed.insert("nonce".into(), Uuid::new_v4().to_string().into()),
             Change::Without(claim) => _ = changed.remove(claim.as_str()),
             Change::Like(claim) => _ = changed.insert(claim.to_string(), self.like(claim, claims)?),
             Change::LikeAll => changed = self.like_all(claims)?,
@@ -75,8 +75,8 @@ impl Minter<'_> {
             }
             Change::Expired => self.expire(&mut changed),
             Change::Backdated => shift(&mut changed, &["iat", "nbf"], -self.skew),
-            Change::LongAgo => shift(&mut changed, &["iat", "nbf"], -HOUR),
-            Change::Longer => shift(&mut changed, &["exp"], DAY),
+            Change::BackdatedByAnHour => shift(&mut changed, &["iat", "nbf"], -HOUR),
+            Change::LongerLived => shift(&mut changed, &["exp"], DAY),
             Change::Short => changed.retain(|name, _| KEPT_WHEN_SHORT.contains(&name.as_str())),
             Change::Padded => changed = self.padded(claims)?,
         }
@@ -84,7 +84,7 @@ impl Minter<'_> {
     }
 
     /// As the other token has the claim, or else as verifiers usually want it.
-    fn like(&self, claim: Claim, claims: &Claims) -> Option<Value> {
+    fn like(&self, claim: ClaimName, claims: &Claims) -> Option<Value> {
         if DATES[..2].contains(&claim.as_str()) {
             return None;
         }
@@ -138,7 +138,7 @@ impl Minter<'_> {
 }
 
 /// What verifiers usually want a claim to be, where nobody shows us.
-fn usual(claim: Claim, claims: &Claims) -> Option<Value> {
+fn usual(claim: ClaimName, claims: &Claims) -> Option<Value> {
     match claim.as_str() {
         name if claims.contains_key(name) => None,
         "token_type" | "type" => Some("access".into()),
@@ -159,19 +159,19 @@ fn shift(claims: &mut Claims, names: &[&str], seconds: i64) {
 }
 
 /// The key that becomes of a secret, or `None` where nothing does.
-fn altered(secret: &str, variant: Variant) -> Option<Vec<u8>> {
+fn altered(secret: &str, variant: SecretForm) -> Option<Vec<u8>> {
     let bytes: Vec<u8> = match variant {
-        Variant::TrailingNewline => format!("{secret}\n").into(),
-        Variant::TrailingCrLf => format!("{secret}\r\n").into(),
-        Variant::SurroundingBlanks => format!(" {secret} ").into(),
-        Variant::Trimmed => secret.trim().into(),
-        Variant::Quoted => format!("\"{secret}\"").into(),
-        Variant::SingleQuoted => format!("'{secret}'").into(),
-        Variant::Unquoted => secret.trim_matches(['"', '\'']).into(),
-        Variant::Base64Decoded => from_base64(secret)?,
-        Variant::Base64Encoded => STANDARD.encode(secret).into(),
-        Variant::HexDecoded => from_hex(secret)?,
-        Variant::UrlDecoded => percent_encoding::percent_decode_str(secret).collect(),
+        SecretForm::TrailingNewline => format!("{secret}\n").into(),
+        SecretForm::TrailingCrLf => format!("{secret}\r\n").into(),
+        SecretForm::SurroundingBlanks => format!(" {secret} ").into(),
+        SecretForm::Trimmed => secret.trim().into(),
+        SecretForm::Quoted => format!("\"{secret}\"").into(),
+        SecretForm::SingleQuoted => format!("'{secret}'").into(),
+        SecretForm::Unquoted => secret.trim_matches(['"', '\'']).into(),
+        SecretForm::Base64Decoded => from_base64(secret)?,
+        SecretForm::Base64Encoded => STANDARD.encode(secret).into(),
+        SecretForm::HexDecoded => from_hex(secret)?,
+        SecretForm::UrlDecoded => percent_encoding::percent_decode_str(secret).collect(),
     };
     (bytes != secret.as_bytes()).then_some(bytes)
 }

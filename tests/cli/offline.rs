@@ -102,7 +102,7 @@ fn evidence_that_is_none_is_said_with_its_place() {
     let cases = [
         ("{\n  \"schema\": nothing\n}", ":2:"),
         ("{\"schema\": \"fivewhys.evidence/9\", \"evidence\": {}}", "evidence of another version"),
-        ("{\"schema\": \"fivewhys.evidence/1\", \"evidence\": {}}", "missing field"),
+        ("{\"schema\": \"fivewhys.evidence/2\", \"evidence\": {}}", "missing field"),
         ("", "evidence.json"),
         ("\u{feff}{}", "evidence.json"),
         ("{\"schema\": “", "evidence.json"),

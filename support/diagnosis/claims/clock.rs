@@ -3,7 +3,8 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof, Severity};
-use crate::evidence::{Answer, Change, Found, Offset, Probe, Seen, Service};
+use crate::evidence::{Extracted, HttpResponse, Offset, Response};
+use crate::vocabulary::{Change, Probe, Service};
 
 /// Clocks of three services, as far as their answers tell.
 const SERVICES: [Service; 3] = [Service::Auth, Service::Backend, Service::Gateway];
@@ -77,14 +78,14 @@ fn by_claims(case: &Case<'_>) -> Proof {
 /// The token says that it was issued long before it was, and it was not kept: the next one of the same user is another one.
 fn issued_behind(case: &Case<'_>) -> Proof {
     let most = skew_millis(case) / 1_000 + BACKDATED + GRAIN;
-    let mark = |probe| match case.evidence().of(probe).map(|observation| &observation.seen) {
-        Some(Seen::Answered(Answer { found: Found::Text { mark, .. }, .. })) => *mark,
+    let mark = |probe| match case.evidence().of(probe).map(|observation| &observation.response) {
+        Some(Response::Http(HttpResponse { extracted: Extracted::Text { mark, .. }, .. })) => *mark,
         _ => None,
     };
-    let another = match mark(Probe::Login(case.user())).zip(mark(Probe::LoginAgain)) {
-        Some((one, other)) if one != other => Proof::Holds([Probe::LoginAgain].into()),
-        Some(_) => Proof::Fails([Probe::LoginAgain].into()),
-        None => Proof::open(case.need(Probe::LoginAgain)),
+    let another = match mark(Probe::Login(case.user())).zip(mark(Probe::SecondLogin)) {
+        Some((one, other)) if one != other => Proof::Holds([Probe::SecondLogin].into()),
+        Some(_) => Proof::Fails([Probe::SecondLogin].into()),
+        None => Proof::open(case.need(Probe::SecondLogin)),
     };
     case.of_token(|facts| Some(facts.issued_ago? > most)).and(another)
 }
@@ -92,7 +93,7 @@ fn issued_behind(case: &Case<'_>) -> Proof {
 /// Earlier by what is allowed is not enough, and earlier by an hour is: the verifier's clock is behind by more than that.
 fn by_backdating(case: &Case<'_>) -> Proof {
     Proof::first(case.usual_asks().into_iter().map(|ask| {
-        let long_ago = case.mended_at(ask, |change| change == Change::LongAgo);
+        let long_ago = case.mended_at(ask, |change| change == Change::BackdatedByAnHour);
         case.refuses(ask.changed(Change::Backdated)).and(long_ago)
     }))
 }
@@ -169,7 +170,7 @@ pub fn long_enough(case: &Case<'_>) -> Proof {
 pub fn tell_too_soon(case: &Case<'_>, cites: &Cites) -> Account {
     let lifetime = case.facts().and_then(|facts| facts.expires_in?.checked_add(facts.issued_ago?)).unwrap_or_default();
     let wanted = case.settings().lifetime.as_secs();
-    let longer = case.mended_by(|change| change == Change::Longer);
+    let longer = case.mended_by(|change| change == Change::LongerLived);
     let expired = longer.holds() || case.facts().and_then(|facts| facts.expires_in).is_some_and(|left| left <= 0);
     let whys = [
         Why::observed(

@@ -3,27 +3,28 @@
 use super::super::case::{Case, HEADER, SUBPROTOCOL};
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof, Severity};
-use crate::evidence::{Ask, Credential, Form, Place, Prefix, Probe, Reading, Twist, User};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Carrier, Carriers, Endpoint, Presentation, Probe, Scheme, Variation};
 
 /// `Bearer` is taken; `bearer` is refused in the words that nothing, or a bad token, gets.
 pub fn case_sensitive(case: &Case<'_>) -> Proof {
-    let at = |ask: Ask| {
-        let lower = ask.in_form(Form::Header(Prefix::LowerCase));
-        let forged = ask.with(Credential::Forged).by(User::First);
-        let known_words = case.same_words(lower, case.missing(ask.place)).or(case.same_words(lower, forged));
-        let always = Proof::all([1, 2, 3].map(|number| case.refuses(lower.twisted(Twist::Again(number)))));
+    let at = |ask: Presentation| {
+        let lower = ask.scheme(Scheme::LowerCase);
+        let forged = ask.forged();
+        let known_words = case.same_response(lower, case.missing(ask.endpoint)).or(case.same_response(lower, forged));
+        let always = Proof::all([1, 2, 3].map(|number| case.refuses(lower.repeat(number))));
         case.takes(ask).and(case.refuses(lower)).and(always).and(known_words)
     };
     Proof::any([case.rest(), case.gateway(HEADER)].map(at))
 }
 
 /// Not for a moment only: what refuses everybody for a while refuses this too.
-fn refused_twice(case: &Case<'_>, ask: Ask) -> Proof {
-    case.refuses(ask).and(case.refuses(ask.twisted(Twist::Again(1))))
+fn refused_twice(case: &Case<'_>, ask: Presentation) -> Proof {
+    case.refuses(ask).and(case.refuses(ask.repeat(1)))
 }
 
 pub fn any_case(case: &Case<'_>) -> Proof {
-    Proof::all([case.rest(), case.gateway(HEADER)].map(|ask| case.takes(ask.in_form(Form::Header(Prefix::LowerCase)))))
+    Proof::all([case.rest(), case.gateway(HEADER)].map(|ask| case.takes(ask.scheme(Scheme::LowerCase))))
 }
 
 pub fn tell_case(_: &Case<'_>, cites: &Cites) -> Account {
@@ -37,7 +38,7 @@ pub fn tell_case(_: &Case<'_>, cites: &Cites) -> Account {
         Why::inferred("Why is it compared so?", "The prefix is cut off as a text, and not parsed as a scheme."),
         Why::inferred("Why did nobody notice?", "The clients in use write `Bearer`."),
     ];
-    let at = if cites.iter().any(|probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Rest)) {
+    let at = if cites.iter().any(|probe| matches!(probe, Probe::Present(ask) if ask.endpoint == Endpoint::Rest)) {
         "REST"
     } else {
         "upgrade"
@@ -85,16 +86,15 @@ pub fn tell_too_long(case: &Case<'_>, cites: &Cites) -> Account {
 
 /// Behind a bad header the good subprotocol is refused, which is taken alone.
 pub fn shadowed(case: &Case<'_>) -> Proof {
-    let behind = refused_twice(case, case.gateway(Form::BehindBadHeader));
-    let together = case.fails(case.gateway(Form::Both)).and(case.fails(case.gateway(HEADER)));
+    let behind = refused_twice(case, case.gateway(SUBPROTOCOL).vary(Variation::Decoy(Carrier::Header)));
+    let together = case.fails(case.gateway(Carriers::HEADER_AND_SUBPROTOCOL)).and(case.fails(case.gateway(HEADER)));
     case.takes(case.gateway(SUBPROTOCOL)).and(behind.or(together))
 }
 
 pub fn not_shadowed(case: &Case<'_>) -> Proof {
     // The bad header was read: a good one is, and a bad one is refused.
-    let read =
-        case.accepts(case.gateway(HEADER)).and(case.refuses(case.presented().with(Credential::Forged).by(User::First)));
-    case.takes(case.gateway(Form::BehindBadHeader)).and(read)
+    let read = case.accepts(case.gateway(HEADER)).and(case.refuses(case.presented().forged()));
+    case.takes(case.gateway(SUBPROTOCOL).vary(Variation::Decoy(Carrier::Header))).and(read)
 }
 
 pub fn tell_shadowed(case: &Case<'_>, cites: &Cites) -> Account {
@@ -119,8 +119,8 @@ pub fn tell_shadowed(case: &Case<'_>, cites: &Cites) -> Account {
         "try the next place when the first one holds a bad token, or send the token in one place.",
     );
     // As the client sends both it gets in, so for now nothing is hidden from it.
-    let is_taken = |ask| case.evidence().reading(Probe::Present(ask)) == Some(Reading::Accepted);
-    match case.evidence().times(case.presented()).any(is_taken) {
+    let is_taken = |ask| case.evidence().outcome(Probe::Present(ask)) == Some(Outcome::Accepted);
+    match case.evidence().attempts(case.presented()).any(is_taken) {
         true => account.of_severity(Severity::Note),
         false => account,
     }

@@ -3,24 +3,27 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{
-    Ask, Credential, Place, Probe, REPETITIONS, Reading, Seen, Service, Twist, Unreached, User, sentence,
-};
+use crate::evidence::{Response, TransportError};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, REPEATS, Route, Service, User, Variation};
+use crate::wording::sentence;
 
 /// The probes that were made of a service at its own address.
 pub fn probes_of(case: &Case<'_>, service: Service) -> impl Iterator<Item = Probe> {
-    let around = |probe: &Probe| matches!(probe, Probe::Present(Ask { twist: Twist::Direct, .. }));
+    let around = |probe: &Probe| {
+        matches!(probe, Probe::Present(Presentation { variation: Variation::Route(Route::Direct), .. }))
+    };
     let made = case.evidence().iter().map(|(probe, _)| probe);
     made.filter(move |probe| probe.service() == service && !around(probe))
 }
 
-fn where_seen(case: &Case<'_>, is: impl Fn(&Seen) -> bool) -> Cites {
-    let seen = case.evidence().iter().filter(|(_, observation)| is(&observation.seen));
+fn where_seen(case: &Case<'_>, is: impl Fn(&Response) -> bool) -> Cites {
+    let seen = case.evidence().iter().filter(|(_, observation)| is(&observation.response));
     seen.map(|(probe, _)| probe).collect()
 }
 
-fn is_certificate(seen: &Seen) -> bool {
-    matches!(seen, Seen::Unreached(Unreached::Certificate(_)))
+fn is_certificate(seen: &Response) -> bool {
+    matches!(seen, Response::Unreached(TransportError::Certificate(_)))
 }
 
 pub fn untrusted(case: &Case<'_>) -> Proof {
@@ -33,8 +36,8 @@ pub fn trusted(case: &Case<'_>) -> Proof {
     let distrusted = untrusted(case).holds();
     let answered = |service| {
         let is_answer = |probe: &Probe| {
-            let seen = case.evidence().of(*probe).map(|observation| &observation.seen);
-            seen.is_some_and(|seen| !matches!(seen, Seen::Unreached(_) | Seen::Garbled))
+            let seen = case.evidence().of(*probe).map(|observation| &observation.response);
+            seen.is_some_and(|seen| !matches!(seen, Response::Unreached(_) | Response::NotHttp))
         };
         match probes_of(case, service).find(is_answer) {
             Some(probe) if !distrusted => Proof::Holds([probe].into()),
@@ -45,7 +48,7 @@ pub fn trusted(case: &Case<'_>) -> Proof {
 }
 
 pub fn tell_untrusted(case: &Case<'_>, cites: &Cites) -> Account {
-    let how = cites.first().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let how = cites.first().map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let mut services: Vec<&str> = cites.iter().map(|probe| probe.service().name()).collect();
     services.sort_unstable();
     services.dedup();
@@ -87,13 +90,13 @@ fn is_answered_itself(case: &Case<'_>, probe: Probe) -> Proof {
 }
 
 /// As often as it was asked, twice at least: a single failure may be chance.
-fn each_time(case: &Case<'_>, ask: Ask) -> Proof {
-    let made = case.evidence().times(ask).map(Probe::Present);
-    Proof::all(made.chain([Probe::Present(ask.twisted(Twist::Again(1)))]).map(|probe| fails(case, probe)))
+fn each_time(case: &Case<'_>, ask: Presentation) -> Proof {
+    let made = case.evidence().attempts(ask).map(Probe::Present);
+    Proof::all(made.chain([Probe::Present(ask.repeat(1))]).map(|probe| fails(case, probe)))
 }
 
 fn fails(case: &Case<'_>, probe: Probe) -> Proof {
-    case.reads(probe, Reading::Failed, &[Reading::Accepted, Reading::Refused])
+    case.reads(probe, Outcome::Failed, &[Outcome::Accepted, Outcome::Rejected])
 }
 
 fn users(case: &Case<'_>) -> impl Iterator<Item = User> + Clone {
@@ -102,24 +105,25 @@ fn users(case: &Case<'_>) -> impl Iterator<Item = User> + Clone {
 
 /// The login of every user, and one more: a limit that all share spares none for long.
 fn logins(case: &Case<'_>) -> impl Iterator<Item = Probe> {
-    users(case).map(Probe::Login).chain([Probe::LoginAgain])
+    users(case).map(Probe::Login).chain([Probe::SecondLogin])
 }
 
 /// The auth service breaks down itself; of one that does some of its work all the while it does not matter who says so, for
 /// it is reached and does not do the rest.
 fn auth_suffers(case: &Case<'_>) -> Proof {
-    let missing = [Twist::Plain, Twist::Again(1)].map(|twist| Probe::Present(case.missing(Place::Auth).twisted(twist)));
+    let missing = [Attempt::First, Attempt::Repeat(1)]
+        .map(|attempt| Probe::Present(case.missing(Endpoint::Validation).attempt(attempt)));
     let login = Proof::all(logins(case).map(|probe| fails(case, probe)));
     let login = if case.settings().login { login } else { Proof::given().not() };
     let judges = Proof::all(missing.map(|probe| fails(case, probe).not()));
-    let issues = Proof::all(logins(case).map(|probe| case.reads(probe, Reading::Accepted, &[])));
+    let issues = Proof::all(logins(case).map(|probe| case.reads(probe, Outcome::Accepted, &[])));
     // Of an auth that is well by its own word, what a front says is not auth's.
-    let is_well = case.evidence().met(Probe::Health(Service::Auth)) == Some(true);
+    let is_well = case.evidence().is_as_expected(Probe::Health(Service::Auth)) == Some(true);
     let own = |probe| if is_well { case.unreached(probe).not() } else { Proof::given() };
     let fails = |probe| own(probe).and(fails(case, probe));
     let own_login = if is_well { Proof::all(logins(case).map(own)) } else { Proof::given() };
     let validation = case.auth(case.settings().auth_takes);
-    let once_more = [validation.twisted(REPETITIONS[0])].into_iter().filter(|_| case.settings().users < 2);
+    let once_more = [validation.attempt(REPEATS[0])].into_iter().filter(|_| case.settings().users < 2);
     let validations = users(case).map(|user| validation.by(user)).chain(once_more);
     let validation = Proof::all(validations.map(|ask| fails(Probe::Present(ask))));
     // Who breaks down over nothing at all, and judges tokens well, is ill for nobody.
@@ -131,10 +135,10 @@ fn auth_suffers(case: &Case<'_>) -> Proof {
 /// Every validation breaks down, with any credential and with none.
 fn judges_nobody(case: &Case<'_>) -> Proof {
     let made = case.evidence().iter().map(|(probe, _)| probe);
-    let mut judged = made.filter(|probe| matches!(probe, Probe::Present(ask) if ask.place == Place::Auth));
+    let mut judged = made.filter(|probe| matches!(probe, Probe::Present(ask) if ask.endpoint == Endpoint::Validation));
     let spared = judged.find(|probe| !fails(case, *probe).holds());
     let usual = case.auth(case.settings().auth_takes);
-    let told = [usual, usual.twisted(REPETITIONS[0]), case.missing(Place::Auth)];
+    let told = [usual, usual.attempt(REPEATS[0]), case.missing(Endpoint::Validation)];
     Proof::all(spared.into_iter().chain(told.map(Probe::Present)).map(|probe| fails(case, probe)))
 }
 
@@ -142,10 +146,10 @@ fn judges_nobody(case: &Case<'_>) -> Proof {
 /// forged one would not, and its health would know nothing of it.
 fn rest_suffers(case: &Case<'_>, health: Probe) -> Proof {
     let rest = case.rest();
-    let missing = case.missing(Place::Rest);
+    let missing = case.missing(Endpoint::Rest);
     let with_or_without = if case.evidence().of(Probe::Present(rest)).is_some() { rest } else { missing };
-    let forged = rest.with(Credential::Forged).by(User::First);
-    let nobody = [missing, missing.twisted(Twist::Again(1))].map(|ask| fails(case, Probe::Present(ask)));
+    let forged = rest.forged();
+    let nobody = [missing, missing.repeat(1)].map(|ask| fails(case, Probe::Present(ask)));
     let for_itself = fails(case, health).or(Proof::all(nobody)).or(case.refuses(forged));
     each_time(case, with_or_without).and(for_itself)
 }
@@ -153,7 +157,7 @@ fn rest_suffers(case: &Case<'_>, health: Probe) -> Proof {
 pub fn well(case: &Case<'_>, service: Service) -> Proof {
     let health = Probe::Health(service);
     // The path is a convention, and a service without it is not ill for that.
-    let says_so = match case.evidence().met(health) {
+    let says_so = match case.evidence().is_as_expected(health) {
         Some(true) => Proof::Holds([health].into()),
         _ => Proof::open(case.need(health)),
     };
@@ -169,10 +173,10 @@ pub fn tell_ill(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
     let name = service.title();
     let saw = cites
         .iter()
-        .find(|probe| case.evidence().met(**probe) == Some(false))
-        .map(|probe| case.evidence().saw(*probe))
+        .find(|probe| case.evidence().is_as_expected(**probe) == Some(false))
+        .map(|probe| case.evidence().summary(*probe))
         .unwrap_or_default();
-    let admits = case.evidence().met(health) == Some(false);
+    let admits = case.evidence().is_as_expected(health) == Some(false);
     let whys = [
         Why::observed(
             "Why do they fail?",
@@ -182,7 +186,7 @@ pub fn tell_ill(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
         match admits {
             true => Why::observed(
                 "Does it know?",
-                format!("It says so on its health path: {}.", case.evidence().saw(health)),
+                format!("It says so on its health path: {}.", case.evidence().summary(health)),
                 &[health].into(),
             ),
             false => Why::inferred("Does it know?", "Its health path says nothing of it."),

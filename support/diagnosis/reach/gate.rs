@@ -4,7 +4,8 @@ use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
 use super::condition::probes_of;
-use crate::evidence::{Place, Probe, Reading, Service};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Probe, Service};
 
 /// All that was asked of a service was answered by something that wants a sign-in of its own, credential or none.
 pub fn gated(case: &Case<'_>) -> Proof {
@@ -13,9 +14,9 @@ pub fn gated(case: &Case<'_>) -> Proof {
 
 fn gated_at(case: &Case<'_>, service: Service) -> Proof {
     let asks =
-        |probe: &Probe| case.evidence().of(*probe).is_some_and(|observation| observation.seen.asks_for_a_sign_in());
+        |probe: &Probe| case.evidence().of(*probe).is_some_and(|observation| observation.response.asks_for_sign_in());
     let probes: Vec<Probe> = probes_of(case, service).collect();
-    let place = if service == Service::Auth { Place::Auth } else { Place::Rest };
+    let place = if service == Service::Auth { Endpoint::Validation } else { Endpoint::Rest };
     let missing = Probe::Present(case.missing(place));
     match probes.iter().all(asks) {
         _ if !probes.contains(&Probe::Health(service)) || !probes.contains(&missing) => Proof::open(case.need(missing)),
@@ -26,18 +27,18 @@ fn gated_at(case: &Case<'_>, service: Service) -> Proof {
 
 pub fn not_gated(case: &Case<'_>) -> Proof {
     let own_answer = |service| {
-        let answered = Proof::first(probes_of(case, service).map(|probe| case.reads(probe, Reading::Accepted, &[])));
+        let answered = Proof::first(probes_of(case, service).map(|probe| case.reads(probe, Outcome::Accepted, &[])));
         answered.and(gated_at(case, service).not())
     };
     // One in front of a part of a service looks like that service's own way to refuse.
-    let asks = case.evidence().iter().any(|(_, observation)| observation.seen.asks_for_a_sign_in());
+    let asks = case.evidence().iter().any(|(_, observation)| observation.response.asks_for_sign_in());
     let whole = Proof::all([Service::Auth, Service::Backend].map(own_answer));
     if asks { Proof::open("`direct`, or an answer from behind what asks for a sign-in") } else { whole }
 }
 
 pub fn tell_gated(case: &Case<'_>, cites: &Cites) -> Account {
     let probe = cites.first().copied();
-    let saw = probe.map(|probe| case.evidence().saw(probe)).unwrap_or_default();
+    let saw = probe.map(|probe| case.evidence().summary(probe)).unwrap_or_default();
     let at = probe.map_or("the service", |probe| probe.service().title());
     let whys = [
         Why::observed(

@@ -5,17 +5,21 @@ use std::time::Duration;
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Probe, Reading, Service, Twist, User, sentence};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Presentation, Probe, Service, User};
+use crate::wording::sentence;
 
 /// Too many requests, or "try again later" from a service that has answered well before.
 pub fn limited(case: &Case<'_>) -> Proof {
-    let is_limited = |probe: &Probe| case.evidence().reading(*probe) == Some(Reading::Limited);
+    let is_limited = |probe: &Probe| case.evidence().outcome(*probe) == Some(Outcome::RateLimited);
     let answered = |service: Service| {
         let good =
-            |probe: &Probe| matches!(case.evidence().reading(*probe), Some(Reading::Accepted | Reading::Refused));
+            |probe: &Probe| matches!(case.evidence().outcome(*probe), Some(Outcome::Accepted | Outcome::Rejected));
         case.evidence().iter().any(|(probe, _)| probe.service() == service && good(&probe))
     };
-    let plainly = |probe: &Probe| case.evidence().of(*probe).is_some_and(|observation| observation.seen.is_status(429));
+    let plainly = |probe: &Probe| {
+        case.evidence().of(*probe).is_some_and(|observation| observation.response.status() == Some(429))
+    };
     let limited = case.evidence().iter().map(|(probe, _)| probe).filter(is_limited);
     let cites: Cites = limited.filter(|probe| plainly(probe) || answered(probe.service())).collect();
     if cites.is_empty() { Proof::Fails(Cites::new()) } else { Proof::Holds(cites.into_iter().take(3).collect()) }
@@ -24,14 +28,14 @@ pub fn limited(case: &Case<'_>) -> Proof {
 /// All that was asked was answered, and nothing of it put off.
 pub fn unlimited(case: &Case<'_>) -> Proof {
     let limited = limited(case).holds();
-    let answered = Proof::all([case.rest(), case.presented()].map(|ask| case.accepts(ask.twisted(Twist::Again(1)))));
+    let answered = Proof::all([case.rest(), case.presented()].map(|ask| case.accepts(ask.repeat(1))));
     // 503 is what some limits say, and some fronts.
-    let unsaid = case.evidence().iter().any(|(_, observation)| observation.seen.is_status(503));
+    let unsaid = case.evidence().iter().any(|(_, observation)| observation.response.status() == Some(503));
     if limited || unsaid { Proof::open("answers that are not put off") } else { answered }
 }
 
 pub fn tell_limited(case: &Case<'_>, cites: &Cites) -> Account {
-    let saw = cites.first().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let saw = cites.first().map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let at = cites.first().map_or("a service", |probe| probe.service().title());
     let whys = [
         Why::observed("Why do they fail?", format!("{} puts requests off: {saw}.", sentence(at)), cites),
@@ -55,21 +59,21 @@ pub fn tell_limited(case: &Case<'_>, cites: &Cites) -> Account {
 /// A token that was accepted is refused, in words in which no token was refused before, and accepted again after a pause.
 pub fn breaker(case: &Case<'_>) -> Proof {
     Proof::first(case.backend_usual().map(|ask| {
-        let reads = |ask: Ask, reading, contrary| case.reads_once(Probe::Present(ask), reading, &[contrary]);
-        let accepts = |ask| reads(ask, Reading::Accepted, Reading::Refused);
+        let reads = |ask: Presentation, reading, contrary| case.reads_once(Probe::Present(ask), reading, &[contrary]);
+        let accepts = |ask| reads(ask, Outcome::Accepted, Outcome::Rejected);
         let refused = case
             .evidence()
-            .times(ask)
-            .find(|ask| case.evidence().reading(Probe::Present(*ask)) == Some(Reading::Refused));
+            .attempts(ask)
+            .find(|ask| case.evidence().outcome(Probe::Present(*ask)) == Some(Outcome::Rejected));
         let Some(refused) = refused else { return Proof::Fails(Cites::new()) };
         // What is refused while it is open gets its words, whatever it is; one time without them is enough.
-        let missing = case.missing(ask.place);
-        let unlike = [case.forged(ask), [missing, missing.twisted(Twist::Again(2))]]
-            .map(|bad| Proof::any(bad.map(|bad| case.same_words(refused, bad).not())));
+        let missing = case.missing(ask.endpoint);
+        let unlike = [case.forged(ask), [missing, missing.repeat(2)]]
+            .map(|bad| Proof::any(bad.map(|bad| case.same_response(refused, bad).not())));
         let unlike = Proof::all(unlike);
-        let pauses = [1, 2, 3].map(|number| accepts(ask.twisted(Twist::Later(number))));
+        let pauses = [1, 2, 3].map(|number| accepts(ask.after_pause(number)));
         accepts(ask)
-            .and(reads(refused, Reading::Refused, Reading::Accepted))
+            .and(reads(refused, Outcome::Rejected, Outcome::Accepted))
             .and(unlike)
             .and(Proof::first(pauses))
             .and(not_by_chance(case, ask))
@@ -77,18 +81,18 @@ pub fn breaker(case: &Case<'_>) -> Proof {
 }
 
 /// What was asked at once had one answer: behind a balancer it would have two.
-fn not_by_chance(case: &Case<'_>, ask: Ask) -> Proof {
-    let later = [1, 2, 3].map(|number| case.evidence().reading(Probe::Present(ask.twisted(Twist::Later(number)))));
+fn not_by_chance(case: &Case<'_>, ask: Presentation) -> Proof {
+    let later = [1, 2, 3].map(|number| case.evidence().outcome(Probe::Present(ask.after_pause(number))));
     // Once it works again it goes on working.
-    let since = later.iter().skip_while(|reading| **reading != Some(Reading::Accepted));
-    match since.clone().all(|reading| *reading == Some(Reading::Accepted)) {
+    let since = later.iter().skip_while(|reading| **reading != Some(Outcome::Accepted));
+    match since.clone().all(|reading| *reading == Some(Outcome::Accepted)) {
         true => Proof::given(),
         false => Proof::open("an answer that stays the same after a pause"),
     }
 }
 
 pub fn no_breaker(case: &Case<'_>) -> Proof {
-    Proof::all(case.backend_usual().map(|ask| case.accepts(ask).and(case.accepts(ask.twisted(Twist::Again(1))))))
+    Proof::all(case.backend_usual().map(|ask| case.accepts(ask).and(case.accepts(ask.repeat(1)))))
 }
 
 pub fn tell_breaker(_: &Case<'_>, cites: &Cites) -> Account {
@@ -116,12 +120,12 @@ pub fn slow(case: &Case<'_>) -> Proof {
     let login: Vec<Probe> =
         [User::First, User::Second].into_iter().take(case.settings().users).map(Probe::Login).collect();
     let auth = [User::First, User::Second].map(|user| Probe::Present(case.auth(case.settings().auth_takes).by(user)));
-    let chat = [case.presented(), case.presented().twisted(Twist::Again(1))].map(Probe::Present);
+    let chat = [case.presented(), case.presented().repeat(1)].map(Probe::Present);
     // Without a welcome to wait for, the time is that of our own watching.
     let chat: &[Probe] = if case.settings().welcome { &chat } else { &[] };
     let always = |probes: &[Probe]| {
         let accepted: Vec<Probe> =
-            probes.iter().copied().filter(|probe| case.evidence().reading(*probe) == Some(Reading::Accepted)).collect();
+            probes.iter().copied().filter(|probe| case.evidence().outcome(*probe) == Some(Outcome::Accepted)).collect();
         let slow = |probe: &Probe| elapsed(case, *probe).is_some_and(|elapsed| elapsed > case.settings().patience);
         match accepted.len() {
             0 => Proof::open("an accepted token, to see how long that takes"),
@@ -138,7 +142,7 @@ fn elapsed(case: &Case<'_>, probe: Probe) -> Option<Duration> {
 
 pub fn quick(case: &Case<'_>) -> Proof {
     let in_time = |probe: Probe| match elapsed(case, probe) {
-        Some(elapsed) if elapsed <= case.settings().patience => case.reads(probe, Reading::Accepted, &[]),
+        Some(elapsed) if elapsed <= case.settings().patience => case.reads(probe, Outcome::Accepted, &[]),
         _ => Proof::open(case.need(probe)),
     };
     let chat = if case.settings().welcome { in_time(Probe::Present(case.presented())) } else { Proof::given() };

@@ -3,12 +3,14 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Found, Place, Probe, Reading, Seen, User};
+use crate::evidence::{Extracted, Response};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Presentation, Probe, User};
 
 /// It answers, and not what the target's file says.
 pub fn unlike(case: &Case<'_>) -> Proof {
-    let validations = [case.auth(case.settings().auth_takes), case.missing(Place::Auth)];
-    let validation = Proof::all(validations.map(|ask: Ask| is_unlike(case, Probe::Present(ask))));
+    let validations = [case.auth(case.settings().auth_takes), case.missing(Endpoint::Validation)];
+    let validation = Proof::all(validations.map(|ask: Presentation| is_unlike(case, Probe::Present(ask))));
     let users = [User::First, User::Second].into_iter().take(case.settings().users.max(1));
     let logins = Proof::all(users.map(|user| is_unlike(case, Probe::Login(user))));
     let logins = if case.settings().login { logins } else { Proof::given().not() };
@@ -16,14 +18,14 @@ pub fn unlike(case: &Case<'_>) -> Proof {
 }
 
 fn is_unlike(case: &Case<'_>, probe: Probe) -> Proof {
-    match case.evidence().of(probe).map(|observation| &observation.seen) {
-        Some(Seen::Answered(answer)) => {
-            let nothing = matches!(answer.found, Found::NotJson | Found::Nothing | Found::AnotherType);
+    match case.evidence().of(probe).map(|observation| &observation.response) {
+        Some(Response::Http(answer)) => {
+            let nothing = matches!(answer.extracted, Extracted::NotJson | Extracted::Nothing | Extracted::AnotherType);
             let other = matches!(
-                (probe, &answer.found),
-                (Probe::Login(_), Found::Bool(_)) | (Probe::Present(_), Found::Text { .. })
+                (probe, &answer.extracted),
+                (Probe::Login(_), Extracted::Bool(_)) | (Probe::Present(_), Extracted::Text { .. })
             );
-            let page = Seen::Answered(answer.clone()).asks_for_a_sign_in();
+            let page = Response::Http(answer.clone()).asks_for_sign_in();
             if (nothing || other) && !page { Proof::Holds([probe].into()) } else { Proof::Fails([probe].into()) }
         }
         _ => Proof::open(case.need(probe)),
@@ -34,7 +36,7 @@ pub fn as_written(case: &Case<'_>) -> Proof {
     let auth = case.auth(case.settings().auth_takes);
     let verdict = case.accepts(auth).or(case.refuses(auth));
     let login = if case.settings().login {
-        case.reads(Probe::Login(case.user()), Reading::Accepted, &[])
+        case.reads(Probe::Login(case.user()), Outcome::Accepted, &[])
     } else {
         Proof::given()
     };
@@ -42,7 +44,7 @@ pub fn as_written(case: &Case<'_>) -> Proof {
 }
 
 pub fn tell_unlike(case: &Case<'_>, cites: &Cites) -> Account {
-    let saw = cites.first().map(|probe| case.evidence().saw(*probe)).unwrap_or_default();
+    let saw = cites.first().map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let whys = [
         Why::observed(
             "Why is nothing concluded?",

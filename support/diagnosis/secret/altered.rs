@@ -3,11 +3,11 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Change, Credential, Probe};
+use crate::vocabulary::{Change, Presentation, Probe, TokenKind};
 
 /// A token signed with a variant of the secret is accepted where the one signed with the secret itself is not.
 pub fn altered(case: &Case<'_>) -> Proof {
-    let at = |ask: Ask| {
+    let at = |ask: Presentation| {
         let variant = case.mended_at(ask, |change| matches!(change, Change::Secret(_)));
         case.refuses(ask).and(case.refuses(ask.changed(Change::Nothing))).and(variant)
     };
@@ -18,7 +18,7 @@ pub fn altered(case: &Case<'_>) -> Proof {
 }
 
 /// The suite has the secret as the backend holds it, and auth's is the variant.
-fn at_auth(case: &Case<'_>, auth: Ask) -> Proof {
+fn at_auth(case: &Case<'_>, auth: Presentation) -> Proof {
     let variants = case.changed_asks(auth).filter(|(_, change)| matches!(change, Change::Secret(_)));
     let variant = Proof::first(variants.map(|(ask, _)| case.takes(ask)));
     let backend = case.backend_usual().map(|ask| case.refuses(ask).and(case.takes(ask.changed(Change::Nothing))));
@@ -31,7 +31,7 @@ pub fn not_altered(case: &Case<'_>) -> Proof {
 
 pub fn tell_altered(_: &Case<'_>, cites: &Cites) -> Account {
     let variant = cites.iter().find_map(|probe| match probe {
-        Probe::Present(Ask { credential: Credential::Minted(_, Change::Secret(variant)), .. }) => Some(*variant),
+        Probe::Present(Presentation { token: TokenKind::Resigned(_, Change::Secret(variant)), .. }) => Some(*variant),
         _ => None,
     });
     let variant = variant.map(|variant| variant.to_string()).unwrap_or_default();
@@ -62,7 +62,7 @@ pub fn tell_altered(_: &Case<'_>, cites: &Cites) -> Account {
 pub fn minter(case: &Case<'_>) -> Proof {
     let auth = case.auth(case.settings().auth_takes);
     let issued =
-        if case.token() == Credential::Issued { Proof::given() } else { Proof::open("`login` in the target's file") };
+        if case.token() == TokenKind::Issued { Proof::given() } else { Proof::open("`login` in the target's file") };
     let nowhere =
         Proof::first(minted(case).map(|ask| case.accepts(ask))).unless_shown("a secret that no service takes");
     let other = case.of_token(|facts| facts.signed_as_known.map(|known| !known));
@@ -70,15 +70,15 @@ pub fn minter(case: &Case<'_>) -> Proof {
 }
 
 /// The very claims of the issued token, signed by the suite, wherever they were presented.
-fn minted<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Ask> + 'a {
+fn minted<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Presentation> + 'a {
     case.evidence().iter().filter_map(|(probe, _)| match probe {
-        Probe::Present(ask) if ask.credential == Credential::Issued.changed(Change::Nothing) => Some(ask),
+        Probe::Present(ask) if ask.token == TokenKind::Issued.changed(Change::Nothing) => Some(ask),
         _ => None,
     })
 }
 
 pub fn not_minter(case: &Case<'_>) -> Proof {
-    if case.token() == Credential::Own {
+    if case.token() == TokenKind::SelfSigned {
         return case.verifies(case.auth(case.settings().auth_takes));
     }
     case.knows_secret()

@@ -3,44 +3,46 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Fault, Proof};
-use crate::evidence::{Ask, LAST_REPETITION, Place, Probe, REPETITIONS, Reading, Service, Twist};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, REPEATS, Service};
 
 /// One token, asked for several times at once on fresh connections, is accepted and refused, and refused as a forged one is.
 pub fn stale(case: &Case<'_>) -> Proof {
     Proof::first(asked_often(case).into_iter().map(|ask| {
-        let [accepted, refused] = [Reading::Accepted, Reading::Refused].map(|reading| some_time(case, ask, reading));
+        let [accepted, refused] = [Outcome::Accepted, Outcome::Rejected].map(|reading| some_time(case, ask, reading));
         accepted.and(refused_as_forged(case, ask)).and(refused).and(from_time_to_time(case, ask))
     }))
 }
 
 /// The client's asks that were repeated at once.
-fn asked_often(case: &Case<'_>) -> Vec<Ask> {
-    let is_repeated = |ask: &Ask| {
-        ask.twist == Twist::Plain && case.evidence().of(Probe::Present(ask.twisted(REPETITIONS[0]))).is_some()
-    };
+fn asked_often(case: &Case<'_>) -> Vec<Presentation> {
+    let is_repeated =
+        |ask: &Presentation| ask.is_plain() && case.evidence().of(Probe::Present(ask.attempt(REPEATS[0]))).is_some();
     let asks = case.evidence().iter().filter_map(|(probe, _)| match probe {
-        Probe::Present(ask) if ask.credential.is_the_clients() => Some(ask),
+        Probe::Present(ask) if ask.token.is_the_clients() => Some(ask),
         _ => None,
     });
     asks.filter(is_repeated).collect()
 }
 
 /// The same ask at the same time as its repetitions: not the first one, and not the last.
-fn batch(case: &Case<'_>, ask: Ask) -> impl Iterator<Item = Ask> {
-    case.evidence().times(ask).filter(|ask| !matches!(ask.twist, Twist::Plain | Twist::Again(1)))
+fn batch(case: &Case<'_>, ask: Presentation) -> impl Iterator<Item = Presentation> {
+    case.evidence().attempts(ask).filter(|ask| !matches!(ask.attempt, Attempt::First | Attempt::Repeat(1)))
 }
 
-fn some_time(case: &Case<'_>, ask: Ask, reading: Reading) -> Proof {
-    let contrary = if reading == Reading::Accepted { Reading::Refused } else { Reading::Accepted };
+fn some_time(case: &Case<'_>, ask: Presentation, reading: Outcome) -> Proof {
+    let contrary = if reading == Outcome::Accepted { Outcome::Rejected } else { Outcome::Accepted };
     Proof::first(batch(case, ask).map(|ask| case.reads_once(Probe::Present(ask), reading, &[contrary])))
 }
 
 /// The refusals read like that of a forged token and not like that of a missing one, at one of the forms.
-fn refused_as_forged(case: &Case<'_>, ask: Ask) -> Proof {
-    let refused =
-        case.evidence().times(ask).find(|ask| case.evidence().reading(Probe::Present(*ask)) == Some(Reading::Refused));
+fn refused_as_forged(case: &Case<'_>, ask: Presentation) -> Proof {
+    let refused = case
+        .evidence()
+        .attempts(ask)
+        .find(|ask| case.evidence().outcome(Probe::Present(*ask)) == Some(Outcome::Rejected));
     let Some(refused) = refused else { return Proof::open("the same token several times") };
-    let [first, last] = case.forged(ask).map(|forged| case.same_words(refused, forged));
+    let [first, last] = case.forged(ask).map(|forged| case.same_response(refused, forged));
     // Among bad tokens a breaker may have spoken for both, and is asked about once it is silent again.
     let always = if was_all_well(case) { first.and(last) } else { first };
     always.and(case.unlike_missing(refused))
@@ -48,18 +50,19 @@ fn refused_as_forged(case: &Case<'_>, ask: Ask) -> Proof {
 
 /// Nothing was refused before there were bad tokens, so that good ones were repeated only among those.
 fn was_all_well(case: &Case<'_>) -> bool {
-    let refused = |ask: &Ask| case.evidence().reading(Probe::Present(*ask)) == Some(Reading::Refused);
+    let refused = |ask: &Presentation| case.evidence().outcome(Probe::Present(*ask)) == Some(Outcome::Rejected);
     let mut asks = case.evidence().iter().filter_map(|(probe, _)| match probe {
-        Probe::Present(ask) if ask.twist == Twist::Plain && ask.credential.is_the_clients() => Some(ask),
+        Probe::Present(ask) if ask.is_plain() && ask.token.is_the_clients() => Some(ask),
         _ => None,
     });
-    !asks.any(|ask| ask.place != Place::Auth && refused(&ask))
+    !asks.any(|ask| ask.endpoint != Endpoint::Validation && refused(&ask))
 }
 
 /// Not once accepted and refused from some moment on, by whatever closed itself then.
-fn from_time_to_time(case: &Case<'_>, ask: Ask) -> Proof {
-    let refused = |ask: Ask| case.evidence().reading(Probe::Present(ask)) == Some(Reading::Refused);
-    let at_last = [Twist::Again(1), Twist::Later(1), Twist::Later(2), Twist::Later(3)].map(|twist| ask.twisted(twist));
+fn from_time_to_time(case: &Case<'_>, ask: Presentation) -> Proof {
+    let refused = |ask: Presentation| case.evidence().outcome(Probe::Present(ask)) == Some(Outcome::Rejected);
+    let at_last = [Attempt::Repeat(1), Attempt::AfterPause(1), Attempt::AfterPause(2), Attempt::AfterPause(3)]
+        .map(|attempt| ask.attempt(attempt));
     match !refused(ask) && at_last.into_iter().all(refused) {
         true => Proof::open("a longer pause, to see whether the token is accepted again"),
         false => Proof::given(),
@@ -68,7 +71,7 @@ fn from_time_to_time(case: &Case<'_>, ask: Ask) -> Proof {
 
 /// Enough repetitions to meet one instance of eight, all of them accepted.
 pub fn not_stale(case: &Case<'_>) -> Proof {
-    let enough = |ask: Ask| (2..=LAST_REPETITION).map(move |number| ask.twisted(Twist::Again(number)));
+    let enough = |ask: Presentation| (2..=LAST_REPEAT).map(move |number| ask.repeat(number));
     let asks = case.backend_usual().into_iter().flat_map(enough);
     match asks.clone().all(|ask| case.evidence().of(Probe::Present(ask)).is_some()) {
         true => Proof::all(asks.map(|ask| case.accepts(ask))),
@@ -78,14 +81,14 @@ pub fn not_stale(case: &Case<'_>) -> Proof {
 
 pub fn tell_stale(case: &Case<'_>, cites: &Cites) -> Account {
     let ask = cites.iter().find_map(|probe| match probe {
-        Probe::Present(ask) if ask.credential.is_the_clients() => Some(ask.twisted(Twist::Plain)),
+        Probe::Present(ask) if ask.token.is_the_clients() => Some(ask.attempt(Attempt::First)),
         _ => None,
     });
     let times = |reading| {
-        let all = ask.into_iter().flat_map(|ask| case.evidence().times(ask));
-        all.filter(|ask| case.evidence().reading(Probe::Present(*ask)) == Some(reading)).count()
+        let all = ask.into_iter().flat_map(|ask| case.evidence().attempts(ask));
+        all.filter(|ask| case.evidence().outcome(Probe::Present(*ask)) == Some(reading)).count()
     };
-    let (accepted, refused) = (times(Reading::Accepted), times(Reading::Refused));
+    let (accepted, refused) = (times(Outcome::Accepted), times(Outcome::Rejected));
     let share = format!("{refused} of {} times", accepted + refused);
     let (tied, balance) = (tied_to_instances(case), on_one_connection(case));
     let by = match (&tied, balance) {
@@ -130,25 +133,26 @@ pub fn tell_stale(case: &Case<'_>, cites: &Cites) -> Account {
 /// The instances that always refuse, where each answer names one and none does both.
 fn tied_to_instances(case: &Case<'_>) -> Option<String> {
     let seen = case.evidence().iter().filter_map(|(probe, observation)| match probe {
-        Probe::Present(ask) if ask.credential.is_the_clients() => {
-            Some((observation.instance.as_deref()?, observation.seen.reading(probe)))
+        Probe::Present(ask) if ask.token.is_the_clients() => {
+            Some((observation.replica.as_deref()?, observation.response.outcome(probe)))
         }
         _ => None,
     });
-    let seen: Vec<(&str, Reading)> = seen.collect();
+    let seen: Vec<(&str, Outcome)> = seen.collect();
     let of = |reading| -> std::collections::BTreeSet<&str> {
         seen.iter().filter(|(_, read)| *read == reading).map(|(instance, _)| *instance).collect()
     };
-    let (good, bad) = (of(Reading::Accepted), of(Reading::Refused));
+    let (good, bad) = (of(Outcome::Accepted), of(Outcome::Rejected));
     let tied = !bad.is_empty() && good.is_disjoint(&bad);
     tied.then(|| bad.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 /// Whether all that was asked on one connection had one answer.
 fn on_one_connection(case: &Case<'_>) -> Option<bool> {
-    let kept =
-        (1..=4).filter_map(|number| case.evidence().reading(Probe::Present(case.rest().twisted(Twist::Kept(number)))));
-    let kept: Vec<Reading> = kept.collect();
+    let kept = (1..=4).filter_map(|number| {
+        case.evidence().outcome(Probe::Present(case.rest().attempt(Attempt::SameConnection(number))))
+    });
+    let kept: Vec<Outcome> = kept.collect();
     (kept.len() > 1).then(|| kept.iter().all(|reading| *reading == kept[0]))
 }
 

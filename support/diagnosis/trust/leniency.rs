@@ -5,14 +5,14 @@ use super::super::claims::dates_agree;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Fault, Proof};
 use super::{PLACES, services};
-use crate::evidence::{Ask, Change, Credential, Place, Probe, Twist, User};
+use crate::vocabulary::{Change, Endpoint, Presentation, Probe, TokenKind, User};
 
 /// As the client presents a token there.
-fn usual(case: &Case<'_>, place: Place) -> Ask {
+fn usual(case: &Case<'_>, place: Endpoint) -> Presentation {
     match place {
-        Place::Auth => case.auth(case.settings().auth_takes),
-        Place::Rest => case.rest(),
-        Place::Gateway => case.presented(),
+        Endpoint::Validation => case.auth(case.settings().auth_takes),
+        Endpoint::Rest => case.rest(),
+        Endpoint::WebSocket => case.presented(),
     }
 }
 
@@ -20,10 +20,10 @@ fn usual(case: &Case<'_>, place: Place) -> Ask {
 pub fn unsigned(case: &Case<'_>) -> Proof {
     Proof::any(PLACES.map(|place| {
         let ask = usual(case, place);
-        let forged = ask.with(Credential::Forged).by(User::First);
+        let forged = ask.forged();
         // A bad signature that is ever taken is asked for once more.
-        let never = case.accepts(forged.twisted(Twist::Again(1))).unless_shown("answers that are the same each time");
-        case.takes_twice(ask.with(Credential::Unsigned).by(User::First)).and(case.refuses(forged)).and(never)
+        let never = case.accepts(forged.repeat(1)).unless_shown("answers that are the same each time");
+        case.takes_twice(ask.with(TokenKind::Unsigned).by(User::First)).and(case.refuses(forged)).and(never)
     }))
 }
 
@@ -31,12 +31,12 @@ pub fn unsigned(case: &Case<'_>) -> Proof {
 pub fn no_unsigned(case: &Case<'_>) -> Proof {
     Proof::all(PLACES.map(|place| {
         let ask = usual(case, place);
-        case.takes(ask).and(case.refuses(ask.with(Credential::Unsigned).by(User::First)))
+        case.takes(ask).and(case.refuses(ask.with(TokenKind::Unsigned).by(User::First)))
     }))
 }
 
 pub fn tell_unsigned(_: &Case<'_>, cites: &Cites) -> Account {
-    let at = services(cites, Credential::Unsigned);
+    let at = services(cites, TokenKind::Unsigned);
     let whys = [
         Why::observed(
             "Who gets in?",
@@ -69,7 +69,7 @@ pub fn expired(case: &Case<'_>) -> Proof {
     let clocks = case.shows(Fault::ClockSkew).unless_shown("clocks that agree");
     clocks.and(dates_agree(case)).and(Proof::any(PLACES.map(|place| {
         let ask = usual(case, place);
-        let forged = ask.with(Credential::Forged).by(User::First);
+        let forged = ask.forged();
         // A verifier that refuses what is new and takes what is old has another time.
         case.takes_twice(ask.changed(Change::Expired)).and(case.takes(ask)).and(case.refuses(forged))
     })))
@@ -90,8 +90,8 @@ pub fn tell_expired(_: &Case<'_>, cites: &Cites) -> Account {
     let mut names: Vec<&str> = cites
         .iter()
         .filter_map(|probe| match probe {
-            Probe::Present(Ask { credential: Credential::Minted(_, Change::Expired), place, .. }) => {
-                Some(place.service().title())
+            Probe::Present(Presentation { token: TokenKind::Resigned(_, Change::Expired), endpoint, .. }) => {
+                Some(endpoint.service().title())
             }
             _ => None,
         })

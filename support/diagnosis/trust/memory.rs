@@ -3,17 +3,17 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Place, Probe, REPETITIONS, Twist};
+use crate::vocabulary::{Endpoint, Probe, REPEATS, Variation};
 
 /// Without a credential the path just asked with a token gives an answer, and an address that nobody has asked before does
 /// not.
 pub fn cached(case: &Case<'_>) -> Proof {
-    let missing = case.missing(Place::Rest);
-    case.accepts(missing).and(case.refuses(missing.twisted(Twist::NeverSeen)))
+    let missing = case.missing(Endpoint::Rest);
+    case.accepts(missing).and(case.refuses(missing.vary(Variation::NewUrl)))
 }
 
 pub fn not_cached(case: &Case<'_>) -> Proof {
-    case.accepts(case.rest()).and(case.refuses(case.missing(Place::Rest)))
+    case.accepts(case.rest()).and(case.refuses(case.missing(Endpoint::Rest)))
 }
 
 pub fn tell_cached(_: &Case<'_>, cites: &Cites) -> Account {
@@ -37,10 +37,11 @@ pub fn tell_cached(_: &Case<'_>, cites: &Cites) -> Account {
 
 /// The welcome names another user than the token does.
 pub fn wrong_user(case: &Case<'_>) -> Proof {
-    let of_the_clients = |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.credential.is_the_clients() && case.takes(*ask).holds());
+    let of_the_clients =
+        |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.token.is_the_clients() && case.takes(*ask).holds());
     let welcomes: Vec<_> = case.conversations().filter(|(probe, _)| of_the_clients(probe)).collect();
     let where_named = |named: &dyn Fn(bool) -> bool| -> Cites {
-        let named = welcomes.iter().filter(|(_, conversation)| conversation.names_the_user.is_some_and(named));
+        let named = welcomes.iter().filter(|(_, connection)| connection.names_the_user.is_some_and(named));
         named.map(|(probe, _)| *probe).collect()
     };
     let (wrong, named) = (where_named(&|right| !right), where_named(&|_| true));
@@ -86,7 +87,7 @@ pub fn tell_wrong_user(_: &Case<'_>, cites: &Cites) -> Account {
 pub fn refusal(case: &Case<'_>) -> Proof {
     let at = Proof::first(case.backend_usual().map(|ask| case.fresh_is_accepted(ask)));
     let auth = case.auth(case.settings().auth_takes);
-    let always = Proof::all(REPETITIONS.map(|twist| case.accepts(auth.twisted(twist))));
+    let always = Proof::all(REPEATS.map(|attempt| case.accepts(auth.attempt(attempt))));
     case.auth_accepts().and(always).and(at)
 }
 

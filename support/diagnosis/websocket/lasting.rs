@@ -3,17 +3,18 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Credential, End, Form, Place, Probe, User};
+use crate::evidence::End;
+use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe};
 
 /// Watched in silence it is cut; kept busy it lasts.
 pub fn idle(case: &Case<'_>) -> Proof {
-    cut_in_silence(case).and(case.lasts(Probe::HoldBusy))
+    cut_in_silence(case).and(case.lasts(Probe::WatchWithPings))
 }
 
 /// The connection that was watched, or, where there is no welcome to wait for, the client's own.
 fn cut_in_silence(case: &Case<'_>) -> Proof {
     match case.settings().welcome {
-        true => case.lasts(Probe::Hold).not(),
+        true => case.lasts(Probe::Watch).not(),
         false => case.breaks_off(case.presented()),
     }
 }
@@ -21,8 +22,8 @@ fn cut_in_silence(case: &Case<'_>) -> Proof {
 pub fn quiet_is_fine(case: &Case<'_>) -> Proof {
     // Without a welcome to wait for, every accepted connection was watched in silence.
     let watched =
-        if case.settings().welcome { Proof::open(case.need(Probe::Hold)) } else { case.takes(case.presented()) };
-    case.lasts(Probe::Hold).or(watched)
+        if case.settings().welcome { Proof::open(case.need(Probe::Watch)) } else { case.takes(case.presented()) };
+    case.lasts(Probe::Watch).or(watched)
 }
 
 pub fn tell_idle(_: &Case<'_>, cites: &Cites) -> Account {
@@ -50,9 +51,9 @@ pub fn tell_idle(_: &Case<'_>, cites: &Cites) -> Account {
 
 /// Every credential, and none, comes to the same bad end after the 101, though the backend judges the same token well.
 pub fn fails(case: &Case<'_>) -> Proof {
-    let missing = case.missing(Place::Gateway);
-    let forged = case.presented().with(Credential::Forged).by(User::First);
-    let all = [case.presented(), case.gateway(Form::HEADER), case.gateway(Form::SUBPROTOCOL), missing, forged];
+    let missing = case.missing(Endpoint::WebSocket);
+    let forged = case.presented().forged();
+    let all = [case.presented(), case.gateway(Carriers::HEADER), case.gateway(Carriers::SUBPROTOCOL), missing, forged];
     let broken = Proof::all(all.map(|ask| case.breaks_off(ask)));
     broken.and(case.all_handshakes_alike()).and(case.verifies(case.rest()))
 }
@@ -63,7 +64,7 @@ pub fn works(case: &Case<'_>) -> Proof {
 }
 
 pub fn tell_fails(case: &Case<'_>, cites: &Cites) -> Account {
-    let saw = case.evidence().saw(Probe::Present(case.presented()));
+    let saw = case.evidence().summary(Probe::Present(case.presented()));
     let whys = [
         Why::observed(
             "Why does it end?",
@@ -90,19 +91,19 @@ pub fn tell_fails(case: &Case<'_>, cites: &Cites) -> Account {
 /// A forged token is refused; the client's is not, and yet it comes to no good.
 pub fn fails_after_auth(case: &Case<'_>) -> Proof {
     let presented = case.presented();
-    let forged = presented.with(Credential::Forged).by(User::First);
-    let told_apart = case.refuses(forged).and(case.same_words(presented, forged).not());
-    let busy = case.lasts(Probe::HoldBusy).unless_shown("a connection that lasts while it is kept busy");
+    let forged = presented.forged();
+    let told_apart = case.refuses(forged).and(case.same_response(presented, forged).not());
+    let busy = case.lasts(Probe::WatchWithPings).unless_shown("a connection that lasts while it is kept busy");
     let busy = if case.settings().welcome { Proof::given() } else { busy };
     let never_welcomed = case.breaks_off(presented).and(busy).and(says_nothing(case, presented));
     let welcomed_in_vain =
-        case.lasts(Probe::Hold).not().and(case.lasts(Probe::HoldBusy).not()).and(case.refuses(forged));
+        case.lasts(Probe::Watch).not().and(case.lasts(Probe::WatchWithPings).not()).and(case.refuses(forged));
     case.auth_accepts().and(told_apart.and(never_welcomed).or(welcomed_in_vain))
 }
 
 /// What is left open and spoken to may have been welcomed in words that the target's file does not tell.
-fn says_nothing(case: &Case<'_>, ask: Ask) -> Proof {
-    let seen = case.evidence().of(Probe::Present(ask)).and_then(|observation| observation.seen.conversation());
+fn says_nothing(case: &Case<'_>, ask: Presentation) -> Proof {
+    let seen = case.evidence().of(Probe::Present(ask)).and_then(|observation| observation.response.connection());
     match seen.is_some_and(|seen| seen.end == End::Silent && !seen.frames.is_empty()) {
         true => Proof::open("the gateway's own welcome as `handshake.welcome`: it says something, and not that"),
         false => Proof::given(),
@@ -110,8 +111,8 @@ fn says_nothing(case: &Case<'_>, ask: Ask) -> Proof {
 }
 
 pub fn lasts(case: &Case<'_>) -> Proof {
-    let lasting = case.lasts(Probe::Hold).or(if case.settings().welcome {
-        Proof::open(case.need(Probe::Hold))
+    let lasting = case.lasts(Probe::Watch).or(if case.settings().welcome {
+        Proof::open(case.need(Probe::Watch))
     } else {
         Proof::given()
     });
@@ -120,8 +121,8 @@ pub fn lasts(case: &Case<'_>) -> Proof {
 
 pub fn tell_after_auth(case: &Case<'_>, cites: &Cites) -> Account {
     let chat = Probe::Present(case.presented());
-    let shown = if case.evidence().met(chat) == Some(true) { Probe::Hold } else { chat };
-    let saw = case.evidence().saw(shown);
+    let shown = if case.evidence().is_as_expected(chat) == Some(true) { Probe::Watch } else { chat };
+    let saw = case.evidence().summary(shown);
     let whys = [
         Why::observed("Why does it end?", format!("The gateway lets the token in and then breaks: {saw}."), cites),
         Why::observed("Is it the token?", "It is not the token: a forged one is refused in another way.", cites),

@@ -5,14 +5,15 @@ use strum::VariantArray;
 use super::super::case::{Case, SUBPROTOCOL};
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof, Severity};
-use crate::evidence::{Conversation, Encoding, Form, Probe};
+use crate::evidence::Connection;
+use crate::vocabulary::{Encoding, Probe, Variation};
 
 pub fn not_offered(case: &Case<'_>) -> Proof {
-    some(case, |conversation| matches!(conversation.selected, Some((_, false))))
+    some(case, |connection| matches!(connection.selected, Some((_, false))))
 }
 
 /// Of some 101 that is true; of none where there was any.
-fn some(case: &Case<'_>, is: impl Fn(&Conversation) -> bool) -> Proof {
+fn some(case: &Case<'_>, is: impl Fn(&Connection) -> bool) -> Proof {
     let cites = case.conversations_where(is);
     let all = case.conversations_where(|_| true);
     match (cites.is_empty(), all.is_empty()) {
@@ -52,7 +53,7 @@ pub fn tell_not_offered(case: &Case<'_>, cites: &Cites) -> Account {
 }
 
 pub fn invalid(case: &Case<'_>) -> Proof {
-    some(case, |conversation| !conversation.accept_is_right)
+    some(case, |connection| !connection.accept_is_right)
 }
 
 pub fn valid(case: &Case<'_>) -> Proof {
@@ -90,7 +91,7 @@ pub fn tell_invalid(_: &Case<'_>, cites: &Cites) -> Account {
 /// In another encoding the same token is accepted.
 pub fn encoding(case: &Case<'_>) -> Proof {
     let subprotocol = case.gateway(SUBPROTOCOL);
-    let other = Encoding::VARIANTS.iter().map(|encoding| case.takes(subprotocol.in_form(Form::Encoded(*encoding))));
+    let other = Encoding::VARIANTS.iter().map(|encoding| case.takes(subprotocol.vary(Variation::Encoding(*encoding))));
     case.fails(subprotocol).and(Proof::first(other))
 }
 
@@ -100,8 +101,8 @@ pub fn understood(case: &Case<'_>) -> Proof {
 
 pub fn tell_encoding(case: &Case<'_>, cites: &Cites) -> Account {
     let taken = cites.iter().find_map(|probe| match probe {
-        Probe::Present(ask) => match ask.form {
-            Form::Encoded(encoding) => Some(name(encoding)),
+        Probe::Present(ask) => match ask.variation {
+            Variation::Encoding(encoding) => Some(name(encoding)),
             _ => None,
         },
         _ => None,

@@ -3,7 +3,8 @@
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
 use super::super::{Cites, Proof};
-use crate::evidence::{Ask, Form, Path, Place, Probe, Reading, Twist};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe, Route, Variation};
 
 /// Statuses by which a service refuses a credential, or puts one off: they are no sign of a blocked upgrade.
 const REFUSALS: [u16; 3] = [401, 403, 429];
@@ -14,8 +15,8 @@ const IN_VAIN: [u16; 2] = [503, 504];
 /// cannot exist.
 pub fn blocked(case: &Case<'_>) -> Proof {
     let around = Proof::first(
-        [case.presented(), case.gateway(Form::HEADER), case.gateway(Form::SUBPROTOCOL)]
-            .map(|ask| opened(case, ask.twisted(Twist::Direct))),
+        [case.presented(), case.gateway(Carriers::HEADER), case.gateway(Carriers::SUBPROTOCOL)]
+            .map(|ask| opened(case, ask.direct())),
     );
     let elsewhere = Proof::first(at_other_paths(case).map(|ask| opened(case, ask)))
         .unless_shown("a path at which no gateway answers");
@@ -25,10 +26,10 @@ pub fn blocked(case: &Case<'_>) -> Proof {
     case.none_opened().and(alike).and(own).and(around.or(there)).and(elsewhere)
 }
 
-fn opened(case: &Case<'_>, ask: Ask) -> Proof {
+fn opened(case: &Case<'_>, ask: Presentation) -> Proof {
     let probe = Probe::Present(ask);
-    match case.evidence().of(probe).map(|observation| &observation.seen) {
-        Some(seen) if seen.conversation().is_some() => Proof::Holds([probe].into()),
+    match case.evidence().of(probe).map(|observation| &observation.response) {
+        Some(seen) if seen.connection().is_some() => Proof::Holds([probe].into()),
         Some(seen) if seen.status().is_some() => Proof::Fails([probe].into()),
         _ => Proof::open(case.need(probe)),
     }
@@ -36,7 +37,7 @@ fn opened(case: &Case<'_>, ask: Ask) -> Proof {
 
 fn not_in_vain(case: &Case<'_>) -> Proof {
     let probe = Probe::Present(case.presented());
-    match case.evidence().of(probe).and_then(|observation| observation.seen.status()) {
+    match case.evidence().of(probe).and_then(|observation| observation.response.status()) {
         Some(status) if !IN_VAIN.contains(&status) => Proof::Holds([probe].into()),
         _ => Proof::open("`direct`, or a front that reaches the gateway"),
     }
@@ -45,20 +46,20 @@ fn not_in_vain(case: &Case<'_>) -> Proof {
 fn no_refusal(case: &Case<'_>) -> Proof {
     let probe = Probe::Present(case.presented());
     let Some(observation) = case.evidence().of(probe) else { return Proof::open(case.need(probe)) };
-    match observation.seen.status() {
+    match observation.response.status() {
         Some(status) if REFUSALS.contains(&status) => Proof::Fails([probe].into()),
-        Some(_) if observation.seen.asks_for_a_sign_in() => Proof::Fails([probe].into()),
+        Some(_) if observation.response.asks_for_sign_in() => Proof::Fails([probe].into()),
         Some(_) => Proof::Holds([probe].into()),
         None => Proof::open(case.need(probe)),
     }
 }
 
 fn like_nowhere(case: &Case<'_>) -> Proof {
-    let probes = [Probe::Present(case.missing(Place::Gateway)), Probe::UpgradeNowhere];
-    match case.comparison().same_words(probes[0], probes[1]) {
+    let probes = [Probe::Present(case.missing(Endpoint::WebSocket)), Probe::UpgradeUnknownPath];
+    match case.evidence().same_response(probes[0], probes[1]) {
         Some(true) => Proof::Holds(probes.into()),
         Some(false) => Proof::Fails(probes.into()),
-        None => Proof::open(case.need(Probe::UpgradeNowhere)),
+        None => Proof::open(case.need(Probe::UpgradeUnknownPath)),
     }
 }
 
@@ -68,8 +69,8 @@ fn not_from_a_front(case: &Case<'_>) -> Proof {
     case.unreached(probe).not()
 }
 
-fn at_other_paths(case: &Case<'_>) -> impl Iterator<Item = Ask> {
-    [Path::Slash, Path::Usual].into_iter().map(|path| case.presented().twisted(Twist::At(path)))
+fn at_other_paths(case: &Case<'_>) -> impl Iterator<Item = Presentation> {
+    [Route::Slash, Route::UsualPath].into_iter().map(|path| case.presented().vary(Variation::Route(path)))
 }
 
 pub fn not_blocked(case: &Case<'_>) -> Proof {
@@ -77,7 +78,7 @@ pub fn not_blocked(case: &Case<'_>) -> Proof {
 }
 
 pub fn tell_blocked(case: &Case<'_>, cites: &Cites) -> Account {
-    let saw = case.evidence().saw(Probe::Present(case.presented()));
+    let saw = case.evidence().summary(Probe::Present(case.presented()));
     let whys = [
         Why::observed(
             "Why does it not open?",
@@ -116,15 +117,15 @@ pub fn path_wrong(case: &Case<'_>) -> Proof {
 
 /// Something answers an upgrade there, as it does not elsewhere.
 pub fn path_right(case: &Case<'_>) -> Proof {
-    case.some_opened().or(case.some_form_taken(Place::Gateway))
+    case.some_opened().or(case.some_form_taken(Endpoint::WebSocket))
 }
 
 pub fn tell_path(_: &Case<'_>, cites: &Cites) -> Account {
     let at = cites.iter().find_map(|probe| match probe {
-        Probe::Present(Ask { twist: Twist::At(path), .. }) => Some(*path),
+        Probe::Present(Presentation { variation: Variation::Route(path), .. }) => Some(*path),
         _ => None,
     });
-    let right = if at == Some(Path::Usual) { "/ws" } else { "the path with a slash at its end, or without it" };
+    let right = if at == Some(Route::UsualPath) { "/ws" } else { "the path with a slash at its end, or without it" };
     let whys = [
         Why::observed(
             "Why is it refused?",
@@ -156,16 +157,17 @@ pub fn origin(case: &Case<'_>) -> Proof {
         return Proof::open("`handshake.origin` in the target's file");
     }
     let with = case.presented();
-    let without = with.twisted(Twist::NoOrigin);
+    let without = with.vary(Variation::NoOrigin);
     let otherwise = case.fails(without).and(another_status(case, with, without));
     case.fails(with).and(case.accepts(without).or(otherwise))
 }
 
 /// One of them is refused after a 101, or with another status.
-fn another_status(case: &Case<'_>, one: Ask, other: Ask) -> Proof {
-    let status = |ask: Ask| {
+fn another_status(case: &Case<'_>, one: Presentation, other: Presentation) -> Proof {
+    let status = |ask: Presentation| {
         let observation = case.evidence().of(Probe::Present(ask))?;
-        Some(observation.seen.status()).filter(|_| observation.seen.reading(Probe::Present(ask)) != Reading::Unreached)
+        Some(observation.response.status())
+            .filter(|_| observation.response.outcome(Probe::Present(ask)) != Outcome::Unreached)
     };
     let probes = [one, other].map(Probe::Present);
     match (status(one), status(other)) {

@@ -1,57 +1,66 @@
-//! "In the same words": an answer as a set of named parts, without what varies from one request to the next. Texts fall into
-//! words, so that one number in a sentence does not hide the sentence. What varies is measured, by asking the same thing
-//! twice; what merely looks as if it might vary leaves the question open.
+//! A response as it is compared: a set of named parts, without what varies from one request to the next. Texts fall into
+//! words, so that one number in a sentence does not hide the sentence. What varies is measured, by sending the same twice;
+//! what merely looks as if it might vary leaves the question open.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Answer, Conversation, End, Frame, Seen, Settings, Unreached};
+use super::{Connection, End, Frame, HttpResponse, Response, Settings, TransportError};
 
-/// Part of the answer (a JSON pointer, or the name of a header) to its masked text.
-pub type Words = BTreeMap<String, String>;
-pub type Parts = BTreeSet<String>;
+/// Part of the response (a JSON pointer, or the name of a header, with the number of the word) to its masked text.
+pub(super) type Normalised = BTreeMap<String, String>;
+pub(super) type Parts = BTreeSet<String>;
 
-/// Whether two answers have the same words, where `varying` is what differed between two answers to the very same thing, or
-/// `None` where nobody asked twice. Open where the difference may be chance.
-pub fn same(one: &Words, other: &Words, varying: Option<&Parts>) -> Option<bool> {
-    let known =
-        |part: &String| varying.is_some_and(|parts| parts.contains(part)) || is_id(one.get(part), other.get(part));
-    let differing: Vec<String> = differing(one, other).into_iter().filter(|part| !known(part)).collect();
-    let telling = |part: &String| match (one.get(part), other.get(part)) {
-        _ if FIXED.contains(&part.as_str()) => true,
-        _ if varying.is_none() => false,
-        (Some(one), Some(other)) => !may_be_chance(one) || !may_be_chance(other),
-        _ => true,
-    };
-    match (differing.is_empty(), differing.iter().any(telling)) {
-        (true, _) => Some(true),
-        (false, true) => Some(false),
-        (false, false) => None,
+/// Whether two responses are the same, where `varying` is what differed between two responses to the same presentation, or
+/// `None` where nothing was sent twice. Open where the difference may be chance.
+pub(super) fn same(one: &Normalised, other: &Normalised, varying: Option<&Parts>) -> Option<bool> {
+    let mut same = Some(true);
+    for part in differing_parts(one, other) {
+        let (text, other_text) = (one.get(part), other.get(part));
+        if varying.is_some_and(|parts| parts.contains(part)) || is_id(text, other_text) {
+            continue;
+        }
+        let telling = match (text, other_text) {
+            _ if FIXED.contains(&part.as_str()) => true,
+            _ if varying.is_none() => false,
+            (Some(text), Some(other_text)) => !may_be_chance(text) || !may_be_chance(other_text),
+            _ => true,
+        };
+        if telling {
+            return Some(false);
+        }
+        same = None;
     }
+    same
+}
+
+fn differing_parts<'a>(one: &'a Normalised, other: &'a Normalised) -> impl Iterator<Item = &'a String> {
+    let missing = other.keys().filter(|part| !one.contains_key(*part));
+    let differing = one.iter().filter(|(part, text)| other.get(*part) != Some(text)).map(|(part, _)| part);
+    differing.chain(missing)
 }
 
 /// The parts that one has and the other has not, or has with another text.
-pub fn differing(one: &Words, other: &Words) -> Parts {
-    let parts = one.keys().chain(other.keys());
-    parts.filter(|part| one.get(*part) != other.get(*part)).cloned().collect()
+pub(super) fn differing(one: &Normalised, other: &Normalised) -> Parts {
+    differing_parts(one, other).cloned().collect()
 }
 
-impl Seen {
-    pub(super) fn words(&self, settings: &Settings) -> Option<Words> {
+impl Response {
+    pub(super) fn normalised(&self, settings: &Settings) -> Option<Normalised> {
         match self {
-            // To hang up is an answer too, and it has no other words.
-            Seen::Unreached(Unreached::Reset) => Some(Words::from([("status".into(), "reset".into())])),
-            Seen::Unreached(_) | Seen::Garbled => None,
-            Seen::Answered(answer) => Some(answer.words()),
-            Seen::Opened(conversation) => Some(conversation.words(&settings.error_code)),
+            // A reset is a response too, with nothing else in it.
+            Response::Unreached(TransportError::Reset) => Some(Normalised::from([("status".into(), "reset".into())])),
+            Response::Unreached(_) | Response::NotHttp => None,
+            Response::Http(response) => Some(response.words()),
+            Response::WebSocket(connection) => Some(connection.words(&settings.error_code)),
         }
     }
 }
 
-impl Answer {
-    fn words(&self) -> Words {
-        let mut words = Words::from([("status".into(), self.status.to_string())]);
+impl HttpResponse {
+    fn words(&self) -> Normalised {
+        let mut words = Normalised::from([("status".into(), self.status.to_string())]);
         // RFC 6750 §3 puts the error code of a bearer token here.
         if let Some(challenge) = self.headers.get("www-authenticate") {
             put_words(&mut words, "www-authenticate", challenge);
@@ -61,11 +70,11 @@ impl Answer {
     }
 }
 
-impl Conversation {
-    /// What the server said about the credential. Where its error frame has a code, that frame's own texts speak and the
-    /// nested context, which describes the request rather than the verdict, does not.
-    fn words(&self, error_code: &str) -> Words {
-        let mut words = Words::from([("status".into(), "101".into())]);
+impl Connection {
+    /// What the server said about the token. Where its error frame has a code, only that frame's own texts count: the nested
+    /// context describes the request rather than the rejection.
+    fn words(&self, error_code: &str) -> Normalised {
+        let mut words = Normalised::from([("status".into(), "101".into())]);
         self.end.words(&mut words);
         let texts = self.frames.iter().filter_map(|frame| match frame {
             Frame::Text(text) => Some(text),
@@ -87,7 +96,7 @@ impl Conversation {
 }
 
 impl End {
-    fn words(&self, words: &mut Words) {
+    fn words(&self, words: &mut Normalised) {
         let end = match self {
             End::Closed { code, .. } => format!("close {code}"),
             End::Violation(_) => "violation".into(),
@@ -104,12 +113,12 @@ impl End {
 const FIXED: [&str; 2] = ["status", "end"];
 
 /// The texts that stand beside the error code, the code included.
-fn code_siblings(text: &str, error_code: &str) -> Option<Words> {
+fn code_siblings(text: &str, error_code: &str) -> Option<Normalised> {
     let frame: Value = serde_json::from_str(text).ok()?;
     frame.pointer(error_code).filter(|code| code.is_string() || code.is_number())?;
     let (parent, _) = error_code.rsplit_once('/')?;
     let siblings = frame.pointer(parent)?.as_object()?;
-    let mut words = Words::new();
+    let mut words = Normalised::new();
     for (key, value) in siblings.iter().filter(|(_, value)| !value.is_object() && !value.is_array()) {
         put_words(&mut words, &format!("{parent}/{key}"), &plain(value));
     }
@@ -117,12 +126,12 @@ fn code_siblings(text: &str, error_code: &str) -> Option<Words> {
 }
 
 /// The names of the fields of a JSON object; none of anything else.
-pub fn fields(body: &str) -> Vec<String> {
+pub(super) fn fields(body: &str) -> Vec<String> {
     let body: Option<Value> = serde_json::from_str(body).ok();
     body.as_ref().and_then(Value::as_object).map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
 }
 
-fn put_text(words: &mut Words, name: &str, text: &str) {
+fn put_text(words: &mut Normalised, name: &str, text: &str) {
     match serde_json::from_str(text) {
         Ok(value) => put_json(words, name.to_owned(), &value),
         Err(_) => put_words(words, name, text),
@@ -130,7 +139,7 @@ fn put_text(words: &mut Words, name: &str, text: &str) {
 }
 
 /// Each word of a text is a part of its own; punctuation and markup stand between words.
-fn put_words(words: &mut Words, name: &str, text: &str) {
+fn put_words(words: &mut Normalised, name: &str, text: &str) {
     let is_between = |c: char| !c.is_alphanumeric() && !"-_[]".contains(c);
     let found = masked(text);
     for (index, word) in found.split(is_between).filter(|word| !word.is_empty()).enumerate() {
@@ -138,7 +147,7 @@ fn put_words(words: &mut Words, name: &str, text: &str) {
     }
 }
 
-fn put_json(words: &mut Words, at: String, value: &Value) {
+fn put_json(words: &mut Normalised, at: String, value: &Value) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(key, value)| put_json(words, format!("{at}/{key}"), value)),
         Value::Array(items) => {
@@ -191,10 +200,10 @@ const LONGEST_WORD: usize = 20;
 
 #[cfg(test)]
 mod tests {
-    use super::{Words, differing, masked, put_text, same};
+    use super::{Normalised, differing, masked, put_text, same};
 
-    fn words(body: &str) -> Words {
-        let mut words = Words::new();
+    fn words(body: &str) -> Normalised {
+        let mut words = Normalised::new();
         put_text(&mut words, "body", body);
         words
     }

@@ -7,22 +7,24 @@ use std::time::{Duration, SystemTime};
 use reqwest::Url;
 use tokio::time::Instant;
 
-use crate::evidence::{Observation, Probe, Reading, Seen};
+use crate::evidence::{Observation, Response};
+use crate::outcome::Outcome;
+use crate::vocabulary::Probe;
 
 /// Where an answer does not say how long (RFC 6585 §4 leaves that open).
 const USUAL: Duration = Duration::from_secs(1);
 
 /// By origin: whoever limits stands in front of all its paths.
 #[derive(Default)]
-pub struct Courtesy {
+pub struct Backoff {
     until: Mutex<BTreeMap<String, Instant>>,
 }
 
-impl Courtesy {
+impl Backoff {
     /// Notes what the answer asks for.
     pub fn heed(&self, url: &Url, probe: Probe, observation: &Observation) {
-        if observation.seen.reading(probe) == Reading::Limited {
-            let until = Instant::now() + pause(&observation.seen);
+        if observation.response.outcome(probe) == Outcome::RateLimited {
+            let until = Instant::now() + pause(&observation.response);
             let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
             let known = all.entry(url.origin().ascii_serialization()).or_insert(until);
             *known = until.max(*known);
@@ -33,7 +35,7 @@ impl Courtesy {
     /// patience, and nothing bad any more.
     pub async fn permits(&self, url: &Url, probe: Probe, patience: Duration) -> bool {
         let Some(until) = self.until(url) else { return true };
-        let is_bad = matches!(probe, Probe::Present(ask) if ask.credential.is_bad());
+        let is_bad = matches!(probe, Probe::Present(ask) if ask.token.is_invalid());
         if is_bad || until.saturating_duration_since(Instant::now()) > patience {
             return false;
         }
@@ -47,8 +49,8 @@ impl Courtesy {
 }
 
 /// `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3).
-fn pause(seen: &Seen) -> Duration {
-    let Seen::Answered(answer) = seen else { return USUAL };
+fn pause(seen: &Response) -> Duration {
+    let Response::Http(answer) = seen else { return USUAL };
     let Some(after) = answer.headers.get("retry-after") else { return USUAL };
     let is_number = !after.trim().is_empty() && after.trim().bytes().all(|byte| byte.is_ascii_digit());
     // More digits than a number has are still a long time.

@@ -6,15 +6,16 @@ use std::time::SystemTime;
 use reqwest::Request;
 use tokio::time::Instant;
 
-use super::{Exchange, GRACE, Outcome};
-use crate::evidence::{Ask, Probe, Seen, Twist, Unreached};
+use super::{Exchange, GRACE, Received};
+use crate::evidence::{Response, TransportError};
+use crate::vocabulary::{Attempt, Probe};
 
 impl Exchange<'_> {
     /// What came of the request, the second time where the first one met a network error.
-    pub(super) async fn attempt(&self, request: Request) -> Outcome {
+    pub(super) async fn attempt(&self, request: Request) -> Received {
         let again = request.try_clone().filter(|_| may_be_repeated(self.probe));
         let first = self.once(request).await;
-        match (failed(&first.observation.seen, self.probe), again) {
+        match (failed(&first.observation.response, self.probe), again) {
             (Some(why), Some(request)) => {
                 let mut second = self.once(request).await;
                 second.observation.retried = Some(why);
@@ -24,11 +25,11 @@ impl Exchange<'_> {
         }
     }
 
-    async fn once(&self, request: Request) -> Outcome {
+    async fn once(&self, request: Request) -> Received {
         let (start, sent) = (Instant::now(), SystemTime::now());
         let mut wire = self.wire(&request);
         let done = tokio::time::timeout_at(self.until + GRACE, self.make(request, sent, &mut wire)).await;
-        let mut outcome = done.unwrap_or_else(|_| Outcome::of(Seen::Unreached(Unreached::Timeout)));
+        let mut outcome = done.unwrap_or_else(|_| Received::of(Response::Unreached(TransportError::Timeout)));
         outcome.observation.elapsed = start.elapsed();
         outcome.observation.wire = Some(Box::new(wire));
         outcome
@@ -36,11 +37,11 @@ impl Exchange<'_> {
 }
 
 /// What may pass by itself within a moment; a timeout has used up its time.
-fn failed(seen: &Seen, probe: Probe) -> Option<Unreached> {
+fn failed(seen: &Response, probe: Probe) -> Option<TransportError> {
     match seen {
-        Seen::Unreached(why @ Unreached::Dns) => Some(why.clone()),
+        Response::Unreached(why @ TransportError::Dns) => Some(why.clone()),
         // A login that was cut off may have been carried out.
-        Seen::Unreached(why @ Unreached::Reset) if !matches!(probe, Probe::Login(_) | Probe::LoginAgain) => {
+        Response::Unreached(why @ TransportError::Reset) if !matches!(probe, Probe::Login(_) | Probe::SecondLogin) => {
             Some(why.clone())
         }
         _ => None,
@@ -50,7 +51,9 @@ fn failed(seen: &Seen, probe: Probe) -> Option<Unreached> {
 /// Bad tokens are few, and what shares a connection with others is cut with it.
 fn may_be_repeated(probe: Probe) -> bool {
     match probe {
-        Probe::Present(Ask { credential, twist, .. }) => !credential.is_bad() && !matches!(twist, Twist::Kept(_)),
+        Probe::Present(presented) => {
+            !presented.token.is_invalid() && !matches!(presented.attempt, Attempt::SameConnection(_))
+        }
         _ => true,
     }
 }

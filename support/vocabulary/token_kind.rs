@@ -1,66 +1,66 @@
-//! What can be presented: the client's own tokens, and those that the suite makes of them to vary one thing at a time.
+//! Which tokens can be presented: the client's own, and those that the suite makes of them to vary one thing at a time.
 
 use serde::{Deserialize, Serialize};
 
 /// The name of a claim; longer names are not varied.
-pub type Claim = arrayvec::ArrayString<32>;
+pub type ClaimName = arrayvec::ArrayString<32>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Credential {
-    /// A token that the auth service has just given us.
+pub enum TokenKind {
+    /// A token that the auth service has just issued.
     Issued,
     /// A token that the client signs itself (`mint`).
-    Own,
+    SelfSigned,
     /// Another token issued to the same user, later in the same run.
-    Fresh,
-    /// The claims of such a token with one thing changed, signed by the suite (`signing`).
-    Minted(Origin, Change),
+    Second,
+    /// The claims of such a token with one change, signed by the suite (`signing`).
+    Resigned(ClaimsOf, Change),
     /// The first token with another signature.
     Forged,
     /// The claims of the first token with `alg: none` and no signature (RFC 7519 §6).
     Unsigned,
-    /// No credential at all.
+    /// No token at all.
     Missing,
 }
 
-/// Of which token the claims are.
+/// The token from which a re-signed one has its claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Origin {
+pub enum ClaimsOf {
     Issued,
-    Own,
+    SelfSigned,
 }
 
-/// The one thing in which a minted token differs from its original, beside who has signed it.
+/// The one thing in which a re-signed token differs from its original, beside its signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
     Nothing,
-    /// A claim that nobody knows is added (RFC 7519 §4: it must be ignored), so that it is another token that says the same.
-    Anew,
-    Without(Claim),
-    /// The claim as the other kind of token has it, or as verifiers usually want it.
-    Like(Claim),
+    /// An unknown claim is added (RFC 7519 §4: it must be ignored), so that it is another token that says the same.
+    UnknownClaim,
+    Without(ClaimName),
+    /// The claim as the other kind of token has it, or as verifiers usually require it.
+    Like(ClaimName),
     /// Every claim as the other kind of token has it.
     LikeAll,
-    /// The same, but for one claim that stays as it was.
-    LikeAllBut(Claim),
-    /// Another value that verifiers are known to want.
-    Other(Claim, Guess),
-    Secret(Variant),
+    /// The same, except one claim that stays as it was.
+    LikeAllBut(ClaimName),
+    /// Another value that verifiers are known to require.
+    Other(ClaimName, Guess),
+    Secret(SecretForm),
     Algorithm(Hmac),
-    /// `exp` has been over for two minutes.
+    /// `exp` passed two minutes ago.
     Expired,
     /// `iat` and `nbf` are earlier by the skew that the target allows.
     Backdated,
     /// `iat` and `nbf` are earlier by an hour.
-    LongAgo,
+    BackdatedByAnHour,
     /// `exp` is later by a day.
-    Longer,
-    /// Without what says neither who, nor when, nor for whom.
+    LongerLived,
+    /// Only the claims that name the user, the dates and the audience.
     Short,
-    /// The short one, as long as the original again by a claim that nobody knows (RFC 7519 §4: it must be ignored).
+    /// The short one, as long as the original again by an unknown claim (RFC 7519 §4: it must be ignored).
     Padded,
 }
 
@@ -70,12 +70,11 @@ pub enum Change {
 pub enum Guess {
     /// A list of the one value, or the one value of a list (RFC 7519 §4.1.3 allows both).
     Listed,
-    /// The origin of the service that judges.
+    /// The origin of the service that validates.
     Origin,
     /// With a slash at its end, or without it.
     Slash,
 }
-
 /// What becomes of a secret between two services.
 #[derive(
     Clone,
@@ -93,7 +92,7 @@ pub enum Guess {
 )]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "lowercase")]
-pub enum Variant {
+pub enum SecretForm {
     #[strum(serialize = "trailing newline")]
     TrailingNewline,
     #[strum(serialize = "trailing carriage return and newline")]
@@ -142,44 +141,47 @@ pub enum Hmac {
     Hs512,
 }
 
-impl Credential {
+impl TokenKind {
     /// What the client itself presents.
     pub fn is_the_clients(self) -> bool {
-        matches!(self, Credential::Issued | Credential::Own)
+        matches!(self, TokenKind::Issued | TokenKind::SelfSigned)
     }
 
     /// The original, signed by the suite and otherwise unchanged.
+    #[must_use]
     pub fn resigned(self) -> Self {
         self.changed(Change::Nothing)
     }
 
-    /// The original with one thing changed, signed by the suite.
+    /// The original with one change, signed by the suite.
+    #[must_use]
     pub fn changed(self, change: Change) -> Self {
-        let origin = if self == Credential::Own { Origin::Own } else { Origin::Issued };
-        Credential::Minted(origin, change)
+        let claims = if self == TokenKind::SelfSigned { ClaimsOf::SelfSigned } else { ClaimsOf::Issued };
+        TokenKind::Resigned(claims, change)
     }
 
     /// Nothing that any service should accept.
-    pub fn is_bad(self) -> bool {
+    pub fn is_invalid(self) -> bool {
         matches!(
             self,
-            Credential::Forged | Credential::Unsigned | Credential::Missing | Credential::Minted(_, Change::Expired)
+            TokenKind::Forged | TokenKind::Unsigned | TokenKind::Missing | TokenKind::Resigned(_, Change::Expired)
         )
     }
 }
 
-impl Origin {
-    pub fn credential(self) -> Credential {
+impl ClaimsOf {
+    pub fn token(self) -> TokenKind {
         match self {
-            Origin::Issued => Credential::Issued,
-            Origin::Own => Credential::Own,
+            ClaimsOf::Issued => TokenKind::Issued,
+            ClaimsOf::SelfSigned => TokenKind::SelfSigned,
         }
     }
 
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
-            Origin::Issued => Origin::Own,
-            Origin::Own => Origin::Issued,
+            ClaimsOf::Issued => ClaimsOf::SelfSigned,
+            ClaimsOf::SelfSigned => ClaimsOf::Issued,
         }
     }
 }

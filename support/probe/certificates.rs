@@ -12,13 +12,13 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 #[derive(Debug)]
-pub struct Trust {
+pub struct TrustedCertificates {
     webpki: Arc<WebPkiServerVerifier>,
     /// The certificates of `ca`.
     named: Vec<CertificateDer<'static>>,
 }
 
-impl Trust {
+impl TrustedCertificates {
     /// # Errors
     /// When there is no root at all.
     pub fn new(
@@ -27,11 +27,11 @@ impl Trust {
         provider: &Arc<CryptoProvider>,
     ) -> Result<Self, VerifierBuilderError> {
         let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider)).build()?;
-        Ok(Trust { webpki, named: named.to_vec() })
+        Ok(TrustedCertificates { webpki, named: named.to_vec() })
     }
 }
 
-impl ServerCertVerifier for Trust {
+impl ServerCertVerifier for TrustedCertificates {
     fn verify_server_cert(
         &self,
         shown: &CertificateDer<'_>,
@@ -42,7 +42,7 @@ impl ServerCertVerifier for Trust {
     ) -> Result<ServerCertVerified, Error> {
         match self.webpki.verify_server_cert(shown, intermediates, name, ocsp, now) {
             // Its dates were looked at before this, and its name was not.
-            Err(Error::InvalidCertificate(why)) if is_an_authoritys(&why) && self.named.contains(shown) => {
+            Err(Error::InvalidCertificate(why)) if is_an_authority_certificate(&why) && self.named.contains(shown) => {
                 verify_server_name(&ParsedCertificate::try_from(shown)?, name)?;
                 Ok(ServerCertVerified::assertion())
             }
@@ -74,7 +74,7 @@ impl ServerCertVerifier for Trust {
 }
 
 /// It may sign others, by its own word, and is shown as a server's.
-pub fn is_an_authoritys(why: &CertificateError) -> bool {
+pub fn is_an_authority_certificate(why: &CertificateError) -> bool {
     let CertificateError::Other(other) = why else { return false };
     matches!(other.0.downcast_ref::<webpki::Error>(), Some(webpki::Error::CaUsedAsEndEntity))
 }
@@ -100,7 +100,7 @@ mod tests {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut roots = RootCertStore::empty();
         roots.add(named.der().clone()).expect("a root");
-        let trust = Trust::new(roots, &[named.der().clone()], &provider).expect("a root");
+        let trust = TrustedCertificates::new(roots, &[named.der().clone()], &provider).expect("a root");
         let middle = UnixTime::since_unix_epoch(Duration::from_secs((year - 1970) * 31_557_600 + 15_778_800));
         let name = "api.test".try_into().expect("a name");
         match trust.verify_server_cert(shown.der(), &[], &name, &[], middle) {
@@ -114,7 +114,7 @@ mod tests {
     fn a_named_authority_is_believed_of_itself_only() {
         let (api, other) = (authority("api.test"), authority("other.test"));
         assert_eq!(judged(&api, &api, 2025), Ok(()));
-        assert!(judged(&api, &other, 2025).is_err_and(|why| is_an_authoritys(&why)));
+        assert!(judged(&api, &other, 2025).is_err_and(|why| is_an_authority_certificate(&why)));
         assert!(matches!(judged(&api, &api, 2026), Err(CertificateError::ExpiredContext { .. })));
         assert!(matches!(judged(&other, &other, 2025), Err(CertificateError::NotValidForNameContext { .. })));
     }

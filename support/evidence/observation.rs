@@ -1,0 +1,50 @@
+//! One exchange, as it was seen.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Response, TransportError, Wire};
+
+/// What one probe saw, and how long it took from the first byte out to the last byte in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Observation {
+    pub response: Response,
+    pub elapsed: Duration,
+    /// What the response's `Date` tells of the clock of the service that wrote it.
+    #[serde(default)]
+    pub clock: Option<Offset>,
+    /// The response repeats the token that it was sent, or eight characters in a row of its signature.
+    #[serde(default)]
+    pub echoes: bool,
+    /// The replica that the response names, redacted.
+    #[serde(default)]
+    pub replica: Option<String>,
+    /// The network error of the first attempt, where this is the second one.
+    #[serde(default)]
+    pub retried: Option<TransportError>,
+    #[serde(default)]
+    pub wire: Option<Box<Wire>>,
+}
+
+impl Observation {
+    /// That response, and nothing beside it.
+    pub fn of(response: Response) -> Self {
+        Observation {
+            response,
+            elapsed: Duration::ZERO,
+            clock: None,
+            echoes: false,
+            replica: None,
+            retried: None,
+            wire: None,
+        }
+    }
+}
+
+/// Between how many milliseconds and how many a clock is ahead of ours; negative is behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offset {
+    pub least: i64,
+    pub most: i64,
+}

@@ -1,0 +1,26 @@
+//! What can be said of a token without showing it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::ClaimName;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// `jwt(HS256, iss=…, aud=…, exp=+30m, 373 chars, 2 dots)`
+    pub description: String,
+    /// Length in characters.
+    pub chars: usize,
+    /// Seconds from the moment of receipt to `exp`; negative when it is over.
+    pub expires_in: Option<i64>,
+    /// Seconds from the moment of receipt back to `iat`; negative when it lies ahead.
+    pub issued_ago: Option<i64>,
+    /// Seconds from the moment of receipt to `nbf`; negative when it is over.
+    pub not_before: Option<i64>,
+    /// Names of its claims, the shorter ones.
+    #[serde(default)]
+    pub claims: Vec<ClaimName>,
+    /// Its header's `alg`.
+    pub algorithm: Option<String>,
+    /// The signature is that of the secret which the suite was given.
+    pub signed_as_known: Option<bool>,
+}

@@ -1,0 +1,52 @@
+//! What a response means for the probe that got it: accepted, rejected, or neither; and whether a healthy target would have
+//! sent it. Nothing here reads a message: statuses, close codes and what the target's file says decide.
+
+mod connection;
+mod expectation;
+mod http;
+
+pub use expectation::Expectation;
+
+use crate::evidence::{Evidence, Response};
+use crate::vocabulary::Probe;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted,
+    Rejected,
+    /// Too many requests, or "try again later": says nothing about the token.
+    RateLimited,
+    /// The service, or a proxy before it, failed over the request.
+    Failed,
+    /// A response that the contract does not know: neither accepted nor rejected follows from it.
+    Unexpected,
+    Unreached,
+}
+
+impl Response {
+    /// What it means as a response to that probe.
+    pub fn outcome(&self, probe: Probe) -> Outcome {
+        match self {
+            Response::Unreached(_) => Outcome::Unreached,
+            Response::NotHttp => Outcome::Unexpected,
+            Response::Http(response) => response.outcome(probe),
+            Response::WebSocket(connection) => connection.outcome(probe),
+        }
+    }
+
+    /// The status of a plain response.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Response::Http(response) => Some(response.status),
+            _ => None,
+        }
+    }
+}
+
+impl Evidence {
+    /// `None` where the probe was not made.
+    pub fn outcome(&self, probe: impl Into<Probe>) -> Option<Outcome> {
+        let probe = probe.into();
+        self.of(probe).map(|observation| observation.response.outcome(probe))
+    }
+}

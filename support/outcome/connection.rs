@@ -1,0 +1,90 @@
+//! Connections that were opened with 101, and those that were cut.
+
+use serde_json::Value;
+
+use super::Outcome;
+use crate::evidence::{Connection, End, Evidence, Frame, Response, TransportError};
+use crate::vocabulary::Probe;
+
+impl Connection {
+    pub(super) fn outcome(&self, probe: Probe) -> Outcome {
+        match &self.end {
+            end if probe.only_watches() && *end != End::Open => Outcome::Failed,
+            // Without a valid handshake, staying open accepts nothing.
+            End::Open if !self.accept_is_right && !self.welcomed => Outcome::Unexpected,
+            End::Open => Outcome::Accepted,
+            // 1012 service restart, 1013 try again later (IANA registry of close codes).
+            End::Closed { code: 1012 | 1013, .. } => Outcome::RateLimited,
+            // 1001 going away and 1011 internal error are rejections only where the server says anything at all.
+            End::Closed { code: 1001 | 1011, reason } if reason.is_empty() && self.frames.is_empty() => Outcome::Failed,
+            End::Closed { code: 1005 | 1006, .. } if self.frames.is_empty() => Outcome::Failed,
+            End::Closed { .. } => Outcome::Rejected,
+            End::Dropped | End::Silent | End::Violation(_) => Outcome::Failed,
+        }
+    }
+
+    /// One of the offered subprotocols was selected, or none where none was offered.
+    pub fn selects_an_offer(&self) -> bool {
+        match &self.selected {
+            Some((_, offered)) => *offered,
+            None => !self.offered,
+        }
+    }
+}
+
+impl Response {
+    /// The 101, and all that followed.
+    pub fn connection(&self) -> Option<&Connection> {
+        match self {
+            Response::WebSocket(connection) => Some(connection),
+            _ => None,
+        }
+    }
+
+    /// The peer closed the connection without a response, before or after the upgrade.
+    pub fn is_cut(&self) -> bool {
+        match self {
+            Response::Unreached(why) => *why == TransportError::Reset,
+            Response::WebSocket(connection) => connection.end == End::Dropped,
+            Response::Http(_) | Response::NotHttp => false,
+        }
+    }
+
+    /// A strict client, such as a browser, fails the connection when its offer is not selected, when something else is, and
+    /// when the handshake is invalid (RFC 6455 §4.1, WHATWG WebSockets).
+    pub fn suits_a_strict_client(&self) -> bool {
+        self.connection().is_none_or(|connection| connection.accept_is_right && connection.selects_an_offer())
+    }
+
+    /// Whether the number stands somewhere in the response's JSON: in its body, or in a frame.
+    pub fn has_number(&self, number: usize) -> bool {
+        let has = |text: &str| serde_json::from_str(text).is_ok_and(|value: Value| has_number(&value, number));
+        match self {
+            Response::Http(response) => has(&response.body),
+            Response::WebSocket(connection) => {
+                connection.frames.iter().any(|frame| matches!(frame, Frame::Text(text) if has(text)))
+            }
+            Response::Unreached(_) | Response::NotHttp => false,
+        }
+    }
+}
+
+impl Evidence {
+    /// Whether the service cut this connection where it accepts another token at the same endpoint: a rejection without a
+    /// response.
+    pub fn is_cut_off(&self, probe: Probe) -> bool {
+        let Some(presented) = probe.presented() else { return false };
+        let cut = self.of(probe).is_some_and(|observation| observation.response.is_cut());
+        let mut beside = self.presentations().filter(|other| other.endpoint == presented.endpoint);
+        cut && beside.any(|other| self.outcome(other) == Some(Outcome::Accepted))
+    }
+}
+
+fn has_number(value: &Value, number: usize) -> bool {
+    match value {
+        Value::Number(found) => found.as_u64() == u64::try_from(number).ok(),
+        Value::Array(items) => items.iter().any(|item| has_number(item, number)),
+        Value::Object(fields) => fields.values().any(|field| has_number(field, number)),
+        _ => false,
+    }
+}

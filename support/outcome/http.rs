@@ -1,0 +1,85 @@
+//! Plain HTTP responses.
+
+use serde_json::Value;
+
+use super::Outcome;
+use crate::evidence::{Extracted, HttpResponse, Response};
+use crate::vocabulary::{Endpoint, Probe};
+
+impl HttpResponse {
+    pub(super) fn outcome(&self, probe: Probe) -> Outcome {
+        match self.status {
+            429 => Outcome::RateLimited,
+            503 if self.headers.contains_key("retry-after") => Outcome::RateLimited,
+            500..=599 => Outcome::Failed,
+            200..=299 => self.outcome_of_success(probe),
+            401 | 403 => Outcome::Rejected,
+            400 if is_at(probe, Endpoint::Rest) => Outcome::Rejected,
+            _ => Outcome::Unexpected,
+        }
+    }
+
+    fn outcome_of_success(&self, probe: Probe) -> Outcome {
+        match (probe, &self.extracted) {
+            (Probe::Health(_), _) => Outcome::Accepted,
+            (Probe::Login(_) | Probe::SecondLogin | Probe::Fingerprint(_), Extracted::Text { .. }) => Outcome::Accepted,
+            (_, Extracted::Bool(true)) if is_at(probe, Endpoint::Validation) => Outcome::Accepted,
+            (_, Extracted::Bool(false)) if is_at(probe, Endpoint::Validation) => Outcome::Rejected,
+            // A page where data should be is a sign-in or an error page, whatever its status.
+            _ if is_at(probe, Endpoint::Rest) && !self.is_page() => Outcome::Accepted,
+            _ => Outcome::Unexpected,
+        }
+    }
+
+    fn has_status_field(&self) -> bool {
+        serde_json::from_str(&self.body).is_ok_and(|body: Value| body.get("status").is_some_and(Value::is_string))
+    }
+
+    fn is_page(&self) -> bool {
+        self.headers.get("content-type").is_some_and(|kind| kind.contains("html"))
+    }
+}
+
+fn is_at(probe: Probe, endpoint: Endpoint) -> bool {
+    probe.presented().is_some_and(|presented| presented.endpoint == endpoint)
+}
+
+impl Response {
+    /// 502, 503 and 504 are what a reverse proxy sends for a service that it does not reach; an unhealthy service sends 503
+    /// too, and then names its status in JSON.
+    pub fn is_gateway_error(&self) -> bool {
+        match self {
+            Response::Http(response) => {
+                matches!(response.status, 502 | 504) || response.status == 503 && !response.has_status_field()
+            }
+            _ => false,
+        }
+    }
+
+    /// Limits, oversized headers and sign-ins may be the response of any proxy on the route.
+    pub fn may_be_from_a_proxy(&self) -> bool {
+        matches!(self.status(), Some(429 | 431)) || self.asks_for_sign_in()
+    }
+
+    /// A page, a redirect, or a challenge that is not for a bearer token: something that asks a person to sign in.
+    pub fn asks_for_sign_in(&self) -> bool {
+        let Response::Http(response) = self else { return false };
+        let has = |name: &str| response.headers.get(name);
+        match response.status {
+            302 | 303 | 307 => has("location").is_some(),
+            401 | 403 => {
+                response.is_page() || has("www-authenticate").is_some_and(|challenge| is_for_a_person(challenge))
+            }
+            200..=299 => response.is_page(),
+            _ => false,
+        }
+    }
+}
+
+/// Schemes by which a person signs in, with a password or a ticket of the machine (IANA registry of authentication schemes).
+const SIGN_INS: [&str; 5] = ["basic", "digest", "negotiate", "ntlm", "hoba"];
+
+fn is_for_a_person(challenge: &str) -> bool {
+    let scheme = challenge.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+    SIGN_INS.contains(&scheme.as_str())
+}

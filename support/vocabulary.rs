@@ -1,0 +1,13 @@
+//! The words in which probes are described: which token is presented, where, in which carriers, and in which one property
+//! that differs from what the client sends. The ground floor: plain values without prose, which know neither a target nor a
+//! response.
+
+mod carrier;
+mod presentation;
+mod probe;
+mod token_kind;
+
+pub use carrier::{Carrier, Carriers, Encoding, Scheme};
+pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
+pub use probe::{Probe, Service};
+pub use token_kind::{Change, ClaimName, ClaimsOf, Guess, Hmac, SecretForm, TokenKind};

@@ -1,0 +1,72 @@
+//! One exchange with the target. A [`Probe`] is the key under which its response is kept; how it is sent is not known here.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Presentation, User};
+
+/// One exchange with the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Probe {
+    /// `GET` of the service's health path.
+    Health(Service),
+    /// `GET` of the service's fingerprint path.
+    Fingerprint(Service),
+    /// `POST` of the login path.
+    Login(User),
+    /// `POST` of a path beside the login path that cannot exist: the control for a 404 at login.
+    LoginUnknownPath,
+    /// `GET` of the login path without a body: whether a 404 there depends on what is sent.
+    LoginGet,
+    /// The first user logs in once more.
+    SecondLogin,
+    /// `GET` of the WebSocket path without an upgrade: the control for a rejected upgrade.
+    PlainGet,
+    /// An upgrade without a token at a path beside the WebSocket path that cannot exist.
+    UpgradeUnknownPath,
+    /// A token, or its absence, is presented.
+    Present(Presentation),
+    /// A welcomed connection is watched in silence.
+    Watch,
+    /// A welcomed connection is watched while our pings keep it busy.
+    WatchWithPings,
+}
+
+/// A part of the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    Auth,
+    Backend,
+    Gateway,
+}
+
+impl Probe {
+    pub fn service(self) -> Service {
+        match self {
+            Probe::Health(service) | Probe::Fingerprint(service) => service,
+            Probe::Login(_) | Probe::LoginUnknownPath | Probe::LoginGet | Probe::SecondLogin => Service::Auth,
+            Probe::PlainGet | Probe::UpgradeUnknownPath | Probe::Watch | Probe::WatchWithPings => Service::Gateway,
+            Probe::Present(presented) => presented.endpoint.service(),
+        }
+    }
+
+    /// What is presented, if anything.
+    pub fn presented(self) -> Option<Presentation> {
+        match self {
+            Probe::Present(presented) => Some(presented),
+            _ => None,
+        }
+    }
+
+    /// A connection is watched only for whether it lasts.
+    pub fn only_watches(self) -> bool {
+        matches!(self, Probe::Watch | Probe::WatchWithPings)
+    }
+}
+
+impl From<Presentation> for Probe {
+    fn from(presented: Presentation) -> Self {
+        Probe::Present(presented)
+    }
+}

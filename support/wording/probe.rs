@@ -1,0 +1,149 @@
+//! Names of probes: facts in the present tense that read right with a tick and with a cross.
+
+use crate::evidence::Settings;
+use crate::outcome::Expectation;
+use crate::vocabulary::{
+    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, Presentation, Probe, Route, Scheme, Service,
+    TokenKind, User, Variation,
+};
+
+impl Probe {
+    /// The fact that the probe looks for, as a sentence without a full stop.
+    pub fn name(self, settings: &Settings) -> String {
+        match self {
+            Probe::Health(service) => format!("{} is healthy", service.name()),
+            Probe::Fingerprint(service) => format!("{} shows a fingerprint of its secret", service.name()),
+            Probe::Login(User::First) => "login issues a token".into(),
+            Probe::Login(User::Second) => "login issues the second user a token".into(),
+            Probe::SecondLogin => "login issues another token".into(),
+            Probe::LoginUnknownPath => "auth answers at a path that cannot exist".into(),
+            Probe::LoginGet => "auth answers a GET at the login path".into(),
+            Probe::PlainGet => "gateway answers a plain GET".into(),
+            Probe::UpgradeUnknownPath => "gateway answers at a path that cannot exist".into(),
+            Probe::Watch => "gateway keeps a quiet connection open".into(),
+            Probe::WatchWithPings => "gateway keeps a busy connection open".into(),
+            Probe::Present(presented) => presented.name(settings),
+        }
+    }
+}
+
+impl Presentation {
+    fn name(self, settings: &Settings) -> String {
+        let verb = match (self.expectation(settings), self.endpoint) {
+            (Expectation::Accept, Endpoint::WebSocket) => "welcomes",
+            (Expectation::Accept, _) => "accepts",
+            (Expectation::Reject, _) => "refuses",
+            (Expectation::Any, _) => "judges",
+        };
+        let (service, token) = (self.endpoint.service().name(), self.token.name(self.user));
+        format!("{service} {verb} {token}{}{}{}", self.carriers_name(), self.variation_name(), self.attempt.name())
+    }
+
+    /// Where the token stands, where a client has a choice.
+    fn carriers_name(self) -> &'static str {
+        let header = self.carriers == Carriers::HEADER && self.endpoint == Endpoint::WebSocket;
+        match (self.carriers, self.variation) {
+            (_, Variation::Scheme(_) | Variation::Encoding(_) | Variation::Decoy(_)) => "",
+            _ if header => " (header)",
+            (Carriers::SUBPROTOCOL, _) => " (subprotocol)",
+            (Carriers::HEADER_AND_SUBPROTOCOL, _) => " (both)",
+            (Carriers::QUERY, _) => " (query)",
+            _ => "",
+        }
+    }
+
+    fn variation_name(self) -> &'static str {
+        match self.variation {
+            Variation::None => "",
+            Variation::Scheme(_) if self.carriers == Carriers::SUBPROTOCOL => " (prefix in subprotocol)",
+            Variation::Scheme(Scheme::None) => " (raw)",
+            Variation::Scheme(Scheme::Bearer) => " (prefixed)",
+            Variation::Scheme(Scheme::Twice) => " (Bearer Bearer)",
+            Variation::Scheme(Scheme::LowerCase) => " (bearer)",
+            Variation::Encoding(Encoding::Raw) => " (raw in subprotocol)",
+            Variation::Encoding(Encoding::Padded) => " (padded in subprotocol)",
+            Variation::Encoding(Encoding::Bearer) => " (`bearer.` in subprotocol)",
+            Variation::Encoding(Encoding::Alone) => " (alone in subprotocol)",
+            Variation::Decoy(_) => " (behind a bad header)",
+            Variation::Route(Route::Direct) => " directly",
+            Variation::Route(Route::Slash) => " at the path with a slash, or without",
+            Variation::Route(Route::UsualPath) => " at /ws",
+            Variation::ServiceCredentials => " from the backend",
+            Variation::NewUrl => " at a never-seen address",
+            Variation::NoOrigin => " without an origin",
+            Variation::LongHeader => " beside a long harmless header",
+        }
+    }
+}
+
+impl TokenKind {
+    fn name(self, user: User) -> String {
+        let text = match (self, user) {
+            (TokenKind::Issued, User::First) => "an issued token",
+            (TokenKind::Issued, User::Second) => "another user's token",
+            (TokenKind::SelfSigned, User::First) => "the client's own token",
+            (TokenKind::SelfSigned, User::Second) => "another client's own token",
+            (TokenKind::Second, _) => "a fresh token",
+            (TokenKind::Resigned(claims, change), _) => return resigned(claims, change),
+            (TokenKind::Forged, _) => "a forged token",
+            (TokenKind::Unsigned, _) => "an unsigned token",
+            (TokenKind::Missing, _) => "a missing credential",
+        };
+        text.into()
+    }
+}
+
+fn resigned(claims: ClaimsOf, change: Change) -> String {
+    let own = if claims == ClaimsOf::SelfSigned { "own " } else { "" };
+    match change {
+        Change::Nothing => format!("a re-signed {own}token"),
+        Change::UnknownClaim => format!("another {own}token that says the same"),
+        Change::Without(claim) => format!("a re-signed {own}token without {claim}"),
+        Change::Like(claim) if claims == ClaimsOf::SelfSigned => format!("the client's own token plus {claim}"),
+        Change::Like(claim) => format!("a re-signed token with {claim} as the client's"),
+        Change::LikeAll => format!("a re-signed {own}token with all claims of the other"),
+        Change::LikeAllBut(claim) => format!("the same with {claim} left as it was"),
+        Change::Other(claim, Guess::Listed) => format!("a re-signed {own}token with {claim} as a list or not"),
+        Change::Other(claim, Guess::Origin) => format!("a re-signed {own}token with {claim} naming the service"),
+        Change::Other(claim, Guess::Slash) => format!("a re-signed {own}token with a slash after {claim} or not"),
+        Change::Secret(variant) => format!("a token signed with the secret, {variant}"),
+        Change::Algorithm(algorithm) => format!("a re-signed {own}token with {algorithm}"),
+        Change::Expired => format!("an expired {own}token"),
+        Change::Backdated => format!("a re-signed {own}token, earlier by the allowed skew"),
+        Change::BackdatedByAnHour => format!("a re-signed {own}token of an hour ago"),
+        Change::LongerLived => format!("a re-signed {own}token that lives a day longer"),
+        Change::Short => format!("a short re-signed {own}token"),
+        Change::Padded => format!("a short re-signed {own}token, padded"),
+    }
+}
+
+impl Attempt {
+    fn name(self) -> String {
+        match self {
+            Attempt::First => String::new(),
+            Attempt::Repeat(1) => " again".into(),
+            Attempt::Repeat(number) => format!(" again ({number})"),
+            Attempt::AfterPause(number) => format!(" after a pause ({number})"),
+            Attempt::SameConnection(number) => format!(" on one connection ({number})"),
+        }
+    }
+}
+
+impl Service {
+    /// With an article, for a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Service::Auth => "the auth service",
+            Service::Backend => "the backend",
+            Service::Gateway => "the gateway",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Service::Auth => "auth",
+            Service::Backend => "backend",
+            Service::Gateway => "gateway",
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! What a probe saw, in a few words for a person: `401 invalid_token`, `close 1008 VALIDATION_FAILED`.
+
+use serde_json::Value;
+
+use super::short;
+use crate::evidence::{
+    Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Response, TransportError,
+    UntrustedCertificate,
+};
+use crate::vocabulary::{Endpoint, Probe, Service};
+
+/// Fields under which services name their reason, the most telling first.
+const REASONS: [&str; 7] = ["error_code", "code", "error", "reason", "detail", "message", "status"];
+
+impl Evidence {
+    /// The response to the probe, in a few words for a person.
+    pub fn summary(&self, probe: Probe) -> String {
+        match (self.of(probe), probe, self.same_fingerprint()) {
+            (Some(_), Probe::Fingerprint(Service::Auth), Some(same)) => compared("the backend's", same),
+            (Some(_), Probe::Fingerprint(Service::Backend), Some(same)) => compared("auth's", same),
+            (Some(observation), ..) => of_observation(probe, observation),
+            (None, ..) => "not asked".into(),
+        }
+    }
+}
+
+/// A fingerprint says something only beside another one.
+fn compared(other: &str, same: bool) -> String {
+    if same { format!("the same as {other}") } else { format!("another than {other}") }
+}
+
+fn of_observation(probe: Probe, observation: &Observation) -> String {
+    let saw = of_response(probe, &observation.response);
+    match &observation.retried {
+        Some(first) if observation.response != Response::Unreached(first.clone()) => format!("{first}, then {saw}"),
+        _ => saw,
+    }
+}
+
+fn of_response(probe: Probe, response: &Response) -> String {
+    match response {
+        Response::Unreached(why) => why.to_string(),
+        Response::NotHttp => "an answer that is not HTTP".into(),
+        Response::Http(response) => of_http(probe, response),
+        Response::WebSocket(connection) => of_connection(connection),
+    }
+}
+
+impl std::fmt::Display for TransportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            TransportError::Dns => f.write_str("the name does not resolve"),
+            TransportError::Refused => f.write_str("connection refused"),
+            TransportError::Reset => f.write_str("connection reset"),
+            TransportError::Timeout => f.write_str("no answer in time"),
+            TransportError::NoRoute => f.write_str("no route to the host"),
+            TransportError::Certificate(why) => f.write_str(why.text()),
+            TransportError::Tls(why) => write!(f, "TLS: {}", short(why)),
+        }
+    }
+}
+
+impl UntrustedCertificate {
+    fn text(self) -> &'static str {
+        match self {
+            UntrustedCertificate::Expired => "the certificate has expired",
+            UntrustedCertificate::NotYetValid => "the certificate is not valid yet",
+            UntrustedCertificate::OtherName => "the certificate is for another name",
+            UntrustedCertificate::UnknownIssuer => "the certificate's issuer is unknown",
+            UntrustedCertificate::Revoked => "the certificate is revoked",
+            UntrustedCertificate::OfAnAuthority => "the certificate is an authority's own, which `ca` does not name",
+            UntrustedCertificate::Other => "the certificate is not valid",
+        }
+    }
+}
+
+fn of_http(probe: Probe, response: &HttpResponse) -> String {
+    let is_auth = probe.presented().is_some_and(|presented| presented.endpoint == Endpoint::Validation);
+    match response.extracted {
+        Extracted::Bool(true) if is_auth => "valid".into(),
+        Extracted::Bool(false) if is_auth => reason(&response.body).unwrap_or_else(|| "not valid".into()),
+        Extracted::NotJson => format!("{}, not JSON", response.status),
+        Extracted::Nothing | Extracted::AnotherType if response.status < 300 => {
+            format!("{}, nothing at {}", response.status, pointer(probe))
+        }
+        _ if response.status < 300 => response.status.to_string(),
+        _ => [Some(response.status.to_string()), reason(&response.body)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
+}
+
+fn of_connection(connection: &Connection) -> String {
+    let selection = match &connection.selected {
+        None if connection.offered && connection.welcomed => ", no subprotocol",
+        Some((_, false)) => ", a subprotocol not offered",
+        _ => "",
+    };
+    let selection = match (connection.accept_is_right, connection.names_the_user) {
+        (false, _) => ", a wrong Sec-WebSocket-Accept",
+        (true, Some(false)) => " as somebody else",
+        _ => selection,
+    };
+    format!("{}{selection}", of_end(connection))
+}
+
+/// The setting that says where something should stand.
+fn pointer(probe: Probe) -> &'static str {
+    match probe {
+        Probe::Login(_) | Probe::SecondLogin => "`login.token`",
+        Probe::Fingerprint(_) => "`fingerprint.at`",
+        _ => "`validate.accepted`",
+    }
+}
+
+/// The close code with the most telling word beside it: the error frame's code, or else the reason.
+fn of_end(connection: &Connection) -> String {
+    let code = connection.frames.iter().rev().find_map(|frame| match frame {
+        Frame::Text(text) => reason(text),
+        Frame::Binary(_) => None,
+    });
+    match (&connection.end, code) {
+        (End::Open, _) if connection.welcomed => "welcomed".into(),
+        (End::Open, _) => "stayed open".into(),
+        (End::Closed { code, .. }, _) if connection.welcomed => format!("welcomed, then close {code}"),
+        (End::Closed { code, .. }, Some(said)) => format!("close {code} {said}"),
+        (End::Closed { code, reason }, None) if reason.is_empty() => format!("close {code}"),
+        (End::Closed { code, reason }, None) => format!("close {code} \"{}\"", short(reason)),
+        (End::Dropped, said) => format!("{}cut without a close", before(said)),
+        (End::Silent, said) => format!("{}silence", before(said)),
+        (End::Violation(what), said) => format!("{}{}", before(said), short(what)),
+    }
+}
+
+fn before(said: Option<String>) -> String {
+    said.map(|said| format!("{said}, then ")).unwrap_or_default()
+}
+
+fn reason(body: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    REASONS.iter().find_map(|field| body.get(field)?.as_str().filter(|text| !text.is_empty()).map(short))
+}

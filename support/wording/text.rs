@@ -1,0 +1,29 @@
+//! Texts of others, made fit for one line of a report.
+
+/// Longer texts are for the evidence, not for a line of a report; in characters.
+const LONGEST: usize = 48;
+
+/// One line, printable, bounded: nothing that a server sends can move the cursor of a terminal.
+pub fn short(text: &str) -> String {
+    let mut line: String = text.chars().filter(|c| is_printable(*c)).take(LONGEST).collect();
+    if text.chars().count() > LONGEST {
+        line.push('…');
+    }
+    line
+}
+
+/// With a capital letter at its beginning.
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Takes its room on a line, and does nothing else to a terminal.
+pub fn is_printable(c: char) -> bool {
+    !c.is_control() && !is_invisible(c)
+}
+
+/// Marks that change the direction of a line or take no room (Unicode Cf): a message must read as it was sent.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
