@@ -5,17 +5,23 @@ mod alike;
 mod answers;
 mod case;
 mod claims;
+pub mod client;
 mod connections;
 mod controls;
 mod credential;
+mod engine;
 mod fault;
 mod finding;
 mod need;
 mod pages;
-mod proof;
+pub mod proof;
+pub mod property;
 mod reach;
+pub mod record;
 mod report;
 mod secret;
+pub mod symptom;
+pub mod test;
 mod trust;
 mod user;
 mod verdict;
@@ -35,8 +41,9 @@ use strum::VariantArray;
 use crate::evidence::Evidence;
 use crate::vocabulary::Probe;
 use case::Case;
+use client::Client;
 use finding::Account;
-use proof::{Cites, Proof};
+use proof::{Need, Probes, Proof};
 
 /// What is to be concluded from evidence.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,13 +63,13 @@ struct Rule {
     confirm: fn(&Case<'_>) -> Proof,
     rule_out: fn(&Case<'_>) -> Proof,
     /// What to tell about a confirmed fault.
-    account: fn(&Case<'_>, &Cites) -> Account,
+    account: fn(&Case<'_>, &Probes) -> Account,
 }
 
 /// What a rule says of a case.
 enum Judgement {
     Confirmed(Finding),
-    RuledOut(Cites),
+    RuledOut(Probes),
     Undetermined(String),
 }
 
@@ -81,6 +88,7 @@ const RULES: [&[Rule]; 8] = [
 /// What the evidence says. Total: any evidence has a diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let case = Case::new(evidence);
+    let client = Client::new(evidence);
     let mut diagnosis = Diagnosis {
         verdict: Verdict::Inconclusive,
         findings: Vec::new(),
@@ -88,7 +96,12 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         undetermined: BTreeMap::new(),
     };
     for fault in Fault::VARIANTS {
-        match judge(*fault, &case) {
+        if let Some(record) = crate::faults::record(*fault) {
+            case.remember(*fault, (record.shown_by)(&client).prove(&client));
+        }
+    }
+    for fault in Fault::VARIANTS {
+        match judge(*fault, &case, &client) {
             Judgement::Confirmed(finding) => diagnosis.findings.push(finding),
             Judgement::RuledOut(cites) => _ = diagnosis.ruled_out.insert(*fault, cites.into_iter().collect()),
             Judgement::Undetermined(needs) => _ = diagnosis.undetermined.insert(*fault, needs),
@@ -101,7 +114,25 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     diagnosis
 }
 
-fn judge(fault: Fault, case: &Case<'_>) -> Judgement {
+/// What must be sent once more before anything is concluded from it.
+pub fn to_repeat(evidence: &Evidence) -> Vec<Probe> {
+    let client = Client::new(evidence);
+    let records = Fault::VARIANTS.iter().filter_map(|fault| crate::faults::record(*fault));
+    let holding = records.filter_map(|record| match (record.shown_by)(&client).prove(&client) {
+        Proof::Holds(probes) => Some(engine::to_repeat(&client, &probes)),
+        _ => None,
+    });
+    holding.flatten().collect::<Probes>().into_iter().collect()
+}
+
+fn judge(fault: Fault, case: &Case<'_>, client: &Client<'_>) -> Judgement {
+    if let Some(record) = crate::faults::record(fault) {
+        return match engine::status(client, record) {
+            engine::Status::Confirmed(probes) => Judgement::Confirmed(finding::of_record(record, case, client, probes)),
+            engine::Status::RuledOut(probes) => Judgement::RuledOut(probes),
+            engine::Status::Open(needs) => undetermined(case, needs),
+        };
+    }
     let Some(rule) = rule(fault) else { return Judgement::Undetermined("a rule for it".into()) };
     let confirmed = match case.shows(fault) {
         Proof::Holds(cites) => return Judgement::Confirmed(finding::tell(rule, case, cites)),
@@ -109,11 +140,13 @@ fn judge(fault: Fault, case: &Case<'_>) -> Judgement {
     };
     match (confirmed, (rule.rule_out)(case)) {
         (_, Proof::Holds(cites)) => Judgement::RuledOut(cites),
-        (Proof::Open(needs), _) | (_, Proof::Open(needs)) => {
-            Judgement::Undetermined(enumerate(needs.iter().map(|need| case.say(need)).collect()))
-        }
+        (Proof::Open(needs), _) | (_, Proof::Open(needs)) => undetermined(case, needs.into_iter().collect()),
         _ => Judgement::Undetermined("an experiment that the failures seen here do not spoil".into()),
     }
+}
+
+fn undetermined(case: &Case<'_>, needs: Vec<Need>) -> Judgement {
+    Judgement::Undetermined(enumerate(needs.iter().map(|need| case.say(need)).collect()))
 }
 
 fn rule(fault: Fault) -> Option<&'static Rule> {

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod deployment;
 pub mod diagnosis;
 pub mod evidence;
+mod faults;
 pub mod input;
 pub mod mock;
 pub mod outcome;

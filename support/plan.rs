@@ -29,7 +29,7 @@ const fn round(title: &'static str, probes: fn(&Evidence) -> Vec<Probe>) -> Roun
 }
 
 /// The rounds of a check, in their order.
-pub const ROUNDS: [Round; 10] = [
+pub const ROUNDS: [Round; 11] = [
     round("what needs no token, and the tokens", open),
     round("what should be accepted", positives),
     round("why something was refused", reasons::reasons),
@@ -40,6 +40,7 @@ pub const ROUNDS: [Round; 10] = [
     round("what a pause changes", later),
     round("what none at all gets after it", negatives::missing_afterwards),
     round("what a bad one gets after it", negatives::forged_afterwards),
+    round("what decides, once more", crate::diagnosis::to_repeat),
 ];
 
 /// Where the watched connection was cut.

@@ -3,11 +3,13 @@
 //! response.
 
 mod carrier;
+mod fault;
 mod presentation;
 mod probe;
 mod token_kind;
 
 pub use carrier::{Carrier, Carriers, Encoding, Scheme};
+pub use fault::{Fault, Severity};
 pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
 pub use probe::{Probe, Service};
 pub use token_kind::{Change, ClaimName, ClaimsOf, Guess, Hmac, SecretForm, TokenKind};

@@ -77,15 +77,18 @@ fn every_fault_is_explained() {
     for fault in Fault::VARIANTS {
         let page = fault.page();
         for heading in ["# ", "\n## How it looks\n", "\n## How to confirm it\n", "\n## How to mend it\n"] {
-            assert!(page.contains(heading), "add `{}` to support/diagnosis/pages/{fault}.md", heading.trim());
+            assert!(page.contains(heading), "add `{}` to the page {fault}.md in support/faults", heading.trim());
         }
         assert!(
             page.lines().all(|line| line.chars().count() <= 80),
-            "wrap support/diagnosis/pages/{fault}.md at 80 columns"
+            "wrap the page {fault}.md in support/faults at 80 columns"
         );
         assert!(!fault.headline().ends_with('.'), "the headline of {fault} is a fragment: no full stop");
     }
-    let pages = ids("support/diagnosis/pages", "md");
+    let pages = ids("support/faults", "md")
+        .iter()
+        .filter_map(|id| Some(id.rsplit_once('/')?.1.to_owned()))
+        .collect::<BTreeSet<_>>();
     let codes: BTreeSet<String> = Fault::VARIANTS.iter().map(|fault| fault.code().to_owned()).collect();
     assert_eq!(pages, codes, "pages without a fault: delete them, or add the fault");
 }

@@ -57,6 +57,11 @@ impl<'a> Case<'a> {
         &self.controls
     }
 
+    /// A record says it.
+    pub fn remember(&self, fault: Fault, proof: Proof) {
+        self.shown.borrow_mut().insert(fault, proof);
+    }
+
     /// What that fault's own rule says: one rule may ask another whether its fault is there.
     pub fn shows(&self, fault: Fault) -> Proof {
         if let Some(known) = self.shown.borrow().get(&fault) {

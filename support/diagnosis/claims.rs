@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::case::Case;
 use super::finding::{Account, Why};
-use super::{Cites, Fault, Proof, Rule};
+use super::{Fault, Probes, Proof, Rule};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Change, ClaimName, Presentation, Probe, TokenKind};
 
@@ -104,7 +104,7 @@ fn algorithm(case: &Case<'_>) -> Proof {
 }
 
 /// The changes that made the difference, and where.
-fn changes(cites: &Cites) -> impl Iterator<Item = (Presentation, Change)> {
+fn changes(cites: &Probes) -> impl Iterator<Item = (Presentation, Change)> {
     cites.iter().filter_map(|probe| match probe {
         Probe::Present(ask) => match ask.token {
             TokenKind::Resigned(_, change) => Some((*ask, change)),
@@ -114,11 +114,11 @@ fn changes(cites: &Cites) -> impl Iterator<Item = (Presentation, Change)> {
     })
 }
 
-fn place(cites: &Cites) -> &'static str {
+fn place(cites: &Probes) -> &'static str {
     changes(cites).next().map_or("the verifier", |(ask, _)| ask.endpoint.service().title())
 }
 
-fn claims_in(cites: &Cites) -> String {
+fn claims_in(cites: &Probes) -> String {
     let claims: BTreeSet<ClaimName> = changes(cites)
         .filter_map(|(_, change)| match change {
             Change::Like(claim) | Change::Without(claim) | Change::LikeAllBut(claim) => Some(claim),
@@ -128,7 +128,7 @@ fn claims_in(cites: &Cites) -> String {
     claims.iter().map(ClaimName::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn whys(cites: &Cites, refused: String, secret: &'static str, cause: &'static str) -> [Why; 4] {
+fn whys(cites: &Probes, refused: String, secret: &'static str, cause: &'static str) -> [Why; 4] {
     [
         Why::observed("Why is it refused?", refused, cites),
         Why::observed(
@@ -146,7 +146,7 @@ fn whys(cites: &Cites, refused: String, secret: &'static str, cause: &'static st
 
 const SETTINGS: &str = "the settings of who issues and who verifies";
 
-fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_missing(_: &Case<'_>, cites: &Probes) -> Account {
     let (claim, who) = (claims_in(cites), place(cites));
     let refused = format!("The token has no {claim}, and {who} demands it.");
     let whys = whys(
@@ -160,7 +160,7 @@ fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
     Account::new(comparison, whys, remedy).detail("claim", claim).detail("at", who)
 }
 
-fn tell_mismatch(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_mismatch(_: &Case<'_>, cites: &Probes) -> Account {
     let (claim, who) = (claims_in(cites), place(cites));
     let refused = format!("The value of {claim} is not one that {who} takes.");
     let whys = whys(
@@ -175,7 +175,7 @@ fn tell_mismatch(_: &Case<'_>, cites: &Cites) -> Account {
     Account::new(comparison, whys, remedy).detail("claim", claim).detail("at", who)
 }
 
-fn tell_named(_: &Case<'_>, cites: &Cites, name: &'static str) -> Account {
+fn tell_named(_: &Case<'_>, cites: &Probes, name: &'static str) -> Account {
     let who = place(cites);
     let absent = changes(cites).any(|(_, change)| matches!(change, Change::Without(_)));
     let how = if absent { "without it" } else { "with another value of it" };
@@ -190,7 +190,7 @@ fn tell_named(_: &Case<'_>, cites: &Cites, name: &'static str) -> Account {
     Account::new(comparison, whys(cites, refused, SETTINGS, cause), remedy).detail("claim", name).detail("at", who)
 }
 
-fn tell_algorithm(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_algorithm(case: &Case<'_>, cites: &Probes) -> Account {
     let who = place(cites);
     let taken = changes(cites).find_map(|(_, change)| match change {
         Change::Algorithm(algorithm) => Some(algorithm.to_string()),

@@ -1,7 +1,7 @@
 //! The questions that rules ask of handshakes: what was opened, and how it ended.
 
 use super::case::Case;
-use super::proof::{Cites, Proof};
+use super::proof::{Probes, Proof};
 use crate::evidence::{Connection, End};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Carriers, Endpoint, Presentation, Probe};
@@ -90,7 +90,7 @@ impl Case<'_> {
     }
 
     /// The 101s of which something is true.
-    pub fn conversations_where(&self, is: impl Fn(&Connection) -> bool) -> Cites {
+    pub fn conversations_where(&self, is: impl Fn(&Connection) -> bool) -> Probes {
         self.conversations().filter(|(_, connection)| is(connection)).map(|(probe, _)| probe).collect()
     }
 }

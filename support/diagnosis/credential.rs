@@ -5,7 +5,7 @@ mod strict;
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
 use super::secret::auth_wants_prefix;
-use super::{Cites, Fault, Proof, Rule};
+use super::{Fault, Probes, Proof, Rule};
 use crate::vocabulary::{Endpoint, Presentation, Probe, Scheme, Variation};
 
 pub const RULES: &[Rule] = &[
@@ -61,7 +61,7 @@ fn not_stripped(case: &Case<'_>) -> Proof {
     Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
 }
 
-fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_stripped(case: &Case<'_>, cites: &Probes) -> Account {
     // Around the proxy the token is accepted, or in the subprotocol, where there is no prefix for a proxy to take off.
     let around = [case.rest(), case.gateway(HEADER)].map(|ask| case.accepts(ask.direct()));
     let around = Proof::first(around).or(case.takes(case.gateway(SUBPROTOCOL)));
@@ -116,7 +116,7 @@ fn not_doubled(case: &Case<'_>) -> Proof {
     Proof::all([case.rest(), case.gateway(HEADER)].map(innocent))
 }
 
-fn tell_doubled(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_doubled(_: &Case<'_>, cites: &Probes) -> Account {
     let by_length = !cites
         .iter()
         .any(|probe| matches!(probe, Probe::Present(ask) if ask.variation == Variation::Scheme(Scheme::None)));
@@ -201,7 +201,7 @@ fn header_arrives(case: &Case<'_>) -> Proof {
     Proof::all([case.rest(), case.gateway(HEADER)].map(|ask| case.arrives(ask)))
 }
 
-fn tell_header_stripped(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_header_stripped(case: &Case<'_>, cites: &Probes) -> Account {
     let (rest, upgrade) = (rest_stripped(case).holds(), upgrade_stripped(case).holds());
     let at = [("REST", rest), ("upgrade", upgrade)]
         .into_iter()

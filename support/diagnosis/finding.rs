@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Case, Cites, Fault, Rule, Severity};
+use super::client::Client;
+use super::record::{self, Answer, Details, Line, Record, TestOf};
+use super::{Case, Fault, Probes, Proof, Rule, Severity};
 use crate::vocabulary::{Endpoint, Probe, Service};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +79,7 @@ impl Account {
 }
 
 impl Why {
-    pub fn observed(question: &'static str, answer: impl Into<String>, cites: &Cites) -> Self {
+    pub fn observed(question: &'static str, answer: impl Into<String>, cites: &Probes) -> Self {
         Why { question, answer: answer.into(), basis: Basis::Observed(cites.iter().copied().collect()) }
     }
 
@@ -90,7 +92,7 @@ impl Why {
     }
 }
 
-pub(super) fn tell(rule: &Rule, case: &Case<'_>, cites: Cites) -> Finding {
+pub(super) fn tell(rule: &Rule, case: &Case<'_>, cites: Probes) -> Finding {
     let account = (rule.account)(case, &cites);
     let because: Vec<Probe> = cites.into_iter().collect();
     let severity = account.severity.unwrap_or(rule.fault.severity());
@@ -104,6 +106,46 @@ pub(super) fn tell(rule: &Rule, case: &Case<'_>, cites: Cites) -> Finding {
         not_separable_from: account.not_separable_from,
         remedy: account.remedy,
         detail: account.detail,
+    }
+}
+
+/// The finding that a record tells of.
+pub(super) fn of_record(record: &Record, case: &Case<'_>, client: &Client<'_>, probes: Probes) -> Finding {
+    let because: Vec<Probe> = probes.iter().copied().collect();
+    let details = (record.details)(client, &probes);
+    let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
+    let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
+    let links = record.whys.iter().map(|why| why.answered(client, &probes, &details));
+    Finding {
+        fault: record.fault,
+        severity,
+        comparison: record::fill(Line::first(record.because, client), &details),
+        whys: [symptom(case, severity, &because)].into_iter().chain(links).collect(),
+        not_separable_from: Vec::new(),
+        remedy: record::fill(Line::first(record.fix, client), &details),
+        detail: details,
+        because,
+    }
+}
+
+impl record::Why {
+    /// The first answer that applies.
+    fn answered(&self, client: &Client<'_>, shown: &Probes, details: &Details) -> Why {
+        let shown_by = |test: &TestOf| match test(client).prove(client) {
+            Proof::Holds(probes) => Some(probes),
+            _ => None,
+        };
+        let observed = |probes: &Probes| Basis::Observed(probes.iter().copied().collect());
+        let applies = |answer: &Answer| match answer {
+            Answer::Shown(text) => Some((*text, observed(shown))),
+            Answer::ShownIf(test, text) => shown_by(test).map(|probes| (*text, observed(&probes))),
+            Answer::Inferred(text) => Some((*text, Basis::Inferred)),
+            Answer::InferredIf(test, text) => shown_by(test).map(|_| (*text, Basis::Inferred)),
+            Answer::Unknown(text, needs) => Some((*text, Basis::Unknown(needs))),
+            Answer::UnknownIf(test, text, needs) => shown_by(test).map(|_| (*text, Basis::Unknown(needs))),
+        };
+        let (answer, basis) = self.1.iter().find_map(applies).unwrap_or(("Unknown.", Basis::Inferred));
+        Why { question: self.0, answer: record::fill(answer, details), basis }
     }
 }
 

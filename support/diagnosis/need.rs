@@ -7,13 +7,13 @@ use crate::vocabulary::{Probe, Route, TokenKind, User, Variation};
 impl Case<'_> {
     /// What is lacking for an answer to that probe.
     pub fn need(&self, probe: Probe) -> Need {
-        Need::HttpResponse(probe)
+        Need::Response(probe)
     }
 
     /// In words that fit after "needs".
     pub fn say(&self, need: &Need) -> String {
         let probe = match need {
-            Need::HttpResponse(probe) => *probe,
+            Need::Response(probe) => *probe,
             Need::Other(text) => return text.to_string(),
         };
         match self.lacking_setting(probe) {

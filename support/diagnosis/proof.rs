@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use crate::vocabulary::Probe;
 
 /// The probes that show something.
-pub type Cites = BTreeSet<Probe>;
+pub type Probes = BTreeSet<Probe>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
-    Holds(Cites),
-    Fails(Cites),
+    Holds(Probes),
+    Fails(Probes),
     /// The evidence does not say; each of these would.
     Open(BTreeSet<Need>),
 }
@@ -20,8 +20,8 @@ pub enum Proof {
 /// What would close an open question. Put into words only when somebody reads it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
-    /// A usable answer to that probe.
-    HttpResponse(Probe),
+    /// A usable response to that probe.
+    Response(Probe),
     Other(Cow<'static, str>),
 }
 
@@ -40,7 +40,7 @@ impl From<String> for Need {
 impl Proof {
     /// True of every deployment that is looked at in this way; nothing needs to be seen for it.
     pub fn given() -> Self {
-        Proof::Holds(Cites::new())
+        Proof::Holds(Probes::new())
     }
 
     pub fn open(needs: impl Into<Need>) -> Self {
@@ -49,7 +49,7 @@ impl Proof {
 
     pub fn and(self, other: Proof) -> Self {
         match (self, other) {
-            (Proof::Fails(cites), _) | (_, Proof::Fails(cites)) => Proof::Fails(cites),
+            (Proof::Fails(probes), _) | (_, Proof::Fails(probes)) => Proof::Fails(probes),
             (Proof::Holds(one), Proof::Holds(other)) => Proof::Holds(joined(one, other)),
             (Proof::Open(one), Proof::Open(other)) => Proof::Open(joined(one, other)),
             (Proof::Open(needs), _) | (_, Proof::Open(needs)) => Proof::Open(needs),
@@ -59,15 +59,15 @@ impl Proof {
     /// Where both hold, the first is cited.
     pub fn or(self, other: Proof) -> Self {
         match (self, other) {
-            (Proof::Holds(cites), _) | (_, Proof::Holds(cites)) => Proof::Holds(cites),
+            (Proof::Holds(probes), _) | (_, Proof::Holds(probes)) => Proof::Holds(probes),
             (one, other) => one.not().and(other.not()).not(),
         }
     }
 
     pub fn not(self) -> Self {
         match self {
-            Proof::Holds(cites) => Proof::Fails(cites),
-            Proof::Fails(cites) => Proof::Holds(cites),
+            Proof::Holds(probes) => Proof::Fails(probes),
+            Proof::Fails(probes) => Proof::Holds(probes),
             open => open,
         }
     }
@@ -76,12 +76,12 @@ impl Proof {
         proofs.into_iter().fold(Proof::given(), Proof::and)
     }
 
-    /// Holds where one of them does, and then cites the first that does: for a fault that one place is enough to show.
+    /// Holds where one of them does, and then probes the first that does: for a fault that one place is enough to show.
     pub fn first(proofs: impl IntoIterator<Item = Proof>) -> Self {
-        proofs.into_iter().reduce(Proof::or).unwrap_or(Proof::Fails(Cites::new()))
+        proofs.into_iter().reduce(Proof::or).unwrap_or(Proof::Fails(Probes::new()))
     }
 
-    /// Holds where one of them does, and then cites every one that does: for a fault that is told of each place.
+    /// Holds where one of them does, and then probes every one that does: for a fault that is told of each place.
     pub fn any(proofs: impl IntoIterator<Item = Proof>) -> Self {
         let (holding, others): (Vec<_>, Vec<_>) = proofs.into_iter().partition(Proof::holds);
         match holding.is_empty() {
@@ -90,8 +90,13 @@ impl Proof {
         }
     }
 
-    /// Holds unless `self` is shown: for an alternative that would explain the same evidence, where lacking the means to look
-    /// for it does not count against the conclusion. What is shown then opens the question; it rules nothing out.
+    /// Holds unless this is shown: an alternative that would explain the same evidence, where lacking the means to test it
+    /// does not count against the conclusion. What is shown opens the question; it rules nothing out.
+    pub fn not_shown(self) -> Self {
+        if self.holds() { Proof::open(NO_ALTERNATIVE) } else { Proof::given() }
+    }
+
+    /// The same, with a text of its own.
     pub fn unless_shown(self, needs: &'static str) -> Self {
         if self.holds() { Proof::open(needs) } else { Proof::given() }
     }
@@ -99,7 +104,7 @@ impl Proof {
     /// What fails because nothing was looked at is open.
     pub fn or_open(self, needs: impl FnOnce() -> Need) -> Self {
         match self {
-            Proof::Fails(cites) if cites.is_empty() => Proof::open(needs()),
+            Proof::Fails(probes) if probes.is_empty() => Proof::open(needs()),
             proof => proof,
         }
     }
@@ -108,6 +113,8 @@ impl Proof {
         matches!(self, Proof::Holds(_))
     }
 }
+
+const NO_ALTERNATIVE: &str = "a response that no other cause explains";
 
 /// The smaller set goes into the larger one.
 fn joined<T: Ord>(mut one: BTreeSet<T>, mut other: BTreeSet<T>) -> BTreeSet<T> {

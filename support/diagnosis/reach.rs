@@ -7,7 +7,7 @@ mod unlike;
 
 use super::case::Case;
 use super::finding::{Account, Why};
-use super::{Cites, Fault, Proof, Rule};
+use super::{Fault, Probes, Proof, Rule};
 use crate::evidence::Observation;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Presentation, Probe, REPEATS, Service, User, Variation};
@@ -106,7 +106,8 @@ fn never_answers(case: &Case<'_>, place: Endpoint) -> Proof {
         Probe::Present(ask) => ask.endpoint == place && !matches!(ask.variation, Variation::Route(_)),
         _ => false,
     });
-    let answered: Cites = presented.filter(|probe| matches!(case.unreached(*probe), Proof::Fails(_))).take(1).collect();
+    let answered: Probes =
+        presented.filter(|probe| matches!(case.unreached(*probe), Proof::Fails(_))).take(1).collect();
     if answered.is_empty() { Proof::given() } else { Proof::Fails(answered) }
 }
 
@@ -160,7 +161,7 @@ fn with_or_without_token(case: &Case<'_>, ask: Presentation) -> Probe {
     if case.evidence().of(probe).is_some() { probe } else { Probe::Present(case.missing(ask.endpoint)) }
 }
 
-fn tell(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
+fn tell(case: &Case<'_>, cites: &Probes, service: Service) -> Account {
     let of_service = cites.iter().find(|probe| probe.service() == service);
     let how = of_service.map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let name = service.title();
@@ -210,7 +211,7 @@ fn reaches_auth(case: &Case<'_>) -> Proof {
     case.verifies(case.rest()).and(case.verifies(case.presented()))
 }
 
-fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_cannot_reach_auth(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why do they fail?",
@@ -246,7 +247,7 @@ fn service_refused(case: &Case<'_>) -> Proof {
     case.accepts(alone).and(always).and(refused)
 }
 
-fn tell_service_refused(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_service_refused(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why do they fail?",

@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::finding::{Account, Why};
-use super::{Cites, Fault, Proof, Rule, Severity};
+use super::{Fault, Probes, Proof, Rule, Severity};
 use crate::evidence::{Frame, Response};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Probe, TokenKind};
@@ -51,8 +51,8 @@ fn misleading(case: &Case<'_>) -> Proof {
         .iter()
         .map(|(probe, _)| probe)
         .filter(|probe| case.evidence().outcome(*probe) == Some(Outcome::Rejected));
-    let cites: Cites = refused.filter(says_so).take(3).collect();
-    let said = if cites.is_empty() { Proof::Fails(Cites::new()) } else { Proof::Holds(cites) };
+    let cites: Probes = refused.filter(says_so).take(3).collect();
+    let said = if cites.is_empty() { Proof::Fails(Probes::new()) } else { Proof::Holds(cites) };
     let clocks = case.shows(Fault::ClockSkew).unless_shown("clocks that agree");
     said.and(ahead).and(clocks)
 }
@@ -91,7 +91,7 @@ fn truthful(_: &Case<'_>) -> Proof {
     Proof::open("somebody who reads what the refusals say")
 }
 
-fn tell_misleading(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_misleading(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why does it mislead?",
@@ -109,11 +109,11 @@ fn tell_misleading(_: &Case<'_>, cites: &Cites) -> Account {
 
 fn echoed(case: &Case<'_>) -> Proof {
     let cites = echoes(case);
-    if cites.is_empty() { Proof::Fails(Cites::new()) } else { Proof::Holds(cites) }
+    if cites.is_empty() { Proof::Fails(Probes::new()) } else { Proof::Holds(cites) }
 }
 
 /// Those of a live token first.
-fn echoes(case: &Case<'_>) -> Cites {
+fn echoes(case: &Case<'_>) -> Probes {
     let echoes = |probe: &Probe| case.evidence().of(*probe).is_some_and(|observation| observation.echoes);
     let all = case.evidence().iter().map(|(probe, _)| probe).filter(echoes);
     let (live, spoilt): (Vec<Probe>, Vec<Probe>) = all.partition(|probe| is_live(*probe));
@@ -144,7 +144,7 @@ fn discreet(case: &Case<'_>) -> Proof {
     Proof::all([Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].map(searched))
 }
 
-fn tell_echoed(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_echoed(_: &Case<'_>, cites: &Probes) -> Account {
     let live = cites.iter().any(|probe| is_live(*probe));
     let at = cites.first().map_or("a service", |probe| probe.service().title());
     let whys = [

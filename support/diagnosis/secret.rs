@@ -5,7 +5,7 @@ mod replica;
 
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
-use super::{Cites, Fault, Proof, Rule};
+use super::{Fault, Probes, Proof, Rule};
 use crate::vocabulary::{Change, Presentation, Probe, Scheme, Service, TokenKind};
 
 pub const RULES: &[Rule] = &[
@@ -76,7 +76,7 @@ fn no_mismatch(case: &Case<'_>) -> Proof {
     verified.or(case.fingerprints_differ().not())
 }
 
-fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_mismatch(case: &Case<'_>, cites: &Probes) -> Account {
     let fingerprints = case.fingerprints_differ().holds();
     let source = if fingerprints {
         Why::observed(
@@ -118,7 +118,7 @@ fn tell_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
 /// Why the services hold different secrets, as far as they say where theirs come from.
 fn provenance(case: &Case<'_>) -> Why {
     const QUESTION: &str = "Why do they differ?";
-    let shown: Cites = [Service::Auth, Service::Backend].map(Probe::Fingerprint).into();
+    let shown: Probes = [Service::Auth, Service::Backend].map(Probe::Fingerprint).into();
     match case.evidence().same_provenance() {
         Some(false) => {
             Why::observed(QUESTION, "Each says where its secret comes from: two versions, or two sources.", &shown)
@@ -171,7 +171,7 @@ fn no_self_mismatch(case: &Case<'_>) -> Proof {
     Proof::first(forms).or(case.accepts(case.as_backend()).and(forged))
 }
 
-fn tell_self_mismatch(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_self_mismatch(case: &Case<'_>, cites: &Probes) -> Account {
     let control = case.accepts(case.auth(case.settings().auth_takes).changed(Change::Nothing));
     let proven = control.holds();
     let elsewhere =

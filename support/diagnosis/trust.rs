@@ -5,7 +5,7 @@ mod memory;
 
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::finding::{Account, Why};
-use super::{Cites, Fault, Proof, Rule};
+use super::{Fault, Probes, Proof, Rule};
 use crate::vocabulary::{Endpoint, Presentation, Probe, Scheme, TokenKind, Variation};
 
 pub const RULES: &[Rule] = &[
@@ -80,7 +80,7 @@ fn in_form_of_the_good(case: &Case<'_>, ask: Presentation) -> Proof {
     }
 }
 
-fn tell_forged(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_forged(_: &Case<'_>, cites: &Probes) -> Account {
     let at = services(cites, TokenKind::Forged);
     let whys = [
         Why::observed(
@@ -115,7 +115,7 @@ fn no_missing(case: &Case<'_>) -> Proof {
     Proof::all(PLACES.map(|place| case.refuses(case.missing(place))))
 }
 
-fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_missing(_: &Case<'_>, cites: &Probes) -> Account {
     let at = services(cites, TokenKind::Missing);
     let whys = [
         Why::observed(
@@ -138,7 +138,7 @@ fn tell_missing(_: &Case<'_>, cites: &Cites) -> Account {
     Account::new(comparison, whys, remedy).detail("at", at)
 }
 
-fn services(cites: &Cites, presented: TokenKind) -> String {
+fn services(cites: &Probes, presented: TokenKind) -> String {
     let mut names: Vec<&str> = cites
         .iter()
         .filter_map(|probe| match probe {

@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use super::finding::{Account, Why};
-use super::{Cites, Fault, Proof, Rule};
+use super::{Fault, Probes, Proof, Rule};
 use crate::evidence::{HttpResponse, Response};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Presentation, Probe, REPEATS, Service, TokenKind, User};
@@ -42,7 +42,7 @@ fn route_missing(case: &Case<'_>) -> Proof {
 }
 
 fn alike(case: &Case<'_>, probe: Probe, control: Probe) -> Proof {
-    let cites = Cites::from([probe, control]);
+    let cites = Probes::from([probe, control]);
     match case.evidence().same_response(probe, control) {
         Some(true) => Proof::Holds(cites),
         Some(false) => Proof::Fails(cites),
@@ -61,7 +61,7 @@ fn route_there(case: &Case<'_>) -> Proof {
     not_refused(case).or(Proof::first(logins(case).map(|probe| case.reads(probe, Outcome::Rejected, &[]))))
 }
 
-fn tell_route_missing(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_route_missing(case: &Case<'_>, cites: &Probes) -> Account {
     let by_a_front = logins(case).all(|probe| matches!(alike(case, probe, Probe::LoginUnknownPath), Proof::Fails(_)))
         && cites.contains(&Probe::LoginGet);
     let (fails, reason, decider) = match by_a_front {
@@ -95,7 +95,7 @@ fn not_refused(case: &Case<'_>) -> Proof {
     Proof::first(logins(case).map(|probe| case.reads(probe, Outcome::Accepted, &[])))
 }
 
-fn tell_refused(_: &Case<'_>, cites: &Cites) -> Account {
+fn tell_refused(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed("Why does it fail?", "The login itself is refused, for every user alike.", cites),
         Why::observed("Is auth down?", "Auth is not down: its health check answers.", cites),
@@ -160,7 +160,7 @@ fn known(case: &Case<'_>) -> Proof {
     Proof::all(places(case).into_iter().flat_map(accepted)).and(second)
 }
 
-fn tell_unknown(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_unknown(case: &Case<'_>, cites: &Probes) -> Account {
     let refused = cites.iter().find_map(|probe| match probe {
         Probe::Login(user) if case.evidence().outcome(*probe) != Some(Outcome::Accepted) => Some(*user),
         Probe::Present(ask) if case.refuses(*ask).holds() => Some(ask.user),

@@ -7,7 +7,7 @@ mod way;
 use super::case::{Case, HEADER, SUBPROTOCOL};
 use super::credential::{never_arrives, proxy_drops_header, unread_directly};
 use super::finding::{Account, Why};
-use super::{Cites, Fault, Proof, Rule};
+use super::{Fault, Probes, Proof, Rule};
 use crate::vocabulary::{Carrier, Carriers, Scheme};
 
 pub const RULES: &[Rule] = &[
@@ -90,7 +90,7 @@ fn not_missing(case: &Case<'_>) -> Proof {
     if offers(case) { case.seen(presented) } else { case.arrives(presented) }
 }
 
-fn tell_missing(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_missing(case: &Case<'_>, cites: &Probes) -> Account {
     let direct = case.like_missing(case.gateway(HEADER).direct());
     let whys = [
         Why::observed("Why is it refused?", "The gateway answers as if no credential were sent.", cites),
@@ -131,7 +131,7 @@ fn not_stripped(case: &Case<'_>) -> Proof {
     case.arrives(case.gateway(SUBPROTOCOL)).or(selects(Carriers::HEADER_AND_SUBPROTOCOL)).or(selects(SUBPROTOCOL))
 }
 
-fn tell_stripped(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_stripped(case: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why is it refused?",
@@ -178,7 +178,7 @@ fn echoed(case: &Case<'_>) -> Proof {
     )
 }
 
-fn tell_not_echoed(case: &Case<'_>, cites: &Cites) -> Account {
+fn tell_not_echoed(case: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why does a strict client fail?",

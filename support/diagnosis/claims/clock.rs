@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof, Severity};
+use super::super::{Probes, Proof, Severity};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response};
 use crate::vocabulary::{Change, Probe, Service};
 
@@ -47,7 +47,7 @@ fn by_dates(case: &Case<'_>, service: Service, is: impl Fn(Offset, i64) -> bool)
 }
 
 /// The narrowest interval that all its answers allow, or, where they contradict one another, the widest.
-fn offset(case: &Case<'_>, service: Service) -> Option<(Offset, Cites)> {
+fn offset(case: &Case<'_>, service: Service) -> Option<(Offset, Probes)> {
     let seen: Vec<(Probe, Offset)> = case
         .evidence()
         .iter()
@@ -58,7 +58,7 @@ fn offset(case: &Case<'_>, service: Service) -> Option<(Offset, Cites)> {
     let most = seen.iter().map(|(_, offset)| offset.most);
     let narrow = Offset { least: least.clone().max()?, most: most.clone().min()? };
     let wide = Offset { least: least.min()?, most: most.max()? };
-    let cites = seen.first().map(|(probe, _)| Cites::from([*probe])).unwrap_or_default();
+    let cites = seen.first().map(|(probe, _)| Probes::from([*probe])).unwrap_or_default();
     Some((if narrow.least <= narrow.most { narrow } else { wide }, cites))
 }
 
@@ -98,7 +98,7 @@ fn by_backdating(case: &Case<'_>) -> Proof {
     }))
 }
 
-pub fn tell_skew(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_skew(case: &Case<'_>, cites: &Probes) -> Account {
     let skew = skew_millis(case);
     let found = SERVICES.iter().find_map(|service| {
         let (offset, _) = offset(case, *service)?;
@@ -167,7 +167,7 @@ pub fn long_enough(case: &Case<'_>) -> Proof {
     too_soon(case).not().and(dates_agree(case))
 }
 
-pub fn tell_too_soon(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_too_soon(case: &Case<'_>, cites: &Probes) -> Account {
     let lifetime = case.facts().and_then(|facts| facts.expires_in?.checked_add(facts.issued_ago?)).unwrap_or_default();
     let wanted = case.settings().lifetime.as_secs();
     let longer = case.mended_by(|change| change == Change::LongerLived);

@@ -2,7 +2,7 @@
 
 use super::super::case::{Case, HEADER, SUBPROTOCOL};
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof, Severity};
+use super::super::{Probes, Proof, Severity};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Carrier, Carriers, Endpoint, Presentation, Probe, Scheme, Variation};
 
@@ -27,7 +27,7 @@ pub fn any_case(case: &Case<'_>) -> Proof {
     Proof::all([case.rest(), case.gateway(HEADER)].map(|ask| case.takes(ask.scheme(Scheme::LowerCase))))
 }
 
-pub fn tell_case(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_case(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why is it refused?",
@@ -58,7 +58,7 @@ pub fn short_enough(case: &Case<'_>) -> Proof {
     Proof::all(case.backend_usual().map(|ask| case.takes(ask)))
 }
 
-pub fn tell_too_long(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_too_long(case: &Case<'_>, cites: &Probes) -> Account {
     let chars = case.facts().map_or(0, |facts| facts.chars);
     let whys = [
         Why::observed(
@@ -97,7 +97,7 @@ pub fn not_shadowed(case: &Case<'_>) -> Proof {
     case.takes(case.gateway(SUBPROTOCOL).vary(Variation::Decoy(Carrier::Header))).and(read)
 }
 
-pub fn tell_shadowed(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_shadowed(case: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why is it refused?",

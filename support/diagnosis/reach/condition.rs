@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use crate::evidence::{Response, TransportError};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, REPEATS, Route, Service, User, Variation};
@@ -17,7 +17,7 @@ pub fn probes_of(case: &Case<'_>, service: Service) -> impl Iterator<Item = Prob
     made.filter(move |probe| probe.service() == service && !around(probe))
 }
 
-fn where_seen(case: &Case<'_>, is: impl Fn(&Response) -> bool) -> Cites {
+fn where_seen(case: &Case<'_>, is: impl Fn(&Response) -> bool) -> Probes {
     let seen = case.evidence().iter().filter(|(_, observation)| is(&observation.response));
     seen.map(|(probe, _)| probe).collect()
 }
@@ -28,7 +28,7 @@ fn is_certificate(seen: &Response) -> bool {
 
 pub fn untrusted(case: &Case<'_>) -> Proof {
     let cites = where_seen(case, is_certificate);
-    if cites.is_empty() { Proof::Fails(Cites::new()) } else { Proof::Holds(cites) }
+    if cites.is_empty() { Proof::Fails(Probes::new()) } else { Proof::Holds(cites) }
 }
 
 /// Each service has answered, over whatever it speaks.
@@ -47,7 +47,7 @@ pub fn trusted(case: &Case<'_>) -> Proof {
     Proof::all([Service::Auth, Service::Backend, Service::Gateway].map(answered))
 }
 
-pub fn tell_untrusted(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_untrusted(case: &Case<'_>, cites: &Probes) -> Account {
     let how = cites.first().map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let mut services: Vec<&str> = cites.iter().map(|probe| probe.service().name()).collect();
     services.sort_unstable();
@@ -168,7 +168,7 @@ pub fn well(case: &Case<'_>, service: Service) -> Proof {
     says_so.and(works)
 }
 
-pub fn tell_ill(case: &Case<'_>, cites: &Cites, service: Service) -> Account {
+pub fn tell_ill(case: &Case<'_>, cites: &Probes, service: Service) -> Account {
     let health = Probe::Health(service);
     let name = service.title();
     let saw = cites

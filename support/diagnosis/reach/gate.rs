@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use super::condition::probes_of;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Probe, Service};
@@ -36,7 +36,7 @@ pub fn not_gated(case: &Case<'_>) -> Proof {
     if asks { Proof::open("`direct`, or an answer from behind what asks for a sign-in") } else { whole }
 }
 
-pub fn tell_gated(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_gated(case: &Case<'_>, cites: &Probes) -> Account {
     let probe = cites.first().copied();
     let saw = probe.map(|probe| case.evidence().summary(probe)).unwrap_or_default();
     let at = probe.map_or("the service", |probe| probe.service().title());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Presentation, Probe, Service, User};
 use crate::wording::sentence;
@@ -21,8 +21,8 @@ pub fn limited(case: &Case<'_>) -> Proof {
         case.evidence().of(*probe).is_some_and(|observation| observation.response.status() == Some(429))
     };
     let limited = case.evidence().iter().map(|(probe, _)| probe).filter(is_limited);
-    let cites: Cites = limited.filter(|probe| plainly(probe) || answered(probe.service())).collect();
-    if cites.is_empty() { Proof::Fails(Cites::new()) } else { Proof::Holds(cites.into_iter().take(3).collect()) }
+    let cites: Probes = limited.filter(|probe| plainly(probe) || answered(probe.service())).collect();
+    if cites.is_empty() { Proof::Fails(Probes::new()) } else { Proof::Holds(cites.into_iter().take(3).collect()) }
 }
 
 /// All that was asked was answered, and nothing of it put off.
@@ -34,7 +34,7 @@ pub fn unlimited(case: &Case<'_>) -> Proof {
     if limited || unsaid { Proof::open("answers that are not put off") } else { answered }
 }
 
-pub fn tell_limited(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_limited(case: &Case<'_>, cites: &Probes) -> Account {
     let saw = cites.first().map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let at = cites.first().map_or("a service", |probe| probe.service().title());
     let whys = [
@@ -65,7 +65,7 @@ pub fn breaker(case: &Case<'_>) -> Proof {
             .evidence()
             .attempts(ask)
             .find(|ask| case.evidence().outcome(Probe::Present(*ask)) == Some(Outcome::Rejected));
-        let Some(refused) = refused else { return Proof::Fails(Cites::new()) };
+        let Some(refused) = refused else { return Proof::Fails(Probes::new()) };
         // What is refused while it is open gets its words, whatever it is; one time without them is enough.
         let missing = case.missing(ask.endpoint);
         let unlike = [case.forged(ask), [missing, missing.repeat(2)]]
@@ -95,7 +95,7 @@ pub fn no_breaker(case: &Case<'_>) -> Proof {
     Proof::all(case.backend_usual().map(|ask| case.accepts(ask).and(case.accepts(ask.repeat(1)))))
 }
 
-pub fn tell_breaker(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_breaker(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why is it refused now?",
@@ -149,7 +149,7 @@ pub fn quick(case: &Case<'_>) -> Proof {
     in_time(Probe::Present(case.auth(case.settings().auth_takes))).and(in_time(case.token_probe())).and(chat)
 }
 
-pub fn tell_slow(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_slow(case: &Case<'_>, cites: &Probes) -> Account {
     let patience = case.settings().patience.as_secs_f64();
     let at = cites.iter().max_by_key(|probe| elapsed(case, **probe)).map_or("auth", |probe| probe.service().name());
     let whys = [

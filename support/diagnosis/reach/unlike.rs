@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use crate::evidence::{Extracted, Response};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Presentation, Probe, User};
@@ -43,7 +43,7 @@ pub fn as_written(case: &Case<'_>) -> Proof {
     verdict.and(login)
 }
 
-pub fn tell_unlike(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_unlike(case: &Case<'_>, cites: &Probes) -> Account {
     let saw = cites.first().map(|probe| case.evidence().summary(*probe)).unwrap_or_default();
     let whys = [
         Why::observed(

@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use crate::vocabulary::{Change, Presentation, Probe, TokenKind};
 
 /// A token signed with a variant of the secret is accepted where the one signed with the secret itself is not.
@@ -29,7 +29,7 @@ pub fn not_altered(case: &Case<'_>) -> Proof {
     Proof::all(case.backend_usual().map(|ask| case.verifies(ask))).or(case.fingerprints_differ().not())
 }
 
-pub fn tell_altered(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_altered(_: &Case<'_>, cites: &Probes) -> Account {
     let variant = cites.iter().find_map(|probe| match probe {
         Probe::Present(Presentation { token: TokenKind::Resigned(_, Change::Secret(variant)), .. }) => Some(*variant),
         _ => None,
@@ -84,7 +84,7 @@ pub fn not_minter(case: &Case<'_>) -> Proof {
     case.knows_secret()
 }
 
-pub fn tell_minter(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_minter(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why is it refused?",

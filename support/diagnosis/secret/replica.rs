@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Fault, Proof};
+use super::super::{Fault, Probes, Proof};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, REPEATS, Service};
 
@@ -79,7 +79,7 @@ pub fn not_stale(case: &Case<'_>) -> Proof {
     }
 }
 
-pub fn tell_stale(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_stale(case: &Case<'_>, cites: &Probes) -> Account {
     let ask = cites.iter().find_map(|probe| match probe {
         Probe::Present(ask) if ask.token.is_the_clients() => Some(ask.attempt(Attempt::First)),
         _ => None,
@@ -180,7 +180,7 @@ pub fn no_drift(case: &Case<'_>) -> Proof {
     provenance_differs(case).not().or(case.fingerprints_differ().not())
 }
 
-pub fn tell_drift(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_drift(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why do the secrets differ?",

@@ -3,7 +3,7 @@
 use super::super::case::Case;
 use super::super::claims::dates_agree;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Fault, Proof};
+use super::super::{Fault, Probes, Proof};
 use super::{PLACES, services};
 use crate::vocabulary::{Change, Endpoint, Presentation, Probe, TokenKind, User};
 
@@ -35,7 +35,7 @@ pub fn no_unsigned(case: &Case<'_>) -> Proof {
     }))
 }
 
-pub fn tell_unsigned(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_unsigned(_: &Case<'_>, cites: &Probes) -> Account {
     let at = services(cites, TokenKind::Unsigned);
     let whys = [
         Why::observed(
@@ -86,7 +86,7 @@ pub fn no_expired(case: &Case<'_>) -> Proof {
     }))
 }
 
-pub fn tell_expired(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_expired(_: &Case<'_>, cites: &Probes) -> Account {
     let mut names: Vec<&str> = cites
         .iter()
         .filter_map(|probe| match probe {

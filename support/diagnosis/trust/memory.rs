@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use crate::vocabulary::{Endpoint, Probe, REPEATS, Variation};
 
 /// Without a credential the path just asked with a token gives an answer, and an address that nobody has asked before does
@@ -16,7 +16,7 @@ pub fn not_cached(case: &Case<'_>) -> Proof {
     case.accepts(case.rest()).and(case.refuses(case.missing(Endpoint::Rest)))
 }
 
-pub fn tell_cached(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_cached(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed("Who gets in?", "Everybody gets the answer that somebody else was given.", cites),
         Why::observed(
@@ -40,7 +40,7 @@ pub fn wrong_user(case: &Case<'_>) -> Proof {
     let of_the_clients =
         |probe: &Probe| matches!(probe, Probe::Present(ask) if ask.token.is_the_clients() && case.takes(*ask).holds());
     let welcomes: Vec<_> = case.conversations().filter(|(probe, _)| of_the_clients(probe)).collect();
-    let where_named = |named: &dyn Fn(bool) -> bool| -> Cites {
+    let where_named = |named: &dyn Fn(bool) -> bool| -> Probes {
         let named = welcomes.iter().filter(|(_, connection)| connection.names_the_user.is_some_and(named));
         named.map(|(probe, _)| *probe).collect()
     };
@@ -57,7 +57,7 @@ pub fn right_user(case: &Case<'_>) -> Proof {
     case.accepts(case.presented()).and(wrong_user(case).not())
 }
 
-pub fn tell_wrong_user(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_wrong_user(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Who is it taken for?",
@@ -95,8 +95,8 @@ pub fn no_refusal(case: &Case<'_>) -> Proof {
     Proof::all(case.backend_usual().map(|ask| case.accepts(ask)))
 }
 
-pub fn tell_refusal(_: &Case<'_>, cites: &Cites) -> Account {
-    let cites: Cites = cites.iter().filter(|probe| matches!(probe, Probe::Present(_))).copied().collect();
+pub fn tell_refusal(_: &Case<'_>, cites: &Probes) -> Account {
+    let cites: Probes = cites.iter().filter(|probe| matches!(probe, Probe::Present(_))).copied().collect();
     let whys = [
         Why::observed(
             "Why is it refused?",

@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use crate::evidence::End;
 use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe};
 
@@ -26,7 +26,7 @@ pub fn quiet_is_fine(case: &Case<'_>) -> Proof {
     case.lasts(Probe::Watch).or(watched)
 }
 
-pub fn tell_idle(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_idle(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why does it end?",
@@ -63,7 +63,7 @@ pub fn works(case: &Case<'_>) -> Proof {
     Proof::first(asks.into_iter().map(|ask| case.accepts(ask)))
 }
 
-pub fn tell_fails(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_fails(case: &Case<'_>, cites: &Probes) -> Account {
     let saw = case.evidence().summary(Probe::Present(case.presented()));
     let whys = [
         Why::observed(
@@ -119,7 +119,7 @@ pub fn lasts(case: &Case<'_>) -> Proof {
     case.verifies(case.presented()).and(lasting)
 }
 
-pub fn tell_after_auth(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_after_auth(case: &Case<'_>, cites: &Probes) -> Account {
     let chat = Probe::Present(case.presented());
     let shown = if case.evidence().is_as_expected(chat) == Some(true) { Probe::Watch } else { chat };
     let saw = case.evidence().summary(shown);

@@ -4,7 +4,7 @@ use strum::VariantArray;
 
 use super::super::case::{Case, SUBPROTOCOL};
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof, Severity};
+use super::super::{Probes, Proof, Severity};
 use crate::evidence::Connection;
 use crate::vocabulary::{Encoding, Probe, Variation};
 
@@ -27,7 +27,7 @@ pub fn offered(case: &Case<'_>) -> Proof {
     case.accepts(case.presented()).and(not_offered(case).not())
 }
 
-pub fn tell_not_offered(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_not_offered(case: &Case<'_>, cites: &Probes) -> Account {
     let hurts = cites.contains(&Probe::Present(case.presented()));
     let whys = [
         Why::observed(
@@ -60,7 +60,7 @@ pub fn valid(case: &Case<'_>) -> Proof {
     invalid(case).not()
 }
 
-pub fn tell_invalid(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_invalid(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why does a strict client fail?",
@@ -99,7 +99,7 @@ pub fn understood(case: &Case<'_>) -> Proof {
     case.takes(case.gateway(SUBPROTOCOL))
 }
 
-pub fn tell_encoding(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_encoding(case: &Case<'_>, cites: &Probes) -> Account {
     let taken = cites.iter().find_map(|probe| match probe {
         Probe::Present(ask) => match ask.variation {
             Variation::Encoding(encoding) => Some(name(encoding)),

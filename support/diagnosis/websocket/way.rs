@@ -2,7 +2,7 @@
 
 use super::super::case::Case;
 use super::super::finding::{Account, Why};
-use super::super::{Cites, Proof};
+use super::super::{Probes, Proof};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe, Route, Variation};
 
@@ -77,7 +77,7 @@ pub fn not_blocked(case: &Case<'_>) -> Proof {
     case.some_opened()
 }
 
-pub fn tell_blocked(case: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_blocked(case: &Case<'_>, cites: &Probes) -> Account {
     let saw = case.evidence().summary(Probe::Present(case.presented()));
     let whys = [
         Why::observed(
@@ -120,7 +120,7 @@ pub fn path_right(case: &Case<'_>) -> Proof {
     case.some_opened().or(case.some_form_taken(Endpoint::WebSocket))
 }
 
-pub fn tell_path(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_path(_: &Case<'_>, cites: &Probes) -> Account {
     let at = cites.iter().find_map(|probe| match probe {
         Probe::Present(Presentation { variation: Variation::Route(path), .. }) => Some(*path),
         _ => None,
@@ -184,7 +184,7 @@ pub fn any_origin(case: &Case<'_>) -> Proof {
     case.accepts(case.presented()).or(case.some_opened())
 }
 
-pub fn tell_origin(_: &Case<'_>, cites: &Cites) -> Account {
+pub fn tell_origin(_: &Case<'_>, cites: &Probes) -> Account {
     let whys = [
         Why::observed(
             "Why is it refused?",

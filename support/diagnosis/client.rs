@@ -1,0 +1,230 @@
+//! The client whose token is looked at: what it presents where, from the settings and from what its token says of itself.
+//! Records ask it for presentations, and build their tests from those.
+
+use super::case::Case;
+use super::proof::{Need, Proof};
+use super::property::{Property, SAME_EACH_TIME};
+use super::record::Record;
+use crate::evidence::{Evidence, Settings, TokenFacts};
+use crate::outcome::Outcome;
+use crate::vocabulary::{
+    Attempt, Carriers, Change, ClaimName, Endpoint, Fault, Presentation, Probe, Scheme, TokenKind, User, Variation,
+};
+
+pub struct Client<'a> {
+    evidence: &'a Evidence,
+    case: Case<'a>,
+    /// The token that the client has: issued where there is a login, else its own.
+    token: TokenKind,
+    /// The first user that has a token.
+    user: User,
+    /// Where one and the same presentation was accepted and rejected: no single response decides anything there.
+    unsteady: Vec<Endpoint>,
+    /// A welcomed connection ends, in silence and with pings.
+    fleeting: bool,
+}
+
+impl<'a> Client<'a> {
+    pub(super) fn new(evidence: &'a Evidence) -> Self {
+        let settings = &evidence.settings;
+        let logged_in = |user| evidence.outcome(Probe::Login(user)) == Some(Outcome::Accepted);
+        let first_failed = evidence.of(Probe::Login(User::First)).is_some() && !logged_in(User::First);
+        let signs_its_own = settings.mint && (!settings.login || first_failed && !logged_in(User::Second));
+        let second = !signs_its_own && first_failed && logged_in(User::Second);
+        let failed = |probe| evidence.outcome(probe) == Some(Outcome::Failed);
+        Client {
+            evidence,
+            case: Case::new(evidence),
+            token: if signs_its_own { TokenKind::SelfSigned } else { TokenKind::Issued },
+            user: if second { User::Second } else { User::First },
+            unsteady: unsteady(evidence),
+            fleeting: failed(Probe::Watch) && failed(Probe::WatchWithPings),
+        }
+    }
+
+    pub fn evidence(&self) -> &'a Evidence {
+        self.evidence
+    }
+
+    pub fn settings(&self) -> &'a Settings {
+        &self.evidence.settings
+    }
+
+    pub fn token(&self) -> TokenKind {
+        self.token
+    }
+
+    pub fn user(&self) -> User {
+        self.user
+    }
+
+    /// What can be said of the client's token.
+    pub fn facts(&self) -> Option<&'a TokenFacts> {
+        self.evidence.token(self.token, self.user)
+    }
+
+    /// Whether the client's token of that kind has the claim.
+    pub fn has_claim(&self, token: TokenKind, claim: ClaimName) -> bool {
+        let kind = self.evidence.tokens().find(|(other, _)| *other == token);
+        let facts = kind.and_then(|(token, user)| self.evidence.token(token, user));
+        facts.is_some_and(|facts| facts.claims.contains(&claim))
+    }
+
+    /// The client's token in these carriers.
+    pub fn presents(&self, endpoint: Endpoint, carriers: Carriers) -> Presentation {
+        Presentation::new(endpoint, self.token, carriers).by(self.user)
+    }
+
+    /// At auth, as the contract says.
+    pub fn validation(&self) -> Presentation {
+        self.presents(Endpoint::Validation, Carriers::BODY)
+    }
+
+    /// At auth, with that scheme before the token.
+    pub fn validation_with(&self, scheme: Scheme) -> Presentation {
+        match scheme == self.settings().auth_takes {
+            true => self.validation(),
+            false => self.validation().scheme(scheme),
+        }
+    }
+
+    /// At auth, with the backend's own service credentials.
+    pub fn validation_as_backend(&self) -> Presentation {
+        self.validation().vary(Variation::ServiceCredentials)
+    }
+
+    pub fn rest(&self) -> Presentation {
+        self.presents(Endpoint::Rest, Carriers::HEADER)
+    }
+
+    /// As the real client opens its WebSocket.
+    pub fn websocket(&self) -> Presentation {
+        self.websocket_in(self.settings().presents)
+    }
+
+    pub fn websocket_in(&self, carriers: Carriers) -> Presentation {
+        self.presents(Endpoint::WebSocket, carriers)
+    }
+
+    /// As the client presents its token at that endpoint.
+    pub fn usual(&self, endpoint: Endpoint) -> Presentation {
+        match endpoint {
+            Endpoint::Validation => self.validation(),
+            Endpoint::Rest => self.rest(),
+            Endpoint::WebSocket => self.websocket(),
+        }
+    }
+
+    /// As the client presents its token to the backend: REST and the WebSocket.
+    pub fn backend(&self) -> [Presentation; 2] {
+        [self.rest(), self.websocket()]
+    }
+
+    /// Every carrier in which the backend may read the client's token.
+    pub fn backend_carriers(&self) -> Vec<Presentation> {
+        let mut all = vec![self.rest()];
+        for carriers in [Carriers::HEADER, Carriers::SUBPROTOCOL, self.settings().presents] {
+            let websocket = self.websocket_in(carriers);
+            if !all.contains(&websocket) {
+                all.push(websocket);
+            }
+        }
+        all
+    }
+
+    /// Every endpoint at which the client's tokens should be accepted, for each kind of token.
+    pub fn every_token(&self) -> Vec<Presentation> {
+        let usual = [self.validation(), self.rest(), self.websocket()];
+        let mut all = usual.to_vec();
+        if self.token == TokenKind::Issued && self.settings().mint {
+            all.extend(usual.map(|usual| usual.with(TokenKind::SelfSigned).by(User::First)));
+        }
+        all
+    }
+
+    /// The probe that shows the client's token: where it was issued, or where auth first saw it.
+    pub fn token_probe(&self) -> Probe {
+        match self.token {
+            TokenKind::Issued => Probe::Login(self.user),
+            _ => Probe::Present(self.validation()),
+        }
+    }
+
+    /// The re-signed tokens that were presented in place of that one, with their changes.
+    pub fn changes_of(&self, usual: Presentation) -> impl Iterator<Item = (Presentation, Change)> + use<'a> {
+        let resigned = self.evidence.presentations().filter(|presented| presented.is_plain());
+        resigned.filter_map(move |presented| match (presented.token, usual.token.resigned()) {
+            (TokenKind::Resigned(claims, change), TokenKind::Resigned(of, _)) => {
+                let same = presented.with(usual.token) == usual && claims == of && change != Change::UnknownClaim;
+                same.then_some((presented, change))
+            }
+            _ => None,
+        })
+    }
+
+    /// One and the same presentation was accepted and rejected there.
+    pub fn is_unsteady(&self, endpoint: Endpoint) -> bool {
+        self.unsteady.contains(&endpoint)
+    }
+
+    /// What that fault's own record shows.
+    pub(super) fn shows(&self, fault: Fault) -> Proof {
+        match self.record(fault) {
+            Some(record) => (record.shown_by)(self).prove(self),
+            None => self.case.shows(fault),
+        }
+    }
+
+    pub(super) fn record(&self, fault: Fault) -> Option<&'static Record> {
+        crate::faults::record(fault)
+    }
+
+    /// A statement about acceptance where no single response decides.
+    pub(super) fn unsteady_there(&self, probe: Probe, property: Property) -> Option<Proof> {
+        let endpoint = probe.presented()?.endpoint;
+        let decides = matches!(property, Property::Accepted | Property::Rejected | Property::NotAccepted);
+        (decides && self.is_unsteady(endpoint)).then(|| Proof::open(SAME_EACH_TIME))
+    }
+
+    /// A welcome that is followed by a close accepts nothing, unless pings keep the connection open.
+    pub(super) fn is_fleeting(&self, probe: Probe) -> bool {
+        self.fleeting && probe.presented().is_some_and(|presented| presented.endpoint == Endpoint::WebSocket)
+    }
+
+    /// Later than the client waits, and much later than a missing token is rejected or auth validates.
+    pub(super) fn is_late(&self, probe: Probe) -> bool {
+        let elapsed = |probe: Probe| self.evidence.of(probe).map(|observation| observation.elapsed);
+        let usual = probe.presented().map(|presented| Presentation::missing(presented.endpoint));
+        let usual = usual.and_then(|missing| elapsed(missing.into())).zip(elapsed(self.validation().into()));
+        let Some((missing, validation)) = usual else { return false };
+        let allowed = self.settings().patience.max(missing.max(validation).saturating_mul(4));
+        elapsed(probe).is_some_and(|elapsed| elapsed > allowed)
+    }
+
+    /// A statement about the client's token, from what it says of itself.
+    pub(super) fn of_token(&self, is: impl Fn(&TokenFacts) -> Option<bool>) -> Proof {
+        let probe = self.token_probe();
+        match (self.facts().and_then(is), self.evidence.of(probe)) {
+            (Some(true), Some(_)) => Proof::Holds([probe].into()),
+            (Some(false), Some(_)) => Proof::Fails([probe].into()),
+            _ => Proof::open(Need::Response(probe)),
+        }
+    }
+}
+
+/// REST and the WebSocket are validated by the same backend.
+fn unsteady(evidence: &Evidence) -> Vec<Endpoint> {
+    let got = |presented, outcome| evidence.attempts(presented).any(|one| evidence.outcome(one) == Some(outcome));
+    let plain = evidence.presentations().filter(|presented| presented.is_plain());
+    let mixed = plain.filter(|one| got(*one, Outcome::Accepted) && got(*one, Outcome::Rejected));
+    let mixed: Vec<Endpoint> = mixed.map(|presented| presented.endpoint).collect();
+    let shares = |endpoint: &Endpoint| mixed.iter().any(|one| super::property::shares_process(*one, *endpoint));
+    [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].into_iter().filter(shares).collect()
+}
+
+impl Presentation {
+    /// Every attempt at it that differs only in when it is made.
+    pub(super) fn is_first(self) -> bool {
+        self.attempt == Attempt::First
+    }
+}

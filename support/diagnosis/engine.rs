@@ -1,0 +1,51 @@
+//! From records to a diagnosis: every fault is confirmed, ruled out, or not tested with what would decide it. What decides is
+//! seen twice: a conclusion never rests on one response.
+
+use super::client::Client;
+use super::proof::{Need, Probes, Proof};
+use super::record::Record;
+use crate::vocabulary::{Attempt, Fault, Probe};
+
+/// What the evidence says of one fault.
+pub(super) enum Status {
+    Confirmed(Probes),
+    RuledOut(Probes),
+    /// What would decide.
+    Open(Vec<Need>),
+}
+
+pub(super) fn status(client: &Client<'_>, record: &Record) -> Status {
+    let shown = client.shows(record.fault);
+    if let Proof::Holds(probes) = shown {
+        let explained_by = record.yields_to.iter().find(|rival| is_confirmed(client, **rival));
+        let repeats = to_repeat(client, &probes);
+        return match explained_by {
+            Some(rival) => Status::Open(vec![
+                format!("a check without {}, which explains the same responses", rival.code()).into(),
+            ]),
+            None if repeats.is_empty() => Status::Confirmed(probes),
+            None => Status::Open(repeats.into_iter().map(Need::Response).collect()),
+        };
+    }
+    match (shown, (record.ruled_out_by)(client).prove(client)) {
+        (_, Proof::Holds(probes)) => Status::RuledOut(probes),
+        (Proof::Open(needs), _) | (_, Proof::Open(needs)) => Status::Open(needs.into_iter().collect()),
+        _ => Status::Open(vec!["a probe that succeeds: another failure hides this fault".into()]),
+    }
+}
+
+/// Shown twice, and nothing that it yields to is.
+fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
+    let Proof::Holds(probes) = client.shows(fault) else { return false };
+    let Some(record) = client.record(fault) else { return true };
+    let yields = record.yields_to.iter().any(|rival| is_confirmed(client, *rival));
+    !yields && to_repeat(client, &probes).is_empty()
+}
+
+/// What must be sent once more before these probes decide: a presentation that was made only once may have met a transient
+/// error, or one replica of several.
+pub(super) fn to_repeat(client: &Client<'_>, probes: &Probes) -> Probes {
+    let once = |presented: &crate::vocabulary::Presentation| client.evidence().attempts(*presented).count() < 2;
+    let first = probes.iter().filter_map(|probe| probe.presented()).filter(|one| one.attempt == Attempt::First);
+    first.filter(once).map(|presented| Probe::Present(presented.repeat(1))).collect()
+}

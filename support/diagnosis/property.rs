@@ -1,0 +1,220 @@
+//! What can be said of a single response, in three values: that it has a property, that it has not, or that it does not tell.
+//! A statement about a presentation is one about every attempt at it, so no rule repeats anything itself.
+
+use super::client::Client;
+use super::proof::{Need, Probes, Proof};
+use crate::evidence::{End, Extracted, Response, TransportError};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
+
+/// What a response can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// The probe was made.
+    Made,
+    Accepted,
+    Rejected,
+    /// Whatever it is, but not accepted.
+    NotAccepted,
+    /// A server error, or a connection that ended abnormally.
+    Failed,
+    /// A server error, no response in time, or a rejection so late that the service must have waited for something.
+    FailedOrLate,
+    /// As a healthy target responds.
+    AsExpected,
+    /// Not reached: a transport error, or a reverse proxy's response for a service that it does not reach.
+    NotReached,
+    /// One of these statuses.
+    Status(&'static [u16]),
+    /// A page, a redirect or a challenge that asks a person to sign in.
+    AsksForSignIn,
+    /// A response without what the target's file says that it holds.
+    UnlikeContract,
+    /// `101 Switching Protocols`.
+    Opened,
+    /// 101 without one of the offered subprotocols.
+    SelectsNothing,
+    /// After the 101 it ended without a rejection: no close frame, 1011, or never.
+    EndsAbnormally,
+    /// A watched connection was still open at the end.
+    Lasts,
+    /// It reports, as a number, that the token is so many characters longer than it was sent.
+    ReportsLongerBy(usize),
+}
+
+/// The statement about every attempt at that probe on a fresh connection.
+pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Proof {
+    if let Some(open) = client.unsteady_there(probe, property) {
+        return open;
+    }
+    let (mut holds, mut fails) = (None, None);
+    for attempt in attempts(client, probe) {
+        match of_one(client, attempt, property) {
+            Some(true) => _ = holds.get_or_insert(attempt),
+            Some(false) => _ = fails.get_or_insert(attempt),
+            None => {}
+        }
+    }
+    match (holds, fails) {
+        (Some(probe), None) => Proof::Holds([probe].into()),
+        (None, Some(probe)) => Proof::Fails([probe].into()),
+        (Some(_), Some(_)) => Proof::open(SAME_EACH_TIME),
+        (None, None) => Proof::open(Need::Response(probe)),
+    }
+}
+
+/// What is open where one and the same presentation gets different responses.
+pub(super) const SAME_EACH_TIME: &str = "responses that are the same each time";
+
+/// Of the first attempt, every one; of another attempt, that one.
+fn attempts(client: &Client<'_>, probe: Probe) -> Vec<Probe> {
+    match probe {
+        Probe::Present(presented) if presented.attempt == Attempt::First => {
+            client.evidence().attempts(presented).map(Probe::Present).collect()
+        }
+        _ => vec![probe],
+    }
+}
+
+fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<bool> {
+    let evidence = client.evidence();
+    let observation = evidence.of(probe)?;
+    let response = &observation.response;
+    let outcome = response.outcome(probe);
+    let cut_off = || evidence.is_cut_off(probe);
+    match property {
+        Property::Made => Some(true),
+        Property::Accepted => match outcome {
+            Outcome::Accepted => (!client.is_fleeting(probe)).then_some(true),
+            Outcome::Rejected => Some(false),
+            _ => cut_off().then_some(false),
+        },
+        Property::Rejected => match outcome {
+            Outcome::Rejected => Some(true),
+            Outcome::Accepted => Some(false),
+            _ => cut_off().then_some(true),
+        },
+        Property::NotAccepted => match outcome {
+            Outcome::Accepted => Some(false),
+            Outcome::Rejected | Outcome::Unexpected => Some(true),
+            Outcome::Failed => (is_not_reached(response, outcome) != Some(true)).then_some(true),
+            Outcome::RateLimited | Outcome::Unreached => cut_off().then_some(true),
+        },
+        Property::Failed => match outcome {
+            Outcome::Failed => Some(true),
+            Outcome::Accepted | Outcome::Rejected => Some(false),
+            _ => None,
+        },
+        Property::FailedOrLate => match outcome {
+            Outcome::Failed => Some(true),
+            Outcome::Unreached => (*response == Response::Unreached(TransportError::Timeout)).then_some(true),
+            Outcome::Rejected => Some(client.is_late(probe)),
+            Outcome::Accepted => Some(false),
+            _ => None,
+        },
+        Property::AsExpected => evidence.is_as_expected(probe),
+        Property::NotReached => is_not_reached(response, outcome),
+        Property::Status(statuses) => response.status().map(|status| statuses.contains(&status)),
+        Property::AsksForSignIn => Some(response.asks_for_sign_in()),
+        Property::UnlikeContract => match response {
+            Response::Http(http) => Some(is_unlike_contract(probe, &http.extracted) && !response.asks_for_sign_in()),
+            _ => None,
+        },
+        Property::Opened => match response {
+            Response::WebSocket(_) => Some(true),
+            Response::Http(_) => Some(false),
+            _ => None,
+        },
+        Property::SelectsNothing => match response.connection() {
+            Some(connection) if connection.offered => match connection.selected {
+                None => Some(true),
+                Some((_, true)) => Some(false),
+                Some((_, false)) => None,
+            },
+            _ => None,
+        },
+        Property::EndsAbnormally => response.connection().map(|connection| match &connection.end {
+            End::Dropped | End::Silent | End::Violation(_) => true,
+            End::Closed { code: 1011, .. } => connection.frames.is_empty(),
+            End::Closed { .. } => outcome == Outcome::Failed,
+            End::Open => false,
+        }),
+        Property::Lasts => {
+            let welcomed = response.connection().is_some_and(|connection| connection.welcomed);
+            match outcome {
+                _ if client.settings().welcome && !welcomed => None,
+                Outcome::Accepted => Some(true),
+                Outcome::Failed => Some(false),
+                _ => None,
+            }
+        }
+        Property::ReportsLongerBy(chars) => {
+            let presented = probe.presented()?;
+            let sent = evidence.token(presented.token, presented.user)?.chars;
+            let as_sent = response.has_number(sent).then_some(false);
+            if response.has_number(sent + chars) { Some(true) } else { as_sent }
+        }
+    }
+}
+
+/// Nothing of the service itself came back.
+fn is_not_reached(response: &Response, outcome: Outcome) -> Option<bool> {
+    match response {
+        // What a certificate hides is not looked at.
+        Response::Unreached(TransportError::Certificate(_)) => None,
+        Response::Unreached(_) => Some(true),
+        // A service that asks for patience is reached.
+        _ if outcome == Outcome::RateLimited => None,
+        _ if response.is_gateway_error() => Some(true),
+        _ if response.may_be_from_a_proxy() => None,
+        _ => Some(false),
+    }
+}
+
+fn is_unlike_contract(probe: Probe, extracted: &Extracted) -> bool {
+    match (probe, extracted) {
+        (_, Extracted::NotJson | Extracted::Nothing | Extracted::AnotherType) => true,
+        (Probe::Login(_), Extracted::Bool(_)) | (Probe::Present(_), Extracted::Text { .. }) => true,
+        _ => false,
+    }
+}
+
+/// The first two attempts at each: where one of four comparisons differs from the others, the question is open.
+pub(super) fn prove_same(client: &Client<'_>, one: Probe, other: Probe) -> Proof {
+    let evidence = client.evidence();
+    let usable = |probe: &Probe| evidence.outcome(*probe) != Some(Outcome::RateLimited);
+    let two = |probe| attempts(client, probe).into_iter().filter(usable).take(2).collect::<Vec<_>>();
+    let others = two(other);
+    let (mut same, mut differ) = (None, None);
+    for (one, other) in two(one).into_iter().flat_map(|one| others.iter().map(move |other| (one, *other))) {
+        match evidence.same_response(one, other) {
+            Some(true) => _ = same.get_or_insert([one, other]),
+            Some(false) => _ = differ.get_or_insert([one, other]),
+            None => {}
+        }
+    }
+    match (same, differ) {
+        (Some(probes), None) => Proof::Holds(probes.into()),
+        (None, Some(probes)) => Proof::Fails(probes.into()),
+        (Some(_), Some(_)) => Proof::open(SAME_EACH_TIME),
+        (None, None) => Proof::open(Need::Response(lacking(client, one, other))),
+    }
+}
+
+/// The one without a response that can be compared.
+fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Probe {
+    let has_none = |probe: &Probe| {
+        matches!(client.evidence().outcome(*probe), None | Some(Outcome::Unreached | Outcome::RateLimited))
+    };
+    [one, other].into_iter().find(has_none).unwrap_or(one)
+}
+
+/// Where the two differ, the endpoint of the backend is the same process.
+pub(super) fn shares_process(one: Endpoint, other: Endpoint) -> bool {
+    (one == Endpoint::Validation) == (other == Endpoint::Validation)
+}
+
+/// The probes that show something about presentations at that endpoint.
+pub(super) fn presented_at(probes: &Probes, endpoint: Endpoint) -> impl Iterator<Item = Presentation> + '_ {
+    probes.iter().filter_map(|probe| probe.presented()).filter(move |presented| presented.endpoint == endpoint)
+}

@@ -1,0 +1,88 @@
+//! A record: all that is known of one fault, beside its page. Data that the engine reads; it knows no fault by name.
+
+use std::collections::BTreeMap;
+
+use super::client::Client;
+use super::proof::Probes;
+use super::symptom::Symptom;
+use super::test::Test;
+use crate::vocabulary::{Fault, Severity};
+
+/// A test, built for a client.
+pub type TestOf = fn(&Client<'_>) -> Test;
+/// What a machine may want to know, such as which variant or which user; `{key}` in a text stands for its value.
+pub type Details = BTreeMap<&'static str, String>;
+
+/// How one fault is recognised, and what is told of it. `shown_by` and `ruled_out_by` are separate experiments: evidence that
+/// does not show a fault does not thereby rule it out.
+pub struct Record {
+    pub fault: Fault,
+    pub severity: Severity,
+    /// Milder or worse where its test holds; the first that does decides.
+    pub severity_if: &'static [(TestOf, Severity)],
+    /// Its title is the headline.
+    pub page: &'static str,
+    /// What the first probes show of it; faults that share one are rivals.
+    pub symptoms: &'static [Symptom],
+    pub shown_by: TestOf,
+    pub ruled_out_by: TestOf,
+    /// Faults that explain the same evidence: where one of them is confirmed, this one is not.
+    pub yields_to: &'static [Fault],
+    /// What the finding's texts need to be filled in.
+    pub details: fn(&Client<'_>, &Probes) -> Details,
+    /// The comparison that shows it, in one or two sentences.
+    pub because: &'static [Line],
+    /// The links between what users see, which is told for every fault alike, and the end of the chain.
+    pub whys: [Why; 4],
+    pub fix: &'static [Line],
+}
+
+/// A text that is told under a condition; of several, the first that applies.
+pub enum Line {
+    Always(&'static str),
+    If(TestOf, &'static str),
+}
+
+/// One link of the chain.
+pub struct Why(pub &'static str, pub &'static [Answer]);
+
+/// The answer to a why; of several, the first that applies.
+pub enum Answer {
+    /// Observed: the finding's own probes show it.
+    Shown(&'static str),
+    /// Observed, where the test holds, which its probes show.
+    ShownIf(TestOf, &'static str),
+    Inferred(&'static str),
+    InferredIf(TestOf, &'static str),
+    /// Not known: what is supposed, and what would tell.
+    Unknown(&'static str, &'static str),
+    UnknownIf(TestOf, &'static str, &'static str),
+}
+
+impl Record {
+    /// One lower-case sentence without a full stop.
+    pub fn headline(&self) -> &'static str {
+        self.page.lines().next().unwrap_or_default().trim_start_matches("# ")
+    }
+}
+
+/// For a fault without details.
+pub fn no_details(_: &Client<'_>, _: &Probes) -> Details {
+    Details::new()
+}
+
+/// The text with `{key}` filled in.
+pub(super) fn fill(text: &str, details: &Details) -> String {
+    details.iter().fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
+}
+
+impl Line {
+    /// The first text that applies.
+    pub(super) fn first(lines: &[Line], client: &Client<'_>) -> &'static str {
+        let applies = |line: &Line| match line {
+            Line::Always(text) => Some(*text),
+            Line::If(test, text) => test(client).prove(client).holds().then_some(*text),
+        };
+        lines.iter().find_map(applies).unwrap_or_default()
+    }
+}

@@ -1,0 +1,95 @@
+//! A proxy or the backend removes `Bearer ` before the token reaches its verifier.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, accepts, all, any, not, not_shown, rejects, same, takes_token};
+use crate::vocabulary::{Carriers, Fault, Presentation, Scheme, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::BearerPrefixStripped,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("bearer-prefix-stripped.md"),
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always(
+        "`Bearer t` is rejected and `Bearer Bearer t` is accepted: one prefix is lost on the route.",
+    )],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown(
+                "The verifier gets the token without its prefix: with a second prefix the same token is accepted.",
+            )],
+        ),
+        Why(
+            "What removes it?",
+            &[
+                ShownIf(without_proxy, "A proxy: around it, or in the subprotocol, the same token is accepted."),
+                ShownIf(
+                    auth_requires_prefix,
+                    "The backend, before it calls auth, which accepts only `Bearer [TOKEN]`.",
+                ),
+                Inferred("A proxy or the backend."),
+            ],
+        ),
+        Why("Why does that matter there?", &[Inferred("No contract says whether the prefix is part of the token.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("No test sends a token through every proxy and compares what arrives.")],
+        ),
+    ],
+    fix: &[
+        Line::If(removed_by_backend, "backend: send auth the whole header value, or let auth accept the raw token."),
+        Line::Always("proxy: forward `Authorization` unchanged."),
+    ],
+};
+
+fn usual(client: &Client<'_>) -> [Presentation; 3] {
+    [client.rest(), client.websocket_in(Carriers::HEADER), client.websocket_in(Carriers::SUBPROTOCOL)]
+}
+
+/// What the client sends, with one more prefix.
+fn with_one_more(usual: Presentation) -> Presentation {
+    usual.scheme(if usual.carriers == Carriers::SUBPROTOCOL { Scheme::Bearer } else { Scheme::Twice })
+}
+
+fn shown_by(client: &Client<'_>) -> Test {
+    // A verifier that accepts forged tokens accepts anything for a token.
+    any(usual(client).map(|usual| all([rejects(usual), accepts(with_one_more(usual)), rejects(usual.forged())])))
+}
+
+/// The token is accepted; or one more prefix does not help a token that is accepted there; or a token without any prefix gets
+/// another response, which it could not if none arrived.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let raw = accepts(client.validation_with(Scheme::None));
+    all([client.rest(), client.websocket_in(Carriers::HEADER)].map(|usual| {
+        let no_help = all([rejects(with_one_more(usual)), super::some_carrier_accepted(client, usual.endpoint)]);
+        let arrives = all([not(same(usual, usual.scheme(Scheme::None))), raw.clone()]);
+        any([takes_token(usual), no_help, arrives])
+    }))
+}
+
+/// Around the proxy the token is accepted, or in the subprotocol, where there is no prefix for a proxy to remove.
+fn without_proxy(client: &Client<'_>) -> Test {
+    let direct = [client.rest(), client.websocket_in(Carriers::HEADER)].map(|usual| accepts(usual.direct()));
+    any(direct.into_iter().chain([takes_token(client.websocket_in(Carriers::SUBPROTOCOL))]))
+}
+
+fn auth_requires_prefix(client: &Client<'_>) -> Test {
+    all([rejects(client.validation_with(Scheme::None)), accepts(client.validation_with(Scheme::Bearer))])
+}
+
+fn removed_by_backend(client: &Client<'_>) -> Test {
+    all([auth_requires_prefix(client), not_shown(without_proxy(client))])
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let by_backend = removed_by_backend(client).prove(client).holds();
+    Details::from([("by", if by_backend { "backend" } else { "proxy" }.to_owned())])
+}
