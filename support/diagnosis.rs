@@ -4,6 +4,7 @@
 mod alike;
 mod answers;
 mod case;
+mod changes;
 mod claims;
 pub mod client;
 mod connections;

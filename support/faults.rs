@@ -2,6 +2,7 @@
 //! records; the compiler refuses a variant without one.
 
 mod credential;
+mod resigned;
 
 use crate::diagnosis::record::Record;
 use crate::vocabulary::Fault;

@@ -1,14 +1,19 @@
 //! The client whose token is looked at: what it presents where, from the settings and from what its token says of itself.
 //! Records ask it for presentations, and build their tests from those.
 
+use strum::VariantArray;
+
 use super::case::Case;
+use super::changes;
 use super::proof::{Need, Proof};
 use super::property::{Property, SAME_EACH_TIME};
 use super::record::Record;
+use super::test::Test;
 use crate::evidence::{Evidence, Settings, TokenFacts};
 use crate::outcome::Outcome;
 use crate::vocabulary::{
-    Attempt, Carriers, Change, ClaimName, Endpoint, Fault, Presentation, Probe, Scheme, TokenKind, User, Variation,
+    Carriers, Change, ClaimName, Endpoint, Fault, Hmac, Presentation, Probe, Scheme, SecretForm, TokenKind, User,
+    Variation,
 };
 
 pub struct Client<'a> {
@@ -65,9 +70,7 @@ impl<'a> Client<'a> {
 
     /// Whether the client's token of that kind has the claim.
     pub fn has_claim(&self, token: TokenKind, claim: ClaimName) -> bool {
-        let kind = self.evidence.tokens().find(|(other, _)| *other == token);
-        let facts = kind.and_then(|(token, user)| self.evidence.token(token, user));
-        facts.is_some_and(|facts| facts.claims.contains(&claim))
+        self.claims(token).contains(&claim)
     }
 
     /// The client's token in these carriers.
@@ -150,16 +153,33 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The re-signed tokens that were presented in place of that one, with their changes.
-    pub fn changes_of(&self, usual: Presentation) -> impl Iterator<Item = (Presentation, Change)> + use<'a> {
-        let resigned = self.evidence.presentations().filter(|presented| presented.is_plain());
-        resigned.filter_map(move |presented| match (presented.token, usual.token.resigned()) {
-            (TokenKind::Resigned(claims, change), TokenKind::Resigned(of, _)) => {
-                let same = presented.with(usual.token) == usual && claims == of && change != Change::UnknownClaim;
-                same.then_some((presented, change))
-            }
-            _ => None,
-        })
+    /// The changes that are tried of that token, one at a time. Which claim decides is asked only where leaving out several, or
+    /// taking all of the other token's, has helped.
+    pub fn changes(&self, usual: Presentation) -> Vec<Change> {
+        let (own, other) = (self.claims(usual.token), self.claims(other_token(usual.token)));
+        let mut changes = changes::USUAL.to_vec();
+        changes.extend(changes::audience_and_issuer());
+        changes.extend(SecretForm::VARIANTS.iter().map(|form| Change::Secret(*form)));
+        changes.extend(Hmac::VARIANTS.iter().map(|hmac| Change::Algorithm(*hmac)));
+        changes.extend(changes::likely(usual.token, &other).into_iter().map(Change::Like));
+        let helped = |change| self.evidence.outcome(usual.changed(change)) == Some(Outcome::Accepted);
+        if helped(Change::Short) {
+            changes.extend(own.iter().copied().map(Change::Without));
+            changes.push(Change::Padded);
+        }
+        if helped(Change::LikeAll) {
+            changes.extend(own.iter().chain(&other).copied().map(Change::LikeAllBut));
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        changes
+    }
+
+    /// The names of the claims of the client's token of that kind.
+    fn claims(&self, token: TokenKind) -> Vec<ClaimName> {
+        let kind = self.evidence.tokens().find(|(other, _)| *other == token);
+        let facts = kind.and_then(|(token, user)| self.evidence.token(token, user));
+        facts.map(|facts| facts.claims.clone()).unwrap_or_default()
     }
 
     /// One and the same presentation was accepted and rejected there.
@@ -202,9 +222,12 @@ impl<'a> Client<'a> {
     }
 
     /// A statement about the client's token, from what it says of itself.
-    pub(super) fn of_token(&self, is: impl Fn(&TokenFacts) -> Option<bool>) -> Proof {
-        let probe = self.token_probe();
-        match (self.facts().and_then(is), self.evidence.of(probe)) {
+    pub fn token_test(&self, name: &'static str, is: fn(&TokenFacts, &Settings) -> Option<bool>) -> Test {
+        Test::Token(name, self.token_probe(), is)
+    }
+
+    pub(super) fn prove_of_token(&self, probe: Probe, is: fn(&TokenFacts, &Settings) -> Option<bool>) -> Proof {
+        match (self.facts().and_then(|facts| is(facts, self.settings())), self.evidence.of(probe)) {
             (Some(true), Some(_)) => Proof::Holds([probe].into()),
             (Some(false), Some(_)) => Proof::Fails([probe].into()),
             _ => Proof::open(Need::Response(probe)),
@@ -222,9 +245,7 @@ fn unsteady(evidence: &Evidence) -> Vec<Endpoint> {
     [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].into_iter().filter(shares).collect()
 }
 
-impl Presentation {
-    /// Every attempt at it that differs only in when it is made.
-    pub(super) fn is_first(self) -> bool {
-        self.attempt == Attempt::First
-    }
+/// The other kind of token that a client may have.
+fn other_token(token: TokenKind) -> TokenKind {
+    if token == TokenKind::SelfSigned { TokenKind::Issued } else { TokenKind::SelfSigned }
 }

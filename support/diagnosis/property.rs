@@ -2,10 +2,10 @@
 //! A statement about a presentation is one about every attempt at it, so no rule repeats anything itself.
 
 use super::client::Client;
-use super::proof::{Need, Probes, Proof};
+use super::proof::{Need, Proof};
 use crate::evidence::{End, Extracted, Response, TransportError};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
+use crate::vocabulary::{Attempt, Endpoint, Probe};
 
 /// What a response can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,12 +209,7 @@ fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Probe {
     [one, other].into_iter().find(has_none).unwrap_or(one)
 }
 
-/// Where the two differ, the endpoint of the backend is the same process.
+/// REST and the WebSocket are the same process, and auth is another.
 pub(super) fn shares_process(one: Endpoint, other: Endpoint) -> bool {
     (one == Endpoint::Validation) == (other == Endpoint::Validation)
-}
-
-/// The probes that show something about presentations at that endpoint.
-pub(super) fn presented_at(probes: &Probes, endpoint: Endpoint) -> impl Iterator<Item = Presentation> + '_ {
-    probes.iter().filter_map(|probe| probe.presented()).filter(move |presented| presented.endpoint == endpoint)
 }

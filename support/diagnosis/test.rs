@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::client::Client;
 use super::proof::Proof;
 use super::property::{self, Property};
+use crate::evidence::{Settings, TokenFacts};
 use crate::vocabulary::{Fault, Presentation, Probe};
 
 /// A statement about the target.
@@ -15,6 +16,8 @@ pub enum Test {
     Is(Probe, Property),
     /// Both probes get the same response, but for what varies from one request to the next.
     Same(Probe, Probe),
+    /// What the client's token says of itself; the probe is the one that showed the token.
+    Token(&'static str, Probe, fn(&TokenFacts, &Settings) -> Option<bool>),
     /// Each holds.
     All(Vec<Test>),
     /// One of them holds, and the first that does is cited.
@@ -47,6 +50,7 @@ impl Test {
         match self {
             Test::Is(probe, property) => property::prove(client, *probe, *property),
             Test::Same(one, other) => property::prove_same(client, *one, *other),
+            Test::Token(_, probe, is) => client.prove_of_token(*probe, *is),
             Test::All(tests) => Proof::all(tests.iter().map(|test| test.prove(client))),
             Test::Any(tests) => Proof::first(tests.iter().map(|test| test.prove(client))),
             Test::Each(tests) => Proof::any(tests.iter().map(|test| test.prove(client))),
@@ -67,7 +71,7 @@ impl Test {
 
     fn collect(&self, probes: &mut BTreeSet<Probe>) {
         match self {
-            Test::Is(probe, _) => _ = probes.insert(*probe),
+            Test::Is(probe, _) | Test::Token(_, probe, _) => _ = probes.insert(*probe),
             Test::Same(one, other) => probes.extend([*one, *other]),
             Test::All(tests) | Test::Any(tests) | Test::Each(tests) => {
                 tests.iter().for_each(|test| test.collect(probes));

@@ -1,0 +1,52 @@
+//! Tests with tokens that the suite signs: each differs from the client's token in one thing. They need `signing`.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::test::{Test, accepts, all, any, given, is, not, not_shown, rejects, same, takes_token};
+use crate::vocabulary::{Change, Presentation, TokenKind, Variation};
+
+/// The token is not accepted, signed by the suite neither, and with one of those changes accepted; and it is the change, for
+/// another token that says the same is not accepted either.
+pub fn accepted_with(client: &Client<'_>, usual: Presentation, change: impl Fn(Change) -> bool) -> Test {
+    let changes = client.changes(usual).into_iter().filter(|one| *one != Change::UnknownClaim && change(*one));
+    let changed = any(changes.map(|change| takes_token(usual.changed(change))));
+    all([
+        is(usual, Property::NotAccepted),
+        not_accepted_resigned(usual, Property::NotAccepted),
+        not_shown(takes_token(usual.changed(Change::UnknownClaim))),
+        not_shown(second_is_accepted(usual)),
+        changed,
+    ])
+}
+
+/// The client's own signature is the suite's: nothing is to be compared.
+fn not_accepted_resigned(usual: Presentation, property: Property) -> Test {
+    if usual.token == TokenKind::SelfSigned { given() } else { is(usual.changed(Change::Nothing), property) }
+}
+
+/// A later token of the same user, or another one that says the same, is accepted where the first one is rejected.
+pub fn second_is_accepted(usual: Presentation) -> Test {
+    let says_the_same =
+        all([takes_token(usual.changed(Change::UnknownClaim)), not_accepted_resigned(usual, Property::Rejected)]);
+    all([rejects(usual), any([takes_token(usual.with(TokenKind::Second)), says_the_same])])
+}
+
+/// A shorter token is accepted, and one as long as the original, by a claim that says nothing, is not; or a harmless header of
+/// that length gets the same response. Another user's token is about as long.
+pub fn too_long(usual: Presentation) -> Test {
+    let by_token =
+        all([takes_token(usual.changed(Change::Short)), is(usual.changed(Change::Padded), Property::NotAccepted)]);
+    let missing = Presentation::missing(usual.endpoint);
+    let long_header = missing.vary(Variation::LongHeader);
+    let by_header = all([same(usual, long_header), not(same(missing, long_header))]);
+    let other_user = not_shown(accepts(usual.by(usual.user.other())));
+    all([is(usual, Property::NotAccepted), any([by_token, by_header]), other_user])
+}
+
+/// The secret that the suite was given is the one that auth signs with.
+pub fn secret_is_known(client: &Client<'_>) -> Test {
+    any([
+        client.token_test("the issued token has the signature of `signing.secret`", |facts, _| facts.signed_as_known),
+        takes_token(client.validation().changed(Change::Nothing)),
+    ])
+}
