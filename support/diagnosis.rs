@@ -27,6 +27,7 @@ mod trust;
 mod user;
 mod verdict;
 mod verification;
+mod wanted;
 mod websocket;
 
 pub use alike::TIE;
@@ -111,8 +112,18 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let confirmed: Vec<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
     alike::needs(&case, &confirmed, &mut diagnosis.undetermined);
     diagnosis.findings.sort_by_key(|finding| (finding.severity, finding.fault));
-    diagnosis.verdict = verdict::of(&case, &diagnosis.findings);
+    diagnosis.verdict = verdict::of(&client, &diagnosis.findings);
     diagnosis
+}
+
+/// What a plan has to send next: the probes that the open candidates ask for.
+pub fn open_probes(evidence: &Evidence) -> Probes {
+    let client = Client::new(evidence);
+    let mut wanted = Probes::new();
+    for record in Fault::VARIANTS.iter().filter_map(|fault| crate::faults::record(*fault)) {
+        engine::wanted(&client, record, &mut wanted);
+    }
+    wanted
 }
 
 /// What must be sent once more before anything is concluded from it.
@@ -129,38 +140,27 @@ pub fn to_repeat(evidence: &Evidence) -> Vec<Probe> {
 fn judge(fault: Fault, case: &Case<'_>, client: &Client<'_>) -> Judgement {
     if let Some(record) = crate::faults::record(fault) {
         return match engine::status(client, record) {
-            engine::Status::Confirmed(probes) => Judgement::Confirmed(finding::of_record(record, case, client, probes)),
+            engine::Status::Confirmed(probes) => Judgement::Confirmed(finding::of_record(record, client, probes)),
             engine::Status::RuledOut(probes) => Judgement::RuledOut(probes),
-            engine::Status::Open(needs) => undetermined(case, needs),
+            engine::Status::Open(needs) => undetermined(client, needs),
         };
     }
     let Some(rule) = rule(fault) else { return Judgement::Undetermined("a rule for it".into()) };
     let confirmed = match case.shows(fault) {
-        Proof::Holds(cites) => return Judgement::Confirmed(finding::tell(rule, case, cites)),
+        Proof::Holds(cites) => return Judgement::Confirmed(finding::tell(rule, client, case, cites)),
         open_or_not => open_or_not,
     };
     match (confirmed, (rule.rule_out)(case)) {
         (_, Proof::Holds(cites)) => Judgement::RuledOut(cites),
-        (Proof::Open(needs), _) | (_, Proof::Open(needs)) => undetermined(case, needs.into_iter().collect()),
+        (Proof::Open(needs), _) | (_, Proof::Open(needs)) => undetermined(client, needs.into_iter().collect()),
         _ => Judgement::Undetermined("an experiment that the failures seen here do not spoil".into()),
     }
 }
 
-fn undetermined(case: &Case<'_>, needs: Vec<Need>) -> Judgement {
-    Judgement::Undetermined(enumerate(needs.iter().map(|need| case.say(need)).collect()))
+fn undetermined(client: &Client<'_>, needs: Vec<Need>) -> Judgement {
+    Judgement::Undetermined(need::enumerate(needs.iter().map(|need| client.say(need)).collect()))
 }
 
 fn rule(fault: Fault) -> Option<&'static Rule> {
     RULES.iter().flat_map(|family| family.iter()).find(|rule| rule.fault == fault)
-}
-
-/// The first of them by name, and how many more: what would decide, without a wall of text.
-fn enumerate(mut needs: Vec<String>) -> String {
-    // Settings first: they are what a person can add.
-    needs.sort_by(|one, other| (!one.starts_with('`'), one).cmp(&(!other.starts_with('`'), other)));
-    needs.dedup();
-    match needs.len() {
-        0..=2 => needs.join(", or "),
-        more => format!("{}, or {} more like it", needs[0], more - 1),
-    }
 }

@@ -1,6 +1,7 @@
 //! A diagnosis and its evidence as text for a person or JSON for a machine. Decides nothing.
 
 mod exchanges;
+mod explain;
 mod json;
 mod layout;
 mod rehearsal;

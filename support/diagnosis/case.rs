@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::Fault;
-use super::proof::Proof;
+use super::proof::{Need, Proof};
 use crate::evidence::{Evidence, Settings};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe, Scheme, TokenKind, User, Variation};
@@ -47,6 +47,11 @@ impl<'a> Case<'a> {
             unsteady: unsteady(evidence),
             controls: controls(evidence),
         }
+    }
+
+    /// What is lacking for a response to that probe.
+    pub fn need(&self, probe: Probe) -> Need {
+        Need::Response(probe)
     }
 
     pub fn evidence(&self) -> &'a Evidence {

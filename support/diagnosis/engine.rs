@@ -4,6 +4,7 @@
 use super::client::Client;
 use super::proof::{Need, Probes, Proof};
 use super::record::Record;
+use super::symptom::Symptom;
 use crate::vocabulary::{Attempt, Fault, Probe};
 
 /// What the evidence says of one fault.
@@ -40,6 +41,22 @@ fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
     let Some(record) = client.record(fault) else { return true };
     let yields = record.yields_to.iter().any(|rival| is_confirmed(client, *rival));
     !yields && to_repeat(client, &probes).is_empty()
+}
+
+/// The probes that a record still asks for: those of its tests that are open where one of its symptoms may be there, and
+/// what must be sent once more before it is confirmed.
+pub(super) fn wanted(client: &Client<'_>, record: &Record, wanted: &mut Probes) {
+    let refuted = |symptom: &Symptom| matches!(symptom.test(client).prove(client), Proof::Fails(_));
+    if record.symptoms.iter().all(refuted) {
+        return;
+    }
+    let (shown_by, ruled_out_by) = ((record.shown_by)(client), (record.ruled_out_by)(client));
+    match shown_by.prove(client) {
+        Proof::Holds(probes) => wanted.extend(to_repeat(client, &probes)),
+        _ if ruled_out_by.prove(client).holds() => return,
+        _ => ruled_out_by.wanted(client, wanted),
+    }
+    shown_by.wanted(client, wanted);
 }
 
 /// What must be sent once more before these probes decide: a presentation that was made only once may have met a transient

@@ -92,11 +92,11 @@ impl Why {
     }
 }
 
-pub(super) fn tell(rule: &Rule, case: &Case<'_>, cites: Probes) -> Finding {
+pub(super) fn tell(rule: &Rule, client: &Client<'_>, case: &Case<'_>, cites: Probes) -> Finding {
     let account = (rule.account)(case, &cites);
     let because: Vec<Probe> = cites.into_iter().collect();
     let severity = account.severity.unwrap_or(rule.fault.severity());
-    let whys = [symptom(case, severity, &because)].into_iter().chain(account.whys).collect();
+    let whys = [symptom(client, severity, &because)].into_iter().chain(account.whys).collect();
     Finding {
         fault: rule.fault,
         severity,
@@ -110,7 +110,7 @@ pub(super) fn tell(rule: &Rule, case: &Case<'_>, cites: Probes) -> Finding {
 }
 
 /// The finding that a record tells of.
-pub(super) fn of_record(record: &Record, case: &Case<'_>, client: &Client<'_>, probes: Probes) -> Finding {
+pub(super) fn of_record(record: &Record, client: &Client<'_>, probes: Probes) -> Finding {
     let because: Vec<Probe> = probes.iter().copied().collect();
     let details = (record.details)(client, &probes);
     let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
@@ -120,7 +120,7 @@ pub(super) fn of_record(record: &Record, case: &Case<'_>, client: &Client<'_>, p
         fault: record.fault,
         severity,
         comparison: record::fill(Line::first(record.because, client), &details),
-        whys: [symptom(case, severity, &because)].into_iter().chain(links).collect(),
+        whys: [symptom(client, severity, &because)].into_iter().chain(links).collect(),
         not_separable_from: Vec::new(),
         remedy: record::fill(Line::first(record.fix, client), &details),
         detail: details,
@@ -150,10 +150,10 @@ impl record::Why {
 }
 
 /// What the user sees, as far as this finding touches it: what it cites first, then the client's own way.
-fn symptom(case: &Case<'_>, severity: Severity, because: &[Probe]) -> Why {
+fn symptom(client: &Client<'_>, severity: Severity, because: &[Probe]) -> Why {
     const QUESTION: &str = "What does the user see?";
-    let evidence = case.evidence();
-    let chat = Probe::Present(case.presented());
+    let evidence = client.evidence();
+    let chat = Probe::Present(client.websocket());
     let seen = |probe: Probe, answer: String| Why::observed(QUESTION, answer, &[probe].into());
     match severity {
         Severity::Critical => {

@@ -72,16 +72,31 @@ impl Proof {
         }
     }
 
+    /// The first that fails decides; what comes after it is not looked at.
     pub fn all(proofs: impl IntoIterator<Item = Proof>) -> Self {
-        proofs.into_iter().fold(Proof::given(), Proof::and)
+        let mut all = Proof::given();
+        for proof in proofs {
+            all = all.and(proof);
+            if matches!(all, Proof::Fails(_)) {
+                break;
+            }
+        }
+        all
     }
 
-    /// Holds where one of them does, and then probes the first that does: for a fault that one place is enough to show.
+    /// Holds where one of them does, and cites the first that does; what comes after it is not looked at.
     pub fn first(proofs: impl IntoIterator<Item = Proof>) -> Self {
-        proofs.into_iter().reduce(Proof::or).unwrap_or(Proof::Fails(Probes::new()))
+        let mut first = Proof::Fails(Probes::new());
+        for proof in proofs {
+            first = first.or(proof);
+            if first.holds() {
+                break;
+            }
+        }
+        first
     }
 
-    /// Holds where one of them does, and then probes every one that does: for a fault that is told of each place.
+    /// Holds where one of them does, and cites each that does: for a fault that is told of each endpoint.
     pub fn any(proofs: impl IntoIterator<Item = Proof>) -> Self {
         let (holding, others): (Vec<_>, Vec<_>) = proofs.into_iter().partition(Proof::holds);
         match holding.is_empty() {

@@ -35,8 +35,13 @@ impl Presentation {
             (Expectation::Reject, _) => "refuses",
             (Expectation::Any, _) => "judges",
         };
-        let (service, token) = (self.endpoint.service().name(), self.token.name(self.user));
-        format!("{service} {verb} {token}{}{}{}", self.carriers_name(), self.variation_name(), self.attempt.name())
+        format!("{} {verb} {}", self.endpoint.service().name(), self.noun())
+    }
+
+    /// The token, with the carriers, the variation and the attempt that tell it from the usual presentation.
+    pub fn noun(self) -> String {
+        let token = self.token.name(self.user);
+        format!("{token}{}{}{}", self.carriers_name(), self.variation_name(), self.attempt.name())
     }
 
     /// Where the token stands, where a client has a choice.
