@@ -16,7 +16,7 @@ use super::file::{self, AlgorithmName, Entry, File, PrefixName, Presents};
 use super::template::{Body, Headers, Text};
 use super::{Stage, Target};
 use crate::evidence::{Form, Prefix};
-use crate::input::{Mistake, Source};
+use crate::input::{InputError, Source};
 
 /// Looks up a variable; `None` where it is not set.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
@@ -25,10 +25,10 @@ pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 ///
 /// # Errors
 /// At the first mistake in the file, in the name, or in a variable that the target needs.
-pub fn select(source: &Source, name: &str, environment: Environment<'_>) -> Result<Target, Mistake> {
+pub fn select(source: &Source, name: &str, environment: Environment<'_>) -> Result<Target, InputError> {
     let file: File = source.parse()?;
     let Some(entry) = file.targets.get(name) else {
-        return Err(Mistake::unknown("target", name, file.targets.keys().map(String::as_str), "the file"));
+        return Err(InputError::unknown("target", name, file.targets.keys().map(String::as_str), "the file"));
     };
     let reader = Reader { source, environment, stage: entry.get_ref().stage };
     let target = reader.target(name, entry.get_ref())?;
@@ -44,7 +44,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn target(&self, name: &str, entry: &Entry) -> Result<Target, Mistake> {
+    fn target(&self, name: &str, entry: &Entry) -> Result<Target, InputError> {
         Ok(Target {
             name: name.to_owned(),
             stage: entry.stage,
@@ -82,7 +82,7 @@ impl Reader<'_> {
         })
     }
 
-    fn login(&self, login: &file::Login) -> Result<Login, Mistake> {
+    fn login(&self, login: &file::Login) -> Result<Login, InputError> {
         Ok(Login {
             path: self.path(Some(&login.path), "/auth/login")?,
             headers: self.headers(&login.headers)?,
@@ -96,15 +96,15 @@ impl Reader<'_> {
         })
     }
 
-    fn mint(&self, mint: &file::Mint) -> Result<Mint, Mistake> {
+    fn mint(&self, mint: &file::Mint) -> Result<Mint, InputError> {
         let claims = match serde_json::to_value(mint.claims.get_ref()) {
             Ok(serde_json::Value::Object(claims)) => claims,
-            _ => return Err(self.mistake(&mint.claims, "the claims must be a table")),
+            _ => return Err(self.error(&mint.claims, "the claims must be a table")),
         };
         Ok(Mint { claims, lifetime: self.duration(mint.lifetime.as_ref(), "30m")?, users: self.users(&mint.users)? })
     }
 
-    fn validate(&self, validate: &file::Validate) -> Result<Validate, Mistake> {
+    fn validate(&self, validate: &file::Validate) -> Result<Validate, InputError> {
         let text = |text: &str| Body::Text(Text::Plain(text.to_owned()));
         let usual = || Body::Object(vec![("token".into(), text("{token}")), ("token_type".into(), text("access"))]);
         Ok(Validate {
@@ -118,7 +118,7 @@ impl Reader<'_> {
         })
     }
 
-    fn handshake(&self, handshake: &file::Handshake) -> Result<Handshake, Mistake> {
+    fn handshake(&self, handshake: &file::Handshake) -> Result<Handshake, InputError> {
         let welcome = |welcome: &file::Welcome| Ok(Welcome { at: self.pointer(&welcome.at)?, is: welcome.is.clone() });
         Ok(Handshake {
             presents: form(handshake.presents),
@@ -133,22 +133,22 @@ impl Reader<'_> {
         })
     }
 
-    fn signing(&self, signing: &file::Signing) -> Result<Signing, Mistake> {
+    fn signing(&self, signing: &file::Signing) -> Result<Signing, InputError> {
         let secret = match self.text(&signing.secret, true)? {
             Text::Secret(secret) => secret,
-            Text::Plain(_) => return Err(self.mistake(&signing.secret, "a secret is written `{ env = \"NAME\" }`")),
+            Text::Plain(_) => return Err(self.error(&signing.secret, "a secret is written `{ env = \"NAME\" }`")),
         };
         Ok(Signing { secret, algorithm: algorithm(signing.algorithm) })
     }
 
-    fn direct(&self, direct: &file::Direct) -> Result<Direct, Mistake> {
+    fn direct(&self, direct: &file::Direct) -> Result<Direct, InputError> {
         Ok(Direct {
             backend: self.url(&direct.backend, &["http", "https"])?,
             websocket: self.url(&direct.websocket, &["ws", "wss"])?,
         })
     }
 
-    fn fingerprint(&self, fingerprint: &file::Fingerprint) -> Result<Fingerprint, Mistake> {
+    fn fingerprint(&self, fingerprint: &file::Fingerprint) -> Result<Fingerprint, InputError> {
         Ok(Fingerprint {
             path: self.path(Some(&fingerprint.path), "/debug/jwt-secret-hash")?,
             at: self.pointer(&fingerprint.at)?,
@@ -159,7 +159,7 @@ impl Reader<'_> {
     }
 
     /// The token's own header is not among them: a second one would be sent beside it, or in place of none.
-    fn handshake_headers(&self, fields: &file::Fields) -> Result<Headers, Mistake> {
+    fn handshake_headers(&self, fields: &file::Fields) -> Result<Headers, InputError> {
         match fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
             Some((_, at)) => Err(self
                 .hidden(at, "`Authorization` carries the token that is tried, and cannot be set here")
@@ -168,7 +168,7 @@ impl Reader<'_> {
         }
     }
 
-    fn headers(&self, fields: &file::Fields) -> Result<Headers, Mistake> {
+    fn headers(&self, fields: &file::Fields) -> Result<Headers, InputError> {
         fields
             .iter()
             .map(|(name, value)| Ok((self.header_name(name, value)?, self.header_text(name, value)?)))
@@ -177,22 +177,22 @@ impl Reader<'_> {
     }
 
     /// A body that does not say whose token is wanted, or which one is to be judged, asks nothing.
-    fn body_with(&self, placeholder: &str, fields: &Spanned<file::Fields>) -> Result<Body, Mistake> {
+    fn body_with(&self, placeholder: &str, fields: &Spanned<file::Fields>) -> Result<Body, InputError> {
         let body = self.body(fields.get_ref())?;
         if body.fill("", "").to_string().contains(placeholder) {
             return Ok(body);
         }
         let start = fields.span().start;
-        Err(self.source.mistake(start..start + 1, format!("`{placeholder}` stands nowhere in this body")))
+        Err(self.source.error(start..start + 1, format!("`{placeholder}` stands nowhere in this body")))
     }
 
-    fn body(&self, fields: &file::Fields) -> Result<Body, Mistake> {
+    fn body(&self, fields: &file::Fields) -> Result<Body, InputError> {
         let fields =
             fields.iter().map(|(key, value)| Ok((key.clone(), self.part(key, value.get_ref(), &value.span())?)));
         fields.collect::<Result<_, _>>().map(Body::Object)
     }
 
-    fn part(&self, key: &str, value: &Value, span: &Range<usize>) -> Result<Body, Mistake> {
+    fn part(&self, key: &str, value: &Value, span: &Range<usize>) -> Result<Body, InputError> {
         let spanned = || Spanned::new(span.clone(), value.clone());
         Ok(match value {
             Value::String(_) => Body::Text(self.field_text(key, &spanned())?),
@@ -207,13 +207,13 @@ impl Reader<'_> {
                 Body::Array(items.iter().map(|item| self.part(key, item, span)).collect::<Result<_, _>>()?)
             }
             other => {
-                Body::Other(serde_json::to_value(other).map_err(|error| self.mistake(&spanned(), error.to_string()))?)
+                Body::Other(serde_json::to_value(other).map_err(|error| self.error(&spanned(), error.to_string()))?)
             }
         })
     }
 
-    fn mistake<T>(&self, at: &Spanned<T>, message: impl Into<String>) -> Mistake {
-        self.source.mistake(at.span(), message)
+    fn error<T>(&self, at: &Spanned<T>, message: impl Into<String>) -> InputError {
+        self.source.error(at.span(), message)
     }
 }
 

@@ -2,14 +2,14 @@
 
 use toml::Spanned;
 
-use super::{Entry, Mistake, Reader, Target};
+use super::{Entry, InputError, Reader, Target};
 use crate::target::is_loopback;
 
-pub(super) fn check(reader: &Reader<'_>, entry: &Spanned<Entry>, target: &Target) -> Result<(), Mistake> {
+pub(super) fn check(reader: &Reader<'_>, entry: &Spanned<Entry>, target: &Target) -> Result<(), InputError> {
     let entry = entry.get_ref();
     if let Some(mint) = entry.mint.as_ref().filter(|_| entry.signing.is_none()) {
         return Err(reader
-            .mistake(mint, "`mint` signs tokens and needs the secret to do so")
+            .error(mint, "`mint` signs tokens and needs the secret to do so")
             .help("add a table `signing` to this target"));
     }
     let signing = target.mint.is_some();
@@ -30,7 +30,7 @@ pub(super) fn check(reader: &Reader<'_>, entry: &Spanned<Entry>, target: &Target
     match places.into_iter().find(|(_, url, secret)| *secret && url.scheme() == "http" && !is_loopback(url)) {
         Some((written, ..)) => {
             let help = "use https or wss; plain http is for loopback addresses only";
-            Err(reader.mistake(written, "secrets would travel in the clear to another host").help(help))
+            Err(reader.error(written, "secrets would travel in the clear to another host").help(help))
         }
         None => Ok(()),
     }

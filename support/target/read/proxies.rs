@@ -2,20 +2,20 @@
 
 use hyper::Uri;
 
-use super::{Environment, Mistake, Target};
+use super::{Environment, InputError, Target};
 use crate::target::is_loopback;
 
 /// Those that the HTTP client heeds, which takes the first of each pair that is set.
 const VARIABLES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-pub(super) fn check(target: &Target, environment: Environment<'_>) -> Result<(), Mistake> {
+pub(super) fn check(target: &Target, environment: Environment<'_>) -> Result<(), InputError> {
     if target.addresses().all(is_loopback) {
         return Ok(());
     }
     let unfit = VARIABLES.into_iter().find(|variable| environment(variable).is_some_and(|value| !is_usable(&value)));
     match unfit {
         // Its value may hold a password.
-        Some(variable) => Err(Mistake::new(format!("the variable `{variable}` is not the address of a proxy"))
+        Some(variable) => Err(InputError::new(format!("the variable `{variable}` is not the address of a proxy"))
             .help("allowed: http://host:port, https://host:port; or unset it")),
         None => Ok(()),
     }
