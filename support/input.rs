@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::evidence::short;
 use error::closest_of_message;
@@ -47,6 +47,29 @@ impl Source {
             return Err(self.error(span_of(&error), one_line(error.message())).syntax());
         }
         toml::from_str(&self.text).map_err(|error| self.value_error(&error))
+    }
+
+    /// The TOML value below these keys, or `None` where a key is missing.
+    ///
+    /// # Errors
+    /// When the value has another type.
+    pub(crate) fn get<T: DeserializeOwned>(&self, keys: &[&str]) -> Result<Option<T>, InputError> {
+        let Some(value) = self.find(keys) else { return Ok(None) };
+        T::deserialize(ValueDeserializer::from(value)).map(Some).map_err(|error| self.value_error(&error))
+    }
+
+    /// An error at the value below these keys. It shows no more of the value than its first character if a secret may be in
+    /// it.
+    pub(crate) fn error_at(&self, keys: &[&str], message: impl Into<String>) -> InputError {
+        let span = self.find(keys).map_or(0..0, |value| value.span());
+        self.error(self.public_part(span), message)
+    }
+
+    fn find(&self, keys: &[&str]) -> Option<toml::Spanned<DeValue<'_>>> {
+        let (first, rest) = keys.split_first()?;
+        let table = DeTable::parse(&self.text).ok()?.into_inner();
+        let value = table.get(*first)?;
+        rest.iter().try_fold(value, |value, key| value.get_ref().get(*key)).cloned()
     }
 
     /// Parses the text as JSON.
@@ -130,6 +153,16 @@ mod tests {
         let error = source.error(0..5, "unknown key `secrt`").help("did you mean `secret`?").to_string();
         assert!(error.contains("x.toml:1:1") && error.contains("^^^^^"), "{error}");
         assert!(!error.contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn finds_a_value_by_its_keys() {
+        let source = Source::new("x.toml", "[a.\"b.c\"]\nd = { e = 7 }\n");
+        let keys = ["a", "b.c", "d", "e"];
+        assert_eq!(source.get::<i64>(&keys).expect("an integer"), Some(7));
+        assert_eq!(source.get::<i64>(&["a", "d"]).expect("nothing there"), None);
+        assert!(source.get::<String>(&keys).is_err());
+        assert!(source.error_at(&keys, "no").to_string().contains("x.toml:2:11"));
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Exchange<'_> {
             (Twist::Direct, direct) => &direct.as_ref()?.backend,
             _ => &target.backend,
         };
-        let mut url = Target::join(base, &target.protected);
+        let mut url = Target::join(base, &target.protected.path);
         if ask.twist == Twist::NeverSeen {
             url.query_pairs_mut().append_pair(NOWHERE, &Uuid::new_v4().simple().to_string());
         }

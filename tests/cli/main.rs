@@ -136,17 +136,17 @@ fn an_error_in_a_file_has_its_line_and_a_caret() {
         ("handshake = { user = \"user_id\" }", "a JSON pointer starts with a slash"),
         ("validate = { prefix = \"Bearer\" }", "did you mean `bearer`?"),
         ("login = { path = \"/l\", body = {}, token = \"/t\", users = [] }", "at least one user"),
-        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [\"a\", \"b\"] }", "`{user}` stands nowhere"),
+        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [\"a\", \"b\"] }", "`{user}` is missing"),
         (
             "login = { path = \"//elsewhere\", body = {}, token = \"/t\", users = [\"u\"] }",
             "a path starts with one slash",
         ),
-        ("validate = { body = { token = \"t\" } }", "`{token}` stands nowhere"),
+        ("validate = { body = { token = \"t\" } }", "`{token}` is missing"),
         ("validate = { accepted = \"/a~2b\" }", "not a JSON pointer"),
         ("handshake = { headers = { Host = \"other\" } }", "belongs to the connection"),
-        ("handshake = { headers = { authorization = \"Bearer x\" } }", "carries the token that is tried"),
+        ("handshake = { headers = { authorization = \"Bearer x\" } }", "carries the token of a probe"),
         ("signing = { secret = { env = \"CANARY\" } }", "the variable `CANARY` is not set"),
-        ("mint = { claims = {}, users = [\"u\"] }", "needs the secret"),
+        ("mint = { claims = {}, users = [\"u\"] }", "needs the signing secret"),
         ("ca = \"/nowhere/ca.pem\"", "cannot use `/nowhere/ca.pem`"),
     ] {
         let message = config_error(&format!("{TARGET}{line}\n"));
@@ -160,10 +160,10 @@ fn an_error_in_a_file_has_its_line_and_a_caret() {
 #[test]
 fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
     let said = config_error(&format!("{TARGET}signing = {{ secret = \"canary-literal\" }}\n"));
-    assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
+    assert!(said.contains("a secret must not stand in this file") && !said.contains("canary-literal"), "{said}");
     let said =
         config_error(&format!("{TARGET}service = {{ headers = {{ X-Service-Secret = \"canary-literal\" }} }}\n"));
-    assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
+    assert!(said.contains("a secret must not stand in this file") && !said.contains("canary-literal"), "{said}");
     let said = config_error(&format!("{TARGET}service = {{ headers = {{ \"not a name\" = \"canary-literal\" }} }}\n"));
     assert!(said.contains("is not the name of a header") && !said.contains("canary-literal"), "{said}");
     for address in [
@@ -181,6 +181,7 @@ fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
         "service = { headers = \"canary-literal\" }",
         "signing = { secrt = \"a\\\"canary-literal\" }",
         "signing = { secret = \"canary-literal }",
+        "login = { body = { password = \"canary-literal\" } }",
     ] {
         let said = config_error(&format!("{TARGET}{line}\n"));
         assert!(said.contains("targets.toml:6") && !said.contains("canary"), "{line}\n{said}");
@@ -217,7 +218,7 @@ fn variables_that_cannot_be_used_are_said() {
         assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{}", err(&output));
         err(&output)
     };
-    assert!(with("CANARY", b"\xff\xfe").contains("the variable `CANARY` holds bytes that are no UTF-8"));
+    assert!(with("CANARY", b"\xff\xfe").contains("the variable `CANARY` is not valid UTF-8"));
     for value in ["::hunter2::", "socks5://hunter2@proxy.test:1080", "http://"] {
         let said = with("https_proxy", value.as_bytes());
         assert!(said.contains("`https_proxy` is not the address of a proxy") && said.contains("allowed"), "{said}");
