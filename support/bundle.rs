@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
-use crate::input::{Mistake, Source};
+use crate::input::{InputError, Source};
 use crate::wording::is_printable;
 
 /// The file from which a report follows.
@@ -30,11 +30,11 @@ pub fn encode(evidence: &Evidence) -> serde_json::Result<String> {
 
 /// # Errors
 /// When this is no evidence of this version, or not as the suite writes it.
-pub fn decode(source: &Source) -> Result<Evidence, Mistake> {
+pub fn decode(source: &Source) -> Result<Evidence, InputError> {
     let bundle: Bundle<serde_json::Value> = source.parse_json()?;
     if bundle.schema != SCHEMA {
         let help = format!("this version reads `{SCHEMA}`");
-        return Err(Mistake::new(format!("`{}` is evidence of another version", source.path())).help(help));
+        return Err(InputError::new(format!("`{}` is evidence of another version", source.path())).help(help));
     }
     let bundle: Bundle<Evidence> = source.parse_json()?;
     let evidence = bundle.evidence;
@@ -43,5 +43,5 @@ pub fn decode(source: &Source) -> Result<Evidence, Mistake> {
     if is_printable(&evidence.settings.target) && evidence.token_facts().all(|facts| is_printable(&facts.description)) {
         return Ok(evidence);
     }
-    Err(Mistake::new(format!("`{}` was not written by this suite", source.path())))
+    Err(InputError::new(format!("`{}` was not written by this suite", source.path())))
 }

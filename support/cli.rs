@@ -1,10 +1,11 @@
-//! The operator's command: what may be said, what it calls, and what its exit codes mean.
+//! The `fivewhys` command: its arguments, the functions they call, and the exit codes.
 
 mod check;
+mod explain;
 mod init;
 mod output;
+mod scenarios;
 mod serve;
-mod tell;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::diagnosis::Verdict;
-use crate::input::Mistake;
+use crate::input::InputError;
 use crate::{mock, probe};
 
 #[derive(Debug, Parser)]
@@ -25,13 +26,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Look at a target, or at an embedded deployment, and say what is wrong
+    /// Check a target, or an embedded deployment, and name the root cause of what fails
     #[command(after_help = EXIT_CODES)]
-    Check(Box<check::Order>),
-    /// Write a target's file to begin with, every key explained
+    Check(Box<check::CheckArgs>),
+    /// Write a first target file, in which every key is explained
     Init {
-        /// Where to write it; never over a file that is there
-        #[arg(long, value_name = "FILE", default_value = CONFIG)]
+        /// The file to write; an existing file is never replaced
+        #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
         config: PathBuf,
     },
     /// List the scenarios
@@ -41,66 +42,66 @@ enum Command {
         /// The deployment of this scenario instead of the healthy one
         #[arg(long, value_name = "ID")]
         scenario: Option<String>,
-        /// Write the target's file there, complete at once, instead of to standard output
+        /// Write the target file there, in one step, instead of to standard output
         #[arg(long, value_name = "FILE")]
         write: Option<PathBuf>,
     },
-    /// What a fault is, how it looks, how to confirm it, how to mend it
+    /// Explain a fault: its symptoms, how to confirm it, how to fix it
     Explain {
-        /// Its code; without it, all of them
+        /// The fault's code; without it, every fault is listed
         fault: Option<String>,
     },
 }
 
-/// Exit codes; a contract.
+/// Exit codes; scripts rely on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 enum Exit {
     Healthy = 0,
     Faulty = 1,
-    /// A mistake in the flags, a file, or a variable; nothing was sent.
+    /// A flag, a file or a variable is invalid; nothing was sent.
     Usage = 2,
     Inconclusive = 3,
     /// The suite itself failed.
-    SuiteError = 4,
+    InternalError = 4,
 }
 
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+enum CliError {
     #[error("{0}")]
-    Mistake(#[from] Mistake),
+    Input(#[from] InputError),
     #[error("error: {0}")]
     Mock(#[from] mock::Broken),
     #[error("error: {0}")]
     Probe(#[from] probe::SuiteError),
     #[error("error: failed to write: {0}")]
-    Write(#[from] std::io::Error),
+    Output(#[from] std::io::Error),
 }
 
-/// Parses the arguments, does what they say, and gives the exit code.
+/// Parses the arguments of this process, runs the command, and returns the exit code.
 pub fn run() -> ExitCode {
     let exit = match dispatch(Cli::parse().command) {
         Ok(exit) => exit,
-        // Who closes our output, as `head` does, has seen enough.
-        Err(Failure::Write(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Healthy,
+        // A closed pipe, as after `| head`, is no failure.
+        Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Healthy,
         Err(failure) => {
             eprintln!("{failure}");
-            if matches!(failure, Failure::Mistake(_)) { Exit::Usage } else { Exit::SuiteError }
+            if matches!(failure, CliError::Input(_)) { Exit::Usage } else { Exit::InternalError }
         }
     };
     ExitCode::from(exit as u8)
 }
 
-fn dispatch(command: Command) -> Result<Exit, Failure> {
+fn dispatch(command: Command) -> Result<Exit, CliError> {
     match command {
-        Command::Check(order) => {
-            let look = order.prepare()?;
-            runtime()?.block_on(look.run())
+        Command::Check(args) => {
+            let run = args.validate()?;
+            runtime()?.block_on(run.run())
         }
-        Command::Init { config } => init::init(&config),
-        Command::Scenarios => tell::scenarios(),
+        Command::Init { config } => init::run(&config),
+        Command::Scenarios => scenarios::run(),
         Command::Serve { scenario, write } => runtime()?.block_on(serve::run(scenario.as_deref(), write.as_deref())),
-        Command::Explain { fault } => tell::explain(fault.as_deref()),
+        Command::Explain { fault } => explain::run(fault.as_deref()),
     }
 }
 
@@ -108,7 +109,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+fn print(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
@@ -124,23 +125,23 @@ impl From<Verdict> for Exit {
     }
 }
 
-const CONFIG: &str = "fivewhys.toml";
+const DEFAULT_CONFIG: &str = "fivewhys.toml";
 const EXIT_CODES: &str = "\
 Exit codes:
   0  healthy
   1  faulty: a critical fault or an error is confirmed
-  2  a mistake in the flags, a file or a variable; nothing was sent
-  3  inconclusive: something is wrong that no finding explains, or a needed
-     probe could not be made, or not in time
+  2  a flag, a file or a variable is invalid; nothing was sent
+  3  inconclusive: a probe failed that no finding explains, or a required
+     probe was not possible, or not in time
   4  the suite itself failed";
 const EXAMPLES: &str = "\
 Examples:
   fivewhys check                                        the healthy embedded deployment
-  fivewhys check --scenario secret/jwt-secret-mismatch  a broken one
+  fivewhys check --scenario secret/jwt-secret-mismatch  one with a fault
   fivewhys check staging                                a target of fivewhys.toml
-  fivewhys check staging --dry-run                      what that would send
-  fivewhys check staging --evidence seen                keep what was seen ...
+  fivewhys check staging --dry-run                      the requests of that check
+  fivewhys check staging --evidence seen                keep the evidence ...
   fivewhys check --from seen                            ... and diagnose it again
-  fivewhys serve --write local.toml                     a deployment to look at ...
+  fivewhys serve --write local.toml                     a deployment to check ...
   fivewhys check local --config local.toml              ... from another terminal
-  fivewhys explain jwt-secret-mismatch                  what a fault is";
+  fivewhys explain jwt-secret-mismatch                  the page of a fault";

@@ -33,7 +33,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::deployment::{Address, Availability, Deployment, Proxy};
-use crate::input::{Mistake, Source};
+use crate::input::{InputError, Source};
 use crate::target::{self, Target};
 use listen::{Dead, Server};
 use replicas::Balancer;
@@ -105,7 +105,7 @@ impl Running {
     ///
     /// # Errors
     /// When what the suite is told to know makes no right target.
-    pub fn target(&self) -> Result<Target, Mistake> {
+    pub fn target(&self) -> Result<Target, InputError> {
         target::select(&Source::new("(embedded)", &self.target_file), "local", &|_| None)
     }
 }

@@ -1,14 +1,14 @@
 //! A diagnosis and its evidence as text for a person or JSON for a machine. Decides nothing.
 
+mod dry_run;
 mod exchanges;
 mod explain;
 mod json;
 mod layout;
-mod rehearsal;
 mod text;
 
+pub use dry_run::dry_run;
 pub use exchanges::exchanges;
-pub use rehearsal::rehearsal;
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::deployment::{Auth, Backend, Client, Deployment, Gateway, Proxy};
 use crate::diagnosis::{Fault, Verdict};
-use crate::input::{Mistake, Source};
+use crate::input::{InputError, Source};
 use crate::mock::Knowledge;
 
 /// What is modelled, and what a check must say of it.
@@ -60,7 +60,7 @@ pub struct Day(String);
 impl Scenario {
     /// # Errors
     /// When the text is not a scenario.
-    pub fn parse(source: &Source) -> Result<Self, Mistake> {
+    pub fn parse(source: &Source) -> Result<Self, InputError> {
         source.parse()
     }
 
@@ -69,14 +69,14 @@ impl Scenario {
     ///
     /// # Errors
     /// When there is none, or it is not right.
-    pub fn find(id: &str) -> Result<Self, Mistake> {
+    pub fn find(id: &str) -> Result<Self, InputError> {
         let file = if id.ends_with(".toml") { id.to_owned() } else { format!("{FOLDER}/{id}.toml") };
         if Path::new(&file).is_file() || id.ends_with(".toml") {
             return Scenario::parse(&Source::read(Path::new(&file))?);
         }
         match BUILT_IN.iter().find(|(name, _)| *name == id) {
             Some((_, text)) => Scenario::parse(&Source::new(file, *text)),
-            None => Err(Mistake::unknown("scenario", id, ids(), "`fivewhys scenarios`")),
+            None => Err(InputError::unknown("scenario", id, ids(), "`fivewhys scenarios`")),
         }
     }
 

@@ -1,75 +1,117 @@
-//! Where to look, what is allowed there, and with which credentials. A `Target` is complete and right: every variable is
-//! resolved and every address checked before anything is sent. It cannot tell a mock from real staging.
+//! What to check, what is permitted there, and with which credentials. A `Target` from [`select`] is complete: every variable
+//! is resolved and every address validated before anything is sent. It does not tell a mock from a real deployment.
+//!
+//! The structs are the schema of the target file: a field is a key, its default stands beside it, and other keys are errors.
 
-mod contract;
-mod file;
 mod read;
+mod tables;
 mod template;
+mod values;
 
-pub use contract::{Credentialed, Direct, Fingerprint, Handshake, Health, Login, Mint, Signing, Validate, Welcome};
 pub use read::{Environment, select};
-pub use template::{Body, Headers, Text};
+pub use tables::{
+    DirectAddresses, FingerprintEndpoint, Handshake, HealthPaths, LoginEndpoint, ProtectedEndpoint, SelfSigned,
+    ServiceCredentials, SigningKey, ValidationEndpoint, WelcomeFrame,
+};
+pub use template::{Headers, JsonBody, Text};
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
+use serde::Deserialize;
 use url::Host;
 
 use crate::evidence::{Settings, Stage};
 use crate::secret::Secret;
+use values::{minutes, seconds};
 
-/// One deployment that may be looked at.
-#[derive(Clone, Debug)]
+/// One deployment that may be checked: the table `[targets.NAME]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Target {
+    /// The name of its table.
+    #[serde(skip)]
     pub name: String,
+    /// Decides the defaults of what is permitted.
     pub stage: Stage,
     /// Base address of the auth service.
+    #[serde(deserialize_with = "values::http_address")]
     pub auth: Url,
     /// Base address of the backend.
+    #[serde(deserialize_with = "values::http_address")]
     pub backend: Url,
-    /// Address of the WebSocket handshake, with the scheme `http` or `https`.
+    /// Address of the WebSocket handshake. The file has `ws` or `wss`, this URL `http` or `https`.
+    #[serde(deserialize_with = "values::websocket_address")]
     pub websocket: Url,
-    pub health: Health,
-    /// For one exchange, waiting for the welcome included.
+    /// Paths of the health checks.
+    #[serde(default)]
+    pub health: HealthPaths,
+    /// Limit for one exchange, including the wait for the welcome.
+    #[serde(default = "seconds::<10>", deserialize_with = "values::duration")]
     pub timeout: Duration,
     /// Slower authentication is a warning.
+    #[serde(default = "seconds::<3>", deserialize_with = "values::duration")]
     pub patience: Duration,
-    /// Tokens that live shorter are a warning.
+    /// A token that expires sooner is a warning.
+    #[serde(default = "minutes::<15>", deserialize_with = "values::duration")]
     pub lifetime: Duration,
-    /// How far clocks may differ.
+    /// Clocks that differ by more are a fault.
+    #[serde(default = "seconds::<30>", deserialize_with = "values::duration")]
     pub skew: Duration,
-    /// Bad tokens may be sent.
-    pub negatives: bool,
-    /// The same may be asked more than a handful of times.
-    pub load: bool,
-    /// At most so many at a time; at least 1.
-    pub connections: usize,
-    /// To look, without a reason, for what shows only now and then.
-    pub thorough: bool,
-    /// For the whole check; what was not reached by then is undetermined.
+    /// Limit for the whole check. A probe that was not made by then is not tested.
+    #[serde(default = "minutes::<1>", deserialize_with = "values::duration")]
     pub deadline: Duration,
-    /// Trust roots beside those of the system.
+    /// Invalid tokens may be sent. In production the file has to permit it.
+    #[serde(default, deserialize_with = "values::read_later")]
+    pub negatives: bool,
+    /// A probe may be repeated many times. In production the file has to permit it.
+    #[serde(default, deserialize_with = "values::read_later")]
+    pub load: bool,
+    /// At most so many at a time; at least 1. In production the default is 1, elsewhere 1000: more than any round has probes.
+    #[serde(default, deserialize_with = "values::read_later")]
+    pub connections: usize,
+    /// Whether probes are repeated even without a failure. Set by a flag, not by the file.
+    #[serde(skip)]
+    pub thorough: bool,
+    /// File of the certificates that are trusted beside those of the system.
+    pub ca: Option<PathBuf>,
+    /// The certificates of that file.
+    #[serde(skip)]
     pub roots: Vec<CertificateDer<'static>>,
-    pub login: Option<Login>,
-    pub mint: Option<Mint>,
-    pub validate: Validate,
-    /// Path of the protected resource at the backend.
-    pub protected: String,
+    /// How auth issues a token.
+    pub login: Option<LoginEndpoint>,
+    /// How the client signs a token of its own.
+    pub mint: Option<SelfSigned>,
+    /// How auth validates a token.
+    #[serde(default)]
+    pub validate: ValidationEndpoint,
+    /// The protected resource of the backend.
+    #[serde(default)]
+    pub protected: ProtectedEndpoint,
+    /// How the client opens a WebSocket connection.
+    #[serde(default)]
     pub handshake: Handshake,
-    pub signing: Option<Signing>,
-    pub service: Option<Credentialed>,
-    pub direct: Option<Direct>,
-    pub fingerprint: Option<Fingerprint>,
+    /// The secret that tokens are signed with.
+    pub signing: Option<SigningKey>,
+    /// The backend's credentials at auth.
+    pub service: Option<ServiceCredentials>,
+    /// The addresses that bypass the reverse proxy.
+    pub direct: Option<DirectAddresses>,
+    /// Where auth and the backend show a fingerprint of their secret.
+    pub fingerprint: Option<FingerprintEndpoint>,
 }
 
 impl Target {
-    /// What the diagnosis may know of this target.
+    /// What evidence records of this target: no address, no secret.
     pub fn settings(&self) -> Settings {
-        let users = self
-            .login
-            .as_ref()
-            .map_or_else(|| self.mint.as_ref().map_or(0, |mint| mint.users.len()), |login| login.users.len());
+        let users = match (&self.login, &self.mint) {
+            (Some(login), _) => login.users.len(),
+            (None, Some(mint)) => mint.users.len(),
+            (None, None) => 0,
+        };
+        let fingerprint = self.fingerprint.as_ref();
         Settings {
             target: self.name.clone(),
             stage: self.stage,
@@ -78,7 +120,7 @@ impl Target {
             users: users.min(2),
             signing: self.signing.is_some(),
             service: self.service.is_some(),
-            fingerprint: self.fingerprint.is_some(),
+            fingerprint: fingerprint.is_some(),
             direct: self.direct.is_some(),
             negatives: self.negatives,
             load: self.load,
@@ -93,10 +135,7 @@ impl Target {
             origin: self.handshake.origin.is_some(),
             names_user: self.handshake.user.is_some(),
             welcome: self.handshake.welcome.is_some(),
-            provenance: self
-                .fingerprint
-                .as_ref()
-                .is_some_and(|fingerprint| fingerprint.version.is_some() || fingerprint.source.is_some()),
+            provenance: fingerprint.is_some_and(|at| at.version.is_some() || at.source.is_some()),
             thorough: self.thorough,
         }
     }
@@ -115,8 +154,8 @@ impl Target {
             .collect()
     }
 
-    /// Every address that may be looked at.
-    pub fn addresses(&self) -> impl Iterator<Item = &Url> {
+    /// Every address that probes may be sent to.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &Url> {
         let direct = self.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
         [&self.auth, &self.backend, &self.websocket].into_iter().chain(direct)
     }
@@ -135,8 +174,8 @@ fn same_origin(one: &Url, other: &Url) -> bool {
     (one.host_str(), one.port_or_known_default()) == (other.host_str(), other.port_or_known_default())
 }
 
-/// Addresses that never leave this machine (RFC 6890, RFC 6761 §6.3).
-pub fn is_loopback(url: &Url) -> bool {
+/// Whether an address never leaves this machine (RFC 6890, RFC 6761 §6.3).
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -106,7 +106,7 @@ async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
         let server = echoing_server(login, token).await;
         let presenting = format!("handshake = {{ presents = \"{presents}\", ");
         let source = Source::new("canary.toml", config(&server).replace("handshake = { ", &presenting));
-        let target = target::select(&source, "canary", &environment).unwrap_or_else(|mistake| panic!("{mistake}"));
+        let target = target::select(&source, "canary", &environment).unwrap_or_else(|error| panic!("{error}"));
         assert_clean("the target's debug output", &format!("{target:?}"));
         let checked = check(&target).await.expect("the suite does its job");
         assert_clean("the evidence", &serde_json::to_string(&checked.evidence).expect("JSON"));
@@ -158,11 +158,11 @@ async fn nothing_comes_out_of_the_command_either() {
 #[tokio::test]
 async fn nothing_that_a_gateway_repeats_comes_into_evidence() {
     for id in ["secret/jwt-secret-mismatch", "secret/incident-token", "websocket/protocol-header-missing-query"] {
-        let scenario = fivewhys::scenario::Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+        let scenario = fivewhys::scenario::Scenario::find(id).unwrap_or_else(|error| panic!("{error}"));
         let mut deployment = scenario.deployment();
         deployment.gateway.echoes = fivewhys::deployment::Echoes::Token;
         let running = fivewhys::mock::start(&deployment, &scenario.target).await.expect("loopback sockets");
-        let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+        let target = running.target().unwrap_or_else(|error| panic!("{error}"));
         let checked = check(&target).await.expect("the suite does its job");
         let evidence = serde_json::to_string(&checked.evidence).expect("JSON");
         assert!(evidence.contains("token_characteristics") && evidence.contains("[TOKEN]"), "nothing was repeated");

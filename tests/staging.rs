@@ -16,9 +16,9 @@ use fivewhys::target;
 
 /// What both tests do: read a file, look at one of its targets, say everything when it is not well.
 async fn is_free_of_known_faults(config: &Path, name: &str) -> (Checked, String) {
-    let source = Source::read(config).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let source = Source::read(config).unwrap_or_else(|error| panic!("{error}"));
     let environment = |variable: &str| std::env::var_os(variable);
-    let target = target::select(&source, name, &environment).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let target = target::select(&source, name, &environment).unwrap_or_else(|error| panic!("{error}"));
     let checked = check(&target).await.expect("the suite does its job");
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_eq!(checked.diagnosis.verdict, Verdict::Healthy, "{report}");

@@ -13,7 +13,7 @@ use fivewhys::evidence::{Evidence, HttpResponse, Observation, Response};
 use fivewhys::mock::{self, Knowledge};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
-use fivewhys::target::Welcome;
+use fivewhys::target::WelcomeFrame;
 use fivewhys::vocabulary::{Endpoint, Presentation, Probe, Route, Variation};
 use rstest::rstest;
 
@@ -81,7 +81,7 @@ async fn a_front_that_waits_in_vain_blocks_nothing() {
 async fn a_welcome_in_other_words_is_no_failure() {
     let running = mock::start(&Deployment::default(), &Knowledge::default()).await.expect("loopback sockets");
     let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
-    target.handshake.welcome = Some(Welcome { at: "/type".into(), is: "hello".into() });
+    target.handshake.welcome = Some(WelcomeFrame { at: "/type".into(), is: "hello".into() });
     // It is waited for as long as that, each time.
     target.timeout = Duration::from_millis(500);
     let diagnosis = check(&target).await.expect("the suite does its job").diagnosis;

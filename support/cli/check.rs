@@ -1,4 +1,4 @@
-//! `fivewhys check`: everything that can be wrong with the order is found before anything is sent.
+//! `fivewhys check`: every argument and file is validated before anything is sent.
 
 use std::fs::{File, create_dir_all};
 use std::io::ErrorKind;
@@ -6,152 +6,157 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::output::{is_same, open, write};
-use super::{CONFIG, Exit, Failure, print};
+use super::output::{is_same_file, open, replace};
+use super::{CliError, DEFAULT_CONFIG, Exit, print};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
 use crate::check::Checked;
 use crate::deployment::Deployment;
 use crate::evidence::Evidence;
-use crate::input::{Mistake, Source};
+use crate::input::{InputError, Source};
 use crate::mock::{self, Knowledge};
 use crate::report::{self, Format, render};
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
 use crate::{check, diagnosis, rehearsal};
 
-/// What to look at, and what to do with what is seen.
+/// What to check, and where the results go.
 #[derive(Debug, Args)]
-pub struct Order {
-    /// A target of the configuration; without it, an embedded deployment
+pub(super) struct CheckArgs {
+    /// A target of the target file; without it, an embedded deployment
     target: Option<String>,
-    /// The file that holds the targets
-    #[arg(long, value_name = "FILE", requires = "target", default_value = CONFIG)]
+    /// The target file
+    #[arg(long, value_name = "FILE", requires = "target", default_value = DEFAULT_CONFIG)]
     config: PathBuf,
     /// The embedded deployment of this scenario instead of the healthy one
     #[arg(long, value_name = "ID", conflicts_with = "target")]
     scenario: Option<String>,
-    /// Look without a reason for what shows only now and then, such as one stale instance of eight
+    /// Repeat probes even without a failure, to find intermittent faults such as 1 stale replica of 8
     #[arg(long)]
     thorough: bool,
-    /// Send nothing; say which probes would be made, what each sends, and which settings would decide more
+    /// Send nothing; list the probes, the request of each, and the settings that would decide more
     #[arg(long, requires = "target", conflicts_with_all = ["format", "evidence"])]
     dry_run: bool,
-    /// Look at nothing; diagnose again what `--evidence` has written there
+    /// Send nothing; diagnose again the evidence that `--evidence` has written to this folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "dry_run", "evidence"])]
     from: Option<PathBuf>,
+    /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Write the report to this file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Write what was seen, redacted, into this folder: for `--from`, and to read
+    /// Write the evidence, redacted, to this folder: one file for `--from`, one to read
     #[arg(long, value_name = "DIR")]
     evidence: Option<PathBuf>,
 }
 
-/// An order that is right.
-pub struct Look {
-    at: At,
+/// Validated arguments; nothing has been sent.
+pub(super) struct CheckRun {
+    input: Input,
     thorough: bool,
     format: Format,
     output: Option<File>,
     evidence: Option<(File, File)>,
 }
 
-enum At {
+/// Where the evidence of a run comes from.
+enum Input {
     Target(Box<Target>),
-    Rehearsal(Box<Target>),
+    DryRun(Box<Target>),
     Embedded(Box<Deployment>, Knowledge),
     Evidence(Box<Evidence>),
 }
 
-impl Order {
-    pub fn prepare(self) -> Result<Look, Failure> {
-        let at = self.at()?;
-        let evidence = self.evidence.as_deref().map(folder).transpose()?;
+impl CheckArgs {
+    /// Reads every input and opens every output.
+    ///
+    /// # Errors
+    /// At the first invalid argument, file or variable, or file that cannot be written.
+    pub(super) fn validate(self) -> Result<CheckRun, CliError> {
+        let input = self.input()?;
+        let evidence = self.evidence.as_deref().map(open_evidence).transpose()?;
         let output = self.output.as_deref().map(|path| self.open_output(path)).transpose()?;
-        Ok(Look { at, thorough: self.thorough, format: self.format, output, evidence })
+        Ok(CheckRun { input, thorough: self.thorough, format: self.format, output, evidence })
     }
 
-    /// Not in the place of what is read, or of what is written beside it.
-    fn open_output(&self, path: &Path) -> Result<File, Mistake> {
+    /// The report must not replace an input of this run, or the evidence that it writes.
+    fn open_output(&self, path: &Path) -> Result<File, InputError> {
         let folders = self.from.iter().chain(&self.evidence);
         let mut taken: Vec<PathBuf> =
             folders.flat_map(|folder| [EVIDENCE, EXCHANGES].map(|name| folder.join(name))).collect();
         taken.extend(self.target.iter().map(|_| self.config.clone()));
-        if taken.iter().any(|taken| is_same(taken, path)) {
-            let message = format!("the report cannot take the place of `{}`", path.display());
-            return Err(Mistake::new(message).help("name another file after `--output`"));
+        if taken.iter().any(|taken| is_same_file(taken, path)) {
+            let message = format!("the report cannot replace `{}`", path.display());
+            return Err(InputError::new(message).help("name another file after `--output`"));
         }
         open(path)
     }
 
-    fn at(&self) -> Result<At, Mistake> {
+    fn input(&self) -> Result<Input, InputError> {
         if let Some(folder) = &self.from {
-            return Ok(At::Evidence(Box::new(bundle::decode(&Source::read(&folder.join(EVIDENCE))?)?)));
+            return Ok(Input::Evidence(Box::new(bundle::decode(&Source::read(&folder.join(EVIDENCE))?)?)));
         }
         if let Some(name) = &self.target {
             let environment = |variable: &str| std::env::var_os(variable);
             let target = target::select(&Source::read(&self.config)?, name, &environment)?;
             if self.thorough && !target.load {
-                let help = "write `load = true` into this target to allow it";
-                return Err(Mistake::new(format!(
-                    "`--thorough` asks the same many times, and `{name}` does not allow that"
+                return Err(InputError::new(format!(
+                    "`--thorough` repeats probes many times, which `load = false` of `{name}` forbids"
                 ))
-                .help(help));
+                .help("set `load = true` in this target to permit it"));
             }
             let target = Box::new(Target { thorough: self.thorough, ..target });
-            return Ok(if self.dry_run { At::Rehearsal(target) } else { At::Target(target) });
+            return Ok(if self.dry_run { Input::DryRun(target) } else { Input::Target(target) });
         }
         Ok(match &self.scenario {
-            Some(id) => Scenario::find(id).map(|found| At::Embedded(Box::new(found.deployment()), found.target))?,
-            None => At::Embedded(Box::default(), Knowledge::default()),
+            Some(id) => Scenario::find(id).map(|found| Input::Embedded(Box::new(found.deployment()), found.target))?,
+            None => Input::Embedded(Box::default(), Knowledge::default()),
         })
     }
 }
 
-/// The two files of a folder, which is made where it is not there.
-fn folder(path: &Path) -> Result<(File, File), Mistake> {
-    create_dir_all(path).map_err(|error| Mistake::new(format!("cannot make `{}`: {error}", path.display())))?;
+/// The two files of an evidence folder. Creates the folder where it is missing.
+fn open_evidence(path: &Path) -> Result<(File, File), InputError> {
+    create_dir_all(path)
+        .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
     Ok((open(&path.join(EVIDENCE))?, open(&path.join(EXCHANGES))?))
 }
 
-impl Look {
-    pub async fn run(self) -> Result<Exit, Failure> {
-        let checked = match self.at {
-            At::Target(target) => check::check(&target).await?,
-            At::Embedded(deployment, knowledge) => {
+impl CheckRun {
+    /// Makes the check and writes its results.
+    ///
+    /// # Errors
+    /// When the suite itself fails: whatever the target does is an observation.
+    pub(super) async fn run(self) -> Result<Exit, CliError> {
+        let checked = match self.input {
+            Input::Target(target) => check::check(&target).await?,
+            Input::Embedded(deployment, knowledge) => {
                 let running = mock::start(&deployment, &knowledge).await?;
                 check::check(&Target { thorough: self.thorough, ..running.target()? }).await?
             }
-            At::Evidence(evidence) => Checked { diagnosis: diagnosis::diagnose(&evidence), evidence: *evidence },
-            At::Rehearsal(target) => {
-                let rehearsed = rehearsal::rehearse(&target)?;
-                let text = report::rehearsal(
-                    &rehearsed.rounds,
-                    &rehearsed.reasoned,
-                    &rehearsed.evidence,
-                    &rehearsed.diagnosis,
-                );
-                put(self.output, &text)?;
+            Input::Evidence(evidence) => Checked { diagnosis: diagnosis::diagnose(&evidence), evidence: *evidence },
+            Input::DryRun(target) => {
+                let plan = rehearsal::rehearse(&target)?;
+                let text = report::dry_run(&plan.rounds, &plan.reasoned, &plan.evidence, &plan.diagnosis);
+                write_report(self.output, &text)?;
                 return Ok(Exit::Healthy);
             }
         };
         if let Some((evidence, exchanges)) = self.evidence {
-            write(evidence, &bundle::encode(&checked.evidence).map_err(std::io::Error::from)?)?;
-            write(exchanges, &report::exchanges(&checked.evidence))?;
+            replace(evidence, &bundle::encode(&checked.evidence).map_err(std::io::Error::from)?)?;
+            replace(exchanges, &report::exchanges(&checked.evidence))?;
         }
-        put(self.output, &render(self.format, &checked.evidence, &checked.diagnosis))?;
+        write_report(self.output, &render(self.format, &checked.evidence, &checked.diagnosis))?;
         Ok(checked.diagnosis.verdict.into())
     }
 }
 
-fn put(output: Option<File>, text: &str) -> Result<(), Failure> {
+fn write_report(output: Option<File>, text: &str) -> Result<(), CliError> {
     match output {
-        Some(file) => Ok(write(file, text)?),
+        Some(file) => Ok(replace(file, text)?),
         None => match print(text) {
-            // Who has seen enough, as `head` has, changes nothing about the verdict.
-            Err(Failure::Write(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            // A closed pipe, as after `| head`, does not change the verdict.
+            Err(CliError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             printed => printed,
         },
     }

@@ -1,29 +1,29 @@
-//! Files that a command writes: opened before anything is sent, changed when there is something to write.
+//! Files that a command writes. They are opened before anything is sent and changed only when the text is complete.
 
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::path::Path;
 
-use crate::input::Mistake;
+use crate::input::InputError;
 
-/// Without truncating it: the old text stays until there is a new one.
+/// Opens the file without truncating it: the old text stays until there is a new one.
 ///
 /// # Errors
-/// When it cannot be written to.
-pub fn open(path: &Path) -> Result<File, Mistake> {
+/// When the file cannot be written.
+pub(super) fn open(path: &Path) -> Result<File, InputError> {
     let opened = File::options().write(true).create(true).truncate(false).open(path);
-    opened.map_err(|error| Mistake::new(format!("cannot write to `{}`: {error}", path.display())))
+    opened.map_err(|error| InputError::new(format!("cannot write to `{}`: {error}", path.display())))
 }
 
-/// Whether both are there and are one file, whatever it is called.
-pub fn is_same(one: &Path, other: &Path) -> bool {
+/// Whether both paths lead to one existing file, through links too.
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     let found = one.canonicalize().ok();
     found.is_some() && found == other.canonicalize().ok()
 }
 
-/// Instead of all that it held.
-pub fn write(mut file: File, text: &str) -> std::io::Result<()> {
-    // What is no ordinary file, such as /dev/stdout, can be neither shortened nor rewound, and need not be.
+/// Replaces the content of the file.
+pub(super) fn replace(mut file: File, text: &str) -> std::io::Result<()> {
+    // A device such as /dev/stdout can be neither truncated nor rewound.
     if file.metadata()?.is_file() {
         file.set_len(0)?;
         file.rewind()?;

@@ -1,4 +1,4 @@
-//! `fivewhys serve`: a deployment on loopback until somebody ends it.
+//! `fivewhys serve`: an embedded deployment on loopback, until a signal ends it.
 
 use std::fs;
 use std::io::Write;
@@ -6,12 +6,16 @@ use std::path::Path;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Exit, Failure, print};
-use crate::input::Mistake;
+use super::{CliError, Exit, print};
+use crate::input::InputError;
 use crate::mock::{self, Knowledge};
 use crate::scenario::Scenario;
 
-pub async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, Failure> {
+/// Serves until SIGINT or SIGTERM. Writes the target file to `file`, or to standard output.
+///
+/// # Errors
+/// When the scenario is unknown, a port cannot be bound, or the file cannot be written.
+pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, CliError> {
     let (deployment, knowledge) = match scenario {
         Some(id) => Scenario::find(id).map(|scenario| (scenario.deployment(), scenario.target))?,
         None => (Default::default(), Knowledge::default()),
@@ -20,38 +24,38 @@ pub async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, Fa
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut running = mock::start(&deployment, &knowledge).await?;
     match file {
-        Some(path) => write_at_once(path, &running.target_file)?,
+        Some(path) => write_atomically(path, &running.target_file)?,
         None => print(&running.target_file)?,
     }
     let config = file.map_or("FILE".into(), |path| path.display().to_string());
-    say(&format!("serving; look at it with `fivewhys check local --config {config}`, end it with Ctrl-C"));
+    log(&format!("serving; run `fivewhys check local --config {config}` in another terminal; Ctrl-C stops it"));
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(Exit::Healthy),
             _ = interrupt.recv() => return Ok(Exit::Healthy),
-            Some(record) = running.log.recv() => say(&record),
+            Some(record) = running.log.recv() => log(&record),
         }
     }
 }
 
-/// Nobody may be listening any more, and that ends no deployment.
-fn say(text: &str) {
+/// A closed standard error does not end the deployment.
+fn log(text: &str) {
     _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Complete at once: whoever waits for the file must not read half of it. Its secrets are for its owner.
-fn write_at_once(path: &Path, text: &str) -> Result<(), Mistake> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    let written = private(Path::new(&beside), text).and_then(|()| fs::rename(&beside, path));
+/// Renames a complete file into place: a process that waits for the file never reads half of it. Only its owner can read the
+/// secrets in it.
+fn write_atomically(path: &Path, text: &str) -> Result<(), InputError> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}", std::process::id()));
+    let written = write_private(Path::new(&temporary), text).and_then(|()| fs::rename(&temporary, path));
     if written.is_err() {
-        // What could not be put in place must not be left lying beside it.
-        _ = fs::remove_file(&beside);
+        _ = fs::remove_file(&temporary);
     }
-    written.map_err(|error| Mistake::new(format!("cannot write to `{}`: {error}", path.display())))
+    written.map_err(|error| InputError::new(format!("cannot write to `{}`: {error}", path.display())))
 }
 
-fn private(path: &Path, text: &str) -> std::io::Result<()> {
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())

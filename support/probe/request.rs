@@ -98,7 +98,7 @@ impl Exchange<'_> {
             Variation::Route(_) => &target.direct.as_ref()?.backend,
             _ => &target.backend,
         };
-        let mut url = Target::join(base, &target.protected);
+        let mut url = Target::join(base, &target.protected.path);
         if presented.variation == Variation::NewUrl {
             url.query_pairs_mut().append_pair(UNKNOWN_PATH, &Uuid::new_v4().simple().to_string());
         }

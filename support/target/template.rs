@@ -1,30 +1,38 @@
-//! Headers and bodies as a target's file writes them: texts in which `{user}` and `{token}` stand, and secrets.
+//! Headers and JSON bodies to send: texts with `{user}` or `{token}` in them, and secrets.
 
 use serde_json::{Map, Value};
 
 use crate::secret::Secret;
 
-/// A text to send, plain or secret.
+/// A text to send.
 #[derive(Clone, Debug)]
 pub enum Text {
+    /// Placeholders in it are replaced.
     Plain(String),
+    /// Sent as it is, and never shown.
     Secret(Secret),
 }
 
+/// Headers to send, in the order of their names in the file.
 #[derive(Clone, Debug, Default)]
-pub struct Headers(pub Vec<(String, Text)>);
+pub struct Headers(pub(super) Vec<(String, Text)>);
 
-/// A JSON object to send.
+/// A JSON value to send.
 #[derive(Clone, Debug)]
-pub enum Body {
-    Object(Vec<(String, Body)>),
-    Array(Vec<Body>),
+pub enum JsonBody {
+    /// Names and values.
+    Object(Vec<(String, JsonBody)>),
+    /// Values in order.
+    Array(Vec<JsonBody>),
+    /// A text, possibly secret.
     Text(Text),
+    /// A number or a boolean.
     Other(Value),
 }
 
 impl Text {
-    pub fn expose(&self) -> &str {
+    /// The text itself, for the wire; never for an output of the suite.
+    pub(super) fn expose(&self) -> &str {
         match self {
             Text::Plain(text) => text,
             Text::Secret(secret) => secret.expose(),
@@ -40,36 +48,43 @@ impl Text {
 }
 
 impl Headers {
-    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
         self.0.iter().filter_map(|(_, text)| text.secret())
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// Names and values, secrets included.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.expose()))
     }
 }
 
-impl Body {
+impl JsonBody {
     /// The JSON to send, with `{placeholder}` replaced by `value` in every plain text.
-    pub fn fill(&self, placeholder: &str, value: &str) -> Value {
+    pub(crate) fn fill(&self, placeholder: &str, value: &str) -> Value {
         match self {
-            Body::Object(fields) => {
+            JsonBody::Object(fields) => {
                 let filled = fields.iter().map(|(key, field)| (key.clone(), field.fill(placeholder, value)));
                 Value::Object(filled.collect::<Map<_, _>>())
             }
-            Body::Array(items) => items.iter().map(|item| item.fill(placeholder, value)).collect(),
-            Body::Text(Text::Plain(text)) => text.replace(&format!("{{{placeholder}}}"), value).into(),
-            Body::Text(Text::Secret(secret)) => secret.expose().into(),
-            Body::Other(value) => value.clone(),
+            JsonBody::Array(items) => items.iter().map(|item| item.fill(placeholder, value)).collect(),
+            JsonBody::Text(Text::Plain(text)) => text.replace(&format!("{{{placeholder}}}"), value).into(),
+            JsonBody::Text(Text::Secret(secret)) => secret.expose().into(),
+            JsonBody::Other(value) => value.clone(),
         }
     }
 
-    pub fn secrets(&self) -> Box<dyn Iterator<Item = &Secret> + '_> {
+    pub(super) fn secrets(&self) -> Box<dyn Iterator<Item = &Secret> + '_> {
         match self {
-            Body::Object(fields) => Box::new(fields.iter().flat_map(|(_, field)| field.secrets())),
-            Body::Array(items) => Box::new(items.iter().flat_map(Body::secrets)),
-            Body::Text(text) => Box::new(text.secret().into_iter()),
-            Body::Other(_) => Box::new(std::iter::empty()),
+            JsonBody::Object(fields) => Box::new(fields.iter().flat_map(|(_, field)| field.secrets())),
+            JsonBody::Array(items) => Box::new(items.iter().flat_map(JsonBody::secrets)),
+            JsonBody::Text(text) => Box::new(text.secret().into_iter()),
+            JsonBody::Other(_) => Box::new(std::iter::empty()),
         }
+    }
+}
+
+impl Default for JsonBody {
+    fn default() -> Self {
+        JsonBody::Object(Vec::new())
     }
 }

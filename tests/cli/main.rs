@@ -1,4 +1,4 @@
-//! The command as a person uses it: exit codes, mistakes with file, line and caret, and both ends of `serve`.
+//! The command as a user runs it: exit codes, errors with file, line and caret, and `serve` with a check of it.
 
 mod offline;
 
@@ -24,8 +24,8 @@ fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("UTF-8")
 }
 
-/// Runs `check x` on a configuration, expects exit code 2 and nothing on standard output, and gives what was said.
-fn mistake(config: &str) -> String {
+/// Runs `check x` with this target file, expects exit code 2 and an empty standard output, and returns standard error.
+fn config_error(config: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("targets.toml");
     fs::write(&file, config).expect("written");
@@ -116,7 +116,7 @@ fn an_unknown_scenario_or_target_gets_a_suggestion() {
     let output = fivewhys(&["check", "--scenario", "secret/jwt-secret-mismach"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("did you mean `secret/jwt-secret-mismatch`?"), "{}", err(&output));
-    let said = mistake(&TARGET.replace("targets.x", "targets.xy"));
+    let said = config_error(&TARGET.replace("targets.x", "targets.xy"));
     assert!(said.contains("unknown target `x`") && said.contains("xy"), "{said}");
     let output = fivewhys(&["explain", "jwt-secret-mismach"]);
     assert_eq!(output.status.code(), Some(2));
@@ -124,7 +124,7 @@ fn an_unknown_scenario_or_target_gets_a_suggestion() {
 }
 
 #[test]
-fn a_mistake_in_a_file_has_its_line_and_a_caret() {
+fn an_error_in_a_file_has_its_line_and_a_caret() {
     for (line, said) in [
         ("tiemout = \"3s\"", "did you mean `timeout`?"),
         ("timeout = 3", "expected a string"),
@@ -136,20 +136,20 @@ fn a_mistake_in_a_file_has_its_line_and_a_caret() {
         ("handshake = { user = \"user_id\" }", "a JSON pointer starts with a slash"),
         ("validate = { prefix = \"Bearer\" }", "did you mean `bearer`?"),
         ("login = { path = \"/l\", body = {}, token = \"/t\", users = [] }", "at least one user"),
-        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [\"a\", \"b\"] }", "`{user}` stands nowhere"),
+        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [\"a\", \"b\"] }", "`{user}` is missing"),
         (
             "login = { path = \"//elsewhere\", body = {}, token = \"/t\", users = [\"u\"] }",
             "a path starts with one slash",
         ),
-        ("validate = { body = { token = \"t\" } }", "`{token}` stands nowhere"),
+        ("validate = { body = { token = \"t\" } }", "`{token}` is missing"),
         ("validate = { accepted = \"/a~2b\" }", "not a JSON pointer"),
         ("handshake = { headers = { Host = \"other\" } }", "belongs to the connection"),
-        ("handshake = { headers = { authorization = \"Bearer x\" } }", "carries the token that is tried"),
+        ("handshake = { headers = { authorization = \"Bearer x\" } }", "carries the token of a probe"),
         ("signing = { secret = { env = \"CANARY\" } }", "the variable `CANARY` is not set"),
-        ("mint = { claims = {}, users = [\"u\"] }", "needs the secret"),
+        ("mint = { claims = {}, users = [\"u\"] }", "needs the signing secret"),
         ("ca = \"/nowhere/ca.pem\"", "cannot use `/nowhere/ca.pem`"),
     ] {
-        let message = mistake(&format!("{TARGET}{line}\n"));
+        let message = config_error(&format!("{TARGET}{line}\n"));
         assert!(
             message.contains("targets.toml:6:") && message.contains('^') && message.contains(said),
             "{line}:\n{message}"
@@ -159,18 +159,19 @@ fn a_mistake_in_a_file_has_its_line_and_a_caret() {
 
 #[test]
 fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
-    let said = mistake(&format!("{TARGET}signing = {{ secret = \"canary-literal\" }}\n"));
-    assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
-    let said = mistake(&format!("{TARGET}service = {{ headers = {{ X-Service-Secret = \"canary-literal\" }} }}\n"));
-    assert!(said.contains("a secret may not stand in this file") && !said.contains("canary-literal"), "{said}");
-    let said = mistake(&format!("{TARGET}service = {{ headers = {{ \"not a name\" = \"canary-literal\" }} }}\n"));
+    let said = config_error(&format!("{TARGET}signing = {{ secret = \"canary-literal\" }}\n"));
+    assert!(said.contains("a secret must not stand in this file") && !said.contains("canary-literal"), "{said}");
+    let said =
+        config_error(&format!("{TARGET}service = {{ headers = {{ X-Service-Secret = \"canary-literal\" }} }}\n"));
+    assert!(said.contains("a secret must not stand in this file") && !said.contains("canary-literal"), "{said}");
+    let said = config_error(&format!("{TARGET}service = {{ headers = {{ \"not a name\" = \"canary-literal\" }} }}\n"));
     assert!(said.contains("is not the name of a header") && !said.contains("canary-literal"), "{said}");
     for address in [
         "https://user:canary-literal@auth.test",
         "https://auth.test/?token=canary-literal",
         "http s://u:canary-literal@a",
     ] {
-        let said = mistake(&TARGET.replace("https://auth.test", address));
+        let said = config_error(&TARGET.replace("https://auth.test", address));
         assert!(said.contains("an address has no user") && !said.contains("canary-literal"), "{said}");
     }
     for line in [
@@ -180,24 +181,25 @@ fn a_literal_secret_is_refused_outside_local_and_not_repeated() {
         "service = { headers = \"canary-literal\" }",
         "signing = { secrt = \"a\\\"canary-literal\" }",
         "signing = { secret = \"canary-literal }",
+        "login = { body = { password = \"canary-literal\" } }",
     ] {
-        let said = mistake(&format!("{TARGET}{line}\n"));
+        let said = config_error(&format!("{TARGET}{line}\n"));
         assert!(said.contains("targets.toml:6") && !said.contains("canary"), "{line}\n{said}");
     }
-    let said = mistake(&format!("{TARGET}signing = {{ secrt = \"canary-literal\" }}\n"));
+    let said = config_error(&format!("{TARGET}signing = {{ secrt = \"canary-literal\" }}\n"));
     assert!(said.contains("did you mean `secret`?") && !said.contains("canary-literal"), "{said}");
 }
 
 #[test]
 fn secrets_do_not_travel_in_the_clear_to_another_host() {
     let login = "login = { path = \"/login\", body = {}, token = \"/t\", users = [\"u\"] }\n";
-    let said = mistake(&format!(
+    let said = config_error(&format!(
         "{}validate = {{ body = {{ token = \"{{token}}\", key = {{ env = \"HOME\" }} }} }}\n",
         TARGET.replace("https://auth", "http://auth")
     ));
     assert!(said.contains("in the clear"), "{said}");
     for (secure, clear) in [("https://auth", "http://auth"), ("https://api", "http://api"), ("wss://", "ws://")] {
-        let said = mistake(&format!("{}{login}", TARGET.replace(secure, clear)));
+        let said = config_error(&format!("{}{login}", TARGET.replace(secure, clear)));
         assert!(said.contains("in the clear") && said.contains('^'), "{said}");
     }
 }
@@ -216,7 +218,7 @@ fn variables_that_cannot_be_used_are_said() {
         assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{}", err(&output));
         err(&output)
     };
-    assert!(with("CANARY", b"\xff\xfe").contains("the variable `CANARY` holds bytes that are no UTF-8"));
+    assert!(with("CANARY", b"\xff\xfe").contains("the variable `CANARY` is not valid UTF-8"));
     for value in ["::hunter2::", "socks5://hunter2@proxy.test:1080", "http://"] {
         let said = with("https_proxy", value.as_bytes());
         assert!(said.contains("`https_proxy` is not the address of a proxy") && said.contains("allowed"), "{said}");

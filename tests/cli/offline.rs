@@ -7,7 +7,7 @@ use std::path::Path;
 
 use fivewhys::bundle::{EVIDENCE, EXCHANGES};
 
-use super::{TARGET, err, fivewhys, mistake, out};
+use super::{TARGET, config_error, err, fivewhys, out};
 
 fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
@@ -78,7 +78,7 @@ fn what_is_read_is_not_overwritten() {
     for arguments in [offline.to_vec(), target.to_vec(), beside.to_vec()] {
         let output = fivewhys(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{arguments:?}");
-        assert!(err(&output).contains("cannot take the place of"), "{}", err(&output));
+        assert!(err(&output).contains("cannot replace"), "{}", err(&output));
     }
     assert_eq!(fs::read_to_string(&file).expect("the targets"), TARGET);
     assert_eq!(fs::read_to_string(bundle.join(EVIDENCE)).expect("the evidence"), evidence);
@@ -91,7 +91,7 @@ fn a_folder_that_cannot_be_written_is_said_at_once() {
     fs::write(&file, "").expect("written");
     let output = fivewhys(&["check", "--evidence", text(&file.join("below"))]);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
-    assert!(err(&output).contains("cannot make"), "{}", err(&output));
+    assert!(err(&output).contains("cannot create the folder"), "{}", err(&output));
 }
 
 #[test]
@@ -169,14 +169,14 @@ fn init_writes_a_file_that_is_right() {
     let written = fs::read_to_string(&file).expect("the file");
     let again = fivewhys(&["init", "--config", text(&file)]);
     assert_eq!(again.status.code(), Some(2));
-    assert!(err(&again).contains("is there already"), "{}", err(&again));
+    assert!(err(&again).contains("exists already"), "{}", err(&again));
     assert_eq!(fs::read_to_string(&file).expect("the file"), written);
     let uncommented = |line| setting(line).filter(|rest| !rest.starts_with("ca ")).unwrap_or(line);
     let whole: Vec<&str> = written.lines().map(uncommented).collect();
     for text in [written.clone(), whole.join("\n")] {
         let source = fivewhys::input::Source::new("init.toml", text);
         let target = fivewhys::target::select(&source, "staging", &value_of);
-        target.unwrap_or_else(|mistake| panic!("{mistake}"));
+        target.unwrap_or_else(|error| panic!("{error}"));
     }
 }
 
@@ -188,7 +188,7 @@ fn init_names_the_defaults() {
         let source = fivewhys::input::Source::new("init.toml", text);
         format!(
             "{:?}",
-            fivewhys::target::select(&source, "staging", &value_of).unwrap_or_else(|mistake| panic!("{mistake}"))
+            fivewhys::target::select(&source, "staging", &value_of).unwrap_or_else(|error| panic!("{error}"))
         )
     };
     let (settings, _) = written.split_once("# Each of the following").expect("the optional part");
@@ -256,6 +256,6 @@ fn production_wants_everything_written_out() {
         |more: &str, what: &str| out(&rehearse(&format!("{more}{login}"), "--output=/dev/stdout")).contains(what);
     assert!(!sends("", "a forged token") && sends("negatives = true\n", "a forged token"));
     assert!(sends("", "login issues a token") && !out(&rehearse("", "--output=/dev/stdout")).contains("login issues"));
-    let wrong = mistake(&format!("{TARGET}connections = 0\n"));
+    let wrong = config_error(&format!("{TARGET}connections = 0\n"));
     assert!(wrong.contains("between 1 and") && wrong.contains('^'), "{wrong}");
 }

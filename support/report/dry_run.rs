@@ -21,7 +21,7 @@ const PLUMBING: [&str; 8] = [
 ];
 
 /// The probes of each round with what each sends, those that are made with a reason only, and what more settings would decide.
-pub fn rehearsal(
+pub fn dry_run(
     rounds: &[(&str, Vec<Probe>)],
     reasoned: &[Probe],
     evidence: &Evidence,

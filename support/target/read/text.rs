@@ -1,0 +1,128 @@
+//! Texts that may be secret: headers, bodies, the signing secret. A secret is `{ env = "NAME" }`, or a literal where the
+//! stage is local.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use toml::{Spanned, Value};
+
+use super::{InputError, JsonBody, Reader, Stage};
+use crate::secret::Secret;
+use crate::target::Text;
+
+/// A table of texts as the file has it.
+pub(super) type Fields = BTreeMap<String, Spanned<Value>>;
+
+/// A literal is a secret if the name of its header contains one of these words.
+const SECRET_HEADERS: [&str; 13] = [
+    "secret",
+    "password",
+    "passwd",
+    "token",
+    "key",
+    "apikey",
+    "auth",
+    "authorization",
+    "cookie",
+    "credential",
+    "credentials",
+    "signature",
+    "bypass",
+];
+/// The same for the name of a body field, where `token_type` and the like are not secret.
+const SECRET_FIELDS: [&str; 7] = ["secret", "password", "passwd", "key", "apikey", "credential", "credentials"];
+/// Headers that belong to the connection (RFC 9110 §7.6.1, RFC 6455 §4.1).
+const CONNECTION_HEADERS: [&str; 5] = ["connection", "content-length", "transfer-encoding", "upgrade", "host"];
+const EXPECTED_TEXT: &str = "expected a text or `{ env = \"NAME\" }`";
+
+impl Reader<'_> {
+    pub(super) fn header_name(&self, name: &str, at: &Spanned<Value>) -> Result<String, InputError> {
+        let lower = name.to_ascii_lowercase();
+        match HeaderName::from_bytes(name.as_bytes()) {
+            Ok(_) if CONNECTION_HEADERS.contains(&lower.as_str()) || lower.starts_with("sec-websocket-") => {
+                Err(self.secret_error(at, &format!("the header `{name}` belongs to the connection and cannot be set")))
+            }
+            Ok(_) => Ok(name.to_owned()),
+            Err(_) => Err(self.secret_error(at, &format!("`{name}` is not the name of a header"))),
+        }
+    }
+
+    pub(super) fn header_text(&self, name: &str, at: &Spanned<Value>) -> Result<Text, InputError> {
+        let text = self.text(at, names_a_secret(name, &SECRET_HEADERS))?;
+        HeaderValue::from_str(text.expose())
+            .map_err(|_| self.secret_error(at, "not a header value: visible characters only"))?;
+        Ok(text)
+    }
+
+    /// The value of a field; `key` is the nearest name above it.
+    pub(super) fn body_value(&self, key: &str, at: &Spanned<Value>) -> Result<JsonBody, InputError> {
+        let inner = |value: &Value| Spanned::new(at.span(), value.clone());
+        Ok(match at.get_ref() {
+            Value::Table(table) if !(table.contains_key("env") && table.len() == 1) => {
+                let fields = table.iter().map(|(key, value)| Ok((key.clone(), self.body_value(key, &inner(value))?)));
+                JsonBody::Object(fields.collect::<Result<_, _>>()?)
+            }
+            Value::String(_) | Value::Table(_) => JsonBody::Text(self.text(at, names_a_secret(key, &SECRET_FIELDS))?),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| self.body_value(key, &inner(item)));
+                JsonBody::Array(items.collect::<Result<_, _>>()?)
+            }
+            other => {
+                JsonBody::Other(serde_json::to_value(other).map_err(|error| self.secret_error(at, &error.to_string()))?)
+            }
+        })
+    }
+
+    pub(super) fn signing_secret(&self) -> Result<Secret, InputError> {
+        let Some(at) = self.get::<Spanned<Value>>(&["signing", "secret"])? else {
+            return Err(self.error(&["signing"], "missing field `secret`"));
+        };
+        match self.text(&at, true)? {
+            Text::Secret(secret) => Ok(secret),
+            Text::Plain(_) => Err(self.secret_error(&at, "a secret is written `{ env = \"NAME\" }`")),
+        }
+    }
+
+    fn text(&self, at: &Spanned<Value>, is_secret: bool) -> Result<Text, InputError> {
+        match at.get_ref() {
+            // A text with a placeholder is a template.
+            Value::String(literal) if is_secret && !literal.contains('{') => self.literal_secret(at, literal),
+            Value::String(literal) => Ok(Text::Plain(literal.clone())),
+            Value::Table(table) if table.len() == 1 => match table.get("env") {
+                Some(Value::String(variable)) => self.variable(at, variable).map(Text::Secret),
+                _ => Err(self.secret_error(at, EXPECTED_TEXT)),
+            },
+            _ => Err(self.secret_error(at, EXPECTED_TEXT)),
+        }
+    }
+
+    fn literal_secret(&self, at: &Spanned<Value>, literal: &str) -> Result<Text, InputError> {
+        if self.stage == Stage::Local && !literal.is_empty() {
+            return Ok(Text::Secret(Secret::new(literal)));
+        }
+        let help = "write `{ env = \"NAME\" }` and set the variable; a literal needs `stage = \"local\"`";
+        Err(self.secret_error(at, "a secret must not stand in this file").help(help))
+    }
+
+    fn variable(&self, at: &Spanned<Value>, variable: &str) -> Result<Secret, InputError> {
+        let why = match (self.environment)(variable).map(OsString::into_string) {
+            Some(Ok(value)) if !value.trim().is_empty() => return Ok(Secret::new(value)),
+            Some(Ok(_)) => "is empty",
+            Some(Err(_)) => "is not valid UTF-8",
+            None => "is not set",
+        };
+        let message = format!("the variable `{variable}` {why}");
+        Err(self.source.error(at.span(), message).help("set it, or remove this setting"))
+    }
+
+    /// An error in a value that may be secret: the caret shows its first character, the others are blanked.
+    pub(super) fn secret_error(&self, at: &Spanned<Value>, message: &str) -> InputError {
+        self.source.error(at.span().start..at.span().start + 1, message)
+    }
+}
+
+fn names_a_secret(name: &str, words: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split(['-', '_']).any(|word| words.contains(&word))
+}
