@@ -10,10 +10,10 @@ use super::output::{is_same, open, write};
 use super::{CONFIG, Exit, Failure, print};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
 use crate::check::Checked;
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, VisibleSettings};
 use crate::evidence::Evidence;
 use crate::input::{Mistake, Source};
-use crate::mock::{self, Knowledge};
+use crate::mock;
 use crate::report::{self, Format, render};
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
@@ -61,7 +61,7 @@ pub struct Look {
 enum At {
     Target(Box<Target>),
     Rehearsal(Box<Target>),
-    Embedded(Box<Deployment>, Knowledge),
+    Embedded(Box<Deployment>, VisibleSettings),
     Evidence(Box<Evidence>),
 }
 
@@ -105,7 +105,7 @@ impl Order {
         }
         Ok(match &self.scenario {
             Some(id) => Scenario::find(id).map(|found| At::Embedded(Box::new(found.deployment()), found.target))?,
-            None => At::Embedded(Box::default(), Knowledge::default()),
+            None => At::Embedded(Box::default(), VisibleSettings::default()),
         })
     }
 }
@@ -120,8 +120,8 @@ impl Look {
     pub async fn run(self) -> Result<Exit, Failure> {
         let checked = match self.at {
             At::Target(target) => check::check(&target).await?,
-            At::Embedded(deployment, knowledge) => {
-                let running = mock::start(&deployment, &knowledge).await?;
+            At::Embedded(deployment, visible) => {
+                let running = mock::start(&deployment, &visible).await?;
                 check::check(&Target { thorough: self.thorough, ..running.target()? }).await?
             }
             At::Evidence(evidence) => Checked { diagnosis: diagnosis::diagnose(&evidence), evidence: *evidence },

@@ -7,18 +7,19 @@ use std::path::Path;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Exit, Failure, print};
+use crate::deployment::VisibleSettings;
 use crate::input::Mistake;
-use crate::mock::{self, Knowledge};
+use crate::mock;
 use crate::scenario::Scenario;
 
 pub async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, Failure> {
-    let (deployment, knowledge) = match scenario {
+    let (deployment, visible) = match scenario {
         Some(id) => Scenario::find(id).map(|scenario| (scenario.deployment(), scenario.target))?,
-        None => (Default::default(), Knowledge::default()),
+        None => (Default::default(), VisibleSettings::default()),
     };
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut running = mock::start(&deployment, &knowledge).await?;
+    let mut running = mock::start(&deployment, &visible).await?;
     match file {
         Some(path) => write_at_once(path, &running.target_file)?,
         None => print(&running.target_file)?,
