@@ -1,5 +1,5 @@
-//! The modelled system as data: client, proxy, backend, gateway, auth. Every default is healthy and follows the real system,
-//! so a scenario writes only what a hop does otherwise. Knows nothing of servers.
+//! The modelled system as data: client, proxies, backend, gateway and auth. Every default is healthy and follows the real
+//! system, so a scenario writes only what one of them does differently. This knows nothing of servers.
 
 mod auth;
 mod backend;
@@ -8,21 +8,27 @@ mod client;
 mod gateway;
 mod proxy;
 mod secrets;
+mod visible_settings;
 
-pub use auth::{Auth, Checks, Takes};
-pub use backend::{Backend, Breaker, Replicas};
+pub use auth::{Auth, ExpectedClaim, TokenChecks};
+pub use backend::{Backend, BreakerSettings, Replicas};
 pub use behaviour::{
-    Address, Algorithm, Answers, Availability, Balances, BearerRewrite, Demands, Form, Key, Login, Presents, Reaches,
-    Reads, ReadsBearer, Refuses, ServiceSecret, TokenSource, Verifies, Words,
+    Algorithm, AuthAddress, AuthorizationParsing, Availability, BalancedBy, BearerRewrite, BypassKey, ClientToken,
+    GatewayRejection, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse, RequiredToken, ServiceSecret,
+    TokenFormat, TokenValidation, ValidationResponse,
 };
 pub use client::Client;
-pub use gateway::{AcceptHeader, AfterAuth, Breaks, Echoes, Encoding, Gateway, Selects, Welcomes};
-pub use proxy::{Certificate, Gate, LongHeader, Proxy};
-pub use secrets::{SecretForm, SecretName, SecretSource};
+pub use gateway::{
+    AfterAcceptance, BeforeValidation, Gateway, SecWebSocketAccept, SelectedSubprotocol, SubprotocolEncoding,
+    TokenInErrorFrame, WelcomedUser,
+};
+pub use proxy::{AccessProxy, OversizedHeader, Proxy, ProxyCertificate};
+pub use secrets::{SecretAlteration, SecretName, SecretSource};
+pub use visible_settings::{HideableSetting, VisibleSettings};
 
 use serde::Deserialize;
 
-/// Every hop between a user and an answer.
+/// Every service and proxy between a user and a response.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Deployment {
@@ -34,6 +40,6 @@ pub struct Deployment {
     pub backend: Backend,
     pub gateway: Gateway,
     pub auth: Auth,
-    /// Wordings, harmless headers and fields, chosen by this number; without it they are those of the real system.
-    pub dialect: Option<u64>,
+    /// Chooses wordings, codes, and harmless headers and fields; without it they are those of the real system.
+    pub response_style: Option<u64>,
 }

@@ -12,7 +12,6 @@ mod dialect;
 mod gateway;
 mod judge;
 mod key;
-mod knowledge;
 mod listen;
 mod paths;
 mod proxy;
@@ -32,7 +31,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::deployment::{Address, Availability, Deployment, Proxy};
+use crate::deployment::{AuthAddress, Availability, Deployment, Proxy, VisibleSettings};
 use crate::input::{InputError, Source};
 use crate::target::{self, Target};
 use listen::{Dead, Server};
@@ -40,8 +39,6 @@ use replicas::Balancer;
 use secrets::Secrets;
 use target_file::Addresses;
 use tls::Authority;
-
-pub use knowledge::Knowledge;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
@@ -84,7 +81,7 @@ struct Origin {
 ///
 /// # Errors
 /// When no loopback socket can be had, or no certificate be made.
-pub async fn start(deployment: &Deployment, knowledge: &Knowledge) -> Result<Running, Broken> {
+pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result<Running, Broken> {
     let secrets = Arc::new(Secrets::random(deployment));
     let (log_sender, log) = unbounded_channel();
     let mut sockets = Sockets::default();
@@ -96,7 +93,7 @@ pub async fn start(deployment: &Deployment, knowledge: &Knowledge) -> Result<Run
     let auth_front = sockets.auth_front(&deployment.auth_proxy, auth.address, authority.as_ref()).await?;
     let ca = authority.as_ref().map(Authority::path);
     let addresses = Addresses { auth: auth_front, front, direct: Origin::plain(backend), ca };
-    let target_file = target_file::write(deployment, &secrets, &addresses, knowledge);
+    let target_file = target_file::write(deployment, &secrets, &addresses, visible);
     Ok(Running { target_file, log, _auth: auth, _sockets: sockets, _authority: authority })
 }
 
@@ -119,9 +116,9 @@ fn authority(deployment: &Deployment) -> Result<Option<Authority>, Broken> {
 impl Sockets {
     fn auth_seen_by_backend(&mut self, deployment: &Deployment, auth: SocketAddr) -> std::io::Result<SocketAddr> {
         match deployment.backend.auth_address {
-            Address::Right => Ok(auth),
-            Address::Refused => listen::dead(Availability::Down, &mut self.dead),
-            Address::Silent => listen::dead(Availability::Silent, &mut self.dead),
+            AuthAddress::Correct => Ok(auth),
+            AuthAddress::ConnectionRefused => listen::dead(Availability::Down, &mut self.dead),
+            AuthAddress::Unresponsive => listen::dead(Availability::Unresponsive, &mut self.dead),
         }
     }
 
@@ -133,7 +130,10 @@ impl Sockets {
         log: &UnboundedSender<String>,
     ) -> Result<SocketAddr, Broken> {
         match deployment.backend.availability {
-            Availability::Up | Availability::Unhealthy | Availability::Errs | Availability::CannotJudge => {
+            Availability::Up
+            | Availability::Unhealthy
+            | Availability::Returns500
+            | Availability::ValidationReturns503 => {
                 let balancer = Balancer::new(deployment, secrets, auth, log)?;
                 let connected = move || {
                     let (balancer, pinned) = (Arc::clone(&balancer), balancer.pin());
@@ -177,8 +177,8 @@ impl Origin {
 mod tests {
     use std::time::Duration;
 
-    use super::{Knowledge, start};
-    use crate::deployment::Deployment;
+    use super::start;
+    use crate::deployment::{Deployment, VisibleSettings};
 
     /// Tokio gives each task a budget of operations, and what needs more is put off until the task yields. Whoever waits within
     /// one poll, as wiremock does when it is dropped, must not wait for that.
@@ -188,7 +188,8 @@ mod tests {
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
-                let running = start(&Deployment::default(), &Knowledge::default()).await.expect("loopback sockets");
+                let running =
+                    start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
                 while tokio::task::coop::has_budget_remaining() {
                     tokio::task::consume_budget().await;
                 }

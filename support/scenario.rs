@@ -6,21 +6,20 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::deployment::{Auth, Backend, Client, Deployment, Gateway, Proxy};
+use crate::deployment::{Auth, Backend, Client, Deployment, Gateway, Proxy, VisibleSettings};
 use crate::diagnosis::{Fault, Verdict};
 use crate::input::{InputError, Source};
-use crate::mock::Knowledge;
 
-/// What is modelled, and what a check must say of it.
+/// A modelled deployment, and the diagnosis that a check must reach.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scenario {
     /// One sentence.
     pub title: String,
-    /// How it came about and what people saw.
+    /// How it happened and what users saw.
     pub story: String,
-    /// The day on which it really happened.
-    pub seen: Option<Day>,
+    /// The day of the real incident.
+    pub observed_on: Option<Day>,
     #[serde(default)]
     client: Client,
     #[serde(default)]
@@ -33,22 +32,22 @@ pub struct Scenario {
     gateway: Gateway,
     #[serde(default)]
     auth: Auth,
-    dialect: Option<u64>,
-    /// What the suite may know.
+    response_style: Option<u64>,
+    /// What the target file says.
     #[serde(default)]
-    pub target: Knowledge,
-    pub expect: Expectation,
+    pub target: VisibleSettings,
+    pub expect: ExpectedDiagnosis,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Expectation {
+pub struct ExpectedDiagnosis {
     /// The exact set, every severity; empty is health.
     pub faults: BTreeSet<Fault>,
     /// At least these are undetermined.
     #[serde(default)]
     pub undetermined: BTreeSet<Fault>,
-    /// Where the faults leave it open: those that do not hurt the client leave a deployment healthy.
+    /// Where it does not follow from the faults: those that do not affect the client leave a deployment healthy.
     pub verdict: Option<Verdict>,
 }
 
@@ -64,11 +63,11 @@ impl Scenario {
         source.parse()
     }
 
-    /// The scenario of that id: from `scenarios/` of the current directory, or else as it was when this was built. What ends
-    /// in `.toml` is a path instead.
+    /// The scenario with this id: from `scenarios/` of the current directory, or else the built-in one. A name that ends in
+    /// `.toml` is a path instead.
     ///
     /// # Errors
-    /// When there is none, or it is not right.
+    /// When it does not exist or is not valid.
     pub fn find(id: &str) -> Result<Self, InputError> {
         let file = if id.ends_with(".toml") { id.to_owned() } else { format!("{FOLDER}/{id}.toml") };
         if Path::new(&file).is_file() || id.ends_with(".toml") {
@@ -88,12 +87,12 @@ impl Scenario {
             backend: self.backend.clone(),
             gateway: self.gateway.clone(),
             auth: self.auth.clone(),
-            dialect: self.dialect,
+            response_style: self.response_style,
         }
     }
 }
 
-/// The ids of all scenarios that this was built with, in alphabetical order.
+/// The ids of all built-in scenarios, in alphabetical order.
 pub fn ids() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|(id, _)| *id)
 }
@@ -111,7 +110,7 @@ impl TryFrom<String> for Day {
     }
 }
 
-/// The files as they were when this was built, for a binary that is far from its checkout.
+/// The files at build time, for a binary that runs outside of its checkout.
 const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/scenarios.rs"));
-/// Where the files stand in a checkout.
+/// Where the files are in a checkout.
 const FOLDER: &str = "scenarios";

@@ -44,8 +44,8 @@ async fn reproduces(
 /// Which instance answers which probe, and which request is one too many, is chance: what was seen differs from run to run.
 fn is_left_to_chance(deployment: &Deployment) -> bool {
     deployment.backend.replicas.stale > 0
-        || deployment.proxy.limits_after.is_some()
-        || deployment.backend.breaker.is_some()
+        || deployment.proxy.request_limit.is_some()
+        || deployment.backend.circuit_breaker.is_some()
 }
 
 /// What is told of each finding in any case.

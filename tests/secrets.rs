@@ -160,7 +160,7 @@ async fn nothing_that_a_gateway_repeats_comes_into_evidence() {
     for id in ["secret/jwt-secret-mismatch", "secret/incident-token", "websocket/protocol-header-missing-query"] {
         let scenario = fivewhys::scenario::Scenario::find(id).unwrap_or_else(|error| panic!("{error}"));
         let mut deployment = scenario.deployment();
-        deployment.gateway.echoes = fivewhys::deployment::Echoes::Token;
+        deployment.gateway.token_in_error_frame = fivewhys::deployment::TokenInErrorFrame::Full;
         let running = fivewhys::mock::start(&deployment, &scenario.target).await.expect("loopback sockets");
         let target = running.target().unwrap_or_else(|error| panic!("{error}"));
         let checked = check(&target).await.expect("the suite does its job");

@@ -7,10 +7,10 @@ mod snapshot;
 use std::time::Duration;
 
 use fivewhys::check::{Checked, check};
-use fivewhys::deployment::Deployment;
+use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::{Fault, Verdict, diagnose};
 use fivewhys::evidence::{Evidence, HttpResponse, Observation, Response};
-use fivewhys::mock::{self, Knowledge};
+use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::WelcomeFrame;
@@ -79,7 +79,7 @@ async fn a_front_that_waits_in_vain_blocks_nothing() {
 /// What the target's file says wrongly of the welcome is not the gateway's fault.
 #[tokio::test]
 async fn a_welcome_in_other_words_is_no_failure() {
-    let running = mock::start(&Deployment::default(), &Knowledge::default()).await.expect("loopback sockets");
+    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
     let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     target.handshake.welcome = Some(WelcomeFrame { at: "/type".into(), is: "hello".into() });
     // It is waited for as long as that, each time.

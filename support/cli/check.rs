@@ -10,10 +10,10 @@ use super::output::{is_same_file, open, replace};
 use super::{CliError, DEFAULT_CONFIG, Exit, print};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
 use crate::check::Checked;
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, VisibleSettings};
 use crate::evidence::Evidence;
 use crate::input::{InputError, Source};
-use crate::mock::{self, Knowledge};
+use crate::mock;
 use crate::report::{self, Format, render};
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
@@ -63,7 +63,7 @@ pub(super) struct CheckRun {
 enum Input {
     Target(Box<Target>),
     DryRun(Box<Target>),
-    Embedded(Box<Deployment>, Knowledge),
+    Embedded(Box<Deployment>, VisibleSettings),
     Evidence(Box<Evidence>),
 }
 
@@ -110,7 +110,7 @@ impl CheckArgs {
         }
         Ok(match &self.scenario {
             Some(id) => Scenario::find(id).map(|found| Input::Embedded(Box::new(found.deployment()), found.target))?,
-            None => Input::Embedded(Box::default(), Knowledge::default()),
+            None => Input::Embedded(Box::default(), VisibleSettings::default()),
         })
     }
 }
@@ -130,8 +130,8 @@ impl CheckRun {
     pub(super) async fn run(self) -> Result<Exit, CliError> {
         let checked = match self.input {
             Input::Target(target) => check::check(&target).await?,
-            Input::Embedded(deployment, knowledge) => {
-                let running = mock::start(&deployment, &knowledge).await?;
+            Input::Embedded(deployment, visible) => {
+                let running = mock::start(&deployment, &visible).await?;
                 check::check(&Target { thorough: self.thorough, ..running.target()? }).await?
             }
             Input::Evidence(evidence) => Checked { diagnosis: diagnosis::diagnose(&evidence), evidence: *evidence },

@@ -7,8 +7,9 @@ use std::path::Path;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{CliError, Exit, print};
+use crate::deployment::VisibleSettings;
 use crate::input::InputError;
-use crate::mock::{self, Knowledge};
+use crate::mock;
 use crate::scenario::Scenario;
 
 /// Serves until SIGINT or SIGTERM. Writes the target file to `file`, or to standard output.
@@ -16,13 +17,13 @@ use crate::scenario::Scenario;
 /// # Errors
 /// When the scenario is unknown, a port cannot be bound, or the file cannot be written.
 pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, CliError> {
-    let (deployment, knowledge) = match scenario {
+    let (deployment, visible) = match scenario {
         Some(id) => Scenario::find(id).map(|scenario| (scenario.deployment(), scenario.target))?,
-        None => (Default::default(), Knowledge::default()),
+        None => (Default::default(), VisibleSettings::default()),
     };
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut running = mock::start(&deployment, &knowledge).await?;
+    let mut running = mock::start(&deployment, &visible).await?;
     match file {
         Some(path) => write_atomically(path, &running.target_file)?,
         None => print(&running.target_file)?,

@@ -4,42 +4,44 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Algorithm, Answers, Availability, Demands, Form, Login, SecretForm, SecretName, SecretSource};
+use super::{
+    Algorithm, Availability, LoginRoute, RequiredToken, SecretAlteration, SecretName, SecretSource, TokenFormat,
+    ValidationResponse,
+};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Auth {
-    /// Signs with this one.
+    /// It signs with this one.
     pub jwt_secret: SecretName,
-    pub jwt_secret_form: SecretForm,
+    pub jwt_secret_alteration: SecretAlteration,
     /// Where it looks for its secret, in this order; instead of the two above.
     pub secret_sources: Vec<SecretSource>,
-    /// Whether blanks around a secret are taken off when it is loaded.
-    pub strips_secret: bool,
-    /// Verifies with another one.
+    /// Whether blanks around a secret are removed when it is loaded.
+    pub trims_secret: bool,
+    /// It verifies with this one, where that differs.
     pub verifying_secret: Option<SecretName>,
-    /// Signs with this algorithm.
+    /// It signs with this algorithm.
     pub algorithm: Algorithm,
     /// Of the tokens that it issues.
     #[serde(with = "humantime_serde")]
     pub lifetime: Duration,
-    /// Claims of the tokens that it issues, beside the usual ones or instead of them.
-    pub issues_claims: toml::Table,
-    /// Usual claims that its tokens lack.
-    pub issues_without: Vec<String>,
-    pub takes: Form,
-    pub demands: Demands,
-    pub checks: Checks,
-    pub login: Login,
+    /// Claims of issued tokens: added to the usual ones, or replacing them.
+    pub issued_claims: toml::Table,
+    /// Usual claims that issued tokens lack.
+    pub issued_without_claims: Vec<String>,
+    pub accepted_token_format: TokenFormat,
+    pub required_token: RequiredToken,
+    pub checks: TokenChecks,
+    pub login_route: LoginRoute,
     pub availability: Availability,
-    /// In which form it gives its verdicts.
-    pub answers: Answers,
+    pub validation_response: ValidationResponse,
     pub unknown_users: Vec<String>,
-    /// Whether it validates for services only, which must show their credentials.
-    pub for_services_only: bool,
-    /// Its clock is ahead by so many seconds; negative is behind.
+    /// Whether it rejects a validation without service credentials.
+    pub requires_service_credentials: bool,
+    /// Its clock is this many seconds ahead; negative is behind.
     pub clock_offset: i64,
-    /// Each login and validation takes so long.
+    /// How long each login and each validation takes.
     #[serde(with = "humantime_serde")]
     pub delay: Duration,
 }
@@ -47,24 +49,24 @@ pub struct Auth {
 /// What a verifier checks of a token's claims and header, beside signature and dates.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Checks {
-    /// Claims without which it refuses a token; of auth these are usually `token_type`, `jti` and `iss`.
+pub struct TokenChecks {
+    /// A token without one of these claims is rejected; auth's default is `token_type`, `jti` and `iss`.
     pub required_claims: Option<Vec<String>>,
-    /// Values that claims must have where they are there.
-    pub required_values: toml::Table,
-    pub audience: Takes,
-    pub issuer: Takes,
-    /// The only algorithm that it takes; without it, any with a shared secret.
+    /// Values that these claims must have where they are present.
+    pub required_claim_values: toml::Table,
+    pub audience: ExpectedClaim,
+    pub issuer: ExpectedClaim,
+    /// The only accepted algorithm; without it, any with a shared secret.
     pub algorithm: Option<Algorithm>,
 }
 
-/// What a verifier takes for `aud` or `iss`.
+/// Which values of `aud` or `iss` a verifier accepts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Takes {
+pub enum ExpectedClaim {
     #[default]
-    Anything,
-    /// A token that has the claim at all is refused: the verifier was not told what to expect.
+    Any,
+    /// A token that has the claim at all is rejected, as libraries do that were configured with no expected value.
     Absent,
     /// Only this value.
     Only(String),
@@ -74,22 +76,22 @@ impl Default for Auth {
     fn default() -> Self {
         Auth {
             jwt_secret: SecretName::Current,
-            jwt_secret_form: SecretForm::Exact,
+            jwt_secret_alteration: SecretAlteration::None,
             secret_sources: Vec::new(),
-            strips_secret: false,
+            trims_secret: false,
             verifying_secret: None,
             algorithm: Algorithm::Hs256,
             lifetime: Duration::from_secs(30 * 60),
-            issues_claims: toml::Table::new(),
-            issues_without: Vec::new(),
-            takes: Form::Raw,
-            demands: Demands::Valid,
-            checks: Checks::default(),
-            login: Login::Open,
+            issued_claims: toml::Table::new(),
+            issued_without_claims: Vec::new(),
+            accepted_token_format: TokenFormat::Raw,
+            required_token: RequiredToken::Valid,
+            checks: TokenChecks::default(),
+            login_route: LoginRoute::Available,
             availability: Availability::Up,
-            answers: Answers::Contract,
+            validation_response: ValidationResponse::Contract,
             unknown_users: Vec::new(),
-            for_services_only: false,
+            requires_service_credentials: false,
             clock_offset: 0,
             delay: Duration::ZERO,
         }

@@ -1,102 +1,98 @@
-//! REST, and what REST and the gateway share: how a token is judged.
+//! REST, and what REST and the gateway share: how a token is validated.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::{
-    Address, Availability, Balances, Checks, Demands, Form, ReadsBearer, SecretForm, SecretName, SecretSource,
-    ServiceSecret, Verifies, Words,
+    AuthAddress, AuthorizationParsing, Availability, BalancedBy, RejectionResponse, RequiredToken, SecretAlteration,
+    SecretName, SecretSource, ServiceSecret, TokenChecks, TokenFormat, TokenValidation,
 };
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Backend {
-    pub verifies: Verifies,
+    pub token_validation: TokenValidation,
     pub jwt_secret: SecretName,
-    pub jwt_secret_form: SecretForm,
+    pub jwt_secret_alteration: SecretAlteration,
     /// Where it looks for its secret, in this order; instead of the two above.
     pub secret_sources: Vec<SecretSource>,
-    /// Whether blanks around a secret are taken off when it is loaded.
-    pub strips_secret: bool,
-    pub checks: Checks,
-    /// What it demands of a token before it lets it in.
-    pub demands: Demands,
+    /// Whether blanks around a secret are removed when it is loaded.
+    pub trims_secret: bool,
+    pub checks: TokenChecks,
+    pub required_token: RequiredToken,
     /// The same, for REST alone.
-    pub rest_demands: Option<Demands>,
-    /// What it takes from `Authorization`.
-    pub reads_bearer: ReadsBearer,
-    /// The form in which it hands the token to auth.
-    pub hands_over: Form,
-    /// Whether it sends its service credentials to auth, and which.
+    pub rest_required_token: Option<RequiredToken>,
+    pub authorization_parsing: AuthorizationParsing,
+    /// The format in which it forwards a token to auth.
+    pub forwarded_token_format: TokenFormat,
+    /// Which service credentials it sends to auth.
     pub service_secret: ServiceSecret,
-    /// Whether it finds auth.
-    pub auth_address: Address,
-    /// Whether a refusal of a missing and of a bad credential look the same.
-    pub words: Words,
+    /// Whether it has the correct address of auth.
+    pub auth_address: AuthAddress,
+    pub rejection_response: RejectionResponse,
     pub availability: Availability,
-    /// Users that it does not know.
     pub unknown_users: Vec<String>,
-    /// Its clock is ahead by so many seconds; negative is behind.
+    /// Its clock is this many seconds ahead; negative is behind.
     pub clock_offset: i64,
-    /// Each judgement of a token takes so long.
+    /// How long each validation of a token takes.
     #[serde(with = "humantime_serde")]
     pub delay: Duration,
     pub replicas: Replicas,
-    pub breaker: Option<Breaker>,
-    /// So many tokens, the first that it ever sees, it cannot judge yet: it refuses them, and remembers that.
-    pub refuses_first: u32,
+    pub circuit_breaker: Option<BreakerSettings>,
+    /// How many valid tokens, the first that it receives, are rejected. It caches these rejections for ever.
+    pub rejects_first_tokens: u32,
 }
 
-/// Instances of the backend behind one address.
+/// Processes of the backend behind one address.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Replicas {
     pub count: u32,
-    /// How many of them, the last ones, hold something else.
+    /// How many of them, the last ones, run with other secrets.
     pub stale: u32,
     /// What the stale ones verify with.
     pub stale_secret: SecretName,
-    /// What the stale ones show auth.
+    /// The service credentials that the stale ones send to auth.
     pub stale_service_secret: ServiceSecret,
-    pub balances: Balances,
-    /// Whether each answer names the instance that gave it.
-    pub names_itself: bool,
+    pub balanced_by: BalancedBy,
+    /// Whether each response names its replica in a header.
+    pub replica_header: bool,
 }
 
-/// Refuses everybody for a while once too much has failed.
+/// A circuit breaker rejects every request for a while after too many failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Breaker {
-    /// So many refusals of a token in a row open it; 0 is open from the beginning.
-    pub after: u32,
-    #[serde(rename = "for", with = "humantime_serde")]
-    pub duration: Duration,
+pub struct BreakerSettings {
+    /// How many rejections of a token in a row open it; 0 is open from the first request on, once.
+    pub opens_after: u32,
+    #[serde(with = "humantime_serde")]
+    pub open_for: Duration,
 }
 
 impl Default for Backend {
     fn default() -> Self {
         Backend {
-            verifies: Verifies::Itself,
+            token_validation: TokenValidation::Local,
             jwt_secret: SecretName::Current,
-            jwt_secret_form: SecretForm::Exact,
+            jwt_secret_alteration: SecretAlteration::None,
             secret_sources: Vec::new(),
-            strips_secret: false,
-            checks: Checks::default(),
-            demands: Demands::Valid,
-            rest_demands: None,
-            reads_bearer: ReadsBearer::Token,
-            hands_over: Form::Raw,
-            service_secret: ServiceSecret::Right,
-            auth_address: Address::Right,
-            words: Words::Telling,
+            trims_secret: false,
+            checks: TokenChecks::default(),
+            required_token: RequiredToken::Valid,
+            rest_required_token: None,
+            authorization_parsing: AuthorizationParsing::AnyCaseScheme,
+            forwarded_token_format: TokenFormat::Raw,
+            service_secret: ServiceSecret::Correct,
+            auth_address: AuthAddress::Correct,
+            rejection_response: RejectionResponse::Distinct,
             availability: Availability::Up,
             unknown_users: Vec::new(),
             clock_offset: 0,
             delay: Duration::ZERO,
             replicas: Replicas::default(),
-            breaker: None,
-            refuses_first: 0,
+            circuit_breaker: None,
+            rejects_first_tokens: 0,
         }
     }
 }
@@ -107,9 +103,9 @@ impl Default for Replicas {
             count: 1,
             stale: 0,
             stale_secret: SecretName::Retired,
-            stale_service_secret: ServiceSecret::Right,
-            balances: Balances::Connections,
-            names_itself: false,
+            stale_service_secret: ServiceSecret::Correct,
+            balanced_by: BalancedBy::Connection,
+            replica_header: false,
         }
     }
 }

@@ -1,11 +1,12 @@
-//! What a hop can do: the values of a scenario, named as the mechanism that they are.
+//! What a client, service or proxy can do: the values of a scenario, each named after the mechanism.
 
 use serde::Deserialize;
 
+/// Where a client puts its token on the handshake. The names are those of `presents` in a target file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
-pub enum Presents {
+pub enum PresentedCarriers {
     Header,
     Subprotocol,
     Both,
@@ -14,33 +15,34 @@ pub enum Presents {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum TokenSource {
-    /// It logs in.
+pub enum ClientToken {
+    /// The client logs in.
     Issued,
-    /// It signs its own, as the end-to-end client of the incident does when its login fails.
+    /// The client signs its own token, as the end-to-end client of the incident does when its login fails.
     Minted,
     Both,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Key {
-    Right,
+pub enum BypassKey {
+    Correct,
     Wrong,
 }
 
-/// What becomes of `Authorization: Bearer`.
+/// What a proxy does with `Bearer ` in `Authorization`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BearerRewrite {
-    Keeps,
-    Strips,
-    Adds,
+    Unchanged,
+    Stripped,
+    Added,
 }
 
+/// Which requests a proxy can forward; the response to the others is 502.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reaches {
+pub enum ReachableRoutes {
     Everything,
     OnlyRest,
     Nothing,
@@ -48,74 +50,81 @@ pub enum Reaches {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verifies {
-    Itself,
-    AsksAuth,
+pub enum TokenValidation {
+    /// The backend verifies a token with its own secret.
+    Local,
+    /// The backend sends a token to auth.
+    ThroughAuth,
 }
 
+/// What a service requires of a token before it accepts it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Demands {
-    /// A token that verifies.
+pub enum RequiredToken {
     Valid,
-    /// That, or one with `alg: none`.
+    /// Valid, or with `alg: none`.
     ValidOrUnsigned,
-    /// That, expired or not.
+    /// Signed correctly, expired or not.
     Signed,
-    /// Something that can be decoded.
+    /// Decodable as a JWT; the signature is not verified.
     Decodable,
-    Nothing,
+    None,
 }
 
+/// How the backend reads the token from `Authorization`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ReadsBearer {
-    /// What follows `Bearer `, in upper or lower case (RFC 9110 §11.1).
-    Token,
-    /// What follows `Bearer `, written exactly so.
-    TokenCaseSensitive,
-    /// The whole value of the header.
+pub enum AuthorizationParsing {
+    /// The token follows `Bearer `, in upper or lower case (RFC 9110 §11.1).
+    AnyCaseScheme,
+    /// The token follows `Bearer `, in exactly this case.
+    ExactCaseScheme,
+    /// The whole value is the token.
     WholeValue,
 }
 
+/// How a token is written in the body of a validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Form {
+pub enum TokenFormat {
     Raw,
-    Prefixed,
+    BearerPrefixed,
     Either,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceSecret {
-    Right,
+    Correct,
     Wrong,
     None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Address {
-    Right,
+pub enum AuthAddress {
+    Correct,
     /// Nothing listens there.
-    Refused,
-    /// Something listens there and never answers.
-    Silent,
+    ConnectionRefused,
+    /// A server accepts connections there and never responds.
+    Unresponsive,
 }
 
+/// What the response to a rejected token reveals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Words {
-    Telling,
-    /// Telling, with a request id and a duration in each.
-    Noisy,
+pub enum RejectionResponse {
+    /// An invalid and a missing token get different responses.
+    Distinct,
+    /// The same, with a request id and a duration in each response.
+    Varying,
+    /// An invalid and a missing token get the same response.
     Uniform,
-    /// Says of every bad token that it has expired.
-    BlamesExpiry,
+    /// Every invalid token is reported as expired.
+    AlwaysExpired,
 }
 
-/// What a connection to a service comes to.
+/// What happens to a connection to a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Availability {
@@ -123,26 +132,29 @@ pub enum Availability {
     /// Connections are refused.
     Down,
     /// Connections are accepted and reset.
-    Resets,
-    /// Connections are accepted and never answered.
-    Silent,
-    /// Says on its health path that it is not well, and answers 503 to the rest.
+    ResetsConnections,
+    /// Connections are accepted and get no response.
+    Unresponsive,
+    /// The health path reports `unhealthy`, and every response is 503.
     Unhealthy,
-    /// Its health path knows nothing of it, and it answers 500 to the rest.
-    Errs,
-    /// Answers 503 to what it must judge a token for.
-    CannotJudge,
+    /// The health path reports `healthy`, and every other response is 500.
+    #[serde(rename = "returns-500")]
+    Returns500,
+    /// Only requests for which a token must be validated get 503.
+    #[serde(rename = "validation-returns-503")]
+    ValidationReturns503,
 }
 
-/// In which form auth answers a validation.
+/// The format of auth's response to a validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Answers {
+pub enum ValidationResponse {
+    /// `valid` is a boolean.
     Contract,
-    /// The verdict stands in another field.
-    AnotherField,
-    /// The verdict is a text.
-    AsText,
+    /// The boolean is in another field.
+    OtherField,
+    /// `valid` is a text.
+    TextValue,
     NotJson,
 }
 
@@ -159,41 +171,34 @@ pub enum Algorithm {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Balances {
-    /// All that comes on one connection goes to one instance.
-    Connections,
-    Requests,
+pub enum BalancedBy {
+    /// All requests on one connection go to one replica.
+    Connection,
+    Request,
 }
 
+/// How the gateway rejects a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Refuses {
-    /// HTTP 403 without a body, all causes alike.
-    BeforeAccept,
+pub enum GatewayRejection {
+    /// HTTP 403 without a body, for every cause.
+    BeforeUpgrade,
     /// 101, then an error frame and a close.
-    AfterAccept,
-    /// 101, a welcome for everybody, then as after accept.
+    AfterUpgrade,
+    /// 101, a welcome for every client, then as after the upgrade.
     AfterWelcome,
-    /// 101, then it hangs up without a word.
-    ByHangingUp,
+    /// 101, then the connection is closed without a frame.
+    WithoutCloseFrame,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reads {
-    Header,
-    Subprotocol,
-    Query,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Login {
-    Open,
+pub enum LoginRoute {
+    Available,
     /// The route is left out of the build.
     Missing,
     /// Forbidden in this stage.
     Forbidden,
-    /// The key that opens it was not given to the service: 503.
+    /// The service has no bypass key: 503.
     Unconfigured,
 }

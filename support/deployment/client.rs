@@ -1,32 +1,31 @@
-//! Who connects, and what it believes.
+//! The client: its token, its users, and the addresses that it is configured with.
 
 use serde::Deserialize;
 
-use super::{Key, Presents, TokenSource};
+use super::{BypassKey, ClientToken, PresentedCarriers};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Client {
-    /// Where it puts its token on the handshake.
-    pub presents: Presents,
+    pub presents: PresentedCarriers,
     /// Where its token comes from.
-    pub token: TokenSource,
-    /// Claims of the tokens that it signs itself, beside the usual ones or instead of them.
-    pub mints_claims: toml::Table,
+    pub token: ClientToken,
+    /// Claims of the tokens that it signs itself: added to the usual ones, or replacing them.
+    pub minted_claims: toml::Table,
     /// Usual claims that its own tokens lack.
-    pub mints_without: Vec<String>,
+    pub minted_without_claims: Vec<String>,
     /// The path at which it logs in.
     pub login_path: String,
-    /// Whether its key opens the login.
-    pub bypass_key: Key,
+    /// Whether auth accepts its key for the test login.
+    pub bypass_key: BypassKey,
     pub users: Vec<String>,
-    /// What a browser would send as `Origin`.
+    /// The `Origin` that a browser would send.
     pub origin: Option<String>,
     /// The path at which it opens a WebSocket.
     pub websocket_path: String,
-    /// The subprotocol that it wants; the gateway's, where it knows better than to differ.
+    /// The subprotocol that it offers; default: the gateway's.
     pub protocol: Option<String>,
-    /// The entry in which it sends its token; the gateway's likewise.
+    /// The entry that carries its token; default: the gateway's.
     pub token_protocol: Option<String>,
 }
 
@@ -34,12 +33,12 @@ impl Default for Client {
     fn default() -> Self {
         let users = ["staging-e2e-user-001@test.local", "staging-e2e-user-002@test.local"];
         Client {
-            presents: Presents::Both,
-            token: TokenSource::Issued,
-            mints_claims: toml::Table::new(),
-            mints_without: Vec::new(),
+            presents: PresentedCarriers::Both,
+            token: ClientToken::Issued,
+            minted_claims: toml::Table::new(),
+            minted_without_claims: Vec::new(),
             login_path: "/auth/e2e/test-auth".into(),
-            bypass_key: Key::Right,
+            bypass_key: BypassKey::Correct,
             users: users.map(String::from).into(),
             origin: None,
             websocket_path: "/ws".into(),

@@ -2,142 +2,158 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-use super::{Demands, Reads, Refuses};
+use super::{GatewayRejection, RequiredToken};
+use crate::vocabulary::Carrier;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Gateway {
-    pub refuses: Refuses,
-    /// 1008 or 1011: both have been seen.
+    pub rejects: GatewayRejection,
+    /// 1008 or 1011: both were observed.
     pub close_code: u16,
     /// Where it looks for a token, in this order.
-    pub reads: Vec<Reads>,
-    /// Whether the first place that holds anything decides, good or bad; else a bad one is passed over.
-    pub first_hit_decides: bool,
+    #[serde(deserialize_with = "handshake_carriers")]
+    pub token_carriers: Vec<Carrier>,
+    /// Whether the first token that is found decides; else one valid token is enough.
+    pub first_token_decides: bool,
     /// The subprotocol that it selects.
     pub protocol: String,
     /// The entry that carries the token.
     pub token_protocol: String,
-    /// How the token stands in that entry.
-    pub encoding: Encoding,
-    pub selects: Selects,
+    /// How the token is written in that entry.
+    pub token_encoding: SubprotocolEncoding,
+    pub selected_subprotocol: SelectedSubprotocol,
     /// As of the backend, for the handshake alone.
-    pub demands: Option<Demands>,
-    /// A JSON ping before the welcome.
-    pub pings_first: bool,
-    /// The only origins that it lets in, where a client names one.
-    pub origins: Option<Vec<String>>,
-    pub accept_header: AcceptHeader,
-    /// A connection on which the client says nothing for so long is cut.
+    pub required_token: Option<RequiredToken>,
+    /// Whether it sends a JSON ping before the welcome.
+    pub pings_before_welcome: bool,
+    /// Any other `Origin` gets a bare HTTP 403; a client without one is allowed.
+    pub allowed_origins: Option<Vec<String>>,
+    pub sec_websocket_accept: SecWebSocketAccept,
+    /// A connection on which the client sends nothing for this long is closed.
     #[serde(with = "humantime_serde")]
     pub idle_timeout: Option<Duration>,
-    /// What it does with everybody before it looks at a credential.
-    pub breaks: Breaks,
-    /// What it does with those that it lets in.
-    pub after_auth: AfterAuth,
-    pub welcomes: Welcomes,
-    /// What of the token its refusals repeat.
-    pub echoes: Echoes,
-    /// The status of a plain GET at its path.
-    pub plain_get: u16,
+    /// What it does with every connection before it validates a token.
+    pub before_validation: BeforeValidation,
+    /// What it does with a connection whose token it accepts.
+    pub after_acceptance: AfterAcceptance,
+    pub welcomed_user: WelcomedUser,
+    pub token_in_error_frame: TokenInErrorFrame,
+    /// The status of a GET at its path without an upgrade.
+    pub plain_get_status: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Encoding {
+pub enum SubprotocolEncoding {
     /// Base64url without padding.
     Base64url,
-    /// Base64 with its padding, which must be there where the length calls for it.
-    Padded,
+    /// Base64 with its padding, which is required where the length needs it.
+    Base64Padded,
     /// The token as it is.
     Raw,
 }
 
+/// Which subprotocol the 101 names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Selects {
-    /// Its protocol, if and only if that was offered.
-    Offered,
-    Nothing,
-    /// Its protocol, offered or not.
+pub enum SelectedSubprotocol {
+    /// The gateway's, if it was offered.
+    IfOffered,
+    None,
+    /// The gateway's, offered or not.
     Always,
-    /// One that nobody has offered.
+    /// One that no client offers.
     Unoffered,
 }
 
 /// `Sec-WebSocket-Accept` of the 101.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum AcceptHeader {
-    Right,
+pub enum SecWebSocketAccept {
+    Correct,
     Wrong,
     Missing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Breaks {
-    Never,
+pub enum BeforeValidation {
+    Continues,
     /// 101, then close 1011 without a reason.
-    Closes,
-    /// 101, then it hangs up.
-    Drops,
+    #[serde(rename = "closes-with-1011")]
+    ClosesWith1011,
+    /// 101, then the connection is closed without a frame.
+    DropsConnection,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum AfterAuth {
+pub enum AfterAcceptance {
     Welcomes,
     /// Close 1011 instead of a welcome.
-    Closes,
-    /// Hangs up instead.
-    Drops,
-    /// Stays silent instead.
-    Nothing,
-    /// Hangs up soon after the welcome.
+    #[serde(rename = "closes-with-1011")]
+    ClosesWith1011,
+    /// The connection is closed without a frame instead.
+    DropsConnection,
+    /// The connection stays open without a frame instead.
+    SendsNothing,
+    /// The connection is closed without a frame soon after the welcome.
     WelcomesThenDrops,
 }
 
+/// Whose id is in the welcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Welcomes {
-    TheUser,
-    SomebodyElse,
+pub enum WelcomedUser {
+    Own,
+    Other,
 }
 
+/// How much of the token an error frame repeats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Echoes {
-    Nothing,
-    /// The last eight characters.
-    Part,
-    /// Whole, as it came.
-    Token,
+pub enum TokenInErrorFrame {
+    Absent,
+    /// Its first 12 and its last 8 characters.
+    Partial,
+    /// The headers that carry it, unchanged.
+    Full,
+}
+
+/// A handshake has no body, so that no token can be there.
+fn handshake_carriers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Carrier>, D::Error> {
+    let carriers = Vec::<Carrier>::deserialize(deserializer)?;
+    if carriers.contains(&Carrier::Body) {
+        return Err(D::Error::custom("a handshake has no body; write `header`, `subprotocol` or `query`"));
+    }
+    Ok(carriers)
 }
 
 impl Default for Gateway {
     fn default() -> Self {
         Gateway {
-            refuses: Refuses::AfterAccept,
+            rejects: GatewayRejection::AfterUpgrade,
             close_code: 1008,
-            reads: vec![Reads::Header, Reads::Subprotocol, Reads::Query],
-            first_hit_decides: false,
+            token_carriers: vec![Carrier::Header, Carrier::Subprotocol, Carrier::Query],
+            first_token_decides: false,
             protocol: "jwt-auth".into(),
             token_protocol: "jwt.{token}".into(),
-            encoding: Encoding::Base64url,
-            selects: Selects::Offered,
-            demands: None,
-            pings_first: false,
-            origins: None,
-            accept_header: AcceptHeader::Right,
+            token_encoding: SubprotocolEncoding::Base64url,
+            selected_subprotocol: SelectedSubprotocol::IfOffered,
+            required_token: None,
+            pings_before_welcome: false,
+            allowed_origins: None,
+            sec_websocket_accept: SecWebSocketAccept::Correct,
             idle_timeout: None,
-            breaks: Breaks::Never,
-            after_auth: AfterAuth::Welcomes,
-            welcomes: Welcomes::TheUser,
-            echoes: Echoes::Nothing,
-            plain_get: 404,
+            before_validation: BeforeValidation::Continues,
+            after_acceptance: AfterAcceptance::Welcomes,
+            welcomed_user: WelcomedUser::Own,
+            token_in_error_frame: TokenInErrorFrame::Absent,
+            plain_get_status: 404,
         }
     }
 }

@@ -1,62 +1,62 @@
-//! What stands in front of a service.
+//! The reverse proxy or load balancer before a service.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{BearerRewrite, Reaches};
+use super::{BearerRewrite, ReachableRoutes};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Proxy {
-    /// Request headers that it drops, in lower case.
-    pub strips: Vec<String>,
-    /// Request headers that it drops from upgrades only.
-    pub strips_on_upgrade: Vec<String>,
-    /// Response headers that it drops.
-    pub strips_response: Vec<String>,
-    pub bearer: BearerRewrite,
+    /// Request headers that it removes, in lower case.
+    pub strips_request_headers: Vec<String>,
+    /// Request headers that it removes from upgrades only.
+    pub strips_upgrade_headers: Vec<String>,
+    /// Response headers that it removes.
+    pub strips_response_headers: Vec<String>,
+    pub bearer_prefix: BearerRewrite,
     pub forwards_upgrades: bool,
-    /// Which of the backend's parts it reaches; for the others it answers 502.
-    pub reaches: Reaches,
-    /// Paths that it has no route for: it answers 404.
-    pub unrouted: Vec<String>,
-    /// The certificate that it shows; without one it speaks plain HTTP.
-    pub tls: Option<Certificate>,
-    /// What asks for a sign-in of its own.
-    pub gate: Option<Gate>,
-    /// After so many requests each one more gets 429.
-    pub limits_after: Option<u32>,
-    /// The longest header value that passes, in bytes.
-    pub longest_header: Option<usize>,
-    /// What becomes of a longer one.
-    pub long_header: LongHeader,
-    /// Whether a good answer to a GET is kept and given to everybody who asks for the same address.
-    pub caches: bool,
-    /// Whether the `Date` of an answer is its own rather than the service's.
-    pub own_date: bool,
-    /// Each request waits so long.
+    pub reaches: ReachableRoutes,
+    /// Paths for which it has no route: 404.
+    pub paths_without_route: Vec<String>,
+    /// Its certificate; without one it speaks plain HTTP.
+    pub tls: Option<ProxyCertificate>,
+    /// It requires a sign-in of its own.
+    pub access_proxy: Option<AccessProxy>,
+    /// After this many requests, each further one gets 429.
+    pub request_limit: Option<u32>,
+    /// The longest header value that it forwards unchanged, in bytes.
+    pub max_header_length: Option<usize>,
+    /// What it does with a longer one.
+    pub oversized_header: OversizedHeader,
+    /// Whether it keeps a 200 to a GET and sends it to every client that requests the same path and query.
+    pub caches_responses: bool,
+    /// Whether it replaces the `Date` of a response with its own.
+    pub replaces_date: bool,
+    /// How long each request waits before it is forwarded.
     #[serde(with = "humantime_serde")]
     pub delay: Duration,
 }
 
-/// What is wrong with a certificate, if anything.
+/// A certificate, and what is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Certificate {
+pub enum ProxyCertificate {
     Trusted,
     SelfSigned,
-    /// Self-signed, an authority by its own word, and what the target's `ca` holds.
-    SelfSignedAndNamed,
+    /// Self-signed and marked as an authority; the target file's `ca` holds it.
+    SelfSignedInCa,
     Expired,
     WrongName,
 }
 
+/// How an access proxy asks for a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Gate {
+pub enum AccessProxy {
     /// 200 and a page to sign in.
-    Page,
+    SignInPage,
     /// 302 to a sign-in elsewhere.
     Redirect,
     /// 401 with a challenge of its own.
@@ -65,30 +65,30 @@ pub enum Gate {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum LongHeader {
+pub enum OversizedHeader {
     /// 431.
-    Refused,
-    /// What is too much is left out.
-    Cut,
+    Rejected,
+    /// The excess is removed.
+    Truncated,
 }
 
 impl Default for Proxy {
     fn default() -> Self {
         Proxy {
-            strips: Vec::new(),
-            strips_on_upgrade: Vec::new(),
-            strips_response: Vec::new(),
-            bearer: BearerRewrite::Keeps,
+            strips_request_headers: Vec::new(),
+            strips_upgrade_headers: Vec::new(),
+            strips_response_headers: Vec::new(),
+            bearer_prefix: BearerRewrite::Unchanged,
             forwards_upgrades: true,
-            reaches: Reaches::Everything,
-            unrouted: Vec::new(),
+            reaches: ReachableRoutes::Everything,
+            paths_without_route: Vec::new(),
             tls: None,
-            gate: None,
-            limits_after: None,
-            longest_header: None,
-            long_header: LongHeader::Refused,
-            caches: false,
-            own_date: false,
+            access_proxy: None,
+            request_limit: None,
+            max_header_length: None,
+            oversized_header: OversizedHeader::Rejected,
+            caches_responses: false,
+            replaces_date: false,
             delay: Duration::ZERO,
         }
     }

@@ -1,8 +1,8 @@
-//! Where the services' secrets come from: names, forms, and the order in which a service looks for its own.
+//! Where the services' secrets come from: their names, how they are altered, and in which order a service looks for its own.
 
 use serde::Deserialize;
 
-/// Secrets have names here and random values there.
+/// A scenario names secrets; a running deployment gives each a random value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretName {
@@ -13,12 +13,12 @@ pub enum SecretName {
     Short,
 }
 
-/// How a service holds a secret: as it is, or altered on its way.
+/// What changed a secret between its store and its use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SecretForm {
+pub enum SecretAlteration {
     #[default]
-    Exact,
+    None,
     TrailingNewline,
     SurroundingBlanks,
     Quoted,
@@ -27,7 +27,7 @@ pub enum SecretForm {
     UrlDecoded,
 }
 
-/// One place in which a service looks for its secret. The first of them that holds a usable one decides.
+/// One place in which a service looks for its secret. The first that holds a usable one decides.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SecretSource {
@@ -36,7 +36,7 @@ pub struct SecretSource {
     /// Of a Secret Manager's secret.
     #[serde(default)]
     pub version: Option<String>,
-    pub holds: SecretName,
+    pub secret: SecretName,
     #[serde(default)]
-    pub form: SecretForm,
+    pub alteration: SecretAlteration,
 }

@@ -16,7 +16,7 @@ use super::paths::{FINGERPRINT, HEALTH, LOGIN, VALIDATE};
 use super::secrets::{Loaded, Secrets};
 use super::verifier::Verifier;
 use super::{claims, unwell, verdict};
-use crate::deployment::{Auth, Availability, Demands, Deployment, Form, Login};
+use crate::deployment::{Auth, Availability, Deployment, LoginRoute, RequiredToken, TokenFormat};
 use crate::token::{Claims, Token};
 
 pub struct Running {
@@ -37,7 +37,7 @@ impl Drop for Running {
 
 pub async fn start(deployment: &Deployment, secrets: Arc<Secrets>) -> std::io::Result<Running> {
     let (auth, mut dead) = (&deployment.auth, Vec::new());
-    if let Availability::Down | Availability::Resets | Availability::Silent = auth.availability {
+    if let Availability::Down | Availability::ResetsConnections | Availability::Unresponsive = auth.availability {
         let address = listen::dead(auth.availability, &mut dead)?;
         return Ok(Running { address, server: None, _dead: dead });
     }
@@ -84,7 +84,7 @@ impl Service {
         let loaded = secrets.of_auth(&auth);
         let key = auth.verifying_secret.map_or_else(|| loaded.key.clone(), |name| secrets.exact(name));
         let verifier = Verifier::new(key, &auth.checks, &REQUIRED, clock);
-        let dialect = Dialect::new(deployment.dialect, Part::Auth, clock);
+        let dialect = Dialect::new(deployment.response_style, Part::Auth, clock);
         Service { auth, secrets, loaded, verifier, clock, dialect }
     }
 
@@ -92,7 +92,7 @@ impl Service {
         match (request.method.as_str(), request.url.path()) {
             ("GET", HEALTH) => answer(200, json!({"status": "healthy", "service": "auth"})),
             ("GET", FINGERPRINT) => answer(200, self.loaded.told()),
-            ("POST", LOGIN) if self.auth.login != Login::Missing => self.login(request),
+            ("POST", LOGIN) if self.auth.login_route != LoginRoute::Missing => self.login(request),
             ("POST", VALIDATE) => self.validate(request),
             (_, VALIDATE | HEALTH) => answer(405, json!({"detail": "Method Not Allowed"})),
             _ => answer(404, json!({"detail": "Not Found"})),
@@ -101,10 +101,10 @@ impl Service {
 
     fn login(&self, request: &Request) -> Answer {
         let key = header(request, "x-e2e-bypass-key");
-        if self.auth.login == Login::Forbidden {
+        if self.auth.login_route == LoginRoute::Forbidden {
             return self.turn_away(403, Kind::Forbidden, "not available in this environment");
         }
-        if self.auth.login == Login::Unconfigured {
+        if self.auth.login_route == LoginRoute::Unconfigured {
             return answer(503, json!({"detail": "E2E bypass key is not configured"}));
         }
         if key != Some(self.secrets.bypass_key.expose()) {
@@ -135,7 +135,7 @@ impl Service {
         if let Some(error) = self.objection_to_service(request) {
             return self.refuse(Kind::Caller, error);
         }
-        if self.auth.demands == Demands::Nothing {
+        if self.auth.required_token == RequiredToken::None {
             return self.verdict(verdict::accepting(&Claims::new()));
         }
         let Some(token) = body.get("token").and_then(Value::as_str).filter(|token| !token.is_empty()) else {
@@ -148,19 +148,19 @@ impl Service {
     }
 
     fn judge(&self, presented: &str) -> Option<Claims> {
-        let token = match (self.auth.takes, presented.strip_prefix("Bearer ")) {
-            (Form::Raw, _) => presented,
-            (Form::Either, stripped) => stripped.unwrap_or(presented),
-            (Form::Prefixed, stripped) => stripped?,
+        let token = match (self.auth.accepted_token_format, presented.strip_prefix("Bearer ")) {
+            (TokenFormat::Raw, _) => presented,
+            (TokenFormat::Either, stripped) => stripped.unwrap_or(presented),
+            (TokenFormat::BearerPrefixed, stripped) => stripped?,
         };
-        self.verifier.verify(token, self.auth.demands)
+        self.verifier.verify(token, self.auth.required_token)
     }
 
     /// Service credentials are judged only where both are sent.
     fn objection_to_service(&self, request: &Request) -> Option<&'static str> {
         let sent = (header(request, "x-service-id"), header(request, "x-service-secret"));
         let (Some(id), Some(secret)) = sent else {
-            return self.auth.for_services_only.then_some("service_not_configured");
+            return self.auth.requires_service_credentials.then_some("service_not_configured");
         };
         match (id, secret) {
             ("netra-backend", secret) if secret == self.secrets.service.expose() => None,
@@ -175,7 +175,7 @@ impl Service {
     }
 
     fn verdict(&self, verdict: Value) -> Answer {
-        Answer(200, verdict::write(self.auth.answers, verdict))
+        Answer(200, verdict::write(self.auth.validation_response, verdict))
     }
 
     fn turn_away(&self, status: u16, kind: Kind, detail: &str) -> Answer {

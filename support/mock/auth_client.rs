@@ -10,7 +10,7 @@ use super::judge::Refusal;
 use super::paths::VALIDATE;
 use super::secrets::Secrets;
 use super::{secrets, verdict};
-use crate::deployment::{Address, Answers, Availability, Deployment, Form, ServiceSecret};
+use crate::deployment::{AuthAddress, Availability, Deployment, ServiceSecret, TokenFormat, ValidationResponse};
 use crate::token::{Claims, Token};
 
 /// How long the backend waits for auth before it gives up: long, so that a busy machine changes nothing, but for an auth that
@@ -19,9 +19,9 @@ const PATIENCE_WITH_AUTH: Duration = Duration::from_secs(5);
 const PATIENCE_WITH_NOBODY: Duration = Duration::from_millis(150);
 
 pub struct AuthClient {
-    hands_over: Form,
+    forwarded_token_format: TokenFormat,
     service_secret: ServiceSecret,
-    answers: Answers,
+    answers: ValidationResponse,
     secrets: Arc<Secrets>,
     auth: SocketAddr,
     client: reqwest::Client,
@@ -29,11 +29,19 @@ pub struct AuthClient {
 
 impl AuthClient {
     pub fn new(deployment: &Deployment, secrets: Arc<Secrets>, auth: SocketAddr) -> reqwest::Result<Self> {
-        let answers =
-            deployment.backend.auth_address != Address::Silent && deployment.auth.availability != Availability::Silent;
+        let answers = deployment.backend.auth_address != AuthAddress::Unresponsive
+            && deployment.auth.availability != Availability::Unresponsive;
         let client = plain_client(if answers { PATIENCE_WITH_AUTH } else { PATIENCE_WITH_NOBODY })?;
-        let (hands_over, service_secret) = (deployment.backend.hands_over, deployment.backend.service_secret);
-        Ok(AuthClient { hands_over, service_secret, answers: deployment.auth.answers, secrets, auth, client })
+        let (forwarded_token_format, service_secret) =
+            (deployment.backend.forwarded_token_format, deployment.backend.service_secret);
+        Ok(AuthClient {
+            forwarded_token_format,
+            service_secret,
+            answers: deployment.auth.validation_response,
+            secrets,
+            auth,
+            client,
+        })
     }
 
     /// What auth tells of a token that it accepts.
@@ -51,15 +59,15 @@ impl AuthClient {
     }
 
     fn request(&self, token: &str) -> reqwest::RequestBuilder {
-        let handed = match self.hands_over {
-            Form::Raw | Form::Either => token.to_owned(),
-            Form::Prefixed => format!("Bearer {token}"),
+        let handed = match self.forwarded_token_format {
+            TokenFormat::Raw | TokenFormat::Either => token.to_owned(),
+            TokenFormat::BearerPrefixed => format!("Bearer {token}"),
         };
         let body = json!({"token": handed, "token_type": "access"});
         let request = self.client.post(format!("http://{}{}", self.auth, VALIDATE)).json(&body);
         let secret = match self.service_secret {
             ServiceSecret::None => return request,
-            ServiceSecret::Right => self.secrets.service.clone(),
+            ServiceSecret::Correct => self.secrets.service.clone(),
             ServiceSecret::Wrong => secrets::random(),
         };
         request.header("x-service-id", "netra-backend").header("x-service-secret", secret.expose())

@@ -13,7 +13,7 @@ use super::listen::{Body, empty};
 use super::paths::{FINGERPRINT, HEALTH, PROTECTED, WEBSOCKET};
 use super::service::Service;
 use super::{gateway, record, unwell};
-use crate::deployment::Words;
+use crate::deployment::RejectionResponse;
 
 pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Response<Body> {
     let mut response = match unwell::answer(service.backend.availability, request.uri().path()) {
@@ -34,8 +34,8 @@ async fn route(service: Arc<Service>, request: Request<Incoming>) -> Response<Bo
         (_, true) => empty(StatusCode::FORBIDDEN),
         (HEALTH, false) => ok(&service, json!({"status": "healthy", "service": "backend"})),
         (FINGERPRINT, false) => ok(&service, service.fingerprint.clone()),
-        (WEBSOCKET, false) if service.gateway.plain_get != 404 => {
-            empty(StatusCode::from_u16(service.gateway.plain_get).unwrap_or(StatusCode::NOT_FOUND))
+        (WEBSOCKET, false) if service.gateway.plain_get_status != 404 => {
+            empty(StatusCode::from_u16(service.gateway.plain_get_status).unwrap_or(StatusCode::NOT_FOUND))
         }
         (PROTECTED, false) => protected(&service, &request).await,
         _ => service.say(StatusCode::NOT_FOUND, Said::Json(json!({"detail": "Not Found"}))),
@@ -43,7 +43,7 @@ async fn route(service: Arc<Service>, request: Request<Incoming>) -> Response<Bo
 }
 
 async fn protected(service: &Service, request: &Request<Incoming>) -> Response<Body> {
-    let demands = service.demands(service.backend.rest_demands);
+    let demands = service.demands(service.backend.rest_required_token);
     match service.judge.judge(service.bearer(request), demands).await {
         Ok(user) => ok(service, json!({"threads": [], "user": user})),
         Err(refusal) => refused(refusal, service),
@@ -51,9 +51,9 @@ async fn protected(service: &Service, request: &Request<Incoming>) -> Response<B
 }
 
 fn refused(refusal: Refusal, service: &Service) -> Response<Body> {
-    let (status, kind, body) = words(refusal, service.backend.words);
+    let (status, kind, body) = words(refusal, service.backend.rejection_response);
     let said = match service.dialect.refusal(status.as_u16(), kind, body) {
-        Said::Json(body) if service.backend.words == Words::Noisy => {
+        Said::Json(body) if service.backend.rejection_response == RejectionResponse::Varying => {
             Said::Json(record::noisy(body, service.count_refusal()))
         }
         said => said,
@@ -61,7 +61,7 @@ fn refused(refusal: Refusal, service: &Service) -> Response<Body> {
     service.say(status, said)
 }
 
-fn words(refusal: Refusal, words: Words) -> (StatusCode, Kind, Value) {
+fn words(refusal: Refusal, words: RejectionResponse) -> (StatusCode, Kind, Value) {
     match (refusal, words) {
         (Refusal::AuthServiceError, _) => {
             (StatusCode::SERVICE_UNAVAILABLE, Kind::Unavailable, json!({"error": "service_unavailable"}))
@@ -69,13 +69,13 @@ fn words(refusal: Refusal, words: Words) -> (StatusCode, Kind, Value) {
         (Refusal::AuthCircuitBreakerOpen, _) => {
             (StatusCode::FORBIDDEN, Kind::Suspended, json!({"error": "temporarily_blocked"}))
         }
-        (_, Words::Uniform) => (StatusCode::UNAUTHORIZED, Kind::Denied, json!({"detail": "Unauthorized"})),
+        (_, RejectionResponse::Uniform) => (StatusCode::UNAUTHORIZED, Kind::Denied, json!({"detail": "Unauthorized"})),
         (Refusal::NoToken, _) => (StatusCode::FORBIDDEN, Kind::Missing, json!({"detail": "Not authenticated"})),
-        (_, Words::BlamesExpiry) => {
+        (_, RejectionResponse::AlwaysExpired) => {
             let body = json!({"error": "token_expired", "message": "the token has expired"});
             (StatusCode::UNAUTHORIZED, Kind::Expired, body)
         }
-        (_, Words::Telling | Words::Noisy) => {
+        (_, RejectionResponse::Distinct | RejectionResponse::Varying) => {
             (StatusCode::UNAUTHORIZED, Kind::Invalid, json!({"error": "invalid_token"}))
         }
     }

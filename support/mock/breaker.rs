@@ -21,8 +21,8 @@ struct State {
 }
 
 impl Breaker {
-    pub fn new(settings: deployment::Breaker) -> Self {
-        Breaker { after: settings.after, duration: settings.duration, state: Mutex::default() }
+    pub fn new(settings: deployment::BreakerSettings) -> Self {
+        Breaker { after: settings.opens_after, duration: settings.open_for, state: Mutex::default() }
     }
 
     /// Whether it is open now. One that is open from the beginning is so from the first time that somebody comes.
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn breaker(after: u32, milliseconds: u64) -> Breaker {
-        Breaker::new(deployment::Breaker { after, duration: Duration::from_millis(milliseconds) })
+        Breaker::new(deployment::BreakerSettings { opens_after: after, open_for: Duration::from_millis(milliseconds) })
     }
 
     #[test]

@@ -17,8 +17,8 @@ pub fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option
         "jti": Uuid::new_v4().to_string(), "env": "staging", "svc_id": "auth-staging", "email": email, "permissions": ["read", "write"],
     });
     let mut claims = dated(&serde_json::from_value(claims).ok()?, clock.now(), auth.lifetime.as_secs());
-    claims.extend(as_claims(&auth.issues_claims));
-    auth.issues_without.iter().for_each(|claim| _ = claims.remove(claim));
+    claims.extend(as_claims(&auth.issued_claims));
+    auth.issued_without_claims.iter().for_each(|claim| _ = claims.remove(claim));
     signed(claims, auth.algorithm, key)
 }
 

@@ -20,7 +20,9 @@ use super::judge::Refusal;
 use super::listen::{Body, empty};
 use super::record::{self, Presented};
 use super::service::Service;
-use crate::deployment::{AcceptHeader, Breaks, Encoding, Gateway, Refuses, Selects};
+use crate::deployment::{
+    BeforeValidation, Gateway, GatewayRejection, SecWebSocketAccept, SelectedSubprotocol, SubprotocolEncoding,
+};
 use conversation::Conversation;
 
 /// The user, where a token was accepted.
@@ -35,20 +37,20 @@ pub async fn answer(service: Arc<Service>, mut request: Request<Incoming>) -> Re
     };
     let offered = header(&request, "sec-websocket-protocol").unwrap_or_default().to_owned();
     // The server library parses the offer, and `=` cannot stand in a protocol's name (RFC 6455 §4.1).
-    if offered.contains('=') && service.gateway.encoding != Encoding::Padded {
+    if offered.contains('=') && service.gateway.token_encoding != SubprotocolEncoding::Base64Padded {
         return empty(StatusCode::BAD_REQUEST);
     }
     let response = switching(&service.gateway, &key, &offered);
     let upgrade = hyper::upgrade::on(&mut request);
-    if service.gateway.breaks != Breaks::Never {
+    if service.gateway.before_validation != BeforeValidation::Continues {
         tokio::spawn(break_off(service, upgrade));
         return response;
     }
     let tokens = tokens::of(&service, &request);
     let presented = Presented::of(&request, tokens.first().map(String::as_str));
-    let early = match service.gateway.refuses {
-        Refuses::BeforeAccept => Some(judge(&service, &tokens).await),
-        Refuses::AfterAccept | Refuses::AfterWelcome | Refuses::ByHangingUp => None,
+    let early = match service.gateway.rejects {
+        GatewayRejection::BeforeUpgrade => Some(judge(&service, &tokens).await),
+        GatewayRejection::AfterUpgrade | GatewayRejection::AfterWelcome | GatewayRejection::WithoutCloseFrame => None,
     };
     if let Some(Err(refusal)) = early {
         service.log(record::log(refusal, &presented));
@@ -67,13 +69,13 @@ pub async fn answer(service: Arc<Service>, mut request: Request<Incoming>) -> Re
 
 /// A client that names no origin is no browser.
 fn lets_in(gateway: &Gateway, origin: Option<&str>) -> bool {
-    let Some((origins, origin)) = gateway.origins.as_ref().zip(origin) else { return true };
+    let Some((origins, origin)) = gateway.allowed_origins.as_ref().zip(origin) else { return true };
     origins.iter().any(|known| known == origin)
 }
 
 /// One good token is enough; a refusal is that of the first.
 async fn judge(service: &Service, tokens: &[String]) -> Verdict {
-    let demands = service.demands(service.gateway.demands);
+    let demands = service.demands(service.gateway.required_token);
     let first = service.judge.judge(tokens.first().map(String::as_str), demands).await;
     if first.is_err() {
         for token in tokens.iter().skip(1) {
@@ -87,7 +89,7 @@ async fn judge(service: &Service, tokens: &[String]) -> Verdict {
 
 async fn break_off(service: Arc<Service>, upgrade: OnUpgrade) {
     let Some(conversation) = opened(&service, upgrade).await else { return };
-    if service.gateway.breaks == Breaks::Closes {
+    if service.gateway.before_validation == BeforeValidation::ClosesWith1011 {
         conversation.close_without_reason().await;
     }
 }
@@ -104,28 +106,28 @@ fn switching(gateway: &Gateway, key: &[u8], offered: &str) -> Response<Body> {
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     let value = |text: &str| HeaderValue::from_str(text).ok();
-    let accept = accept(gateway.accept_header, key).and_then(|accept| value(&accept));
+    let accept = accept(gateway.sec_websocket_accept, key).and_then(|accept| value(&accept));
     headers.extend(accept.map(|accept| (SEC_WEBSOCKET_ACCEPT, accept)));
     let selected = selected(gateway, offered).and_then(value);
     headers.extend(selected.map(|selected| (SEC_WEBSOCKET_PROTOCOL, selected)));
     response
 }
 
-fn accept(header: AcceptHeader, key: &[u8]) -> Option<String> {
+fn accept(header: SecWebSocketAccept, key: &[u8]) -> Option<String> {
     match header {
-        AcceptHeader::Right => Some(derive_accept_key(key)),
-        AcceptHeader::Wrong => Some(derive_accept_key(b"of another handshake")),
-        AcceptHeader::Missing => None,
+        SecWebSocketAccept::Correct => Some(derive_accept_key(key)),
+        SecWebSocketAccept::Wrong => Some(derive_accept_key(b"of another handshake")),
+        SecWebSocketAccept::Missing => None,
     }
 }
 
 fn selected<'a>(gateway: &'a Gateway, offered: &str) -> Option<&'a str> {
     let protocol = gateway.protocol.as_str();
-    match gateway.selects {
-        Selects::Offered => offered.split(',').any(|entry| entry.trim() == protocol).then_some(protocol),
-        Selects::Nothing => None,
-        Selects::Always => Some(protocol),
-        Selects::Unoffered => Some(UNOFFERED),
+    match gateway.selected_subprotocol {
+        SelectedSubprotocol::IfOffered => offered.split(',').any(|entry| entry.trim() == protocol).then_some(protocol),
+        SelectedSubprotocol::None => None,
+        SelectedSubprotocol::Always => Some(protocol),
+        SelectedSubprotocol::Unoffered => Some(UNOFFERED),
     }
 }
 

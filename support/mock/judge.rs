@@ -10,7 +10,7 @@ use super::breaker::{Breaker, Early};
 use super::clock::Clock;
 use super::secrets::Secrets;
 use super::verifier::{Verifier, is_unsigned};
-use crate::deployment::{Backend, Demands, Deployment, Verifies};
+use crate::deployment::{Backend, Deployment, RequiredToken, TokenValidation};
 use crate::token::{Claims, Token};
 
 /// Why a token is refused, in the codes of the real gateway.
@@ -45,13 +45,13 @@ impl Judge {
         let key = secrets.of_backend(&backend).key;
         let verifier = Verifier::new(key, &backend.checks, &[], Clock::ahead_by(backend.clock_offset));
         let auth = AuthClient::new(deployment, secrets, auth)?;
-        let (breaker, early) = (backend.breaker.map(Breaker::new), Early::new(backend.refuses_first));
+        let (breaker, early) = (backend.circuit_breaker.map(Breaker::new), Early::new(backend.rejects_first_tokens));
         Ok(Judge { backend, verifier, auth, breaker, early })
     }
 
     /// The user, where the token is accepted.
-    pub async fn judge(&self, token: Option<&str>, demands: Demands) -> Result<String, Refusal> {
-        if demands == Demands::Nothing {
+    pub async fn judge(&self, token: Option<&str>, demands: RequiredToken) -> Result<String, Refusal> {
+        if demands == RequiredToken::None {
             return Ok("anonymous".into());
         }
         if self.breaker.as_ref().is_some_and(Breaker::is_open) {
@@ -68,20 +68,24 @@ impl Judge {
         verdict
     }
 
-    async fn decide(&self, token: &str, demands: Demands) -> Result<String, Refusal> {
+    async fn decide(&self, token: &str, demands: RequiredToken) -> Result<String, Refusal> {
         let user = self.known(&self.claims(token, demands).await?)?;
         if self.early.has(token) { Err(Refusal::ValidationFailed) } else { Ok(user) }
     }
 
-    async fn claims(&self, token: &str, demands: Demands) -> Result<Claims, Refusal> {
-        if demands == Demands::Decodable && Token::new(token).claims().is_none() {
+    async fn claims(&self, token: &str, demands: RequiredToken) -> Result<Claims, Refusal> {
+        if demands == RequiredToken::Decodable && Token::new(token).claims().is_none() {
             return Err(Refusal::InvalidFormat);
         }
         // Whoever takes an unsigned token does so before asking anybody.
         let alone = match demands {
-            Demands::Decodable => true,
-            Demands::ValidOrUnsigned => is_unsigned(token) || self.backend.verifies == Verifies::Itself,
-            Demands::Valid | Demands::Signed | Demands::Nothing => self.backend.verifies == Verifies::Itself,
+            RequiredToken::Decodable => true,
+            RequiredToken::ValidOrUnsigned => {
+                is_unsigned(token) || self.backend.token_validation == TokenValidation::Local
+            }
+            RequiredToken::Valid | RequiredToken::Signed | RequiredToken::None => {
+                self.backend.token_validation == TokenValidation::Local
+            }
         };
         if alone {
             self.verifier.verify(token, demands).ok_or(Refusal::ValidationFailed)

@@ -7,7 +7,7 @@ use jsonwebtoken::crypto::{sign, verify};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use percent_encoding::percent_decode_str;
 
-use crate::deployment::SecretForm;
+use crate::deployment::SecretAlteration;
 use crate::secret::Secret;
 
 #[derive(Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl SigningKey {
     }
 
     /// The secret in that form, after a service has taken off blanks around it if it does.
-    pub fn loaded(secret: &Secret, form: SecretForm, strips: bool) -> Self {
+    pub fn loaded(secret: &Secret, form: SecretAlteration, strips: bool) -> Self {
         let held = held(secret.expose(), form);
         let text = if strips { held.trim() } else { &held };
         // What cannot be decoded is used as it is, as services do.
@@ -52,24 +52,28 @@ impl SigningKey {
 }
 
 /// What stands in the place where the secret is kept.
-fn held(secret: &str, form: SecretForm) -> String {
+fn held(secret: &str, form: SecretAlteration) -> String {
     match form {
-        SecretForm::TrailingNewline => format!("{secret}\n"),
-        SecretForm::SurroundingBlanks => format!(" {secret} "),
-        SecretForm::Quoted => format!("\"{secret}\""),
-        SecretForm::Exact | SecretForm::Base64Decoded | SecretForm::HexDecoded | SecretForm::UrlDecoded => {
-            secret.to_owned()
-        }
+        SecretAlteration::TrailingNewline => format!("{secret}\n"),
+        SecretAlteration::SurroundingBlanks => format!(" {secret} "),
+        SecretAlteration::Quoted => format!("\"{secret}\""),
+        SecretAlteration::None
+        | SecretAlteration::Base64Decoded
+        | SecretAlteration::HexDecoded
+        | SecretAlteration::UrlDecoded => secret.to_owned(),
     }
 }
 
 /// What a service makes of it that takes it for an encoded one.
-fn decoded(text: &str, form: SecretForm) -> Option<Vec<u8>> {
+fn decoded(text: &str, form: SecretAlteration) -> Option<Vec<u8>> {
     match form {
-        SecretForm::Base64Decoded => BASE64.decode(text).ok(),
-        SecretForm::HexDecoded => hex_decoded(text),
-        SecretForm::UrlDecoded => Some(percent_decode_str(text).collect()),
-        SecretForm::Exact | SecretForm::TrailingNewline | SecretForm::SurroundingBlanks | SecretForm::Quoted => None,
+        SecretAlteration::Base64Decoded => BASE64.decode(text).ok(),
+        SecretAlteration::HexDecoded => hex_decoded(text),
+        SecretAlteration::UrlDecoded => Some(percent_decode_str(text).collect()),
+        SecretAlteration::None
+        | SecretAlteration::TrailingNewline
+        | SecretAlteration::SurroundingBlanks
+        | SecretAlteration::Quoted => None,
     }
 }
 
@@ -83,24 +87,24 @@ fn hex_decoded(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn loaded(form: SecretForm, strips: bool) -> Vec<u8> {
+    fn loaded(form: SecretAlteration, strips: bool) -> Vec<u8> {
         SigningKey::loaded(&Secret::new("0a1B%2B"), form, strips).0
     }
 
     #[test]
     fn a_form_makes_another_key_and_stripping_mends_what_is_blank() {
-        assert_eq!(loaded(SecretForm::TrailingNewline, false), b"0a1B%2B\n");
-        assert_eq!(loaded(SecretForm::TrailingNewline, true), b"0a1B%2B");
-        assert_eq!(loaded(SecretForm::SurroundingBlanks, false), b" 0a1B%2B ");
-        assert_eq!(loaded(SecretForm::Quoted, true), b"\"0a1B%2B\"");
-        assert_eq!(loaded(SecretForm::UrlDecoded, false), b"0a1B+");
+        assert_eq!(loaded(SecretAlteration::TrailingNewline, false), b"0a1B%2B\n");
+        assert_eq!(loaded(SecretAlteration::TrailingNewline, true), b"0a1B%2B");
+        assert_eq!(loaded(SecretAlteration::SurroundingBlanks, false), b" 0a1B%2B ");
+        assert_eq!(loaded(SecretAlteration::Quoted, true), b"\"0a1B%2B\"");
+        assert_eq!(loaded(SecretAlteration::UrlDecoded, false), b"0a1B+");
     }
 
     #[test]
     fn what_can_be_decoded_is() {
         assert_eq!(hex_decoded("0a1B"), Some(vec![0x0a, 0x1b]));
         assert_eq!(hex_decoded("0a1"), None);
-        assert_eq!(decoded("0a1B", SecretForm::Base64Decoded), Some(vec![0xd1, 0xad, 0x41]));
-        assert_eq!(loaded(SecretForm::HexDecoded, false), b"0a1B%2B");
+        assert_eq!(decoded("0a1B", SecretAlteration::Base64Decoded), Some(vec![0xd1, 0xad, 0x41]));
+        assert_eq!(loaded(SecretAlteration::HexDecoded, false), b"0a1B%2B");
     }
 }

@@ -103,13 +103,13 @@ pub fn dead(availability: Availability, all: &mut Vec<Dead>) -> std::io::Result<
         // Those that answer stand elsewhere: here is nothing but an address that nobody else can take.
         Availability::Up
         | Availability::Unhealthy
-        | Availability::Errs
-        | Availability::CannotJudge
+        | Availability::Returns500
+        | Availability::ValidationReturns503
         | Availability::Down => Dead::Held { _socket: socket },
-        Availability::Resets => Dead::Listening {
+        Availability::ResetsConnections => Dead::Listening {
             _server: each_connection(socket.listen(64)?, |stream| async move { _ = stream.set_zero_linger() }),
         },
-        Availability::Silent => Dead::Listening { _server: each_connection(socket.listen(64)?, keep) },
+        Availability::Unresponsive => Dead::Listening { _server: each_connection(socket.listen(64)?, keep) },
     });
     Ok(address)
 }

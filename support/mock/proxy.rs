@@ -17,7 +17,7 @@ use super::paths::WEBSOCKET;
 use super::tls::Authority;
 use super::upstream::{Failed, Upstream, tunnel};
 use super::{Broken, Origin};
-use crate::deployment::{BearerRewrite, Gate, LongHeader, Proxy, Reaches};
+use crate::deployment::{AccessProxy, BearerRewrite, OversizedHeader, Proxy, ReachableRoutes};
 
 struct Service {
     proxy: Proxy,
@@ -49,7 +49,7 @@ impl Service {
         if let Some(answer) = self.turned_away(&mut request) {
             return answer;
         }
-        let address = cache::address(&request).filter(|_| self.proxy.caches);
+        let address = cache::address(&request).filter(|_| self.proxy.caches_responses);
         if let Some(address) = &address
             && let Some(answer) = self.cache.find(address).await
         {
@@ -67,7 +67,7 @@ impl Service {
 
     /// What it answers on its own, without asking the service.
     fn turned_away(&self, request: &mut Request<Incoming>) -> Option<Response<Body>> {
-        let gate = self.proxy.gate.map(asks_for_sign_in);
+        let gate = self.proxy.access_proxy.map(asks_for_sign_in);
         gate.or_else(|| self.limited())
             .or_else(|| self.too_long(request.headers_mut()))
             .or_else(|| self.unrouted(request.uri().path()))
@@ -75,36 +75,40 @@ impl Service {
     }
 
     fn limited(&self) -> Option<Response<Body>> {
-        let most = self.proxy.limits_after?;
+        let most = self.proxy.request_limit?;
         (self.requests.fetch_add(1, Ordering::Relaxed) >= most).then(too_many_requests)
     }
 
     fn too_long(&self, headers: &mut HeaderMap) -> Option<Response<Body>> {
-        let longest = self.proxy.longest_header?;
+        let longest = self.proxy.max_header_length?;
         for value in headers.values_mut().filter(|value| value.len() > longest) {
-            match self.proxy.long_header {
-                LongHeader::Refused => return Some(header_too_large()),
-                LongHeader::Cut => *value = HeaderValue::from_bytes(&value.as_bytes()[..longest]).ok()?,
+            match self.proxy.oversized_header {
+                OversizedHeader::Rejected => return Some(header_too_large()),
+                OversizedHeader::Truncated => *value = HeaderValue::from_bytes(&value.as_bytes()[..longest]).ok()?,
             }
         }
         None
     }
 
     fn unrouted(&self, path: &str) -> Option<Response<Body>> {
-        self.proxy.unrouted.iter().any(|unrouted| unrouted == path).then(not_found)
+        self.proxy.paths_without_route.iter().any(|unrouted| unrouted == path).then(not_found)
     }
 
     fn reaches(&self, path: &str) -> bool {
         match self.proxy.reaches {
-            Reaches::Everything => true,
-            Reaches::OnlyRest => path != WEBSOCKET,
-            Reaches::Nothing => false,
+            ReachableRoutes::Everything => true,
+            ReachableRoutes::OnlyRest => path != WEBSOCKET,
+            ReachableRoutes::Nothing => false,
         }
     }
 
     fn rewrite(&self, headers: &mut HeaderMap) {
         let upgrade = headers.contains_key(UPGRADE);
-        let stripped = self.proxy.strips.iter().chain(self.proxy.strips_on_upgrade.iter().filter(|_| upgrade));
+        let stripped = self
+            .proxy
+            .strips_request_headers
+            .iter()
+            .chain(self.proxy.strips_upgrade_headers.iter().filter(|_| upgrade));
         stripped.for_each(|name| _ = headers.remove(name));
         if !self.proxy.forwards_upgrades {
             headers.remove(UPGRADE);
@@ -117,10 +121,10 @@ impl Service {
     }
 
     fn rewritten(&self, value: &str) -> Option<HeaderValue> {
-        let rewritten = match self.proxy.bearer {
-            BearerRewrite::Keeps => return None,
-            BearerRewrite::Strips => value.strip_prefix("Bearer ")?.to_owned(),
-            BearerRewrite::Adds => format!("Bearer {value}"),
+        let rewritten = match self.proxy.bearer_prefix {
+            BearerRewrite::Unchanged => return None,
+            BearerRewrite::Stripped => value.strip_prefix("Bearer ")?.to_owned(),
+            BearerRewrite::Added => format!("Bearer {value}"),
         };
         HeaderValue::from_str(&rewritten).ok()
     }
@@ -145,24 +149,24 @@ impl Service {
     }
 
     fn rewrite_response(&self, headers: &mut HeaderMap) {
-        self.proxy.strips_response.iter().for_each(|name| _ = headers.remove(name));
-        if self.proxy.own_date {
+        self.proxy.strips_response_headers.iter().for_each(|name| _ = headers.remove(name));
+        if self.proxy.replaces_date {
             // An answer without a date is given the present one when it is sent.
             headers.remove(DATE);
         }
     }
 }
 
-fn asks_for_sign_in(gate: Gate) -> Response<Body> {
+fn asks_for_sign_in(gate: AccessProxy) -> Response<Body> {
     let with = |status, name, value| {
         let mut response = empty(status);
         response.headers_mut().insert(name, HeaderValue::from_static(value));
         response
     };
     match gate {
-        Gate::Page => text(StatusCode::OK, "text/html", SIGN_IN),
-        Gate::Redirect => with(StatusCode::FOUND, LOCATION, "https://accounts.test/sign-in"),
-        Gate::Challenge => with(StatusCode::UNAUTHORIZED, WWW_AUTHENTICATE, "Basic realm=\"staging\""),
+        AccessProxy::SignInPage => text(StatusCode::OK, "text/html", SIGN_IN),
+        AccessProxy::Redirect => with(StatusCode::FOUND, LOCATION, "https://accounts.test/sign-in"),
+        AccessProxy::Challenge => with(StatusCode::UNAUTHORIZED, WWW_AUTHENTICATE, "Basic realm=\"staging\""),
     }
 }
 

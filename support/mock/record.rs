@@ -11,7 +11,7 @@ use super::dialect::Kind;
 use super::judge::Refusal;
 use super::paths::WEBSOCKET;
 use super::service::Service;
-use crate::deployment::{Echoes, Words};
+use crate::deployment::{RejectionResponse, TokenInErrorFrame};
 
 /// What the gateway remembers of a handshake for its diagnostics.
 pub struct Presented {
@@ -32,13 +32,13 @@ impl Presented {
         }
     }
 
-    fn token_characteristics(&self, echoes: Echoes) -> Value {
+    fn token_characteristics(&self, echoes: TokenInErrorFrame) -> Value {
         let token = self.token.as_deref().unwrap_or_default();
         let mut characteristics = json!({
             "length": token.chars().count(), "dot_count": token.matches('.').count(),
             "has_bearer_prefix": token.starts_with("Bearer "),
         });
-        if echoes != Echoes::Nothing {
+        if echoes != TokenInErrorFrame::Absent {
             characteristics["prefix"] = token.chars().take(12).collect::<String>().into();
             let head = token.chars().count().saturating_sub(8);
             characteristics["suffix"] = token.chars().skip(head).collect::<String>().into();
@@ -46,7 +46,7 @@ impl Presented {
         characteristics
     }
 
-    fn auth_headers(&self, echoes: Echoes) -> Value {
+    fn auth_headers(&self, echoes: TokenInErrorFrame) -> Value {
         let preview = self.authorization.as_deref().map(|value| value.chars().take(20).collect::<String>() + "...");
         json!({
             "authorization_present": self.authorization.is_some(),
@@ -56,16 +56,16 @@ impl Presented {
     }
 }
 
-fn echoed(value: Option<&str>, echoes: Echoes) -> &str {
+fn echoed(value: Option<&str>, echoes: TokenInErrorFrame) -> &str {
     match (value, echoes) {
         (None, _) => "[MISSING]",
-        (Some(_), Echoes::Nothing | Echoes::Part) => "[PRESENT]",
-        (Some(value), Echoes::Token) => value,
+        (Some(_), TokenInErrorFrame::Absent | TokenInErrorFrame::Partial) => "[PRESENT]",
+        (Some(value), TokenInErrorFrame::Full) => value,
     }
 }
 
 pub fn error_frame(service: &Service, refusal: Refusal, presented: &Presented) -> Value {
-    let echoes = service.gateway.echoes;
+    let echoes = service.gateway.token_in_error_frame;
     let mut frame = json!({
         "type": "error_message",
         "details": {
@@ -76,7 +76,7 @@ pub fn error_frame(service: &Service, refusal: Refusal, presented: &Presented) -
         },
         "timestamp": service.clock.timestamp(),
     });
-    let expired = service.backend.words == Words::BlamesExpiry && refusal.is_of_a_token();
+    let expired = service.backend.rejection_response == RejectionResponse::AlwaysExpired && refusal.is_of_a_token();
     let usual = || usual_words(refusal, expired, presented);
     let kind = if expired { Kind::Expired } else { kind(refusal) };
     let (code, field, message) = service
@@ -129,7 +129,7 @@ pub fn log(refusal: Refusal, presented: &Presented) -> String {
             "validation_result_exists": refusal == Refusal::ValidationFailed,
             "validation_result_keys": ["valid", "user_id", "email", "permissions", "resilience_metadata"],
             "error_from_auth_service": null, "details_from_auth_service": null,
-            "token_characteristics": presented.token_characteristics(Echoes::Token),
+            "token_characteristics": presented.token_characteristics(TokenInErrorFrame::Full),
             "context": "websocket", "method": "jwt", "timestamp": timestamp(), "auth_service_response_status": "present",
         }),
     };

@@ -14,12 +14,12 @@ use super::backend;
 use super::listen::Body;
 use super::secrets::Secrets;
 use super::service::Service;
-use crate::deployment::{Balances, Deployment, Replicas};
+use crate::deployment::{BalancedBy, Deployment, Replicas};
 
 pub struct Balancer {
     instances: Vec<Arc<Service>>,
-    balances: Balances,
-    names_itself: bool,
+    balanced_by: BalancedBy,
+    replica_header: bool,
     turns: AtomicUsize,
 }
 
@@ -31,7 +31,7 @@ impl Balancer {
         auth: SocketAddr,
         log: &UnboundedSender<String>,
     ) -> reqwest::Result<Arc<Self>> {
-        let Replicas { count, stale, balances, names_itself, .. } = deployment.backend.replicas;
+        let Replicas { count, stale, balanced_by, replica_header, .. } = deployment.backend.replicas;
         let count = count.max(1);
         let with_stale = stale_of(deployment);
         let instance = |number| {
@@ -39,18 +39,18 @@ impl Balancer {
             Service::new(deployment, Arc::clone(secrets), auth, log.clone())
         };
         let instances = (0..count).map(instance).collect::<Result<_, _>>()?;
-        Ok(Arc::new(Balancer { instances, balances, names_itself, turns: AtomicUsize::new(0) }))
+        Ok(Arc::new(Balancer { instances, balanced_by, replica_header, turns: AtomicUsize::new(0) }))
     }
 
     /// The instance to which a connection goes; none where every request goes its own way.
     pub fn pin(&self) -> Option<usize> {
-        (self.balances == Balances::Connections).then(|| self.next())
+        (self.balanced_by == BalancedBy::Connection).then(|| self.next())
     }
 
     pub async fn answer(self: Arc<Self>, pinned: Option<usize>, request: Request<Incoming>) -> Response<Body> {
         let number = pinned.unwrap_or_else(|| self.next());
         let mut response = backend::answer(Arc::clone(&self.instances[number]), request).await;
-        if self.names_itself {
+        if self.replica_header {
             let name = HeaderValue::from_str(&format!("backend-{}", number + 1)).ok();
             response.headers_mut().extend(name.map(|name| (SERVED_BY, name)));
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::key::SigningKey;
-use crate::deployment::{Auth, Backend, Deployment, SecretForm, SecretName, SecretSource};
+use crate::deployment::{Auth, Backend, Deployment, SecretAlteration, SecretName, SecretSource};
 use crate::secret::Secret;
 
 pub struct Secrets {
@@ -29,9 +29,9 @@ impl Secrets {
     /// Random ones. Where somebody takes a secret for URL-encoded, they have what such a one would lose.
     pub fn random(deployment: &Deployment) -> Self {
         let Deployment { auth, backend, .. } = deployment;
-        let listed = auth.secret_sources.iter().chain(&backend.secret_sources).map(|source| source.form);
-        let mut forms = listed.chain([auth.jwt_secret_form, backend.jwt_secret_form]);
-        let tail = if forms.any(|form| form == SecretForm::UrlDecoded) { "%2B" } else { "" };
+        let listed = auth.secret_sources.iter().chain(&backend.secret_sources).map(|source| source.alteration);
+        let mut forms = listed.chain([auth.jwt_secret_alteration, backend.jwt_secret_alteration]);
+        let tail = if forms.any(|form| form == SecretAlteration::UrlDecoded) { "%2B" } else { "" };
         let signing = || Secret::new(random().expose().to_owned() + tail);
         Secrets {
             current: signing(),
@@ -57,17 +57,21 @@ impl Secrets {
     }
 
     pub fn of_auth(&self, auth: &Auth) -> Loaded {
-        self.load(&auth.secret_sources, &only(auth.jwt_secret, auth.jwt_secret_form), auth.strips_secret)
+        self.load(&auth.secret_sources, &only(auth.jwt_secret, auth.jwt_secret_alteration), auth.trims_secret)
     }
 
     pub fn of_backend(&self, backend: &Backend) -> Loaded {
-        self.load(&backend.secret_sources, &only(backend.jwt_secret, backend.jwt_secret_form), backend.strips_secret)
+        self.load(
+            &backend.secret_sources,
+            &only(backend.jwt_secret, backend.jwt_secret_alteration),
+            backend.trims_secret,
+        )
     }
 
     /// The first usable one, or else the last: a service that finds nothing better starts with what it has.
     fn load(&self, sources: &[SecretSource], otherwise: &SecretSource, strips: bool) -> Loaded {
         let loaded = |source: &SecretSource| Loaded {
-            key: SigningKey::loaded(self.named(source.holds), source.form, strips),
+            key: SigningKey::loaded(self.named(source.secret), source.alteration, strips),
             source: source.clone(),
         };
         let first = |found: Loaded, next| if found.key.is_usable() { found } else { next };
@@ -83,8 +87,8 @@ impl Loaded {
 }
 
 /// Where a secret is kept of which nothing else is said.
-fn only(holds: SecretName, form: SecretForm) -> SecretSource {
-    SecretSource { source: "secret-manager".into(), version: Some("3".into()), holds, form }
+fn only(secret: SecretName, alteration: SecretAlteration) -> SecretSource {
+    SecretSource { source: "secret-manager".into(), version: Some("3".into()), secret, alteration }
 }
 
 pub fn random() -> Secret {

@@ -15,7 +15,7 @@ use super::dialect::{Dialect, Part, Said};
 use super::judge::Judge;
 use super::listen::{self, Body};
 use super::secrets::Secrets;
-use crate::deployment::{Backend, Demands, Deployment, Gateway, ReadsBearer};
+use crate::deployment::{AuthorizationParsing, Backend, Deployment, Gateway, RequiredToken};
 
 pub struct Service {
     pub backend: Backend,
@@ -45,8 +45,8 @@ impl Service {
             fingerprint: secrets.of_backend(&deployment.backend).told(),
             judge: Judge::new(deployment, secrets, auth)?,
             clock,
-            dialect: Dialect::new(deployment.dialect, Part::Rest, clock),
-            gateway_dialect: Dialect::new(deployment.dialect, Part::Gateway, clock),
+            dialect: Dialect::new(deployment.response_style, Part::Rest, clock),
+            gateway_dialect: Dialect::new(deployment.response_style, Part::Gateway, clock),
             log,
             refusals: AtomicU64::new(0),
         }))
@@ -55,13 +55,13 @@ impl Service {
     /// What the backend takes for the token in `Authorization`.
     pub fn bearer<'a>(&self, request: &'a Request<Incoming>) -> Option<&'a str> {
         let value = request.headers().get("authorization")?.to_str().ok()?;
-        match self.backend.reads_bearer {
-            ReadsBearer::Token => {
+        match self.backend.authorization_parsing {
+            AuthorizationParsing::AnyCaseScheme => {
                 let (scheme, token) = value.split_at_checked("Bearer ".len())?;
                 scheme.eq_ignore_ascii_case("Bearer ").then_some(token)
             }
-            ReadsBearer::TokenCaseSensitive => value.strip_prefix("Bearer "),
-            ReadsBearer::WholeValue => Some(value),
+            AuthorizationParsing::ExactCaseScheme => value.strip_prefix("Bearer "),
+            AuthorizationParsing::WholeValue => Some(value),
         }
     }
 
@@ -94,7 +94,7 @@ impl Service {
         _ = self.log.send(record);
     }
 
-    pub fn demands(&self, part: Option<Demands>) -> Demands {
-        part.unwrap_or(self.backend.demands)
+    pub fn demands(&self, part: Option<RequiredToken>) -> RequiredToken {
+        part.unwrap_or(self.backend.required_token)
     }
 }

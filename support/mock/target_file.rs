@@ -6,10 +6,12 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::Origin;
-use super::knowledge::{Knowledge, Part};
 use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
-use crate::deployment::{Algorithm, Client, Deployment, Form, Key, SecretName, ServiceSecret, TokenSource};
+use crate::deployment::{
+    Algorithm, BypassKey, Client, ClientToken, Deployment, HideableSetting, SecretName, ServiceSecret, TokenFormat,
+    VisibleSettings,
+};
 
 /// Where the servers stand.
 pub struct Addresses<'a> {
@@ -21,19 +23,24 @@ pub struct Addresses<'a> {
     pub ca: Option<&'a Path>,
 }
 
-pub fn write(deployment: &Deployment, secrets: &Secrets, addresses: &Addresses<'_>, knowledge: &Knowledge) -> String {
+pub fn write(
+    deployment: &Deployment,
+    secrets: &Secrets,
+    addresses: &Addresses<'_>,
+    visible: &VisibleSettings,
+) -> String {
     let mut target = address_book(deployment, addresses);
-    durations(&mut target, knowledge);
+    durations(&mut target, visible);
     let tables = [
         ("validate", Some(validate(deployment))),
         ("protected", Some(table([("path", PROTECTED)]))),
-        ("handshake", Some(handshake(deployment, knowledge))),
-        ("login", login(deployment, secrets, knowledge)),
-        ("mint", mint(&deployment.client, knowledge)),
-        ("signing", signing(deployment, secrets, knowledge)),
-        ("service", service(deployment, secrets, knowledge)),
-        ("direct", knowledge.has(Part::Direct).then(|| direct(addresses))),
-        ("fingerprint", fingerprint(knowledge)),
+        ("handshake", Some(handshake(deployment, visible))),
+        ("login", login(deployment, secrets, visible)),
+        ("mint", mint(&deployment.client, visible)),
+        ("signing", signing(deployment, secrets, visible)),
+        ("service", service(deployment, secrets, visible)),
+        ("direct", visible.has(HideableSetting::Direct).then(|| direct(addresses))),
+        ("fingerprint", fingerprint(visible)),
     ];
     target.extend(tables.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?.into()))));
     let targets = Table::from_iter([("local".to_owned(), Value::from(target))]);
@@ -53,10 +60,10 @@ fn address_book(deployment: &Deployment, addresses: &Addresses<'_>) -> Table {
     target
 }
 
-fn durations(target: &mut Table, knowledge: &Knowledge) {
-    put(target, "timeout", knowledge.timeout.as_deref().unwrap_or("5s"));
-    put(target, "patience", knowledge.patience.as_deref().unwrap_or("3s"));
-    let others = [("lifetime", &knowledge.lifetime), ("skew", &knowledge.skew), ("deadline", &knowledge.deadline)];
+fn durations(target: &mut Table, visible: &VisibleSettings) {
+    put(target, "timeout", visible.timeout.as_deref().unwrap_or("5s"));
+    put(target, "patience", visible.patience.as_deref().unwrap_or("3s"));
+    let others = [("lifetime", &visible.lifetime), ("skew", &visible.skew), ("deadline", &visible.deadline)];
     for (key, duration) in others {
         if let Some(duration) = duration {
             put(target, key, duration.as_str());
@@ -65,16 +72,19 @@ fn durations(target: &mut Table, knowledge: &Knowledge) {
 }
 
 fn validate(deployment: &Deployment) -> Table {
-    table([("prefix", if deployment.auth.takes == Form::Prefixed { "bearer" } else { "none" })])
+    table([(
+        "prefix",
+        if deployment.auth.accepted_token_format == TokenFormat::BearerPrefixed { "bearer" } else { "none" },
+    )])
 }
 
-fn signing(deployment: &Deployment, secrets: &Secrets, knowledge: &Knowledge) -> Option<Table> {
-    if !knowledge.has(Part::Signing) && !mints(&deployment.client, knowledge) {
+fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
+    if !visible.has(HideableSetting::Signing) && !mints(&deployment.client, visible) {
         return None;
     }
-    let name = knowledge.signs_with.unwrap_or(SecretName::Current);
+    let name = visible.signing_secret.unwrap_or(SecretName::Current);
     let mut signing = table([("secret", secrets.named(name).expose())]);
-    let algorithm = knowledge.algorithm.as_deref().or(match deployment.auth.algorithm {
+    let algorithm = visible.signing_algorithm.as_deref().or(match deployment.auth.algorithm {
         // What a target's file means when it says nothing.
         Algorithm::Hs256 => None,
         Algorithm::Hs384 => Some("HS384"),
@@ -90,22 +100,22 @@ fn direct(addresses: &Addresses<'_>) -> Table {
     table([("backend", addresses.direct.http()), ("websocket", addresses.direct.websocket(WEBSOCKET))])
 }
 
-fn fingerprint(knowledge: &Knowledge) -> Option<Table> {
+fn fingerprint(visible: &VisibleSettings) -> Option<Table> {
     let mut fingerprint = table([("path", FINGERPRINT), ("at", "/hash")]);
-    if knowledge.has(Part::Provenance) {
+    if visible.has(HideableSetting::Provenance) {
         fingerprint.extend(table([("version", "/version"), ("source", "/source")]));
     }
-    knowledge.has(Part::Fingerprint).then_some(fingerprint)
+    visible.has(HideableSetting::Fingerprint).then_some(fingerprint)
 }
 
-fn login(deployment: &Deployment, secrets: &Secrets, knowledge: &Knowledge) -> Option<Table> {
+fn login(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
     let client = &deployment.client;
-    if client.token == TokenSource::Minted || !knowledge.has(Part::Login) {
+    if client.token == ClientToken::Minted || !visible.has(HideableSetting::Login) {
         return None;
     }
     let wrong = super::secrets::random();
-    let key = if client.bypass_key == Key::Right { &secrets.bypass_key } else { &wrong };
-    let users = client.users.iter().take(if knowledge.has(Part::SecondUser) { 2 } else { 1 });
+    let key = if client.bypass_key == BypassKey::Correct { &secrets.bypass_key } else { &wrong };
+    let users = client.users.iter().take(if visible.has(HideableSetting::SecondUser) { 2 } else { 1 });
     let mut login = table([("path", client.login_path.as_str()), ("token", "/access_token")]);
     login.insert("headers".into(), table([("X-E2E-Bypass-Key", key.expose())]).into());
     login.insert("body".into(), table([("email", "{user}"), ("name", "{user}")]).into());
@@ -113,12 +123,12 @@ fn login(deployment: &Deployment, secrets: &Secrets, knowledge: &Knowledge) -> O
     Some(login)
 }
 
-fn mints(client: &Client, knowledge: &Knowledge) -> bool {
-    client.token != TokenSource::Issued && knowledge.has(Part::Mint)
+fn mints(client: &Client, visible: &VisibleSettings) -> bool {
+    client.token != ClientToken::Issued && visible.has(HideableSetting::Mint)
 }
 
 /// As the end-to-end client of the incident: 373 characters, no `token_type`, no `aud`.
-fn mint(client: &Client, knowledge: &Knowledge) -> Option<Table> {
+fn mint(client: &Client, visible: &VisibleSettings) -> Option<Table> {
     let mut claims = table([
         ("sub", "{user}"),
         ("email", "e2e-test-001@staging.netrasystems.ai"),
@@ -127,41 +137,41 @@ fn mint(client: &Client, knowledge: &Knowledge) -> Option<Table> {
         ("jti", "test-{now}"),
     ]);
     claims.insert("permissions".into(), ["read", "write", "execute"].map(Value::from).to_vec().into());
-    claims.extend(client.mints_claims.clone());
-    client.mints_without.iter().for_each(|claim| _ = claims.remove(claim));
+    claims.extend(client.minted_claims.clone());
+    client.minted_without_claims.iter().for_each(|claim| _ = claims.remove(claim));
     let users = client.users.iter().map(|user| user.split('@').next().unwrap_or(user));
     let mut mint = Table::from_iter([("claims".to_owned(), Value::from(claims))]);
     mint.insert("users".into(), users.map(Value::from).collect::<Vec<_>>().into());
-    mints(client, knowledge).then_some(mint)
+    mints(client, visible).then_some(mint)
 }
 
 /// The credentials that the backend really sends: what the operator believes is true here.
-fn service(deployment: &Deployment, secrets: &Secrets, knowledge: &Knowledge) -> Option<Table> {
+fn service(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
     let sends = deployment.backend.service_secret;
-    if sends == ServiceSecret::None || !knowledge.has(Part::Service) {
+    if sends == ServiceSecret::None || !visible.has(HideableSetting::Service) {
         return None;
     }
     let wrong = super::secrets::random();
-    let secret = if sends == ServiceSecret::Right { &secrets.service } else { &wrong };
+    let secret = if sends == ServiceSecret::Correct { &secrets.service } else { &wrong };
     let headers = table([("X-Service-ID", "netra-backend"), ("X-Service-Secret", secret.expose())]);
     Some(Table::from_iter([("headers".to_owned(), Value::from(headers))]))
 }
 
-fn handshake(deployment: &Deployment, knowledge: &Knowledge) -> Table {
+fn handshake(deployment: &Deployment, visible: &VisibleSettings) -> Table {
     let (client, gateway) = (&deployment.client, &deployment.gateway);
     let mut handshake = table([
         ("presents", client.presents.to_string()),
         ("protocol", client.protocol.as_ref().unwrap_or(&gateway.protocol).clone()),
         ("token-protocol", client.token_protocol.as_ref().unwrap_or(&gateway.token_protocol).clone()),
-        ("hold", knowledge.hold.as_deref().unwrap_or("100ms").to_owned()),
+        ("hold", visible.hold.as_deref().unwrap_or("100ms").to_owned()),
     ]);
     if let Some(origin) = &client.origin {
         put(&mut handshake, "origin", origin.as_str());
     }
-    if knowledge.has(Part::User) {
+    if visible.has(HideableSetting::User) {
         put(&mut handshake, "user", "/data/user_id");
     }
-    if knowledge.has(Part::Welcome) {
+    if visible.has(HideableSetting::Welcome) {
         handshake.insert("welcome".into(), table([("at", "/type"), ("is", "system_message")]).into());
     }
     handshake

@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use tokio_rustls::TlsAcceptor;
 
 use super::Broken;
-use crate::deployment::Certificate;
+use crate::deployment::ProxyCertificate;
 
 pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
@@ -37,7 +37,7 @@ impl Authority {
     }
 
     /// What a listener needs to show such a certificate.
-    pub fn acceptor(&self, certificate: Certificate) -> Result<TlsAcceptor, Broken> {
+    pub fn acceptor(&self, certificate: ProxyCertificate) -> Result<TlsAcceptor, Broken> {
         let key = KeyPair::generate()?;
         let shown = self.certificate(certificate, &key)?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
@@ -49,20 +49,20 @@ impl Authority {
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    fn certificate(&self, certificate: Certificate, key: &KeyPair) -> Result<CertificateDer<'static>, Broken> {
-        let names = if certificate == Certificate::WrongName { ANOTHERS } else { OWN };
+    fn certificate(&self, certificate: ProxyCertificate, key: &KeyPair) -> Result<CertificateDer<'static>, Broken> {
+        let names = if certificate == ProxyCertificate::WrongName { ANOTHERS } else { OWN };
         let mut params = named("fivewhys staging server", names)?;
-        if certificate == Certificate::Expired {
+        if certificate == ProxyCertificate::Expired {
             (params.not_before, params.not_after) = (date_time_ymd(2024, 1, 1), date_time_ymd(2025, 1, 1));
         }
-        if certificate == Certificate::SelfSignedAndNamed {
+        if certificate == ProxyCertificate::SelfSignedInCa {
             params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         }
         let signed = match certificate {
-            Certificate::SelfSigned | Certificate::SelfSignedAndNamed => params.self_signed(key)?,
+            ProxyCertificate::SelfSigned | ProxyCertificate::SelfSignedInCa => params.self_signed(key)?,
             _ => params.signed_by(key, &self.issuer)?,
         };
-        if certificate == Certificate::SelfSignedAndNamed {
+        if certificate == ProxyCertificate::SelfSignedInCa {
             self.file.as_file().write_all(signed.pem().as_bytes())?;
         }
         Ok(signed.der().clone())

@@ -12,10 +12,14 @@ pub fn answer(availability: Availability, path: &str) -> Option<(u16, Value)> {
             Some((503, json!({"status": "unhealthy", "reason": "database unreachable"})))
         }
         (Availability::Unhealthy, _) => Some((503, json!({"detail": "Service Unavailable"}))),
-        (Availability::Errs, HEALTH) => None,
-        (Availability::Errs, _) => Some((500, json!({"detail": "Internal Server Error"}))),
-        (Availability::CannotJudge, VALIDATE | PROTECTED) => Some((503, json!({"detail": "Service Unavailable"}))),
-        (Availability::CannotJudge, _) => None,
-        (Availability::Up | Availability::Down | Availability::Resets | Availability::Silent, _) => None,
+        (Availability::Returns500, HEALTH) => None,
+        (Availability::Returns500, _) => Some((500, json!({"detail": "Internal Server Error"}))),
+        (Availability::ValidationReturns503, VALIDATE | PROTECTED) => {
+            Some((503, json!({"detail": "Service Unavailable"})))
+        }
+        (Availability::ValidationReturns503, _) => None,
+        (Availability::Up | Availability::Down | Availability::ResetsConnections | Availability::Unresponsive, _) => {
+            None
+        }
     }
 }

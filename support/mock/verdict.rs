@@ -3,36 +3,36 @@
 use serde_json::{Value, json};
 
 use super::dialect::Said;
-use crate::deployment::Answers;
+use crate::deployment::ValidationResponse;
 use crate::token::Claims;
 
 /// From the form of the contract, where `valid` is a boolean.
-pub fn write(answers: Answers, mut verdict: Value) -> Said {
+pub fn write(answers: ValidationResponse, mut verdict: Value) -> Said {
     let valid = verdict["valid"] == true;
     match answers {
-        Answers::Contract => {}
-        Answers::AnotherField => {
+        ValidationResponse::Contract => {}
+        ValidationResponse::OtherField => {
             if let Some(fields) = verdict.as_object_mut() {
                 fields.remove("valid");
                 fields.insert("ok".into(), valid.into());
             }
         }
-        Answers::AsText => verdict["valid"] = if valid { "yes" } else { "no" }.into(),
-        Answers::NotJson => return Said::Text(if valid { "OK" } else { "DENIED" }.into()),
+        ValidationResponse::TextValue => verdict["valid"] = if valid { "yes" } else { "no" }.into(),
+        ValidationResponse::NotJson => return Said::Text(if valid { "OK" } else { "DENIED" }.into()),
     }
     Said::Json(verdict)
 }
 
 /// Whether the token was accepted, and what more was said; `None` where it cannot be read.
-pub fn read(answers: Answers, body: &str) -> Option<(bool, Value)> {
-    if answers == Answers::NotJson {
+pub fn read(answers: ValidationResponse, body: &str) -> Option<(bool, Value)> {
+    if answers == ValidationResponse::NotJson {
         return Some((body == "OK", Value::Null));
     }
     let verdict: Value = serde_json::from_str(body).ok()?;
     let accepted = match answers {
-        Answers::AnotherField => verdict["ok"] == true,
-        Answers::AsText => verdict["valid"] == "yes",
-        Answers::Contract | Answers::NotJson => verdict["valid"] == true,
+        ValidationResponse::OtherField => verdict["ok"] == true,
+        ValidationResponse::TextValue => verdict["valid"] == "yes",
+        ValidationResponse::Contract | ValidationResponse::NotJson => verdict["valid"] == true,
     };
     Some((accepted, verdict))
 }
@@ -51,7 +51,12 @@ mod tests {
 
     #[test]
     fn every_form_is_read_as_it_was_written() {
-        for answers in [Answers::Contract, Answers::AnotherField, Answers::AsText, Answers::NotJson] {
+        for answers in [
+            ValidationResponse::Contract,
+            ValidationResponse::OtherField,
+            ValidationResponse::TextValue,
+            ValidationResponse::NotJson,
+        ] {
             for valid in [true, false] {
                 let body = match write(answers, json!({"valid": valid})) {
                     Said::Json(value) | Said::Problem(value) => value.to_string(),

@@ -7,12 +7,12 @@ use serde_json::Value;
 use super::claims::{as_claims, library};
 use super::clock::Clock;
 use super::key::SigningKey;
-use crate::deployment::{Algorithm, Checks, Demands, Takes};
+use crate::deployment::{Algorithm, ExpectedClaim, RequiredToken, TokenChecks};
 use crate::token::{Claims, Token};
 
 pub struct Verifier {
     key: SigningKey,
-    checks: Checks,
+    checks: TokenChecks,
     required: Vec<String>,
     values: Claims,
     clock: Clock,
@@ -20,20 +20,20 @@ pub struct Verifier {
 
 impl Verifier {
     /// `usual` are the claims that this service requires where nothing else is said.
-    pub fn new(key: SigningKey, checks: &Checks, usual: &[&str], clock: Clock) -> Self {
+    pub fn new(key: SigningKey, checks: &TokenChecks, usual: &[&str], clock: Clock) -> Self {
         let usual = || usual.iter().copied().map(str::to_owned).collect();
         let required = checks.required_claims.clone().unwrap_or_else(usual);
-        Verifier { key, checks: checks.clone(), required, values: as_claims(&checks.required_values), clock }
+        Verifier { key, checks: checks.clone(), required, values: as_claims(&checks.required_claim_values), clock }
     }
 
     /// The claims of a token that has what is demanded.
-    pub fn verify(&self, token: &str, demands: Demands) -> Option<Claims> {
+    pub fn verify(&self, token: &str, demands: RequiredToken) -> Option<Claims> {
         let claims = Token::new(token).claims()?;
         let (signed, current) = match demands {
-            Demands::Valid => (self.is_signed(token), self.is_current(&claims)),
-            Demands::ValidOrUnsigned => (self.is_signed(token) || is_unsigned(token), self.is_current(&claims)),
-            Demands::Signed => (self.is_signed(token), true),
-            Demands::Decodable | Demands::Nothing => (true, true),
+            RequiredToken::Valid => (self.is_signed(token), self.is_current(&claims)),
+            RequiredToken::ValidOrUnsigned => (self.is_signed(token) || is_unsigned(token), self.is_current(&claims)),
+            RequiredToken::Signed => (self.is_signed(token), true),
+            RequiredToken::Decodable | RequiredToken::None => (true, true),
         };
         (signed && current && self.fits(&claims)).then_some(claims)
     }
@@ -68,12 +68,12 @@ pub fn is_unsigned(token: &str) -> bool {
 }
 
 /// The claim may be a list of which one entry is enough, as `aud` is (RFC 7519 §4.1.3).
-fn takes(takes: &Takes, claim: Option<&Value>) -> bool {
+fn takes(takes: &ExpectedClaim, claim: Option<&Value>) -> bool {
     match (takes, claim) {
-        (Takes::Anything, _) => true,
-        (Takes::Absent, claim) => claim.is_none(),
-        (Takes::Only(only), Some(Value::Array(entries))) => entries.iter().any(|entry| entry == only),
-        (Takes::Only(only), claim) => claim.is_some_and(|claim| claim == only),
+        (ExpectedClaim::Any, _) => true,
+        (ExpectedClaim::Absent, claim) => claim.is_none(),
+        (ExpectedClaim::Only(only), Some(Value::Array(entries))) => entries.iter().any(|entry| entry == only),
+        (ExpectedClaim::Only(only), claim) => claim.is_some_and(|claim| claim == only),
     }
 }
 
@@ -103,16 +103,16 @@ mod tests {
         token.expose().to_owned()
     }
 
-    fn verifies(checks: &Checks, demands: Demands, token: &str) -> bool {
+    fn verifies(checks: &TokenChecks, demands: RequiredToken, token: &str) -> bool {
         Verifier::new(key(), checks, &[], Clock::default()).verify(token, demands).is_some()
     }
 
     #[test]
     fn dates_are_those_of_its_own_clock() {
-        let checks = Checks::default();
+        let checks = TokenChecks::default();
         for (offset, valid) in [(0, true), (10, false), (-10, true), (-1_800, false)] {
-            assert_eq!(verifies(&checks, Demands::Valid, &issued(offset)), valid, "{offset}");
-            assert!(verifies(&checks, Demands::Signed, &issued(offset)), "{offset}");
+            assert_eq!(verifies(&checks, RequiredToken::Valid, &issued(offset)), valid, "{offset}");
+            assert!(verifies(&checks, RequiredToken::Signed, &issued(offset)), "{offset}");
         }
     }
 
@@ -122,21 +122,24 @@ mod tests {
         let (_, payload) = token.split_once('.').expect("a JWT");
         let (payload, _) = payload.split_once('.').expect("a JWT");
         let unsigned = format!("{}.{payload}.", URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#));
-        assert!(verifies(&Checks::default(), Demands::ValidOrUnsigned, &unsigned));
-        assert!(!verifies(&Checks::default(), Demands::Valid, &unsigned));
+        assert!(verifies(&TokenChecks::default(), RequiredToken::ValidOrUnsigned, &unsigned));
+        assert!(!verifies(&TokenChecks::default(), RequiredToken::Valid, &unsigned));
         for other in [unsigned.clone() + "x", token.rsplit_once('.').expect("a JWT").0.to_owned() + "."] {
-            assert!(!verifies(&Checks::default(), Demands::ValidOrUnsigned, &other));
+            assert!(!verifies(&TokenChecks::default(), RequiredToken::ValidOrUnsigned, &other));
         }
     }
 
     #[test]
     fn claims_are_what_is_taken_for_them() {
-        let only = |audience: &str| Takes::Only(audience.into());
-        for (audience, taken) in
-            [(only("netra-platform"), true), (only("else"), false), (Takes::Absent, false), (Takes::Anything, true)]
-        {
-            let checks = Checks { audience, ..Checks::default() };
-            assert_eq!(verifies(&checks, Demands::Valid, &issued(0)), taken, "{checks:?}");
+        let only = |audience: &str| ExpectedClaim::Only(audience.into());
+        for (audience, taken) in [
+            (only("netra-platform"), true),
+            (only("else"), false),
+            (ExpectedClaim::Absent, false),
+            (ExpectedClaim::Any, true),
+        ] {
+            let checks = TokenChecks { audience, ..TokenChecks::default() };
+            assert_eq!(verifies(&checks, RequiredToken::Valid, &issued(0)), taken, "{checks:?}");
         }
         assert!(takes(&only("b"), Some(&serde_json::json!(["a", "b"]))) && !takes(&only("b"), None));
     }

@@ -3,20 +3,22 @@
 
 use std::time::Duration;
 
-use fivewhys::deployment::{Backend, Client, Deployment, Presents, Proxy, Refuses, Verifies, Words};
-use fivewhys::mock::Knowledge;
+use fivewhys::deployment::{
+    Backend, Client, Deployment, GatewayRejection, PresentedCarriers, Proxy, RejectionResponse, TokenValidation,
+    VisibleSettings,
+};
 
 use crate::run::Deployed;
 
 #[derive(Debug)]
 pub struct Healthy {
     deployment: Deployment,
-    knowledge: Knowledge,
+    visible: VisibleSettings,
 }
 
 impl Healthy {
     pub fn deployed(&self) -> Deployed {
-        (self.deployment.clone(), self.knowledge.clone())
+        (self.deployment.clone(), self.visible.clone())
     }
 }
 
@@ -26,27 +28,30 @@ const UNHURRIED: Duration = Duration::from_secs(1);
 /// The one with that number.
 pub fn draw(number: u64) -> Healthy {
     let mut random = fastrand::Rng::with_seed(number);
-    let mut deployment = Deployment { dialect: Some(number), ..Deployment::default() };
+    let mut deployment = Deployment { response_style: Some(number), ..Deployment::default() };
     clients(&mut deployment.client, &mut random);
     judges(&mut deployment.backend, &mut random);
     fronts(&mut deployment, &mut random);
     refusals(&mut deployment, &mut random);
-    let mut knowledge = Knowledge { timeout: Some("10s".into()), ..Knowledge::default() };
+    let mut visible = VisibleSettings { timeout: Some("10s".into()), ..VisibleSettings::default() };
     let parts = ["signing", "service", "fingerprint", "direct", "welcome", "user", "second-user", "provenance"];
     let unknown: Vec<&str> = parts.into_iter().filter(|_| random.u8(..6) == 0).collect();
     let unknown_welcome = unknown.contains(&"welcome");
-    knowledge.without = unknown.into_iter().map(|part| serde_json::from_value(part.into()).expect("a part")).collect();
+    visible.without = unknown.into_iter().map(|part| serde_json::from_value(part.into()).expect("a part")).collect();
     // Without a welcome to wait for, a refusal that comes later than `hold` cannot be told from an acceptance.
     let Deployment { backend, proxy, auth, auth_proxy, .. } = &deployment;
     let latest = backend.delay + proxy.delay + auth.delay + auth_proxy.delay;
     if latest > Duration::ZERO || unknown_welcome {
-        knowledge.hold = Some(format!("{}ms", (latest + UNHURRIED).as_millis()));
+        visible.hold = Some(format!("{}ms", (latest + UNHURRIED).as_millis()));
     }
-    Healthy { deployment, knowledge }
+    Healthy { deployment, visible }
 }
 
 fn clients(client: &mut Client, random: &mut fastrand::Rng) {
-    client.presents = one_of(random, [Presents::Both, Presents::Header, Presents::Subprotocol, Presents::Query]);
+    client.presents = one_of(
+        random,
+        [PresentedCarriers::Both, PresentedCarriers::Header, PresentedCarriers::Subprotocol, PresentedCarriers::Query],
+    );
     if random.bool() {
         client.origin = Some("https://app.test".into());
     }
@@ -54,31 +59,35 @@ fn clients(client: &mut Client, random: &mut fastrand::Rng) {
 }
 
 fn judges(backend: &mut Backend, random: &mut fastrand::Rng) {
-    backend.verifies = one_of(random, [Verifies::Itself, Verifies::AsksAuth]);
-    backend.words = one_of(random, [Words::Telling, Words::Noisy, Words::Uniform]);
+    backend.token_validation = one_of(random, [TokenValidation::Local, TokenValidation::ThroughAuth]);
+    backend.rejection_response =
+        one_of(random, [RejectionResponse::Distinct, RejectionResponse::Varying, RejectionResponse::Uniform]);
     // Who verifies allows no leeway for `iat`, so its clock is never behind that of who issues.
     backend.clock_offset = random.i64(0..=20);
     backend.delay = sometimes(random);
     backend.replicas.count = random.u32(1..=3);
-    backend.replicas.names_itself = random.bool();
+    backend.replicas.replica_header = random.bool();
 }
 
 fn fronts(deployment: &mut Deployment, random: &mut fastrand::Rng) {
     deployment.auth.delay = sometimes(random);
     deployment.auth.clock_offset = random.i64(-20..=0);
     for proxy in [&mut deployment.proxy, &mut deployment.auth_proxy] {
-        *proxy = Proxy { delay: sometimes(random), own_date: random.bool(), ..proxy.clone() };
+        *proxy = Proxy { delay: sometimes(random), replaces_date: random.bool(), ..proxy.clone() };
     }
 }
 
 fn refusals(deployment: &mut Deployment, random: &mut fastrand::Rng) {
     let gateway = &mut deployment.gateway;
-    gateway.refuses = one_of(random, [Refuses::AfterAccept, Refuses::BeforeAccept, Refuses::ByHangingUp]);
+    gateway.rejects = one_of(
+        random,
+        [GatewayRejection::AfterUpgrade, GatewayRejection::BeforeUpgrade, GatewayRejection::WithoutCloseFrame],
+    );
     gateway.close_code = one_of(random, [1008, 1011, 4001]);
-    gateway.pings_first = random.bool();
+    gateway.pings_before_welcome = random.bool();
     gateway.protocol = one_of(random, ["jwt-auth", "chat.v2", "bearer-token"]).into();
     gateway.token_protocol = one_of(random, ["jwt.{token}", "auth-{token}", "access_token.{token}"]).into();
-    gateway.plain_get = one_of(random, [404, 400, 426]);
+    gateway.plain_get_status = one_of(random, [404, 400, 426]);
 }
 
 /// Mostly at once, sometimes after up to a second.

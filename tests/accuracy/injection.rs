@@ -41,7 +41,7 @@ impl Injection {
 /// The deployment of those tables, in a dialect.
 pub fn deployed(tables: &Table, dialect: u64) -> Deployed {
     let mut tables = tables.clone();
-    tables.insert("dialect".into(), i64::try_from(dialect % (1 << 31)).expect("small").into());
+    tables.insert("response-style".into(), i64::try_from(dialect % (1 << 31)).expect("small").into());
     let source = Source::new("(merged)", tables.to_string());
     let scenario = Scenario::parse(&source).unwrap_or_else(|mistake| panic!("{mistake}"));
     (scenario.deployment(), scenario.target)

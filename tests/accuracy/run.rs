@@ -5,10 +5,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use fivewhys::check::check;
-use fivewhys::deployment::Deployment;
+use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::{Fault, Severity, Verdict};
 use fivewhys::mock;
-use fivewhys::mock::Knowledge;
 use fivewhys::report::{Format, render};
 use futures_util::StreamExt;
 
@@ -26,7 +25,7 @@ pub struct Extracted {
 /// Far beyond the deadline of a check: this is for a hang, not for a duration.
 const LONGEST: Duration = Duration::from_secs(120);
 
-pub type Deployed = (Deployment, Knowledge);
+pub type Deployed = (Deployment, VisibleSettings);
 
 /// What was said of each, in the same order; so many at once on each core.
 pub fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Extracted> {
@@ -72,8 +71,8 @@ impl Extracted {
     }
 }
 
-async fn look((deployment, knowledge): &Deployed) -> Extracted {
-    let started = tokio::time::timeout(LONGEST, mock::start(deployment, knowledge)).await;
+async fn look((deployment, visible): &Deployed) -> Extracted {
+    let started = tokio::time::timeout(LONGEST, mock::start(deployment, visible)).await;
     let started = started.unwrap_or_else(|_| panic!("the servers of this do not start: {deployment:?}"));
     let running = started.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));

@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 
 use caddy::CADDY;
 use fivewhys::check::{Checked, check};
-use fivewhys::deployment::{Deployment, Presents};
+use fivewhys::deployment::{Deployment, PresentedCarriers, VisibleSettings};
 use fivewhys::diagnosis::Fault;
-use fivewhys::mock::{self, Knowledge, Running};
+use fivewhys::mock::{self, Running};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::{self, Scenario};
 use fivewhys::target::Target;
@@ -33,16 +33,16 @@ struct Case {
 }
 
 /// The expectation of a front that does something by itself, before a healthy deployment.
-async fn strips(kind: Kind, does: Does, presents: Presents, expected: &[Fault]) {
+async fn strips(kind: Kind, does: Does, presents: PresentedCarriers, expected: &[Fault]) {
     let mut deployment = Deployment::default();
     deployment.client.presents = presents;
     let expected = expected.iter().copied().collect();
-    let case = case(&format!("{} {does:?}", kind.program), expected, &deployment, &Knowledge::default()).await;
+    let case = case(&format!("{} {does:?}", kind.program), expected, &deployment, &VisibleSettings::default()).await;
     told(&look(kind, vec![case], does).await);
 }
 
-async fn case(name: &str, expected: BTreeSet<Fault>, deployment: &Deployment, knowledge: &Knowledge) -> Case {
-    let running = mock::start(deployment, knowledge).await.expect("loopback sockets");
+async fn case(name: &str, expected: BTreeSet<Fault>, deployment: &Deployment, visible: &VisibleSettings) -> Case {
+    let running = mock::start(deployment, visible).await.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     Case { name: name.into(), expected, target, _running: running }
 }
@@ -107,13 +107,13 @@ async fn each_fault_behind_a_real_proxy_keeps_its_name(#[case] kind: Kind) {
 async fn a_real_proxy_that_strips_or_blocks_is_told(
     #[values(NGINX, HAPROXY, CADDY)] kind: Kind,
     #[values(
-        (Does::StripsAuthorization, Presents::Header, vec![Fault::AuthorizationHeaderStripped]),
-        (Does::StripsAuthorizationOnUpgrade, Presents::Header, vec![Fault::AuthorizationHeaderStripped]),
-        (Does::StripsBearer, Presents::Header, vec![Fault::BearerPrefixStripped]),
-        (Does::StripsSubprotocol, Presents::Subprotocol, vec![Fault::ProtocolHeaderStripped]),
-        (Does::BlocksUpgrade, Presents::Both, vec![Fault::UpgradeBlocked]),
+        (Does::StripsAuthorization, PresentedCarriers::Header, vec![Fault::AuthorizationHeaderStripped]),
+        (Does::StripsAuthorizationOnUpgrade, PresentedCarriers::Header, vec![Fault::AuthorizationHeaderStripped]),
+        (Does::StripsBearer, PresentedCarriers::Header, vec![Fault::BearerPrefixStripped]),
+        (Does::StripsSubprotocol, PresentedCarriers::Subprotocol, vec![Fault::ProtocolHeaderStripped]),
+        (Does::BlocksUpgrade, PresentedCarriers::Both, vec![Fault::UpgradeBlocked]),
     )]
-    what: (Does, Presents, Vec<Fault>),
+    what: (Does, PresentedCarriers, Vec<Fault>),
 ) {
     strips(kind, what.0, what.1, &what.2).await;
 }

@@ -8,10 +8,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use fivewhys::check::{Checked, check};
-use fivewhys::deployment::{Breaker, Deployment, Refuses, Verifies};
+use fivewhys::deployment::{BreakerSettings, Deployment, GatewayRejection, TokenValidation, VisibleSettings};
 use fivewhys::diagnosis::{Fault, Verdict};
 use fivewhys::evidence::{Evidence, Stage};
-use fivewhys::mock::{self, Knowledge, Running};
+use fivewhys::mock::{self, Running};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Target;
@@ -28,8 +28,8 @@ struct Tapped {
     backend: Tap,
 }
 
-async fn tapped(deployment: &Deployment, knowledge: &Knowledge, cuts: Option<&'static str>) -> Tapped {
-    let running = mock::start(deployment, knowledge).await.expect("loopback sockets");
+async fn tapped(deployment: &Deployment, visible: &VisibleSettings, cuts: Option<&'static str>) -> Tapped {
+    let running = mock::start(deployment, visible).await.expect("loopback sockets");
     let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     let auth = Tap::before(address(&target.auth), cuts).await;
     let backend = Tap::before(address(&target.backend), cuts).await;
@@ -98,7 +98,7 @@ async fn production_is_only_read(#[case] id: &str) {
 /// The same in staging sends bad ones, so the test above can fail.
 #[tokio::test]
 async fn staging_is_asked_with_bad_tokens_too() {
-    let tapped = tapped(&Deployment::default(), &Knowledge::default(), None).await;
+    let tapped = tapped(&Deployment::default(), &VisibleSettings::default(), None).await;
     let checked = look(&tapped.target).await;
     assert_eq!(checked.diagnosis.verdict, Verdict::Healthy);
     assert!(!tokens(&tapped.backend.requests()).is_subset(&tokens(&tapped.auth.answers())));
@@ -109,8 +109,8 @@ async fn staging_is_asked_with_bad_tokens_too() {
 #[tokio::test]
 async fn a_limit_is_heeded() {
     let mut deployment = Deployment::default();
-    deployment.proxy.limits_after = Some(6);
-    let tapped = tapped(&deployment, &Knowledge::default(), None).await;
+    deployment.proxy.request_limit = Some(6);
+    let tapped = tapped(&deployment, &VisibleSettings::default(), None).await;
     let checked = look(&Target { connections: 1, ..tapped.target.clone() }).await;
     // The seventh is the one that is told so.
     assert_eq!(tapped.backend.requests().len(), 7, "{:#?}", tapped.backend.requests());
@@ -121,7 +121,7 @@ async fn a_limit_is_heeded() {
 /// A network error is met with a second attempt, which is shown and does not make the first one good.
 #[tokio::test]
 async fn a_network_error_is_told_and_not_forgotten() {
-    let tapped = tapped(&Deployment::default(), &Knowledge::default(), Some("GET /api/threads")).await;
+    let tapped = tapped(&Deployment::default(), &VisibleSettings::default(), Some("GET /api/threads")).await;
     let checked = look(&tapped.target).await;
     let retried: Vec<Probe> =
         checked.evidence.iter().filter(|(_, seen)| seen.retried.is_some()).map(|(probe, _)| probe).collect();
@@ -136,7 +136,7 @@ async fn a_network_error_is_told_and_not_forgotten() {
 /// A login that was cut off may have been carried out.
 #[tokio::test]
 async fn a_login_is_not_made_twice() {
-    let tapped = tapped(&Deployment::default(), &Knowledge::default(), Some("/auth/e2e/test-auth")).await;
+    let tapped = tapped(&Deployment::default(), &VisibleSettings::default(), Some("/auth/e2e/test-auth")).await;
     let checked = look(&tapped.target).await;
     let logins = tapped.auth.requests().iter().filter(|request| request.contains("/auth/e2e/test-auth")).count();
     assert_eq!(logins, checked.evidence.settings.users);
@@ -151,16 +151,17 @@ async fn a_login_is_not_made_twice() {
 #[rstest]
 #[tokio::test]
 async fn a_healthy_target_takes_ten_round_trips(
-    #[values(Verifies::Itself, Verifies::AsksAuth)] verifies: Verifies,
-    #[values(Refuses::BeforeAccept, Refuses::AfterAccept, Refuses::ByHangingUp)] refuses: Refuses,
+    #[values(TokenValidation::Local, TokenValidation::ThroughAuth)] validation: TokenValidation,
+    #[values(GatewayRejection::BeforeUpgrade, GatewayRejection::AfterUpgrade, GatewayRejection::WithoutCloseFrame)]
+    rejection: GatewayRejection,
 ) {
     let mut deployment = Deployment::default();
-    deployment.backend.verifies = verifies;
-    deployment.gateway.refuses = refuses;
+    deployment.backend.token_validation = validation;
+    deployment.gateway.rejects = rejection;
     // Long beside what a busy machine adds, so that what goes on at once overlaps.
     deployment.proxy.delay = Duration::from_millis(300);
     deployment.auth_proxy.delay = Duration::from_millis(300);
-    let running = mock::start(&deployment, &Knowledge::default()).await.expect("loopback sockets");
+    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     let checked = look(&target).await;
     assert_eq!(checked.diagnosis.verdict, Verdict::Healthy);
@@ -189,7 +190,7 @@ fn in_sequence(evidence: &Evidence) -> usize {
 async fn the_proxy_of_the_system_is_respected() {
     let nowhere: SocketAddr = "127.0.0.1:1".parse().expect("an address");
     let proxy = Tap::before(nowhere, None).await;
-    let running = mock::start(&Deployment::default(), &Knowledge::default()).await.expect("loopback sockets");
+    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
     let backend = running.target().unwrap_or_else(|mistake| panic!("{mistake}")).backend;
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("targets.toml");
@@ -216,8 +217,8 @@ async fn the_proxy_of_the_system_is_respected() {
 #[tokio::test]
 async fn a_breaker_stays_closed() {
     let mut deployment = Deployment::default();
-    deployment.backend.breaker = Some(Breaker { after: 2, duration: Duration::from_secs(60) });
-    let running = mock::start(&deployment, &Knowledge::default()).await.expect("loopback sockets");
+    deployment.backend.circuit_breaker = Some(BreakerSettings { opens_after: 2, open_for: Duration::from_secs(60) });
+    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     // One at a time, so that the order in which they arrive is that in which they are sent.
     let checked = look(&Target { connections: 1, ..target }).await;
@@ -230,7 +231,7 @@ async fn a_breaker_stays_closed() {
 async fn a_deadline_leaves_nothing_healthy() {
     let mut deployment = Deployment::default();
     deployment.backend.delay = Duration::from_millis(400);
-    let running = mock::start(&deployment, &Knowledge::default()).await.expect("loopback sockets");
+    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     let checked = look(&Target { deadline: Duration::from_millis(700), ..target }).await;
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);

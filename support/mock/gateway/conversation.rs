@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use uuid::Uuid;
 
 use super::Verdict;
-use crate::deployment::{AfterAuth, Refuses, Welcomes, Words};
+use crate::deployment::{AfterAcceptance, GatewayRejection, RejectionResponse, WelcomedUser};
 use crate::mock::judge::Refusal;
 use crate::mock::record::{self, Presented};
 use crate::mock::service::Service;
@@ -43,15 +43,15 @@ impl Conversation {
     }
 
     async fn let_in(mut self, user: &str) {
-        match self.service.gateway.after_auth {
-            AfterAuth::Welcomes => {
+        match self.service.gateway.after_acceptance {
+            AfterAcceptance::Welcomes => {
                 self.welcome(user).await;
                 self.stay().await;
             }
-            AfterAuth::Closes => self.close_without_reason().await,
-            AfterAuth::Drops => {}
-            AfterAuth::Nothing => self.stay().await,
-            AfterAuth::WelcomesThenDrops => {
+            AfterAcceptance::ClosesWith1011 => self.close_without_reason().await,
+            AfterAcceptance::DropsConnection => {}
+            AfterAcceptance::SendsNothing => self.stay().await,
+            AfterAcceptance::WelcomesThenDrops => {
                 self.welcome(user).await;
                 tokio::time::sleep(SOON).await;
             }
@@ -62,24 +62,27 @@ impl Conversation {
         let service = Arc::clone(&self.service);
         service.log(record::log(refusal, presented));
         let frame = record::error_frame(&service, refusal, presented);
-        let frame =
-            if service.backend.words == Words::Noisy { record::noisy(frame, service.count_refusal()) } else { frame };
-        match service.gateway.refuses {
-            Refuses::ByHangingUp => return,
-            Refuses::AfterWelcome => self.send(&welcome("")).await,
-            Refuses::BeforeAccept | Refuses::AfterAccept => {}
+        let frame = if service.backend.rejection_response == RejectionResponse::Varying {
+            record::noisy(frame, service.count_refusal())
+        } else {
+            frame
+        };
+        match service.gateway.rejects {
+            GatewayRejection::WithoutCloseFrame => return,
+            GatewayRejection::AfterWelcome => self.send(&welcome("")).await,
+            GatewayRejection::BeforeUpgrade | GatewayRejection::AfterUpgrade => {}
         }
         self.send(&frame).await;
         self.close(CloseFrame { code: service.gateway.close_code.into(), reason: "SSOT Auth failed".into() }).await;
     }
 
     async fn welcome(&mut self, user: &str) {
-        if self.service.gateway.pings_first {
+        if self.service.gateway.pings_before_welcome {
             self.send(&json!({"type": "ping"})).await;
         }
-        let user = match self.service.gateway.welcomes {
-            Welcomes::TheUser => user,
-            Welcomes::SomebodyElse => SOMEBODY_ELSE,
+        let user = match self.service.gateway.welcomed_user {
+            WelcomedUser::Own => user,
+            WelcomedUser::Other => SOMEBODY_ELSE,
         };
         self.send(&welcome(user)).await;
     }

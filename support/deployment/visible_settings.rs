@@ -1,0 +1,55 @@
+//! What a target file says of a running deployment, and what it leaves out.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::SecretName;
+
+/// The settings of a target file beside the addresses. By default every one of them is there.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct VisibleSettings {
+    /// Settings that the target file leaves out.
+    pub without: BTreeSet<HideableSetting>,
+    /// The secret that `signing` holds.
+    pub signing_secret: Option<SecretName>,
+    /// The algorithm of `signing`; default: auth's.
+    pub signing_algorithm: Option<String>,
+    /// For one exchange; a duration as in a target file.
+    pub timeout: Option<String>,
+    /// Slower authentication is a warning; a duration as in a target file.
+    pub patience: Option<String>,
+    /// A shorter token lifetime is a warning.
+    pub lifetime: Option<String>,
+    /// How far clocks may differ.
+    pub skew: Option<String>,
+    /// How long an open connection is watched.
+    pub hold: Option<String>,
+    /// For the whole check.
+    pub deadline: Option<String>,
+}
+
+/// Named after the keys of a target file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HideableSetting {
+    Signing,
+    Service,
+    Fingerprint,
+    Direct,
+    Login,
+    Welcome,
+    SecondUser,
+    Mint,
+    /// Where the welcome names its user.
+    User,
+    /// Where a fingerprint names the version and the source of a secret.
+    Provenance,
+}
+
+impl VisibleSettings {
+    pub(crate) fn has(&self, setting: HideableSetting) -> bool {
+        !self.without.contains(&setting)
+    }
+}
