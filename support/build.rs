@@ -1,17 +1,17 @@
-//! A new scenario file is a new test, and part of the binary: without this, cargo would not see that one was added.
+//! Embeds the scenarios. cargo does not notice a new file in a folder; this script makes it a test and a part of the binary.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() -> std::io::Result<()> {
     println!("cargo::rerun-if-changed=scenarios");
-    let folder = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("scenarios");
+    let folder = PathBuf::from(environment("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut files = Vec::new();
     collect(&folder, &mut files)?;
     files.sort_by_key(|file| id(file, &folder));
     let entries = files.iter().map(|file| format!("({:?}, include_str!({:?})),\n", id(file, &folder), file));
     let list = format!("&[\n{}]", entries.collect::<String>());
-    fs::write(Path::new(&variable("OUT_DIR")).join("scenarios.rs"), list)
+    fs::write(Path::new(&environment("OUT_DIR")).join("scenarios.rs"), list)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
@@ -26,12 +26,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The path below the folder without the extension, with slashes on every system.
+/// The path below the folder, without the extension, with slashes on every system.
 fn id(file: &Path, folder: &Path) -> String {
     let below = file.strip_prefix(folder).unwrap_or(file).with_extension("");
     below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn variable(name: &str) -> String {
+fn environment(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }

@@ -1,5 +1,4 @@
-//! A check's evidence as two texts: one from which the same report follows, and one to read. A colleague can diagnose again
-//! what was seen, without access to where it was seen.
+//! The evidence of a check as a file: the same report follows from it, without access to the target.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,9 +6,9 @@ use crate::evidence::Evidence;
 use crate::input::{InputError, Source};
 use crate::wording::is_printable;
 
-/// The file from which a report follows.
+/// Name of the file that [`decode`] reads.
 pub const EVIDENCE: &str = "evidence.json";
-/// The file to read, as [`report::exchanges`](crate::report::exchanges) writes it.
+/// Name of the file that [`report::exchanges`](crate::report::exchanges) fills; only people read it.
 pub const EXCHANGES: &str = "exchanges.txt";
 /// The version of the format.
 const SCHEMA: &str = "fivewhys.evidence/2";
@@ -21,16 +20,20 @@ struct Bundle<E> {
     evidence: E,
 }
 
+/// The evidence as JSON, which ends with a line break.
+///
 /// # Errors
-/// When the evidence cannot be written as JSON.
+/// When the evidence cannot be serialised.
 pub fn encode(evidence: &Evidence) -> serde_json::Result<String> {
     let bundle = Bundle { schema: SCHEMA.into(), evidence };
     serde_json::to_string_pretty(&bundle).map(|text| text + "\n")
 }
 
+/// The evidence that [`encode`] has written.
+///
 /// # Errors
-/// When this is no evidence of this version, or not as the suite writes it.
-pub fn decode(source: &Source) -> Result<Evidence, InputError> {
+/// When the text is not evidence of this version, or contains control characters that the suite never writes.
+pub(crate) fn decode(source: &Source) -> Result<Evidence, InputError> {
     let bundle: Bundle<serde_json::Value> = source.parse_json()?;
     if bundle.schema != SCHEMA {
         let help = format!("this version reads `{SCHEMA}`");
@@ -38,7 +41,7 @@ pub fn decode(source: &Source) -> Result<Evidence, InputError> {
     }
     let bundle: Bundle<Evidence> = source.parse_json()?;
     let evidence = bundle.evidence;
-    // What a report prints as it is must be printable; everything else passes the same reading as a server's answer.
+    // A report prints these two as they are, and cleans everything else like the texts of a server.
     let is_printable = |text: &String| text.chars().all(is_printable);
     if is_printable(&evidence.settings.target) && evidence.token_facts().all(|facts| is_printable(&facts.description)) {
         return Ok(evidence);

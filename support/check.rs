@@ -5,11 +5,12 @@ use std::iter::successors;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::diagnosis::{Diagnosis, diagnose};
+use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Observation};
+use crate::faults::diagnose;
 use crate::plan;
 use crate::plan::Round;
-use crate::probe::{Session, SuiteError};
+use crate::probe::{Performed, Session, SuiteError};
 use crate::target::Target;
 use crate::token::Token;
 use crate::vocabulary::{Probe, TokenKind};
@@ -55,6 +56,7 @@ pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
         evidence.record(Probe::Watch, observation);
     }
     round(&session, plan::BUSY, &mut evidence, deadline).await?;
+    round(&session, plan::DECISIVE, &mut evidence, deadline).await?;
     let diagnosis = diagnose(&evidence);
     Ok(Checked { evidence, diagnosis })
 }
@@ -81,9 +83,13 @@ async fn round(
             evidence.miss(probe);
             continue;
         };
-        if let Some((observation, token)) = made? {
-            evidence.record(probe, observation);
-            tokens.extend(token.map(|token| (probe, token)));
+        match made? {
+            Performed::Made(observation, token) => {
+                evidence.record(probe, *observation);
+                tokens.extend(token.map(|token| (probe, token)));
+            }
+            Performed::Impossible => evidence.cannot_make(probe),
+            Performed::Withheld => {}
         }
     }
     Ok(tokens)
@@ -99,6 +105,6 @@ async fn watch(
     if !session.is_welcomed(evidence) {
         return Ok(None);
     }
-    let made = timeout_at(deadline, session.perform(Probe::Watch)).await.unwrap_or(Ok(None))?;
-    Ok(made.map(|(observation, _)| observation))
+    let made = timeout_at(deadline, session.perform(Probe::Watch)).await.unwrap_or(Ok(Performed::Withheld))?;
+    Ok(if let Performed::Made(observation, _) = made { Some(*observation) } else { None })
 }

@@ -33,6 +33,8 @@ pub struct Evidence {
     observations: BTreeMap<Probe, Observation>,
     /// Planned, and not made before the deadline of the whole check.
     late: BTreeSet<Probe>,
+    /// Planned, and impossible: it needs a token that there is not, or one that would be the same as another.
+    impossible: BTreeSet<Probe>,
     /// Responses as they are compared; follows from the observations, and is computed once for each.
     normalised: BTreeMap<Probe, Normalised>,
     /// What differs from one response to the next, measured where the same was sent twice.
@@ -47,11 +49,20 @@ struct Recorded {
     observations: Vec<(Probe, Observation)>,
     #[serde(default)]
     late: BTreeSet<Probe>,
+    #[serde(default)]
+    impossible: BTreeSet<Probe>,
 }
 
 impl Evidence {
     pub fn new(settings: Settings) -> Self {
-        Recorded { settings, tokens: Vec::new(), observations: Vec::new(), late: BTreeSet::new() }.into()
+        Recorded {
+            settings,
+            tokens: Vec::new(),
+            observations: Vec::new(),
+            late: BTreeSet::new(),
+            impossible: BTreeSet::new(),
+        }
+        .into()
     }
 
     pub fn record(&mut self, probe: Probe, observation: Observation) {
@@ -67,6 +78,15 @@ impl Evidence {
 
     pub fn late(&self) -> &BTreeSet<Probe> {
         &self.late
+    }
+
+    /// The probe would show nothing, or nothing is there to present.
+    pub fn cannot_make(&mut self, probe: Probe) {
+        self.impossible.insert(probe);
+    }
+
+    pub fn is_impossible(&self, probe: impl Into<Probe>) -> bool {
+        self.impossible.contains(&probe.into())
     }
 
     pub fn describe_token(&mut self, token: TokenKind, user: User, facts: TokenFacts) {
@@ -120,12 +140,13 @@ impl Evidence {
 
 impl From<Recorded> for Evidence {
     fn from(recorded: Recorded) -> Self {
-        let Recorded { settings, tokens, observations, late } = recorded;
+        let Recorded { settings, tokens, observations, late, impossible } = recorded;
         let mut evidence = Evidence {
             settings,
             tokens,
             observations: observations.into_iter().collect(),
             late,
+            impossible,
             normalised: BTreeMap::new(),
             varying: BTreeMap::new(),
         };
@@ -136,7 +157,7 @@ impl From<Recorded> for Evidence {
 
 impl From<Evidence> for Recorded {
     fn from(evidence: Evidence) -> Self {
-        let Evidence { settings, tokens, observations, late, .. } = evidence;
-        Recorded { settings, tokens, observations: observations.into_iter().collect(), late }
+        let Evidence { settings, tokens, observations, late, impossible, .. } = evidence;
+        Recorded { settings, tokens, observations: observations.into_iter().collect(), late, impossible }
     }
 }

@@ -1,16 +1,104 @@
 //! The catalogue: every fault in a folder of its family, with its record and its page side by side. This file lists the
 //! records; the compiler refuses a variant without one.
 
+mod cited;
+mod claims;
 mod credential;
+mod lost_header;
+mod other_user;
+mod reach;
+mod report;
 mod resigned;
+mod secret;
+mod trust;
+mod user;
+mod websocket;
 
 use crate::diagnosis::record::Record;
-use crate::vocabulary::Fault;
+use crate::diagnosis::{self, Diagnosis};
+use crate::evidence::Evidence;
+use crate::vocabulary::{Fault, Severity};
 
 /// All that is known of a fault.
-pub(crate) fn record(fault: Fault) -> Option<&'static Record> {
-    Some(match fault {
+pub fn record(fault: Fault) -> &'static Record {
+    match fault {
+        Fault::JwtSecretMismatch => &secret::jwt_secret_mismatch::RECORD,
+        Fault::JwtSecretAltered => &secret::jwt_secret_altered::RECORD,
+        Fault::JwtSecretSelfMismatch => &secret::jwt_secret_self_mismatch::RECORD,
+        Fault::JwtSecretStaleReplica => &secret::jwt_secret_stale_replica::RECORD,
+        Fault::MinterSecretMismatch => &secret::minter_secret_mismatch::RECORD,
+        Fault::SecretVersionDrift => &secret::secret_version_drift::RECORD,
+        Fault::ClaimMissing => &claims::claim_missing::RECORD,
+        Fault::ClaimMismatch => &claims::claim_mismatch::RECORD,
+        Fault::AudienceMismatch => &claims::audience_mismatch::RECORD,
+        Fault::IssuerMismatch => &claims::issuer_mismatch::RECORD,
+        Fault::AlgorithmMismatch => &claims::algorithm_mismatch::RECORD,
+        Fault::ClockSkew => &claims::clock_skew::RECORD,
+        Fault::TokenExpiresTooSoon => &claims::token_expires_too_soon::RECORD,
         Fault::BearerPrefixStripped => &credential::bearer_prefix_stripped::RECORD,
-        _ => return None,
-    })
+        Fault::BearerPrefixDoubled => &credential::bearer_prefix_doubled::RECORD,
+        Fault::BearerSchemeCaseSensitive => &credential::bearer_scheme_case_sensitive::RECORD,
+        Fault::AuthorizationHeaderStripped => &credential::authorization_header_stripped::RECORD,
+        Fault::CredentialTooLong => &credential::credential_too_long::RECORD,
+        Fault::CredentialShadowed => &credential::credential_shadowed::RECORD,
+        Fault::ProtocolHeaderMissing => &websocket::protocol_header_missing::RECORD,
+        Fault::ProtocolHeaderStripped => &websocket::protocol_header_stripped::RECORD,
+        Fault::SubprotocolNotEchoed => &websocket::subprotocol_not_echoed::RECORD,
+        Fault::SubprotocolNotOffered => &websocket::subprotocol_not_offered::RECORD,
+        Fault::SubprotocolEncodingRefused => &websocket::subprotocol_encoding_refused::RECORD,
+        Fault::UpgradeBlocked => &websocket::upgrade_blocked::RECORD,
+        Fault::WebsocketPathWrong => &websocket::websocket_path_wrong::RECORD,
+        Fault::OriginRefused => &websocket::origin_refused::RECORD,
+        Fault::HandshakeInvalid => &websocket::handshake_invalid::RECORD,
+        Fault::IdleConnectionCut => &websocket::idle_connection_cut::RECORD,
+        Fault::GatewayFails => &websocket::gateway_fails::RECORD,
+        Fault::GatewayFailsAfterAuth => &websocket::gateway_fails_after_auth::RECORD,
+        Fault::AuthUnreachable => &reach::auth_unreachable::RECORD,
+        Fault::BackendUnreachable => &reach::backend_unreachable::RECORD,
+        Fault::WebsocketUnreachable => &reach::websocket_unreachable::RECORD,
+        Fault::TlsUntrusted => &reach::tls_untrusted::RECORD,
+        Fault::AuthUnhealthy => &reach::auth_unhealthy::RECORD,
+        Fault::BackendUnhealthy => &reach::backend_unhealthy::RECORD,
+        Fault::AccessGateInFront => &reach::access_gate_in_front::RECORD,
+        Fault::AnswerUnlikeContract => &reach::answer_unlike_contract::RECORD,
+        Fault::BackendCannotReachAuth => &reach::backend_cannot_reach_auth::RECORD,
+        Fault::ServiceCredentialsRefused => &reach::service_credentials_refused::RECORD,
+        Fault::RateLimited => &reach::rate_limited::RECORD,
+        Fault::CircuitBreakerOpen => &reach::circuit_breaker_open::RECORD,
+        Fault::SlowAuthentication => &reach::slow_authentication::RECORD,
+        Fault::LoginRouteMissing => &user::login_route_missing::RECORD,
+        Fault::LoginRefused => &user::login_refused::RECORD,
+        Fault::UserUnknown => &user::user_unknown::RECORD,
+        Fault::ForgedTokenAccepted => &trust::forged_token_accepted::RECORD,
+        Fault::MissingTokenAccepted => &trust::missing_token_accepted::RECORD,
+        Fault::UnsignedTokenAccepted => &trust::unsigned_token_accepted::RECORD,
+        Fault::ExpiredTokenAccepted => &trust::expired_token_accepted::RECORD,
+        Fault::AuthenticatedAnswerCached => &trust::authenticated_answer_cached::RECORD,
+        Fault::WrongUserWelcomed => &trust::wrong_user_welcomed::RECORD,
+        Fault::RefusalCached => &trust::refusal_cached::RECORD,
+        Fault::MisleadingError => &report::misleading_error::RECORD,
+        Fault::TokenEchoed => &report::token_echoed::RECORD,
+    }
+}
+
+/// What the evidence says of every fault of the catalogue.
+pub fn diagnose(evidence: &Evidence) -> Diagnosis {
+    diagnosis::diagnose(evidence, record)
+}
+
+impl Fault {
+    /// Of the fault in general; a finding may be milder where the client's own presentation is not affected.
+    pub fn severity(self) -> Severity {
+        record(self).severity
+    }
+
+    /// What it is, how it looks, how to confirm it and how to fix it, as Markdown of 80 columns.
+    pub fn page(self) -> &'static str {
+        record(self).page
+    }
+
+    /// One lower-case sentence without a full stop.
+    pub fn headline(self) -> &'static str {
+        record(self).headline()
+    }
 }

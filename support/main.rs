@@ -1,4 +1,4 @@
-//! The operator's binary: parse, call, exit code.
+//! The `fivewhys` binary; [`fivewhys::cli`] holds its code.
 
 fn main() -> std::process::ExitCode {
     fivewhys::cli::run()

@@ -40,8 +40,12 @@ pub const ROUNDS: [Round; 11] = [
     round("what a pause changes", later),
     round("what none at all gets after it", negatives::missing_afterwards),
     round("what a bad one gets after it", negatives::forged_afterwards),
-    round("what decides, once more", crate::diagnosis::to_repeat),
+    DECISIVE,
 ];
+
+/// Once more after the watched connection too: whether that lasted decides as well.
+pub const DECISIVE: Round =
+    round("what decides, once more", |evidence| crate::diagnosis::to_repeat(evidence, crate::faults::record));
 
 /// Where the watched connection was cut.
 pub const BUSY: Round = round("whether keeping busy helps", busy);

@@ -24,7 +24,7 @@ use crate::evidence::{Evidence, Observation, Response, TokenFacts, Wire};
 use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
-use crate::token::{CannotSign, Token};
+use crate::token::{SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
 use tokens::Tokens;
 
@@ -38,7 +38,7 @@ pub enum SuiteError {
     #[error("failed to set up the roots of trust: {0}")]
     Roots(#[from] rustls::client::VerifierBuilderError),
     #[error("failed to sign a token: {0}")]
-    Sign(#[from] CannotSign),
+    Sign(#[from] SigningError),
 }
 
 /// One check of one target: its connections, and the tokens that it has got so far.
@@ -71,6 +71,16 @@ struct Exchange<'a> {
 /// The token that a probe presents, if any, and who knows what must not be seen of it.
 type Presented = (Option<Token>, Arc<Redactor>);
 
+/// What came of a probe.
+pub enum Performed {
+    /// With the token that a login was given.
+    Made(Box<Observation>, Option<Token>),
+    /// It needs a token that there is not, or one that would be the same as another.
+    Impossible,
+    /// The service asks for fewer requests.
+    Withheld,
+}
+
 /// What an exchange has seen, and the token that it was given.
 struct Received {
     observation: Observation,
@@ -96,19 +106,19 @@ impl<'a> Session<'a> {
         Ok(session)
     }
 
-    /// Makes the exchange, or `None` where it needs a token that nobody gave us, or the service wants to be left alone.
+    /// Makes the exchange, where it can be made and the service does not ask for fewer requests.
     ///
     /// # Errors
     /// When the suite cannot sign what is to be presented.
-    pub async fn perform(&self, probe: Probe) -> Result<Option<(Observation, Option<Token>)>, SuiteError> {
-        let Some((mut exchange, request)) = self.exchange(probe)? else { return Ok(None) };
+    pub async fn perform(&self, probe: Probe) -> Result<Performed, SuiteError> {
+        let Some((mut exchange, request)) = self.exchange(probe)? else { return Ok(Performed::Impossible) };
         let url = request.url().clone();
         let turn = if is_kept(probe) { Some(self.kept.lock().await) } else { None };
         tokio::time::sleep(self.pause(probe)).await;
         let permit = self.permits.acquire().await;
         // Whoever was before this one may have been told to wait.
         if !self.backoff.permits(&url, probe, self.target.patience).await {
-            return Ok(None);
+            return Ok(Performed::Withheld);
         }
         // One clock bounds every part of an exchange, so that no peer can keep us by dripping bytes. What came before it ran
         // out is kept; only where nothing came at all was nothing reached.
@@ -119,9 +129,9 @@ impl<'a> Session<'a> {
         match (probe, outcome.token) {
             (Probe::SecondLogin, token) => {
                 token.into_iter().for_each(|token| self.put_aside(token));
-                Ok(Some((outcome.observation, None)))
+                Ok(Performed::Made(Box::new(outcome.observation), None))
             }
-            (_, token) => Ok(Some((outcome.observation, token))),
+            (_, token) => Ok(Performed::Made(Box::new(outcome.observation), token)),
         }
     }
 
@@ -158,7 +168,7 @@ impl<'a> Session<'a> {
         Ok(match (ask.token, token) {
             (TokenKind::Missing, _) => Some((None, Arc::clone(&self.redactor))),
             (TokenKind::Resigned(..) | TokenKind::Second, Some(token)) => {
-                let redactor = self.redactor.knowing(&token);
+                let redactor = self.redactor.with_token(&token);
                 Some((Some(token), redactor))
             }
             (_, Some(token)) => Some((Some(token), Arc::clone(&self.redactor))),

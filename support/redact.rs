@@ -1,5 +1,5 @@
-//! The one redactor, the second of three fences: every text that a server sends passes it before it becomes evidence. It
-//! knows the run's secrets and tokens in the encodings in which services repeat them, and what looks like a token.
+//! The redactor, the second of three fences: every text from a server passes it before it becomes evidence. It replaces the
+//! secrets and tokens of the run, in the encodings in which services repeat them, and whatever looks like a token.
 
 mod decode;
 
@@ -15,8 +15,8 @@ use serde_json::Value;
 use crate::secret::Secret;
 use crate::token::Token;
 
-/// Response headers that may become evidence; everything else, `Set-Cookie` above all, is dropped unread.
-const HEADERS: [&str; 11] = [
+/// Response headers that may become evidence. Others are dropped: `Set-Cookie` may hold a session.
+const RECORDED_HEADERS: [&str; 11] = [
     "allow",
     "connection",
     "content-type",
@@ -29,64 +29,69 @@ const HEADERS: [&str; 11] = [
     "via",
     "www-authenticate",
 ];
-/// Shorter texts than this occur by chance, so they are not looked for; in characters.
-const SHORTEST_PIECE: usize = 8;
+/// In characters. Shorter pieces of a secret also occur in ordinary texts, so they are kept.
+const MIN_PIECE: usize = 8;
 
-#[derive(Clone, Debug, Default)]
-pub struct Redactor {
-    /// What one exchange more must not show.
-    beside: Option<Arc<Redactor>>,
-    /// Text to look for, and what stands for it.
+/// Replaces secrets by `[SECRET]` and tokens by `[TOKEN]`.
+#[derive(Clone, Default)]
+pub(crate) struct Redactor {
+    /// The redactor of the run, where this one adds the token of one exchange.
+    base: Option<Arc<Redactor>>,
+    /// Texts, and the placeholder of each.
     known: Vec<(String, &'static str)>,
-    /// Texts of which no longer piece may be seen, in lower case and one below the other, by the word for them.
+    /// By placeholder: texts of which no piece of [`MIN_PIECE`] characters may be shown, in lower case, one on each line.
     pieces: BTreeMap<&'static str, String>,
     finder: Option<AhoCorasick>,
 }
 
 impl Redactor {
-    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a Secret>, tokens: impl IntoIterator<Item = &'a Token>) -> Self {
+    /// A redactor for the secrets and tokens of a run.
+    pub(crate) fn new<'a>(
+        secrets: impl IntoIterator<Item = &'a Secret>,
+        tokens: impl IntoIterator<Item = &'a Token>,
+    ) -> Self {
         let mut redactor = Redactor::default();
         for secret in secrets {
-            redactor.know(secret.expose(), "[SECRET]");
-            redactor.know_pieces(secret.expose(), "[SECRET]");
+            redactor.add(secret.expose(), "[SECRET]");
+            redactor.add_pieces(secret.expose(), "[SECRET]");
         }
         for token in tokens {
-            redactor.know_token(token.expose());
+            redactor.add_token(token.expose());
         }
         redactor.known.retain(|(text, _)| !text.is_empty());
         redactor.finder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            // Built anew when a token comes, and read a few dozen times: building is what costs.
+            // Built for each new token and used a few dozen times, so the automaton that is fastest to build.
             .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(redactor.known.iter().map(|(text, _)| text))
             .ok();
         redactor
     }
 
-    /// The same, knowing one token more.
-    pub fn knowing(self: &Arc<Self>, token: &Token) -> Arc<Self> {
-        let mut alone = Redactor { beside: Some(Arc::clone(self)), ..Redactor::default() };
-        alone.know_token(token.expose());
+    /// This redactor with one more token.
+    pub(crate) fn with_token(self: &Arc<Self>, token: &Token) -> Arc<Self> {
+        let mut alone = Redactor { base: Some(Arc::clone(self)), ..Redactor::default() };
+        alone.add_token(token.expose());
         alone.known.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
         Arc::new(alone)
     }
 
-    /// The text with everything known or token-like replaced by a word in brackets.
-    pub fn redact(&self, text: &str) -> String {
-        let clean = self.without_encoded(self.without_plain(text));
-        match &self.beside {
-            Some(beside) => beside.redact(&clean),
+    /// The text with every secret and token replaced.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let clean = self.replace_encoded(self.replace_plain(text));
+        match &self.base {
+            Some(base) => base.redact(&clean),
             None => clean,
         }
     }
 
-    fn without_plain(&self, text: &str) -> String {
-        self.without_token_like(&self.without_known(text))
+    fn replace_plain(&self, text: &str) -> String {
+        self.replace_token_like(&self.replace_known(text))
     }
 
-    /// What shows only when encodings are taken off: the words in which it stands, or, where it has blanks, the text.
-    fn without_encoded(&self, text: String) -> String {
-        let hides = |text: &str| decode::readings(text).any(|reading| self.without_known(&reading) != reading);
+    /// Replaces the words that show a secret once they are decoded. Where a secret contains a blank, replaces the text.
+    fn replace_encoded(&self, text: String) -> String {
+        let hides = |text: &str| decode::decodings(text).any(|decoded| self.replace_known(&decoded) != decoded);
         if !hides(&text) {
             return text;
         }
@@ -95,10 +100,10 @@ impl Redactor {
         if hides(&clean) { "[TOKEN]".into() } else { clean }
     }
 
-    fn without_known(&self, text: &str) -> String {
+    fn replace_known(&self, text: &str) -> String {
         match &self.finder {
             Some(finder) => finder.replace_all(text, &self.known.iter().map(|(_, word)| *word).collect::<Vec<_>>()),
-            // A handful of texts, for one answer: the longest first, and no automaton.
+            // Too few texts for an automaton. The longest come first.
             None => self.known.iter().fold(text.to_owned(), |text, (known, word)| match known.len() <= text.len() {
                 true => text.replace(known, word),
                 false => text,
@@ -106,8 +111,8 @@ impl Redactor {
         }
     }
 
-    /// A body: where it is JSON, its texts are read before they are searched, so that no way of escaping hides anything.
-    pub fn body(&self, text: &str) -> String {
+    /// A body. The texts of a JSON body are decoded first, so that no escape sequence hides a secret.
+    pub(crate) fn redact_body(&self, text: &str) -> String {
         match serde_json::from_str(text) {
             Ok(value) => self.redact(&self.json(value).to_string()),
             Err(_) => self.redact(text),
@@ -125,34 +130,34 @@ impl Redactor {
         }
     }
 
-    /// The allowed header in redacted form, or `None` where it must not be kept.
-    pub fn header(&self, name: &str, value: &str) -> Option<String> {
-        HEADERS.contains(&name).then(|| self.redact(value))
+    /// The redacted value of a header, or `None` where evidence must not contain it.
+    pub(crate) fn redact_header(&self, name: &str, value: &str) -> Option<String> {
+        RECORDED_HEADERS.contains(&name).then(|| self.redact(value))
     }
 
-    fn know(&mut self, value: &str, word: &'static str) {
+    fn add(&mut self, value: &str, word: &'static str) {
         self.known.extend(encodings(value).into_iter().map(|text| (text, word)));
     }
 
-    fn know_token(&mut self, token: &str) {
-        self.know(token, "[TOKEN]");
-        let parts = token.split('.').filter(|part| part.len() >= SHORTEST_PIECE);
+    fn add_token(&mut self, token: &str) {
+        self.add(token, "[TOKEN]");
+        let parts = token.split('.').filter(|part| part.len() >= MIN_PIECE);
         self.known.extend(parts.map(|part| (part.to_owned(), "[TOKEN]")));
-        // With the prefix the letters of base64 are others.
+        // base64 of a text depends on what stands before it.
         let prefixed = format!("Bearer {token}");
         self.known.extend(base64(&prefixed).map(|text| (text, "[TOKEN]")));
         let whole = [token.to_owned(), URL_SAFE_NO_PAD.encode(token), URL_SAFE_NO_PAD.encode(prefixed)];
-        whole.iter().for_each(|text| self.know_pieces(text, "[TOKEN]"));
+        whole.iter().for_each(|text| self.add_pieces(text, "[TOKEN]"));
     }
 
-    fn know_pieces(&mut self, text: &str, word: &'static str) {
+    fn add_pieces(&mut self, text: &str, word: &'static str) {
         let pieces = self.pieces.entry(word).or_default();
         pieces.push_str(&text.to_lowercase());
         pieces.push('\n');
     }
 
-    /// Replaces shortened tokens, such as `eyJhbGciOiJI…` in a log line, and JWTs that nobody told us of.
-    fn without_token_like(&self, text: &str) -> String {
+    /// Replaces shortened tokens, such as `eyJhbGciOiJI…` in a log line, and tokens that the run does not know.
+    fn replace_token_like(&self, text: &str) -> String {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -160,18 +165,18 @@ impl Redactor {
             let length = rest[start..].find(|c| !is_part(c)).unwrap_or(rest.len() - start);
             let run = &rest[start..start + length];
             out.push_str(&rest[..start]);
-            out.push_str(self.word_for(run).unwrap_or(run));
+            out.push_str(self.placeholder_for(run).unwrap_or(run));
             rest = &rest[start + length..];
         }
         (out + rest).replace("[TOKEN].[TOKEN]", "[TOKEN]").replace("[TOKEN].[TOKEN]", "[TOKEN]")
     }
 
-    /// What stands for a run of letters that must not be seen.
-    fn word_for(&self, run: &str) -> Option<&'static str> {
-        if run.len() < SHORTEST_PIECE {
+    /// The placeholder of a run of letters that must not be shown.
+    fn placeholder_for(&self, run: &str) -> Option<&'static str> {
+        if run.len() < MIN_PIECE {
             return None;
         }
-        // `eyJ` is `{"` in base64; `ZXlK` is `eyJ` once more encoded. Long runs of mixed letters are keys or signatures.
+        // `eyJ` is `{"` in base64, and `ZXlK` is `eyJ` in base64. Long runs of mixed letters are keys or signatures.
         if run.starts_with("eyJ") || run.starts_with("ZXlK") || looks_random(run) {
             return Some("[TOKEN]");
         }
@@ -232,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_encodings_off_before_it_searches() {
+    fn decodes_before_it_searches() {
         for text in [
             "canary%20%22secret%22%2f+",
             "canary%2520%2522secret%2522%252F%2B",
@@ -247,9 +252,9 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_body_before_it_searches_it() {
+    fn decodes_a_json_body_before_it_searches() {
         let body = r#"{"error": "no canary \u0022secret\"\/+ here"}"#;
-        assert_eq!(redactor().body(body), r#"{"error":"no [SECRET] here"}"#);
+        assert_eq!(redactor().redact_body(body), r#"{"error":"no [SECRET] here"}"#);
     }
 
     #[test]
@@ -280,10 +285,10 @@ mod tests {
     }
 
     #[test]
-    fn drops_headers_that_nobody_allowed() {
-        assert_eq!(redactor().header("set-cookie", "session=1"), None);
+    fn drops_headers_that_are_not_recorded() {
+        assert_eq!(redactor().redact_header("set-cookie", "session=1"), None);
         assert_eq!(
-            redactor().header("location", &format!("/login?next={TOKEN}")).as_deref(),
+            redactor().redact_header("location", &format!("/login?next={TOKEN}")).as_deref(),
             Some("/login?next=[TOKEN]")
         );
     }

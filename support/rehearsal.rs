@@ -5,8 +5,9 @@ mod imagined;
 
 use std::collections::BTreeSet;
 
-use crate::diagnosis::{Diagnosis, diagnose};
+use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Observation};
+use crate::faults::diagnose;
 use crate::plan;
 use crate::probe::{Session, SuiteError};
 use crate::target::Target;

@@ -1,4 +1,4 @@
-//! A diagnosis and its evidence as text for a person or JSON for a machine. Decides nothing.
+//! A diagnosis and its evidence as text or JSON. Decides nothing.
 
 mod dry_run;
 mod exchanges;
@@ -7,20 +7,23 @@ mod json;
 mod layout;
 mod text;
 
-pub use dry_run::dry_run;
+pub(crate) use dry_run::dry_run;
 pub use exchanges::exchanges;
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
 
+/// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
+    /// At most 80 columns, without colour
     #[default]
     Text,
+    /// One object; `schema` names its version
     Json,
 }
 
-/// The whole report, with a line break at its end.
+/// The whole report, which ends with a line break.
 pub fn render(format: Format, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     match format {
         Format::Text => text::render(evidence, diagnosis),

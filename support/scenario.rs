@@ -7,8 +7,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::deployment::{Auth, Backend, Client, Deployment, Gateway, Proxy, VisibleSettings};
-use crate::diagnosis::{Fault, Verdict};
+use crate::diagnosis::Verdict;
 use crate::input::{InputError, Source};
+use crate::vocabulary::Fault;
 
 /// A modelled deployment, and the diagnosis that a check must reach.
 #[derive(Clone, Debug, Deserialize)]

@@ -1,4 +1,4 @@
-//! A value that must never be shown. The first of three fences: it has no `Display` and its `Debug` says nothing.
+//! A value that must never be shown. The first of three fences: it has no `Display`, and its `Debug` hides it.
 
 use std::fmt;
 
@@ -7,12 +7,13 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    pub fn new(value: impl Into<String>) -> Self {
+    /// A secret with this value.
+    pub(crate) fn new(value: impl Into<String>) -> Self {
         Secret(value.into())
     }
 
-    /// The value itself, for the wire, for signing and for the redactor; never for a text that a person reads.
-    pub fn expose(&self) -> &str {
+    /// The value, for the wire, for signing and for the redactor; never for an output of the suite.
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }

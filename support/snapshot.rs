@@ -1,14 +1,14 @@
-//! The only place that knows insta: a report beside its scenario, same id, compared as text. Part of the tests, not of the
-//! library, so that the binary does not carry a test tool.
+//! Snapshot tests: the report of a scenario is compared with the snapshot of the same id. This file belongs to the tests and
+//! not to the library, so that the binary does not contain insta.
 
 use fivewhys::check::Checked;
 use fivewhys::report::{Format, render};
 use insta::Settings;
 
-/// Compares the report on that scenario with `snapshots/<id>.snap`; `INSTA_UPDATE=always` writes it.
+/// Compares the report of a scenario with `snapshots/<id>.snap`; `INSTA_UPDATE=always` writes it.
 ///
-/// Only what was found and seen is compared as text. What a report says of all the other faults is asserted by meaning, so
-/// that a rule that changes or goes away fails its own scenarios and no others.
+/// Findings and probes are compared as text. Faults that are ruled out or not tested are omitted here and compared as data, so
+/// that a changed rule fails only its own scenarios.
 #[allow(dead_code, reason = "each test file uses one of the two")]
 pub fn assert(id: &str, scenario: &str, title: &str, checked: &Checked) {
     let mut diagnosis = checked.diagnosis.clone();
@@ -17,7 +17,7 @@ pub fn assert(id: &str, scenario: &str, title: &str, checked: &Checked) {
     assert_text(id, scenario, title, &without_intervals(&render(Format::Text, &checked.evidence, &diagnosis)));
 }
 
-/// The bounds of a clock depend on the part of a second at which it was looked at: each of their digits becomes `#`.
+/// The bounds of a clock depend on the fraction of the second at which it was read, so each of their digits becomes `#`.
 fn without_intervals(report: &str) -> String {
     let (mut before, mut inside) = ("", false);
     let masked = report.split_inclusive([' ', '\n']).map(|word| {

@@ -11,7 +11,7 @@ mod values;
 pub use read::{Environment, select};
 pub use tables::{
     DirectAddresses, FingerprintEndpoint, Handshake, HealthPaths, LoginEndpoint, ProtectedEndpoint, SelfSigned,
-    ServiceCredentials, SigningKey, ValidationEndpoint, WelcomeFrame,
+    ServiceCredentials, SigningSecret, ValidationEndpoint, WelcomeFrame,
 };
 pub use template::{Headers, JsonBody, Text};
 
@@ -94,7 +94,7 @@ pub struct Target {
     #[serde(default)]
     pub handshake: Handshake,
     /// The secret that tokens are signed with.
-    pub signing: Option<SigningKey>,
+    pub signing: Option<SigningSecret>,
     /// The backend's credentials at auth.
     pub service: Option<ServiceCredentials>,
     /// The addresses that bypass the reverse proxy.
@@ -105,7 +105,7 @@ pub struct Target {
 
 impl Target {
     /// What evidence records of this target: no address, no secret.
-    pub fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Settings {
         let users = match (&self.login, &self.mint) {
             (Some(login), _) => login.users.len(),
             (None, Some(mint)) => mint.users.len(),
@@ -141,7 +141,7 @@ impl Target {
     }
 
     /// Every secret of this target, for the redactor.
-    pub fn secrets(&self) -> Vec<&Secret> {
+    pub(crate) fn secrets(&self) -> Vec<&Secret> {
         let login = self.login.iter().flat_map(|login| login.headers.secrets().chain(login.body.secrets()));
         let service = self.service.iter().flat_map(|service| service.headers.secrets());
         let fingerprint = self.fingerprint.iter().flat_map(|fingerprint| fingerprint.headers.secrets());
@@ -161,7 +161,7 @@ impl Target {
     }
 
     /// The address of a path at a base: `https://host/base` and `/path` give `https://host/base/path`.
-    pub fn join(base: &Url, path: &str) -> Url {
+    pub(crate) fn join(base: &Url, path: &str) -> Url {
         let mut url = base.clone();
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         url.set_path(&format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/')));

@@ -1,8 +1,8 @@
-//! Tokens: sign, forge, describe. A token cannot be printed; what may be said of one is [`Token::facts`].
+//! Tokens: sign, forge, describe. A token cannot be printed; evidence records its [`Token::facts`] instead.
 
-mod mint;
+mod control;
 
-pub use mint::Minter;
+pub(crate) use control::ControlSigner;
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -19,21 +19,24 @@ use crate::secret::Secret;
 use crate::vocabulary::ClaimName;
 use crate::wording::short;
 
+/// The payload of a JWT (RFC 7519 §4).
 pub type Claims = Map<String, Value>;
 
-/// A bearer token, usually a JWT (RFC 7519) in compact form; an opaque one is carried just the same.
+/// A bearer token: usually a JWT in compact form (RFC 7519), possibly opaque.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
 
+/// The algorithm does not work with the key.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot sign with {algorithm:?}: {source}")]
-pub struct CannotSign {
+pub struct SigningError {
     algorithm: Algorithm,
     source: jsonwebtoken::errors::Error,
 }
 
 impl Token {
-    pub fn new(compact: impl Into<String>) -> Self {
+    /// A token from its compact form, which is not verified.
+    pub(crate) fn new(compact: impl Into<String>) -> Self {
         Token(compact.into())
     }
 
@@ -41,76 +44,77 @@ impl Token {
     ///
     /// # Errors
     /// When the algorithm does not work with a shared secret.
-    pub fn sign(claims: &Claims, algorithm: Algorithm, secret: &Secret) -> Result<Self, CannotSign> {
+    pub(crate) fn sign(claims: &Claims, algorithm: Algorithm, secret: &Secret) -> Result<Self, SigningError> {
         let header = format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"}}"#);
         let payload = Value::Object(claims.clone()).to_string();
-        signed(&message(&header, &payload), algorithm, secret.expose().as_bytes())
+        sign_input(&signing_input(&header, &payload), algorithm, secret.expose().as_bytes())
     }
 
-    /// The same token with other claims, signed with that key: the header stays but for its `alg`. Where nothing changes, not
-    /// a byte of what is signed does.
+    /// The same token with other claims, signed with that key. Its header keeps all but `alg`. Where neither claims nor `alg`
+    /// change, the signed bytes are the same, so the signatures can be compared.
     ///
     /// # Errors
     /// When the algorithm does not work with a shared secret.
-    fn signed_like(
+    fn with_claims(
         &self,
         before: &Claims,
         claims: &Claims,
         algorithm: Algorithm,
         key: &[u8],
-    ) -> Result<Self, CannotSign> {
-        let mut header: Claims = self.part(0).and_then(|part| serde_json::from_value(part).ok()).unwrap_or_default();
+    ) -> Result<Self, SigningError> {
+        let mut header: Claims =
+            self.json_part(0).and_then(|part| serde_json::from_value(part).ok()).unwrap_or_default();
         let unchanged =
             header.get("alg").and_then(Value::as_str) == Some(&format!("{algorithm:?}")) && before == claims;
-        let same = self.0.rsplit_once('.').map(|(message, _)| message).filter(|_| unchanged);
+        let same = self.0.rsplit_once('.').map(|(input, _)| input).filter(|_| unchanged);
         header.insert("alg".into(), format!("{algorithm:?}").into());
-        let other = || message(&Value::Object(header).to_string(), &Value::Object(claims.clone()).to_string());
-        signed(&same.map_or_else(other, str::to_owned), algorithm, key)
+        let other = || signing_input(&Value::Object(header).to_string(), &Value::Object(claims.clone()).to_string());
+        sign_input(&same.map_or_else(other, str::to_owned), algorithm, key)
     }
 
     /// The same claims with `alg: none` and no signature (RFC 7519 §6.1); `None` of an opaque token.
-    pub fn unsigned(&self) -> Option<Self> {
+    pub(crate) fn unsigned(&self) -> Option<Self> {
         let claims = self.claims()?;
         let header = r#"{"alg":"none","typ":"JWT"}"#;
-        Some(Token(format!("{}.", message(header, &Value::Object(claims).to_string()))))
+        Some(Token(format!("{}.", signing_input(header, &Value::Object(claims).to_string()))))
     }
 
-    /// Whether the text holds the token, plain or in base64url, or eight characters in a row of its signature.
-    pub fn is_echoed_in(&self, text: &str) -> bool {
+    /// Whether the text contains the token, plain or in base64url, or 8 successive characters of its signature.
+    pub(crate) fn is_echoed_in(&self, text: &str) -> bool {
         let encoded = URL_SAFE_NO_PAD.encode(&self.0);
-        // The end of an encoding depends on what follows, so all but that has to do.
+        // The last characters of base64 depend on the text that follows the token.
         let whole = [self.0.trim_end_matches('.'), &encoded[..encoded.len().saturating_sub(4)]];
         let signature = self.0.rsplit_once('.').map_or(self.0.as_str(), |(_, signature)| signature);
         let holds = |piece: &[u8]| text.len() >= piece.len() && memmem::find(text.as_bytes(), piece).is_some();
-        whole.into_iter().any(|whole| whole.len() >= SHORTEST_ECHO && holds(whole.as_bytes()))
-            || signature.as_bytes().windows(SHORTEST_ECHO).any(holds)
+        whole.into_iter().any(|whole| whole.len() >= MIN_ECHO && holds(whole.as_bytes()))
+            || signature.as_bytes().windows(MIN_ECHO).any(holds)
     }
 
-    /// The same token with another signature, of the same length and in the same encoding, so that it is refused for what it
-    /// says and not for how it is written. Of an opaque token, the second half is changed.
-    pub fn forge(&self) -> Self {
+    /// The same token with another signature. Length and encoding stay, so that it can only be rejected for the signature. Of
+    /// an opaque token, the second half changes.
+    pub(crate) fn forge(&self) -> Self {
         let start = self.0.rfind('.').map_or(self.0.len() / 2, |dot| dot + 1);
         let (kept, signature) = self.0.split_at_checked(start).unwrap_or(("", &self.0));
         let bytes = URL_SAFE_NO_PAD.decode(signature).ok().filter(|bytes| !bytes.is_empty());
         let forged = match bytes {
             Some(bytes) => URL_SAFE_NO_PAD.encode(bytes.iter().map(|byte| byte ^ 0b0101_1010).collect::<Vec<_>>()),
-            None => signature.chars().map(another).collect(),
+            None => signature.chars().map(other_character).collect(),
         };
         Token(kept.to_owned() + &forged)
     }
 
-    /// The compact form, for the wire and for the redactor; never for a text that a person reads.
-    pub fn expose(&self) -> &str {
+    /// The compact form, for the wire and the redactor; never for an output of the suite.
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 
-    /// What stands between the first two dots, where that is a JSON object. Nothing is verified.
-    pub fn claims(&self) -> Option<Claims> {
-        serde_json::from_value(self.part(1)?).ok()
+    /// The payload, where it is a JSON object. Nothing is verified.
+    pub(crate) fn claims(&self) -> Option<Claims> {
+        serde_json::from_value(self.json_part(1)?).ok()
     }
 
-    /// What can be said of this token, measured at `now` (Unix time in seconds).
-    pub fn facts(&self, now: i64) -> TokenFacts {
+    /// What evidence may record of this token. Its times are seconds relative to `now`, a Unix time in seconds.
+    pub(crate) fn facts(&self, now: i64) -> TokenFacts {
         let claims = self.claims().unwrap_or_default();
         let time = |name: &str| claims.get(name).and_then(Value::as_f64).map(|seconds| seconds as i64);
         let expires_in = time("exp").map(|exp| exp.saturating_sub(now));
@@ -122,14 +126,14 @@ impl Token {
             issued_ago,
             not_before: time("nbf").map(|nbf| nbf.saturating_sub(now)),
             claims: claims.keys().filter_map(|name| ClaimName::from(name).ok()).collect(),
-            algorithm: self.part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
+            algorithm: self.json_part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
             signed_as_known: None,
         }
     }
 
     fn description(&self, claims: &Claims, expires_in: Option<i64>) -> String {
         let size = format!("{} chars, {} dots", self.0.chars().count(), self.0.matches('.').count());
-        let Some(header) = self.part(0) else { return format!("opaque({size})") };
+        let Some(header) = self.json_part(0) else { return format!("opaque({size})") };
         let text = |value: &Value| short(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let algorithm = header.get("alg").map_or("no alg".into(), text);
         let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", text(value)));
@@ -138,23 +142,24 @@ impl Token {
         format!("jwt({})", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
 
-    fn part(&self, index: usize) -> Option<Value> {
+    fn json_part(&self, index: usize) -> Option<Value> {
         let part = self.0.split('.').nth(index)?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(Value::is_object)
     }
 }
 
-/// Shorter pieces of a signature occur by chance; in characters.
-const SHORTEST_ECHO: usize = 8;
+/// In characters. Shorter pieces of a signature also occur in texts that do not repeat it.
+const MIN_ECHO: usize = 8;
 
-fn message(header: &str, payload: &str) -> String {
+/// The signing input of RFC 7515 §2.
+fn signing_input(header: &str, payload: &str) -> String {
     format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
 }
 
-fn signed(message: &str, algorithm: Algorithm, key: &[u8]) -> Result<Token, CannotSign> {
+fn sign_input(input: &str, algorithm: Algorithm, key: &[u8]) -> Result<Token, SigningError> {
     let key = EncodingKey::from_secret(key);
-    let signature = sign(message.as_bytes(), &key, algorithm).map_err(|source| CannotSign { algorithm, source })?;
-    Ok(Token(format!("{message}.{signature}")))
+    let signature = sign(input.as_bytes(), &key, algorithm).map_err(|source| SigningError { algorithm, source })?;
+    Ok(Token(format!("{input}.{signature}")))
 }
 
 impl fmt::Debug for Token {
@@ -163,8 +168,8 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Another character of the base64url alphabet; what is not of it stays, so that the form stays valid.
-fn another(character: char) -> char {
+/// Another character of the base64url alphabet. Other characters stay, so that the token stays sendable.
+fn other_character(character: char) -> char {
     match character {
         'a'..='y' | 'A'..='Y' | '0'..='8' => (character as u8 + 1) as char,
         'z' => 'A',
@@ -177,12 +182,12 @@ fn another(character: char) -> char {
 }
 
 /// Unix time in seconds.
-pub fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
-/// Adds what every token needs: `iat` now and `exp` after `lifetime` seconds.
-pub fn dated(claims: &Claims, now: i64, lifetime: u64) -> Claims {
+/// The claims with `iat` and `exp`, where `lifetime` is in seconds.
+pub(crate) fn with_dates(claims: &Claims, now: i64, lifetime: u64) -> Claims {
     let mut claims = claims.clone();
     claims.insert("iat".into(), json!(now));
     claims.insert("exp".into(), json!(now.saturating_add_unsigned(lifetime)));
@@ -194,7 +199,7 @@ mod tests {
     use super::*;
 
     fn token() -> Token {
-        let claims = dated(&Claims::new(), 1_000, 1_800);
+        let claims = with_dates(&Claims::new(), 1_000, 1_800);
         Token::sign(&claims, Algorithm::HS256, &Secret::new("a secret of no importance")).expect("HS256 signs")
     }
 
@@ -209,14 +214,14 @@ mod tests {
     }
 
     #[test]
-    fn forging_copes_with_what_is_not_a_jwt() {
+    fn forging_an_opaque_token_keeps_its_length() {
         for odd in ["", "x", "opaque-token", "ends.", "ünïcödé-token"] {
             assert_eq!(Token::new(odd).forge().expose().chars().count(), odd.chars().count());
         }
     }
 
     #[test]
-    fn a_token_says_what_it_is_and_never_what_it_holds() {
+    fn shows_a_description_and_never_the_token() {
         assert_eq!(format!("{:?}", token()), "[TOKEN]");
         assert_eq!(token().facts(1_000).description, "jwt(HS256, exp=+30m, 112 chars, 2 dots)");
         assert_eq!(Token::new("opaque").facts(0).description, "opaque(6 chars, 0 dots)");

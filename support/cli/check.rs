@@ -17,7 +17,7 @@ use crate::mock;
 use crate::report::{self, Format, render};
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
-use crate::{check, diagnosis, rehearsal};
+use crate::{check, faults, rehearsal};
 
 /// What to check, and where the results go.
 #[derive(Debug, Args)]
@@ -134,7 +134,7 @@ impl CheckRun {
                 let running = mock::start(&deployment, &visible).await?;
                 check::check(&Target { thorough: self.thorough, ..running.target()? }).await?
             }
-            Input::Evidence(evidence) => Checked { diagnosis: diagnosis::diagnose(&evidence), evidence: *evidence },
+            Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
             Input::DryRun(target) => {
                 let plan = rehearsal::rehearse(&target)?;
                 let text = report::dry_run(&plan.rounds, &plan.reasoned, &plan.evidence, &plan.diagnosis);

@@ -3,8 +3,8 @@
 use strum::VariantArray;
 
 use super::{CliError, Exit, print};
-use crate::diagnosis::Fault;
 use crate::input::InputError;
+use crate::vocabulary::Fault;
 
 /// Prints the page of one fault, or one line for each fault.
 ///

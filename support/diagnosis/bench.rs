@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fivewhys::check::check;
-use fivewhys::diagnosis::diagnose;
 use fivewhys::evidence::Evidence;
+use fivewhys::faults::diagnose;
 use fivewhys::mock;
 use fivewhys::scenario::Scenario;
 

@@ -1,13 +1,15 @@
 //! The client whose token is looked at: what it presents where, from the settings and from what its token says of itself.
 //! Records ask it for presentations, and build their tests from those.
 
+use std::collections::BTreeMap;
+
 use strum::VariantArray;
 
-use super::case::Case;
 use super::changes;
 use super::proof::{Need, Proof};
 use super::property::{Property, SAME_EACH_TIME};
-use super::record::Record;
+use super::record::{Record, Records};
+use super::symptom::Symptom;
 use super::test::Test;
 use crate::evidence::{Evidence, Settings, TokenFacts};
 use crate::outcome::Outcome;
@@ -18,7 +20,10 @@ use crate::vocabulary::{
 
 pub struct Client<'a> {
     evidence: &'a Evidence,
-    case: Case<'a>,
+    records: Records,
+    /// What each record shows, once that is known.
+    shown: BTreeMap<Fault, Proof>,
+    symptoms: BTreeMap<Symptom, Proof>,
     /// The token that the client has: issued where there is a login, else its own.
     token: TokenKind,
     /// The first user that has a token.
@@ -30,21 +35,26 @@ pub struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    pub(super) fn new(evidence: &'a Evidence) -> Self {
+    pub(super) fn new(evidence: &'a Evidence, records: Records) -> Self {
         let settings = &evidence.settings;
         let logged_in = |user| evidence.outcome(Probe::Login(user)) == Some(Outcome::Accepted);
         let first_failed = evidence.of(Probe::Login(User::First)).is_some() && !logged_in(User::First);
         let signs_its_own = settings.mint && (!settings.login || first_failed && !logged_in(User::Second));
         let second = !signs_its_own && first_failed && logged_in(User::Second);
         let failed = |probe| evidence.outcome(probe) == Some(Outcome::Failed);
-        Client {
+        let mut client = Client {
             evidence,
-            case: Case::new(evidence),
+            records,
+            shown: BTreeMap::new(),
+            symptoms: BTreeMap::new(),
             token: if signs_its_own { TokenKind::SelfSigned } else { TokenKind::Issued },
             user: if second { User::Second } else { User::First },
             unsteady: unsteady(evidence),
             fleeting: failed(Probe::Watch) && failed(Probe::WatchWithPings),
-        }
+        };
+        client.symptoms = Symptom::VARIANTS.iter().map(|one| (*one, one.test(&client).prove(&client))).collect();
+        client.shown = Fault::VARIANTS.iter().map(|fault| (*fault, client.shows(*fault))).collect();
+        client
     }
 
     pub fn evidence(&self) -> &'a Evidence {
@@ -170,6 +180,8 @@ impl<'a> Client<'a> {
         if helped(Change::LikeAll) {
             changes.extend(own.iter().chain(&other).copied().map(Change::LikeAllBut));
         }
+        // A change that changes nothing is no control.
+        changes.retain(|change| !self.evidence.is_impossible(usual.changed(*change)));
         changes.sort_unstable();
         changes.dedup();
         changes
@@ -189,14 +201,18 @@ impl<'a> Client<'a> {
 
     /// What that fault's own record shows.
     pub(super) fn shows(&self, fault: Fault) -> Proof {
-        match self.record(fault) {
-            Some(record) => (record.shown_by)(self).prove(self),
-            None => self.case.shows(fault),
+        match self.shown.get(&fault) {
+            Some(known) => known.clone(),
+            None => (self.record(fault).shown_by)(self).prove(self),
         }
     }
 
-    pub(super) fn record(&self, fault: Fault) -> Option<&'static Record> {
-        crate::faults::record(fault)
+    pub(super) fn record(&self, fault: Fault) -> &'static Record {
+        (self.records)(fault)
+    }
+
+    pub(super) fn symptom(&self, symptom: Symptom) -> Option<&Proof> {
+        self.symptoms.get(&symptom)
     }
 
     /// A statement about acceptance where no single response decides.

@@ -5,6 +5,7 @@ use super::client::Client;
 use super::proof::{Need, Probes, Proof};
 use super::record::Record;
 use super::symptom::Symptom;
+use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Fault, Probe};
 
 /// What the evidence says of one fault.
@@ -38,7 +39,7 @@ pub(super) fn status(client: &Client<'_>, record: &Record) -> Status {
 /// Shown twice, and nothing that it yields to is.
 fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
     let Proof::Holds(probes) = client.shows(fault) else { return false };
-    let Some(record) = client.record(fault) else { return true };
+    let record = client.record(fault);
     let yields = record.yields_to.iter().any(|rival| is_confirmed(client, *rival));
     !yields && to_repeat(client, &probes).is_empty()
 }
@@ -46,12 +47,12 @@ fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
 /// The probes that a record still asks for: those of its tests that are open where one of its symptoms may be there, and
 /// what must be sent once more before it is confirmed.
 pub(super) fn wanted(client: &Client<'_>, record: &Record, wanted: &mut Probes) {
-    let refuted = |symptom: &Symptom| matches!(symptom.test(client).prove(client), Proof::Fails(_));
+    let refuted = |symptom: &Symptom| matches!(client.symptom(*symptom), Some(Proof::Fails(_)));
     if record.symptoms.iter().all(refuted) {
         return;
     }
     let (shown_by, ruled_out_by) = ((record.shown_by)(client), (record.ruled_out_by)(client));
-    match shown_by.prove(client) {
+    match client.shows(record.fault) {
         Proof::Holds(probes) => wanted.extend(to_repeat(client, &probes)),
         _ if ruled_out_by.prove(client).holds() => return,
         _ => ruled_out_by.wanted(client, wanted),
@@ -60,9 +61,10 @@ pub(super) fn wanted(client: &Client<'_>, record: &Record, wanted: &mut Probes) 
 }
 
 /// What must be sent once more before these probes decide: a presentation that was made only once may have met a transient
-/// error, or one replica of several.
+/// error, or one replica of several. A service that asks for fewer requests gets no more.
 pub(super) fn to_repeat(client: &Client<'_>, probes: &Probes) -> Probes {
-    let once = |presented: &crate::vocabulary::Presentation| client.evidence().attempts(*presented).count() < 2;
+    let limited = |presented| client.evidence().outcome(presented) == Some(Outcome::RateLimited);
+    let once = |one: &crate::vocabulary::Presentation| client.evidence().attempts(*one).count() < 2 && !limited(*one);
     let first = probes.iter().filter_map(|probe| probe.presented()).filter(|one| one.attempt == Attempt::First);
     first.filter(once).map(|presented| Probe::Present(presented.repeat(1))).collect()
 }

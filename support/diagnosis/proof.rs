@@ -60,11 +60,11 @@ impl Proof {
     pub fn or(self, other: Proof) -> Self {
         match (self, other) {
             (Proof::Holds(probes), _) | (_, Proof::Holds(probes)) => Proof::Holds(probes),
-            (one, other) => one.not().and(other.not()).not(),
+            (one, other) => one.negated().and(other.negated()).negated(),
         }
     }
 
-    pub fn not(self) -> Self {
+    pub fn negated(self) -> Self {
         match self {
             Proof::Holds(probes) => Proof::Fails(probes),
             Proof::Fails(probes) => Proof::Holds(probes),
@@ -146,12 +146,12 @@ mod tests {
 
     #[test]
     fn follows_the_tables_of_kleene() {
-        let (yes, no, open) = (Proof::given(), Proof::given().not(), Proof::open("more"));
+        let (yes, no, open) = (Proof::given(), Proof::given().negated(), Proof::open("more"));
         assert_eq!(yes.clone().and(open.clone()), open);
         assert_eq!(no.clone().and(open.clone()), no);
         assert_eq!(yes.clone().or(open.clone()), yes);
         assert_eq!(no.clone().or(open.clone()), open);
-        assert_eq!(open.clone().not(), open);
+        assert_eq!(open.clone().negated(), open);
         assert_eq!(Proof::any([no.clone(), open.clone()]), open);
         assert_eq!(Proof::any([open, yes.clone(), no]), yes);
     }

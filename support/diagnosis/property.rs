@@ -40,6 +40,12 @@ pub enum Property {
     Lasts,
     /// It reports, as a number, that the token is so many characters longer than it was sent.
     ReportsLongerBy(usize),
+    /// 101 with a subprotocol that was not offered.
+    SelectsUnoffered,
+    /// After the 101 something was sent that is not the welcome, and the connection stayed open.
+    OpenWithoutWelcome,
+    /// Too many requests, or "try again later".
+    RateLimited,
 }
 
 /// The statement about every attempt at that probe on a fresh connection.
@@ -64,7 +70,7 @@ pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Pr
 }
 
 /// What is open where one and the same presentation gets different responses.
-pub(super) const SAME_EACH_TIME: &str = "responses that are the same each time";
+pub const SAME_EACH_TIME: &str = "responses that are the same each time";
 
 /// Of the first attempt, every one; of another attempt, that one.
 fn attempts(client: &Client<'_>, probe: Probe) -> Vec<Probe> {
@@ -76,7 +82,8 @@ fn attempts(client: &Client<'_>, probe: Probe) -> Vec<Probe> {
     }
 }
 
-fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<bool> {
+/// The statement about this one attempt; `None` where its response does not tell.
+pub fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<bool> {
     let evidence = client.evidence();
     let observation = evidence.of(probe)?;
     let response = &observation.response;
@@ -148,11 +155,18 @@ fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<bool>
                 _ => None,
             }
         }
+        Property::RateLimited => Some(outcome == Outcome::RateLimited),
         Property::ReportsLongerBy(chars) => {
             let presented = probe.presented()?;
             let sent = evidence.token(presented.token, presented.user)?.chars;
             let as_sent = response.has_number(sent).then_some(false);
             if response.has_number(sent + chars) { Some(true) } else { as_sent }
+        }
+        Property::SelectsUnoffered => {
+            response.connection().map(|connection| matches!(connection.selected, Some((_, false))))
+        }
+        Property::OpenWithoutWelcome => {
+            response.connection().map(|connection| connection.end == End::Silent && !connection.frames.is_empty())
         }
     }
 }
@@ -172,11 +186,12 @@ fn is_not_reached(response: &Response, outcome: Outcome) -> Option<bool> {
 }
 
 fn is_unlike_contract(probe: Probe, extracted: &Extracted) -> bool {
-    match (probe, extracted) {
-        (_, Extracted::NotJson | Extracted::Nothing | Extracted::AnotherType) => true,
-        (Probe::Login(_), Extracted::Bool(_)) | (Probe::Present(_), Extracted::Text { .. }) => true,
-        _ => false,
-    }
+    matches!(
+        (probe, extracted),
+        (_, Extracted::NotJson | Extracted::Nothing | Extracted::AnotherType)
+            | (Probe::Login(_), Extracted::Bool(_))
+            | (Probe::Present(_), Extracted::Text { .. })
+    )
 }
 
 /// The first two attempts at each: where one of four comparisons differs from the others, the question is open.

@@ -10,6 +10,8 @@ use crate::vocabulary::{Fault, Severity};
 
 /// A test, built for a client.
 pub type TestOf = fn(&Client<'_>) -> Test;
+/// Where the engine finds the record of a fault.
+pub type Records = fn(Fault) -> &'static Record;
 /// What a machine may want to know, such as which variant or which user; `{key}` in a text stands for its value.
 pub type Details = BTreeMap<&'static str, String>;
 

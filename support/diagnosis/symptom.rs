@@ -6,7 +6,7 @@ use super::property::Property;
 use super::test::{
     Test, accepts, all, any, given, is, not, rejects, rejects_like_forged, rejects_like_missing, takes_token,
 };
-use crate::vocabulary::{Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
+use crate::vocabulary::{Change, Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
 pub enum Symptom {
@@ -30,6 +30,18 @@ pub enum Symptom {
     NotOpened,
     /// Everything that needs a token works: what remains is what should not be accepted, and what is fragile.
     ValidTokenAccepted,
+    /// The backend's REST path does not accept the valid token.
+    RequestFails,
+    /// Auth responds to a validation in another format than the target's file says.
+    ValidationUnreadable,
+    /// A service asks for fewer requests.
+    RateLimited,
+    /// A missing, forged, unsigned or expired token is accepted.
+    InvalidTokenAccepted,
+    /// A valid or forged token is rejected, so there is an error response to read.
+    TokenRejected,
+    /// One user gets a token, or is accepted, where the other one is not.
+    UsersDiffer,
 }
 
 impl Symptom {
@@ -58,12 +70,39 @@ impl Symptom {
                 let probes = [Probe::Health(Service::Auth), Probe::Health(Service::Backend)];
                 any(probes
                     .into_iter()
+                    .chain([Probe::Present(client.validation())])
                     .chain(client.backend().map(Probe::Present))
                     .map(|probe| any([is(probe, Property::NotReached), is(probe, Property::Failed)])))
             }
             Symptom::ConnectionFails => not(is(client.websocket(), Property::AsExpected)),
             Symptom::NotOpened => not(is(client.websocket(), Property::Opened)),
             Symptom::ValidTokenAccepted => any(client.backend().map(accepts)),
+            Symptom::RequestFails => not(is(client.rest(), Property::AsExpected)),
+            Symptom::ValidationUnreadable => is(client.validation(), Property::UnlikeContract),
+            Symptom::RateLimited => {
+                let others = [Probe::Health(Service::Auth), Probe::Health(Service::Backend), Probe::Login(User::First)];
+                let usual = [client.validation(), client.rest(), client.websocket()].map(Probe::Present);
+                any(others.into_iter().chain(usual).map(|probe| is(probe, Property::RateLimited)))
+            }
+            Symptom::InvalidTokenAccepted => {
+                let invalid = |usual: Presentation| {
+                    let unsigned = usual.with(TokenKind::Unsigned).by(User::First);
+                    [missing(usual.endpoint), usual.forged(), unsigned, usual.changed(Change::Expired)]
+                };
+                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts))
+            }
+            Symptom::TokenRejected => {
+                any(every_endpoint(client).into_iter().flat_map(|usual| [usual, usual.forged()]).map(rejects))
+            }
+            Symptom::UsersDiffer => {
+                let login = |user| is(Probe::Login(user), Property::Accepted);
+                let at_login = |user: User| all([not(login(user)), login(user.other())]);
+                let split = |one: Presentation, user: User| all([rejects(one.by(user)), accepts(one.by(user.other()))]);
+                any([User::First, User::Second].into_iter().flat_map(|user| {
+                    let at_endpoints = every_endpoint(client).map(|one| split(one, user));
+                    at_endpoints.into_iter().chain([at_login(user)])
+                }))
+            }
         }
     }
 }
@@ -75,6 +114,11 @@ pub fn auth_accepts(client: &Client<'_>) -> Test {
         accepts(client.validation_with(Scheme::Bearer)),
         accepts(client.validation_as_backend()),
     ])
+}
+
+/// As the client presents its token at each endpoint.
+fn every_endpoint(client: &Client<'_>) -> [Presentation; 3] {
+    [client.validation(), client.rest(), client.websocket()]
 }
 
 /// A missing token at that endpoint.

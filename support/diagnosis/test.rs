@@ -54,7 +54,7 @@ impl Test {
             Test::All(tests) => Proof::all(tests.iter().map(|test| test.prove(client))),
             Test::Any(tests) => Proof::first(tests.iter().map(|test| test.prove(client))),
             Test::Each(tests) => Proof::any(tests.iter().map(|test| test.prove(client))),
-            Test::Not(test) => test.prove(client).not(),
+            Test::Not(test) => test.prove(client).negated(),
             Test::NotShown(test) => test.prove(client).not_shown(),
             Test::Shown(fault) => client.shows(*fault),
             Test::Needs(what) => Proof::open(*what),

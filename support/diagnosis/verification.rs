@@ -1,10 +1,10 @@
 //! The verifications by which teams speak of authentication across services: who judged which token, and did that come out
 //! as it should. Names of an incident report (2025-09-08); what they cannot tell, the findings do.
 
-use super::{Diagnosis, Fault};
+use super::Diagnosis;
 use crate::evidence::Evidence;
 use crate::outcome::{Expectation, Outcome};
-use crate::vocabulary::{Endpoint, Presentation, Probe, Service, TokenKind, User, Variation};
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, TokenKind, User, Variation};
 
 /// What is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::VariantArray)]

@@ -24,11 +24,7 @@ impl Test {
             }
             Test::Each(tests) => tests.iter().for_each(|test| test.wanted(client, wanted)),
             Test::Not(test) | Test::NotShown(test) => test.wanted(client, wanted),
-            Test::Shown(fault) => {
-                if let Some(record) = client.record(*fault) {
-                    (record.shown_by)(client).wanted(client, wanted);
-                }
-            }
+            Test::Shown(fault) => (client.record(*fault).shown_by)(client).wanted(client, wanted),
             leaf => {
                 if let Proof::Open(needs) = leaf.prove(client) {
                     wanted.extend(needs.iter().filter_map(|need| match need {

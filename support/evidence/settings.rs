@@ -1,4 +1,4 @@
-//! What may be done to a target, and what its contract says: the facts of its file that a diagnosis needs.
+//! The settings of a target that evidence records and a diagnosis needs: no address, no secret.
 
 use std::time::Duration;
 
@@ -6,58 +6,68 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::{Carriers, Scheme};
 
-/// What kind of place a target is; decides what may be done to it.
+/// The kind of a deployment; decides what a check may do by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Stage {
+    /// On this machine: literal secrets are allowed in the target file.
     Local,
+    /// Shared, without real users.
     Staging,
+    /// With real users: invalid tokens and load have to be permitted in the target file.
     Production,
 }
 
-/// Which probes the target's file permits, and what its contract says. Facts, so that an absent observation can be told
-/// from one that nobody could make.
+/// What the target file permits and describes. It distinguishes a probe that was not made from one that was not possible.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
+    /// The name of the target.
     pub target: String,
+    /// As in the target file.
     pub stage: Stage,
+    /// Auth issues tokens to the suite.
     pub login: bool,
+    /// The suite signs tokens like the client.
     pub mint: bool,
-    /// How many users can be asked for: 1 or 2.
+    /// Users with tokens: 0, 1 or 2.
     pub users: usize,
+    /// The signing secret is known.
     pub signing: bool,
+    /// The backend's credentials at auth are known.
     pub service: bool,
+    /// Auth and the backend show a fingerprint of their secret.
     pub fingerprint: bool,
+    /// Addresses that bypass the reverse proxy are known.
     pub direct: bool,
-    /// Tokens that must be refused may be sent.
+    /// Invalid tokens may be sent.
     pub negatives: bool,
-    /// The same may be asked more than a handful of times.
+    /// A probe may be repeated many times.
     pub load: bool,
-    /// REST and WebSocket stand on one origin, so that one process may be behind both.
+    /// REST and WebSocket have one origin, so one process may serve both.
     pub one_origin: bool,
-    /// The form in which auth's contract takes a token.
+    /// The prefix of a token in a validation request, by auth's contract.
     pub auth_takes: Scheme,
-    /// The form in which the real client presents its token to the gateway.
+    /// Where the client puts its token in a handshake.
     pub presents: Carriers,
-    /// The subprotocols by which a token is offered, with `{token}` for the token.
+    /// The subprotocols that the client offers; the second has `{token}` for the token.
     pub offers: [String; 2],
     /// JSON pointer to the code in the gateway's error frame.
     pub error_code: String,
     /// Authentication slower than this is a warning.
     pub patience: Duration,
-    /// Tokens that live shorter are a warning.
+    /// A token that expires sooner is a warning.
     pub lifetime: Duration,
-    /// How far clocks may differ.
+    /// Clocks that differ by more are a fault.
     pub skew: Duration,
-    /// An `Origin` is sent with the handshake.
+    /// The client sends an `Origin` with the handshake.
     pub origin: bool,
     /// The welcome names its user.
     pub names_user: bool,
-    /// Without a welcome, staying open is acceptance.
+    /// The gateway sends a welcome. Without one, a connection that stays open is accepted.
     pub welcome: bool,
-    /// The fingerprint tells where a secret comes from.
+    /// The fingerprint includes the version or the source of the secret.
     pub provenance: bool,
-    /// To look for what shows only now and then, without a reason.
+    /// Probes are repeated even without a failure.
     pub thorough: bool,
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::clock::Clock;
 use super::key::SigningKey;
 use crate::deployment::{Algorithm, Auth};
-use crate::token::{Claims, Token, dated};
+use crate::token::{Claims, Token, with_dates};
 
 /// What auth issues for a user.
 pub fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option<Token> {
@@ -16,7 +16,7 @@ pub fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option
         "sub": user_id(email), "token_type": "access", "type": "access", "iss": "netra-auth-service", "aud": "netra-platform",
         "jti": Uuid::new_v4().to_string(), "env": "staging", "svc_id": "auth-staging", "email": email, "permissions": ["read", "write"],
     });
-    let mut claims = dated(&serde_json::from_value(claims).ok()?, clock.now(), auth.lifetime.as_secs());
+    let mut claims = with_dates(&serde_json::from_value(claims).ok()?, clock.now(), auth.lifetime.as_secs());
     claims.extend(as_claims(&auth.issued_claims));
     auth.issued_without_claims.iter().for_each(|claim| _ = claims.remove(claim));
     signed(claims, auth.algorithm, key)

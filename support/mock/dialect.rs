@@ -79,6 +79,8 @@ impl Dialect {
                 fields.insert("status".into(), status.into());
                 Said::Problem(fields.into())
             }
+            // A text without a code would blame the expiry in one language only.
+            Style::Text if kind == Kind::Expired => Said::Json(fields.into()),
             Style::Text => Said::Text(voice.message(kind).into()),
         }
     }

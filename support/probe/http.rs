@@ -67,7 +67,7 @@ impl Exchange<'_> {
         let text = String::from_utf8_lossy(&body);
         let echoes = self.is_echoed(&text)
             || raw_headers.values().any(|value| value.to_str().is_ok_and(|value| self.is_echoed(value)));
-        let body = if grants { String::new() } else { self.redactor.body(&text) };
+        let body = if grants { String::new() } else { self.redactor.redact_body(&text) };
         let body = if self.probe == Probe::LoginUnknownPath { without_unknown_path(body) } else { body };
         let mut outcome = Received::of(Response::Http(HttpResponse { status, headers, body, extracted }));
         outcome.observation.echoes = echoes;
@@ -82,7 +82,7 @@ impl Exchange<'_> {
 
     pub fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         readable(headers)
-            .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.header(name, value)?)))
+            .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.redact_header(name, value)?)))
             .collect()
     }
 

@@ -15,7 +15,7 @@ impl Exchange<'_> {
         Wire {
             at: self.session.begun.elapsed(),
             request: Head { line: format!("{} {url}", request.method()), headers: self.sent(request.headers()) },
-            body: body.map(|body| self.redactor.body(&String::from_utf8_lossy(body))),
+            body: body.map(|body| self.redactor.redact_body(&String::from_utf8_lossy(body))),
             response: None,
             answered: None,
             frames: Vec::new(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::Target;
-use crate::token::{CannotSign, Claims, Minter, Token, dated, now};
+use crate::token::{Claims, ControlSigner, SigningError, Token, now, with_dates};
 use crate::vocabulary::{Change, ClaimsOf, TokenKind, User};
 
 /// What there is to present.
@@ -30,7 +30,8 @@ impl Tokens {
         let now = now();
         for (name, user) in mint.users.iter().zip([User::First, User::Second]) {
             let claims = filled(&mint.claims, name, now);
-            let token = Token::sign(&dated(&claims, now, mint.lifetime.as_secs()), signing.algorithm, &signing.secret)?;
+            let token =
+                Token::sign(&with_dates(&claims, now, mint.lifetime.as_secs()), signing.algorithm, &signing.secret)?;
             tokens.known.insert((TokenKind::SelfSigned, user), token);
         }
         Ok(tokens)
@@ -45,7 +46,8 @@ impl Tokens {
         let signing =
             target.signing.as_ref().filter(|signing| facts.algorithm == Some(format!("{:?}", signing.algorithm)));
         if signing.is_some() {
-            let again = minter(target, &token, None).map(|minter| minter.mint(Change::Nothing)).transpose()?.flatten();
+            let again =
+                control_signer(target, &token, None).map(|signer| signer.sign(Change::Nothing)).transpose()?.flatten();
             facts.signed_as_known = again.map(|again| again == token);
         }
         self.known.insert((TokenKind::Issued, user), token);
@@ -74,7 +76,7 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign.
-    pub fn get(&self, credential: TokenKind, user: User, target: &Target) -> Result<Option<Token>, CannotSign> {
+    pub fn get(&self, credential: TokenKind, user: User, target: &Target) -> Result<Option<Token>, SigningError> {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
             TokenKind::Second => Ok(self.fresh.get().cloned()),
@@ -89,10 +91,10 @@ impl Tokens {
         user: User,
         change: Change,
         target: &Target,
-    ) -> Result<Option<Token>, CannotSign> {
+    ) -> Result<Option<Token>, SigningError> {
         let Some(original) = self.known.get(&(origin.token(), user)) else { return Ok(None) };
         let other = self.known.get(&(origin.other().token(), user));
-        minter(target, original, other).map_or(Ok(None), |minter| minter.mint(change))
+        control_signer(target, original, other).map_or(Ok(None), |signer| signer.sign(change))
     }
 
     pub fn values(&self) -> impl Iterator<Item = &Token> {
@@ -111,9 +113,9 @@ impl Tokens {
     }
 }
 
-fn minter<'a>(target: &'a Target, original: &'a Token, other: Option<&'a Token>) -> Option<Minter<'a>> {
+fn control_signer<'a>(target: &'a Target, original: &'a Token, other: Option<&'a Token>) -> Option<ControlSigner<'a>> {
     let signing = target.signing.as_ref()?;
-    Some(Minter {
+    Some(ControlSigner {
         original,
         other,
         secret: &signing.secret,

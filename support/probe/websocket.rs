@@ -108,7 +108,7 @@ impl Listener<'_> {
                 continue;
             }
             self.echoes |= self.exchange.is_echoed(&text);
-            self.put(Frame::Text(self.exchange.redactor.body(&text)));
+            self.put(Frame::Text(self.exchange.redactor.redact_body(&text)));
             if self.welcomes(&text) {
                 quiet.as_mut().reset(Instant::now() + hold);
                 if !watch {

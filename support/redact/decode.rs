@@ -1,28 +1,28 @@
-//! Ways in which services write what they repeat: percent-encoded, as HTML, with JSON's escapes, in hexadecimal; and twice.
+//! Encodings in which services repeat a text: percent-encoding, HTML and JSON escapes, hexadecimal, and combinations.
 
 use percent_encoding::percent_decode_str;
 
-/// So often may one encoding stand in another.
-const DEEPEST: usize = 3;
-/// Shorter runs of hexadecimal digits hide nothing that is looked for; in digits.
-const SHORTEST_HEX: usize = 16;
+/// Encodings within encodings.
+const MAX_DEPTH: usize = 3;
+/// In digits. A shorter run is too short for a secret.
+const MIN_HEX: usize = 16;
 
-/// What the text says once its encodings are taken off, one after another; nothing where there are none.
-pub fn readings(text: &str) -> impl Iterator<Item = String> {
-    // Most texts have none, and every text of every answer is asked.
+/// The text after each of its encodings is decoded, outermost first. Empty for a text without encodings.
+pub(super) fn decodings(text: &str) -> impl Iterator<Item = String> {
+    // Most texts have none, and this runs on every text of every response.
     let runs = text.split(|c: char| !c.is_ascii_hexdigit());
-    let is_plain = !text.contains(['%', '&', '\\']) && runs.map(str::len).max() < Some(SHORTEST_HEX);
+    let is_plain = !text.contains(['%', '&', '\\']) && runs.map(str::len).max() < Some(MIN_HEX);
     std::iter::successors((!is_plain).then(|| text.to_owned()), |text| {
-        let decoded = unescaped(&unmarked(&percent_decode_str(&unhexed(text)).decode_utf8_lossy()));
+        let decoded = json_unescaped(&html_unescaped(&percent_decode_str(&hex_decoded(text)).decode_utf8_lossy()));
         (decoded != *text).then_some(decoded)
     })
     .skip(1)
-    .take(DEEPEST)
+    .take(MAX_DEPTH)
 }
 
 /// `&amp;`, `&#39;`, `&#x27;`.
-fn unmarked(text: &str) -> String {
-    replaced(text, '&', |rest| {
+fn html_unescaped(text: &str) -> String {
+    replace_escapes(text, '&', |rest| {
         let (name, _) = rest[1..].split_once(';').filter(|(name, _)| name.len() <= 8)?;
         let number = |digits: &str, radix| u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
         let c = match name {
@@ -42,8 +42,8 @@ fn unmarked(text: &str) -> String {
 }
 
 /// `\u0026`, and `\/`.
-fn unescaped(text: &str) -> String {
-    replaced(text, '\\', |rest| match rest.as_bytes().get(1)? {
+fn json_unescaped(text: &str) -> String {
+    replace_escapes(text, '\\', |rest| match rest.as_bytes().get(1)? {
         b'u' => {
             let digits = rest.get(2..6)?;
             Some((u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)?, 6))
@@ -53,8 +53,8 @@ fn unescaped(text: &str) -> String {
     })
 }
 
-/// Each place that begins with the mark, as what `read` makes of the rest: a character, and how many bytes stand for it.
-fn replaced(text: &str, mark: char, read: impl Fn(&str) -> Option<(char, usize)>) -> String {
+/// Replaces each escape sequence that begins with `mark`. `read` returns its character and its length in bytes.
+fn replace_escapes(text: &str, mark: char, read: impl Fn(&str) -> Option<(char, usize)>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(mark) {
@@ -67,15 +67,15 @@ fn replaced(text: &str, mark: char, read: impl Fn(&str) -> Option<(char, usize)>
     out + rest
 }
 
-/// Long runs of hexadecimal digits that are a text.
-fn unhexed(text: &str) -> String {
+/// Decodes long runs of hexadecimal digits that encode a text.
+fn hex_decoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
         let length = rest[start..].find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len() - start);
         let run = &rest[start..start + length];
         out.push_str(&rest[..start]);
-        match plain(run).filter(|_| run.len() >= SHORTEST_HEX) {
+        match hex_text(run).filter(|_| run.len() >= MIN_HEX) {
             Some(plain) => out.push_str(&plain),
             None => out.push_str(run),
         }
@@ -84,7 +84,7 @@ fn unhexed(text: &str) -> String {
     out + rest
 }
 
-fn plain(run: &str) -> Option<String> {
+fn hex_text(run: &str) -> Option<String> {
     let pairs = run.as_bytes().chunks_exact(2).filter(|_| run.len().is_multiple_of(2));
     let bytes = pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     let text = String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()?;
@@ -93,15 +93,15 @@ fn plain(run: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::readings;
+    use super::decodings;
 
     #[test]
-    fn takes_encodings_off_one_after_another() {
+    fn decodes_one_encoding_after_another() {
         for text in ["a%2fb c", "a%252Fb c", "a&#47;b&#x20;c", "a\\u002fb c", "a\\/b c", "a&amp;#47;b c"] {
-            assert_eq!(readings(text).last().as_deref(), Some("a/b c"), "{text}");
+            assert_eq!(decodings(text).last().as_deref(), Some("a/b c"), "{text}");
         }
         let hex: String = "a token in digits".bytes().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(readings(&hex).last().as_deref(), Some("a token in digits"));
-        assert_eq!(readings("100 % & more \\ 0123456789abcdef&").count(), 0);
+        assert_eq!(decodings(&hex).last().as_deref(), Some("a token in digits"));
+        assert_eq!(decodings("100 % & more \\ 0123456789abcdef&").count(), 0);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::evidence::{Connection, End, Extracted, HttpResponse, Response};
 use crate::probe::SuiteError;
 use crate::secret::Secret;
-use crate::token::{Claims, Token, dated, now};
+use crate::token::{Claims, Token, now, with_dates};
 use crate::vocabulary::{Attempt, Change, Endpoint, Presentation, Probe, TokenKind};
 
 /// How the imagined target is.
@@ -89,6 +89,6 @@ fn opened(welcomed: bool) -> Response {
 /// One that nobody would take.
 pub fn token() -> Result<Token, SuiteError> {
     let claims = json!({"sub": "somebody"}).as_object().cloned().unwrap_or_default();
-    let claims: Claims = dated(&claims, now(), 1_800);
+    let claims: Claims = with_dates(&claims, now(), 1_800);
     Ok(Token::sign(&claims, jsonwebtoken::Algorithm::HS256, &Secret::new(uuid::Uuid::new_v4()))?)
 }

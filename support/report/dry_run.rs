@@ -1,15 +1,15 @@
-//! What a check would send, for a person who has to answer for it.
+//! The requests that a check would send, and the settings that would let it decide more.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::layout::block;
-use crate::diagnosis::{Diagnosis, Fault};
+use super::layout::wrap;
+use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
-use crate::vocabulary::{Attempt, Probe};
+use crate::vocabulary::{Attempt, Fault, Probe};
 
-/// Header fields that every request has, or every upgrade.
-const PLUMBING: [&str; 8] = [
+/// Headers of every request, or of every upgrade. They are not printed.
+const PROTOCOL_HEADERS: [&str; 8] = [
     "accept",
     "connection",
     "content-type",
@@ -20,8 +20,9 @@ const PLUMBING: [&str; 8] = [
     "user-agent",
 ];
 
-/// The probes of each round with what each sends, those that are made with a reason only, and what more settings would decide.
-pub fn dry_run(
+/// The probes of each round with their requests, the probes that only a failure leads to, and the settings that would decide
+/// more.
+pub(crate) fn dry_run(
     rounds: &[(&str, Vec<Probe>)],
     reasoned: &[Probe],
     evidence: &Evidence,
@@ -39,7 +40,7 @@ pub fn dry_run(
     let said = format!(
         "a check of {name} sends {usual} requests, and some {more} more where answers give reason to; nothing was sent now"
     );
-    block(&mut out, "", 0, &said);
+    wrap(&mut out, "", 0, &said);
     out
 }
 
@@ -49,19 +50,19 @@ fn section(out: &mut String, title: &str, probes: &[Probe], evidence: &Evidence)
     }
     _ = writeln!(out, "{title}\n");
     for (number, probe) in probes.iter().enumerate() {
-        let times = probes.iter().filter(|other| once(**other) == once(*probe)).count();
-        if probes[..number].iter().any(|other| once(*other) == once(*probe)) {
+        let times = probes.iter().filter(|other| first_attempt(**other) == first_attempt(*probe)).count();
+        if probes[..number].iter().any(|other| first_attempt(*other) == first_attempt(*probe)) {
             continue;
         }
         let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
-        _ = writeln!(out, "  {}{times}", once(*probe).name(&evidence.settings));
-        sent(out, *probe, evidence);
+        _ = writeln!(out, "  {}{times}", first_attempt(*probe).name(&evidence.settings));
+        request(out, *probe, evidence);
     }
     out.push('\n');
 }
 
-/// The ask of which this is a repetition.
-fn once(probe: Probe) -> Probe {
+/// The probe that this one repeats, or the probe itself.
+fn first_attempt(probe: Probe) -> Probe {
     match probe {
         Probe::Present(ask) => match ask.attempt {
             Attempt::Repeat(_) => Probe::Present(ask.attempt(Attempt::First)),
@@ -73,15 +74,15 @@ fn once(probe: Probe) -> Probe {
     }
 }
 
-fn sent(out: &mut String, probe: Probe, evidence: &Evidence) {
+fn request(out: &mut String, probe: Probe, evidence: &Evidence) {
     let Some(wire) = evidence.of(probe).and_then(|observation| observation.wire.as_deref()) else { return };
     _ = writeln!(out, "    {}", wire.request.line);
-    let own = wire.request.headers.iter().filter(|(name, _)| !PLUMBING.contains(&name.as_str()));
+    let own = wire.request.headers.iter().filter(|(name, _)| !PROTOCOL_HEADERS.contains(&name.as_str()));
     own.for_each(|(name, value)| _ = writeln!(out, "    {name}: {}", shortened(value)));
     wire.body.iter().for_each(|body| _ = writeln!(out, "    {body}"));
 }
 
-/// A value that only fills is told by its length.
+/// Padding is replaced by its length.
 fn shortened(value: &str) -> String {
     match value.len() > 100 && value.bytes().all(|byte| byte == b'x') {
         true => format!("{} times x", value.len()),
@@ -89,22 +90,22 @@ fn shortened(value: &str) -> String {
     }
 }
 
-/// What is left open although everything comes out as it should, by the setting that would decide it.
+/// The faults that a check without failures leaves untested, by the setting that would let it test them.
 fn settings(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
-    let mut lacking: BTreeMap<&str, Vec<Fault>> = BTreeMap::new();
+    let mut missing: BTreeMap<&str, Vec<Fault>> = BTreeMap::new();
     for (fault, needs) in diagnosis.undetermined.iter().filter(|(_, needs)| needs.starts_with('`')) {
-        lacking.entry(needs).or_default().push(*fault);
+        missing.entry(needs).or_default().push(*fault);
     }
     let hop = "`direct` in the target's file: which hop it is, where something is lost on the way";
     let hop = (!evidence.settings.direct).then_some(hop);
-    if lacking.is_empty() && hop.is_none() {
+    if missing.is_empty() && hop.is_none() {
         return;
     }
     out.push_str("left open, and the setting that would decide it\n\n");
-    hop.into_iter().for_each(|hop| block(out, "  ", 4, hop));
-    for (needs, faults) in lacking {
+    hop.into_iter().for_each(|hop| wrap(out, "  ", 4, hop));
+    for (needs, faults) in missing {
         let codes: Vec<&str> = faults.iter().map(|fault| fault.code()).collect();
-        block(out, "  ", 4, &format!("{needs}: {}", codes.join(", ")));
+        wrap(out, "  ", 4, &format!("{needs}: {}", codes.join(", ")));
     }
     out.push('\n');
 }

@@ -1,4 +1,4 @@
-//! Every exchange of a check as it was on the wire, redacted, in the order in which they began.
+//! Every exchange of a check as it was on the wire, redacted, in the order in which the exchanges began.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::evidence::{End, Evidence, Frame, Head, Observation, Response, Wire};
 use crate::vocabulary::Probe;
 use crate::wording::is_printable;
 
-/// For a person who wants to see for himself.
+/// The requests and responses as text: `>` was sent, `<` was received.
 pub fn exchanges(evidence: &Evidence) -> String {
     let wired =
         evidence.iter().filter_map(|(probe, observation)| Some((probe, observation, observation.wire.as_deref()?)));
@@ -33,7 +33,7 @@ fn exchange(out: &mut String, observation: &Observation, wire: &Wire) {
         Response::Http(answer) if !answer.body.is_empty() => lines(out, "< ", &answer.body),
         Response::WebSocket(connection) => {
             let times = wire.frames.iter().copied().map(Some).chain(std::iter::repeat(None));
-            connection.frames.iter().zip(times).for_each(|(frame, at)| heard(out, frame, at));
+            connection.frames.iter().zip(times).for_each(|(received, at)| frame(out, received, at));
             _ = writeln!(out, "  after {} {}", ms(observation.elapsed), end(&connection.end));
         }
         Response::Http(_) | Response::Unreached(_) | Response::NotHttp => {}
@@ -46,7 +46,7 @@ fn head(out: &mut String, mark: char, head: &Head) {
     head.headers.iter().for_each(|(name, value)| lines(out, &format!("{mark} {name}: "), value));
 }
 
-fn heard(out: &mut String, frame: &Frame, at: Option<Duration>) {
+fn frame(out: &mut String, frame: &Frame, at: Option<Duration>) {
     let at = at.map(|at| format!("  after {} ", ms(at))).unwrap_or_default();
     match frame {
         Frame::Text(text) => lines(out, &format!("{at}< "), text),
@@ -64,12 +64,12 @@ fn end(end: &End) -> String {
     }
 }
 
-/// Each line of a text behind its mark.
+/// The lines of a text, each after the mark.
 fn lines(out: &mut String, mark: &str, text: &str) {
     text.lines().for_each(|line| _ = writeln!(out, "{mark}{}", escaped(line)));
 }
 
-/// Nothing that a server sends moves the cursor of a terminal.
+/// Control characters from a server must not reach the terminal: they move the cursor.
 fn escaped(text: &str) -> String {
     text.chars().map(|c| if !is_printable(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }

@@ -34,7 +34,7 @@ impl Test {
         if let ([test], "all of" | "any of") = (tests, head) {
             return test.lines(settings, depth, negated, lines);
         }
-        line(format!("{head}"));
+        line(head.to_owned());
         tests.iter().for_each(|test| test.lines(settings, depth + 1, false, lines));
     }
 }
@@ -71,6 +71,9 @@ impl Property {
             Property::SelectsNothing => "selects no subprotocol for".into(),
             Property::EndsAbnormally => "ends abnormally after".into(),
             Property::Lasts => "keeps the connection open for".into(),
+            Property::SelectsUnoffered => "selects a subprotocol that was not offered by".into(),
+            Property::OpenWithoutWelcome => "opens, without the welcome, a connection for".into(),
+            Property::RateLimited => "asks for fewer requests after".into(),
             Property::ReportsLongerBy(chars) => format!("reports {chars} characters too many for"),
         }
     }

@@ -1,14 +1,15 @@
-//! One JSON object; its keys are a contract, named in `schema`.
+//! The report as one JSON object. Scripts rely on its keys; `schema` names their version.
 
 use serde_json::{Value, json};
 
 use strum::VariantArray;
 
-use crate::diagnosis::{Basis, Diagnosis, Finding, Verification, Verified, Why};
+use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::vocabulary::Probe;
 
-pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+/// The object and a line break.
+pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let cited = |probes: &[Probe]| cited(evidence, probes);
     let report = json!({
         "schema": "fivewhys.report/1",
@@ -20,7 +21,7 @@ pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         "undetermined": diagnosis.undetermined.iter().map(|(fault, needs)| json!({"fault": fault, "needs": needs})).collect::<Vec<_>>(),
         "verifications": Verification::VARIANTS.iter().map(|one| verification(*one, evidence, diagnosis)).collect::<Vec<_>>(),
         "not_made_in_time": evidence.late().iter().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
-        "probes": evidence.iter().map(|(probe, _)| of_probe(evidence, probe)).collect::<Vec<_>>(),
+        "probes": evidence.iter().map(|(probe, _)| probe_object(evidence, probe)).collect::<Vec<_>>(),
     });
     format!("{report:#}\n")
 }
@@ -56,7 +57,7 @@ fn finding(evidence: &Evidence, finding: &Finding, because: Vec<Value>) -> Value
     })
 }
 
-fn why(evidence: &Evidence, why: &Why) -> Value {
+fn why(evidence: &Evidence, why: &Link) -> Value {
     let (basis, probes) = match &why.basis {
         Basis::Observed(probes) => ("observed", probes.iter().map(|probe| probe.name(&evidence.settings)).collect()),
         Basis::Inferred => ("inferred", Vec::new()),
@@ -73,7 +74,7 @@ fn why(evidence: &Evidence, why: &Why) -> Value {
     link
 }
 
-fn of_probe(evidence: &Evidence, probe: Probe) -> Value {
+fn probe_object(evidence: &Evidence, probe: Probe) -> Value {
     let elapsed = evidence.of(probe).map(|observation| observation.elapsed.as_secs_f64() * 1000.0);
     json!({
         "probe": probe.name(&evidence.settings),

@@ -1,12 +1,12 @@
-//! Lines for a terminal: words wrapped at its width.
+//! Words wrapped at the width of a terminal.
 
 use std::fmt::Write;
 
-/// Columns of a terminal.
-pub const WIDTH: usize = 80;
+/// In columns.
+pub(super) const WIDTH: usize = 80;
 
-/// Wraps a text behind its head, with the following lines indented.
-pub fn block(out: &mut String, head: &str, indent: usize, text: &str) {
+/// Appends `head` and the wrapped text; its second and further lines are indented by `indent` columns.
+pub(super) fn wrap(out: &mut String, head: &str, indent: usize, text: &str) {
     let mut line = head.to_owned();
     let mut empty = true;
     for word in words(text) {
@@ -24,13 +24,13 @@ pub fn block(out: &mut String, head: &str, indent: usize, text: &str) {
     _ = writeln!(out, "{}", line.trim_end());
 }
 
-/// Words, with what stands in backticks in one piece: a command must not be broken.
+/// The words of a text. A text in backticks is one word: a command must stay on one line.
 fn words(text: &str) -> Vec<String> {
     let mut inside = false;
-    let glued = text.chars().map(|c| {
+    let joined = text.chars().map(|c| {
         inside ^= c == '`';
         if inside && c == ' ' { '\u{a0}' } else { c }
     });
-    let glued: String = glued.collect();
-    glued.split([' ', '\n']).filter(|word| !word.is_empty()).map(|word| word.replace('\u{a0}', " ")).collect()
+    let joined: String = joined.collect();
+    joined.split([' ', '\n']).filter(|word| !word.is_empty()).map(|word| word.replace('\u{a0}', " ")).collect()
 }

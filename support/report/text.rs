@@ -1,21 +1,22 @@
-//! For a person, at 80 columns, without colour: the findings with what shows them, or every probe with a mark, and the
-//! verdict last, where the eye is.
+//! The report as text, at most 80 columns wide, without colour: findings with their probes, other probes with a mark, and the
+//! verdict last, where a terminal shows it.
 
 use std::fmt::Write;
 
 use strum::VariantArray;
 
-use super::layout::{WIDTH, block};
-use crate::diagnosis::{Basis, Diagnosis, Fault, Finding, Severity, TIE, Verdict, Verification, Verified, Why};
+use super::layout::{WIDTH, wrap};
+use crate::diagnosis::{Basis, Diagnosis, Finding, Link, TIE, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::outcome::Expectation;
-use crate::vocabulary::{Attempt, Probe};
+use crate::vocabulary::{Attempt, Fault, Probe, Severity};
 use crate::wording::sentence;
 
-/// Where what a probe saw begins.
-const SAW: usize = 52;
+/// The column at which the response of a probe begins.
+const RESPONSE_COLUMN: usize = 52;
 
-pub fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+/// The whole report, which ends with a line break.
+pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let mut out = String::new();
     for finding in &diagnosis.findings {
         render_finding(&mut out, evidence, finding);
@@ -35,22 +36,22 @@ fn render_finding(out: &mut String, evidence: &Evidence, finding: &Finding) {
         Severity::Warning => "warning",
         Severity::Note => "note",
     };
-    block(out, &format!("{label}[{}]: ", finding.fault), 2, finding.fault.headline());
+    wrap(out, &format!("{label}[{}]: ", finding.fault), 2, finding.fault.headline());
     out.push('\n');
-    let told = finding.because.iter().filter(|probe| !is_told_with(&finding.because, evidence, **probe));
-    told.for_each(|probe| render_probe(out, evidence, *probe));
+    let shown = finding.because.iter().filter(|probe| !repeats_another(&finding.because, evidence, **probe));
+    shown.for_each(|probe| render_probe(out, evidence, *probe));
     out.push('\n');
-    block(out, "  because  ", 11, &finding.comparison);
+    wrap(out, "  because  ", 11, &finding.comparison);
     if !finding.not_separable_from.is_empty() {
-        block(out, "  looks the same  ", 18, &codes(&finding.not_separable_from));
+        wrap(out, "  looks the same  ", 18, &codes(&finding.not_separable_from));
     }
     for (key, value) in &finding.detail {
-        block(out, "  detail   ", 11, &format!("{key}: {value}"));
+        wrap(out, "  detail   ", 11, &format!("{key}: {value}"));
     }
     out.push('\n');
     finding.whys.iter().enumerate().for_each(|(index, why)| render_why(out, index, why));
     out.push('\n');
-    block(
+    wrap(
         out,
         "  remedy   ",
         11,
@@ -59,14 +60,14 @@ fn render_finding(out: &mut String, evidence: &Evidence, finding: &Finding) {
     out.push('\n');
 }
 
-fn render_why(out: &mut String, index: usize, why: &Why) {
+fn render_why(out: &mut String, index: usize, why: &Link) {
     let basis = match &why.basis {
         Basis::Observed(_) => "observed".to_owned(),
         Basis::Inferred => "inferred".to_owned(),
         Basis::Unknown(needs) => format!("unknown: {needs} would tell"),
     };
     let head = if index == 0 { "  why 1  ".to_owned() } else { format!("      {}  ", index + 1) };
-    block(out, &head, 9, &format!("{} [{basis}]", why.answer));
+    wrap(out, &head, 9, &format!("{} [{basis}]", why.answer));
 }
 
 fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
@@ -77,9 +78,9 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     }
     let heading = if cited.is_empty() { "probes of" } else { "other probes of" };
     _ = writeln!(out, "{heading} {}\n", evidence.settings.target);
-    // What is not as it should be stands where the eye falls first.
+    // Failed probes come first.
     let all: Vec<Probe> = evidence.iter().map(|(probe, _)| probe).collect();
-    let rest = rest.into_iter().filter(|probe| !is_told_with(&all, evidence, *probe));
+    let rest = rest.into_iter().filter(|probe| !repeats_another(&all, evidence, *probe));
     let expected = |probe: &Probe| probe.expectation(&evidence.settings) != Expectation::Any;
     let (rest, experiments): (Vec<Probe>, Vec<Probe>) = rest.partition(expected);
     let (unmet, others): (Vec<_>, Vec<_>) =
@@ -91,7 +92,7 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     out.push('\n');
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
     tokens.dedup();
-    tokens.iter().for_each(|token| block(out, "  token  ", 9, token));
+    tokens.iter().for_each(|token| wrap(out, "  token  ", 9, token));
     out.push_str(if tokens.is_empty() { "" } else { "\n" });
 }
 
@@ -102,23 +103,23 @@ fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
         (_, Some(false)) => '×',
     };
     let name = probe.name(&evidence.settings);
-    let saw = match repetitions(evidence, probe).filter(|again| tells_the_same(evidence, probe, *again)).count() {
+    let saw = match repetitions(evidence, probe).filter(|again| same_response(evidence, probe, *again)).count() {
         0 => evidence.summary(probe),
         more => format!("{} ({} times)", evidence.summary(probe), more + 1),
     };
     let head = format!("  {mark} {name}");
     let length = head.chars().count();
     let saw_length = saw.chars().count();
-    let gap = SAW.min(WIDTH.saturating_sub(saw_length)).saturating_sub(length);
+    let gap = RESPONSE_COLUMN.min(WIDTH.saturating_sub(saw_length)).saturating_sub(length);
     if gap >= 2 {
         _ = writeln!(out, "{head}{}{saw}", " ".repeat(gap));
     } else {
         _ = writeln!(out, "{head}");
-        block(out, &" ".repeat(SAW), SAW, &saw);
+        wrap(out, &" ".repeat(RESPONSE_COLUMN), RESPONSE_COLUMN, &saw);
     }
 }
 
-/// The same ask once more, as often as it was made.
+/// The repetitions of a probe that were made.
 fn repetitions(evidence: &Evidence, probe: Probe) -> impl Iterator<Item = Probe> {
     let again = match probe {
         Probe::Present(ask) if ask.is_plain() => Some(evidence.attempts(ask).skip(1).map(Probe::Present)),
@@ -127,30 +128,30 @@ fn repetitions(evidence: &Evidence, probe: Probe) -> impl Iterator<Item = Probe>
     again.into_iter().flatten()
 }
 
-fn tells_the_same(evidence: &Evidence, one: Probe, other: Probe) -> bool {
+fn same_response(evidence: &Evidence, one: Probe, other: Probe) -> bool {
     evidence.summary(one) == evidence.summary(other)
 }
 
-/// A repetition that saw what the first time saw needs no line of its own beside it.
-fn is_told_with(others: &[Probe], evidence: &Evidence, probe: Probe) -> bool {
+/// Whether another of these probes stands for this one: it is the same request, and the response was the same.
+fn repeats_another(others: &[Probe], evidence: &Evidence, probe: Probe) -> bool {
     let Probe::Present(ask) = probe else { return false };
     let first = Probe::Present(ask.attempt(Attempt::First));
-    matches!(ask.attempt, Attempt::Repeat(_)) && others.contains(&first) && tells_the_same(evidence, first, probe)
+    matches!(ask.attempt, Attempt::Repeat(_)) && others.contains(&first) && same_response(evidence, first, probe)
 }
 
-/// Told where something is wrong, and only then: what it is not, with the probe that says so.
+/// The faults that are ruled out, each with the probe that shows it. A healthy report omits them.
 fn render_ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     if diagnosis.verdict == Verdict::Healthy || diagnosis.ruled_out.is_empty() {
         return;
     }
     out.push_str("ruled out\n\n");
     for (fault, because) in &diagnosis.ruled_out {
-        block(out, &format!("  {fault:<30} "), 33, &told(evidence, because.first()));
+        wrap(out, &format!("  {fault:<30} "), 33, &cited_probe(evidence, because.first()));
     }
     out.push('\n');
 }
 
-/// What needs the same is said once. On a healthy target it is a number here, and by name in the JSON.
+/// The faults that were not tested, grouped by what they need. A healthy report has their number; the JSON lists them.
 fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
     let open: Vec<(&Fault, &String)> = diagnosis.undetermined.iter().collect();
     if open.is_empty() {
@@ -159,37 +160,37 @@ fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
     if diagnosis.verdict == Verdict::Healthy {
         let said =
             format!("{} more could not be decided here; `--format json` says what would decide them.", open.len());
-        return block(out, "", 0, &said);
+        return wrap(out, "", 0, &said);
     }
     out.push_str("undetermined\n\n");
     for (need, faults) in by_need(&open) {
-        let tie = if need.alike { " cannot be told apart" } else { "" };
-        block(out, "  ", 4, &format!("{}{tie}: needs {}", codes(&faults), need.text));
+        let tie = if need.are_tied { " cannot be told apart" } else { "" };
+        wrap(out, "  ", 4, &format!("{}{tie}: needs {}", codes(&faults), need.text));
     }
     out.push('\n');
 }
 
-/// What would decide, and whether it would tell the faults from one another.
+/// What a group of faults needs, and whether they have the same evidence until then.
 #[derive(Clone, Copy, PartialEq)]
-struct Need<'a> {
+struct GroupNeed<'a> {
     text: &'a str,
-    alike: bool,
+    are_tied: bool,
 }
 
-impl<'a> Need<'a> {
-    /// A group of faults that name one another needs to be told of once.
+impl<'a> GroupNeed<'a> {
+    /// Cuts off the names of tied faults: the group lists them.
     fn of(text: &'a str) -> Self {
         match text.split_once(TIE) {
-            Some((text, _)) => Need { text, alike: true },
-            None => Need { text, alike: false },
+            Some((text, _)) => GroupNeed { text, are_tied: true },
+            None => GroupNeed { text, are_tied: false },
         }
     }
 }
 
-fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(Need<'a>, Vec<Fault>)> {
-    let mut needs: Vec<(Need<'a>, Vec<Fault>)> = Vec::new();
+fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(GroupNeed<'a>, Vec<Fault>)> {
+    let mut needs: Vec<(GroupNeed<'a>, Vec<Fault>)> = Vec::new();
     for (fault, text) in undetermined {
-        let need = Need::of(text);
+        let need = GroupNeed::of(text);
         match needs.iter_mut().find(|(known, _)| *known == need) {
             Some((_, faults)) => faults.push(**fault),
             None => needs.push((need, vec![**fault])),
@@ -198,22 +199,22 @@ fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(Need<'a>, Vec<F
     needs
 }
 
-/// What a team asks first, in its own words.
+/// The verifications that the team asked for by name.
 fn render_verifications(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     for verification in Verification::VARIANTS {
         let (result, told) = match verification.outcome(evidence, diagnosis) {
             Verified::Pass(probes) => {
                 ("pass", probes.first().map(|probe| evidence.summary(*probe)).unwrap_or_default())
             }
-            Verified::Fail(probes) => ("fail", told(evidence, probes.first())),
+            Verified::Fail(probes) => ("fail", cited_probe(evidence, probes.first())),
             Verified::NotPossible(why) => ("not possible", why),
         };
-        block(out, &format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
+        wrap(out, &format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
     }
     out.push('\n');
 }
 
-fn told(evidence: &Evidence, probe: Option<&Probe>) -> String {
+fn cited_probe(evidence: &Evidence, probe: Option<&Probe>) -> String {
     probe.map(|probe| format!("{}: {}", probe.name(&evidence.settings), evidence.summary(*probe))).unwrap_or_default()
 }
 
@@ -224,7 +225,7 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
     let late = evidence.late().len();
     if late > 0 {
         let said = format!("{late} more probes were not made: the deadline for the whole check came first.");
-        block(out, "", 0, &said);
+        wrap(out, "", 0, &said);
     }
     if diagnosis.verdict == Verdict::Inconclusive && unmet == 0 && late == 0 {
         let settings = &evidence.settings;
@@ -233,7 +234,7 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
         } else {
             "add `login` or `mint`: without a token little can be seen"
         };
-        block(out, "", 0, why);
+        wrap(out, "", 0, why);
     }
     let summary = format!(
         "{made} probes, {unmet} not as they should be, {faults} {}",
@@ -243,7 +244,7 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
     if retried > 0 {
         let said =
             format!("{retried} of the probes met a network error and were made once more; the first time counts.");
-        block(out, "", 0, &said);
+        wrap(out, "", 0, &said);
     }
     _ = writeln!(out, "{} is {}: {summary}", evidence.settings.target, diagnosis.verdict);
 }

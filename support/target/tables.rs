@@ -173,7 +173,7 @@ pub struct WelcomeFrame {
 /// `signing`: the environment's signing secret, with which the suite signs controls.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SigningKey {
+pub struct SigningSecret {
     /// Shared by auth and the backend.
     #[serde(deserialize_with = "values::secret_read_later")]
     pub secret: Secret,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use fivewhys::diagnosis::Fault;
 use fivewhys::input::Source;
 use fivewhys::scenario::{self, Scenario};
+use fivewhys::vocabulary::Fault;
 use toml::Table;
 
 use crate::run::Deployed;

@@ -12,7 +12,8 @@ mod run;
 
 use std::collections::BTreeSet;
 
-use fivewhys::diagnosis::{Fault, Severity, Verdict};
+use fivewhys::diagnosis::Verdict;
+use fivewhys::vocabulary::{Fault, Severity};
 use injection::Injection;
 use strum::VariantArray;
 

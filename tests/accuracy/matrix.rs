@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use fivewhys::diagnosis::Fault;
+use fivewhys::vocabulary::Fault;
 
 use crate::injection::Injection;
 use crate::pairs::{self, Pair};

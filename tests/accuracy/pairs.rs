@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fivewhys::diagnosis::Fault;
+use fivewhys::vocabulary::Fault;
 use serde::Deserialize;
 use toml::{Table, Value};
 

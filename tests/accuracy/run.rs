@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use fivewhys::check::check;
 use fivewhys::deployment::{Deployment, VisibleSettings};
-use fivewhys::diagnosis::{Fault, Severity, Verdict};
+use fivewhys::diagnosis::Verdict;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
+use fivewhys::vocabulary::{Fault, Severity};
 use futures_util::StreamExt;
 
 /// What a check said.

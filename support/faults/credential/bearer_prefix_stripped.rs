@@ -30,12 +30,15 @@ pub const RECORD: Record = Record {
         Why(
             "What removes it?",
             &[
-                ShownIf(without_proxy, "A proxy: around it, or in the subprotocol, the same token is accepted."),
+                ShownIf(
+                    without_proxy,
+                    "A proxy removes it: without the proxy, or in the subprotocol, the same token is accepted.",
+                ),
                 ShownIf(
                     auth_requires_prefix,
-                    "The backend, before it calls auth, which accepts only `Bearer [TOKEN]`.",
+                    "The backend removes it before it calls auth, which accepts only `Bearer [TOKEN]`.",
                 ),
-                Inferred("A proxy or the backend."),
+                Inferred("A proxy or the backend removes it."),
             ],
         ),
         Why("Why does that matter there?", &[Inferred("No contract says whether the prefix is part of the token.")]),

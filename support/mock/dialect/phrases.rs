@@ -125,7 +125,7 @@ pub const VOCABULARIES: [Phrases; 3] = [
         "no credentials",
         "bad credentials",
         "unreadable credentials",
-        "stale credentials",
+        "credentials expired",
         "unauthorized",
         "dependency down",
         "temporarily blocked",
@@ -138,7 +138,7 @@ pub const VOCABULARIES: [Phrases; 3] = [
         "login required",
         "login rejected",
         "login garbled",
-        "login outdated",
+        "login expired",
         "login failed",
         "login offline",
         "login paused",
@@ -178,15 +178,15 @@ impl Codes {
     pub fn code(self, kind: Kind, vocabulary: &Phrases) -> String {
         let stem = vocabulary[kind as usize];
         match self {
+            // What blames the expiry does so in its code, so that it can be read in every language.
+            Codes::Numbers | Codes::Shared if kind == Kind::Expired => Codes::Snake.code(kind, vocabulary),
             Codes::Screaming => stem.replace(' ', "_").to_uppercase(),
             Codes::Snake => stem.replace(' ', "_"),
             Codes::Kebab => stem.replace(' ', "-"),
             Codes::Dotted => format!("error.{}", stem.replace(' ', ".")),
             Codes::Numbers => format!("E{}", 4_010 + 7 * kind as u16),
             Codes::Shared => match kind {
-                Kind::Missing | Kind::Invalid | Kind::Malformed | Kind::Expired | Kind::Denied => {
-                    "UNAUTHENTICATED".into()
-                }
+                Kind::Missing | Kind::Invalid | Kind::Malformed | Kind::Denied => "UNAUTHENTICATED".into(),
                 _ => Codes::Screaming.code(kind, vocabulary),
             },
         }

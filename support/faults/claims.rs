@@ -1,0 +1,111 @@
+//! What the token says. Each of these faults compares the client's token with one that differs in a single claim, signed by
+//! the suite: without `signing` they are not tested.
+
+pub(super) mod algorithm_mismatch;
+pub(super) mod audience_mismatch;
+pub(super) mod claim_mismatch;
+pub(super) mod claim_missing;
+pub(super) mod clock_skew;
+pub(super) mod issuer_mismatch;
+pub(super) mod token_expires_too_soon;
+
+use std::collections::BTreeSet;
+
+use super::resigned::{accepted_with, too_long};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::record::{Answer, Answer::*, Details, Why};
+use crate::diagnosis::test::{Computed, Test, all, any, each, not, rejects, verifies};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Change, ClaimName, Endpoint, Presentation, Probe, TokenKind};
+
+/// The two claims that have faults of their own.
+const NAMED: [&str; 2] = ["aud", "iss"];
+/// Claims that name the user: an unknown user is another fault.
+const IDENTITY: [&str; 8] = ["sub", "email", "name", "user", "user_id", "uid", "preferred_username", "jti"];
+
+/// The claims are the same for all verifiers, so they are correct where every token is verified.
+fn verified_everywhere(client: &Client<'_>) -> Test {
+    all(client.every_token().into_iter().map(verifies))
+}
+
+/// At some endpoint the client's token is rejected, and accepted with one of those changes, or with all claims of the other
+/// token where none of these alone is enough. The length of the token makes no difference there.
+fn depends_on(
+    client: &Client<'_>,
+    change: impl Fn(&Client<'_>, Presentation, Change) -> bool,
+    claim: impl Fn(&Client<'_>, Presentation, ClaimName) -> bool,
+) -> Test {
+    each(client.every_token().into_iter().map(|usual| {
+        let one = accepted_with(client, usual, |one| change(client, usual, one));
+        let several = depends_on_several(client, usual, |name| claim(client, usual, name));
+        all([any([one, several]), length_makes_no_difference(usual)])
+    }))
+}
+
+/// All claims of the other token are accepted, no single one is, and without this one they are rejected again.
+fn depends_on_several(client: &Client<'_>, usual: Presentation, is: impl Fn(ClaimName) -> bool) -> Test {
+    let together = accepted_with(client, usual, |change| change == Change::LikeAll);
+    let alone = accepted_with(client, usual, |change| matches!(change, Change::Like(_) | Change::Without(_)));
+    let all_but = client.changes(usual).into_iter().filter(|one| matches!(one, Change::LikeAllBut(name) if is(*name)));
+    all([together, not(alone), each(all_but.map(|change| rejects(usual.changed(change))))])
+}
+
+fn length_makes_no_difference(usual: Presentation) -> Test {
+    let probes = [Change::Short, Change::Padded].map(|change| usual.changed(change).into()).into();
+    Test::Computed(Computed { name: "the length of the token makes no difference", prove: prove_length, probes })
+}
+
+/// A response to a short or padded token that is neither accepted nor rejected tells nothing about its length.
+fn prove_length(client: &Client<'_>, probes: &[Probe]) -> Proof {
+    let resigned: Vec<Presentation> = probes.iter().filter_map(|probe| probe.presented()).collect();
+    let is_too_long = |one: &Presentation| match one.token {
+        TokenKind::Resigned(claims, _) => too_long(one.with(claims.token())).prove(client).holds(),
+        _ => false,
+    };
+    let tells = |one: &Presentation| {
+        matches!(client.evidence().outcome(*one), None | Some(Outcome::Accepted | Outcome::Rejected))
+    };
+    match resigned.iter().all(tells) && !resigned.iter().any(is_too_long) {
+        true => Proof::given(),
+        false => Proof::open("a token whose length makes no difference"),
+    }
+}
+
+/// The changes that made the difference, and where.
+fn changes(shown: &Probes) -> impl Iterator<Item = (Endpoint, Change)> + '_ {
+    shown.iter().filter_map(|probe| probe.presented()).filter_map(|presented| match presented.token {
+        TokenKind::Resigned(_, change) => Some((presented.endpoint, change)),
+        _ => None,
+    })
+}
+
+/// The claims that made the difference, and the service that requires them.
+fn details(_: &Client<'_>, shown: &Probes) -> Details {
+    let claims: BTreeSet<ClaimName> = changes(shown)
+        .filter_map(|(_, change)| match change {
+            Change::Like(claim) | Change::Without(claim) | Change::LikeAllBut(claim) | Change::Other(claim, _) => {
+                Some(claim)
+            }
+            _ => None,
+        })
+        .collect();
+    let claims = claims.iter().map(ClaimName::as_str).collect::<Vec<_>>().join(", ");
+    Details::from([("claim", claims), ("at", verifier(shown).to_owned())])
+}
+
+fn verifier(shown: &Probes) -> &'static str {
+    changes(shown).next().map_or("the verifier", |(endpoint, _)| endpoint.service().title())
+}
+
+/// The links that are the same for each of these faults.
+const NOT_THE_SECRET: Why =
+    Why("Is it the secret?", &[Shown("It is not the secret: the suite signs the accepted token with the same one.")]);
+const LIKE_ANY_OTHER: Why = Why(
+    "Why did nobody notice?",
+    &[Inferred("Every rejection of a token gets the same response, so a claim looks like a secret.")],
+);
+const SETTINGS: &str = "the settings of the issuer and the verifier";
+const fn by_settings(cause: &'static [Answer]) -> Why {
+    Why("Why do they differ?", cause)
+}

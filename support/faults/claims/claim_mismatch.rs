@@ -1,0 +1,52 @@
+//! A claim has a value that a verifier rejects, other than its audience and its issuer.
+
+use super::{
+    IDENTITY, LIKE_ANY_OTHER, NAMED, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere,
+};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::Test;
+use crate::vocabulary::{Change, ClaimName, Fault, Presentation, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::ClaimMismatch,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("claim-mismatch.md"),
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::OwnTokenRejected, Symptom::IssuedTokenRejected],
+    shown_by,
+    ruled_out_by: verified_everywhere,
+    yields_to: &[],
+    details,
+    because: &[Line::Always(
+        "The token is rejected by {at}, and the same token with another {claim}, or without it, is accepted.",
+    )],
+    whys: [
+        Why("Why is it rejected?", &[Shown("The value of {claim} is rejected by {at}.")]),
+        NOT_THE_SECRET,
+        by_settings(&[Unknown(
+            "The issuer and the verifier of the token have different contracts about its values.",
+            SETTINGS,
+        )]),
+        LIKE_ANY_OTHER,
+    ],
+    fix: &[Line::Always("issuer of the token and {at}: configure the same value of {claim}.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    depends_on(
+        client,
+        |client, usual, change| match change {
+            Change::Like(claim) | Change::Without(claim) => is_other(client, usual, claim),
+            _ => false,
+        },
+        is_other,
+    )
+}
+
+/// A claim of the token that neither has a fault of its own nor names the user.
+fn is_other(client: &Client<'_>, usual: Presentation, claim: ClaimName) -> bool {
+    let has_another_fault = NAMED.contains(&claim.as_str()) || IDENTITY.contains(&claim.as_str());
+    client.has_claim(usual.token, claim) && !has_another_fault
+}

@@ -1,0 +1,191 @@
+//! A service's clock differs from the others by more than the target allows. A clock is known as an interval, never as a point.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Need, Probes, Proof};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, accepts, all, any, each, not, rejects};
+use crate::evidence::{Extracted, HttpResponse, Offset, Response, Settings, TokenFacts};
+use crate::faults::resigned::accepted_with;
+use crate::vocabulary::{Change, Fault, Probe, Service, Severity};
+
+/// The services whose responses have a `Date`.
+const SERVICES: [Service; 3] = [Service::Auth, Service::Backend, Service::Gateway];
+/// Claims are in whole seconds.
+const GRAIN: i64 = 1;
+/// Some issuers write an earlier `iat`, so that verifiers whose clocks are behind accept the token; in seconds.
+const BACKDATED: i64 = 60;
+
+pub const RECORD: Record = Record {
+    fault: Fault::ClockSkew,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("clock-skew.md"),
+    symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("The clock of {service} is {offset}; {allowed} are allowed.")],
+    whys: [
+        Why(
+            "Why does time matter?",
+            &[Shown("Tokens carry dates, and each service compares them with its own clock.")],
+        ),
+        Why("Whose clock?", &[Shown("The clock of {service} is {offset}, against the one of this machine.")]),
+        Why(
+            "Why is it off?",
+            &[Unknown(
+                "Time synchronisation is off or blocked, or it stopped while the machine was paused.",
+                "the machine's view of its time source",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Clocks drift slowly, and nothing compares those of the services.")]),
+    ],
+    fix: &[Line::Always("machine of {service}: correct the clock, and switch time synchronisation on.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let dates = SERVICES.map(|service| {
+        Test::Computed(Computed {
+            name: "the `Date` of every response lies beyond the allowed skew",
+            prove: |client, probes| by_dates(client, probes, |offset, skew| offset.least > skew || offset.most < -skew),
+            probes: probes_of(client, service),
+        })
+    });
+    each(dates.into_iter().chain([issued_ahead(client), issued_behind(client), accepted_an_hour_earlier(client)]))
+}
+
+/// Every interval lies within what is allowed, and what was issued just now is accepted.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let within = [Service::Auth, Service::Backend].map(|service| {
+        Test::Computed(Computed {
+            name: "the `Date` of every response lies within the allowed skew",
+            prove: |client, probes| {
+                by_dates(client, probes, |offset, skew| offset.least >= -skew && offset.most <= skew)
+            },
+            probes: probes_of(client, service),
+        })
+    });
+    let accepted = all(client.backend().map(accepts));
+    all(within.into_iter().chain([not(issued_ahead(client)), accepted, dates_agree(client)]))
+}
+
+/// A token that was issued just now says so. A reverse proxy may write a `Date` of its own, and then nothing else tells of the
+/// clock behind it: a token that says that it is older was backdated, or kept, or its issuer's clock is behind.
+pub(in crate::faults) fn dates_agree(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "a new token says that it is new",
+        prove: |client, _| {
+            let skew = skew_millis(client.settings()) / 1_000;
+            match client.facts().and_then(|facts| facts.issued_ago) {
+                Some(ago) if ago - GRAIN > skew => Proof::open("a new token that says that it is new"),
+                _ => Proof::given(),
+            }
+        },
+        probes: vec![client.token_probe()],
+    })
+}
+
+/// The probes of a service that were made.
+fn probes_of(client: &Client<'_>, service: Service) -> Vec<Probe> {
+    client.evidence().iter().map(|(probe, _)| probe).filter(|probe| probe.service() == service).collect()
+}
+
+fn by_dates(client: &Client<'_>, probes: &[Probe], is: impl Fn(Offset, i64) -> bool) -> Proof {
+    match offset(client, probes) {
+        Some((offset, probe)) if is(offset, skew_millis(client.settings())) => Proof::Holds([probe].into()),
+        Some((_, probe)) => Proof::Fails([probe].into()),
+        None => Proof::open("a `Date` in the responses of each service"),
+    }
+}
+
+/// The narrowest interval that all its responses allow, or, where they contradict one another, the widest.
+fn offset(client: &Client<'_>, probes: &[Probe]) -> Option<(Offset, Probe)> {
+    let clock = |probe: &Probe| Some((*probe, client.evidence().of(*probe)?.clock?));
+    let seen: Vec<(Probe, Offset)> = probes.iter().filter_map(clock).collect();
+    let least = seen.iter().map(|(_, offset)| offset.least);
+    let most = seen.iter().map(|(_, offset)| offset.most);
+    let narrow = Offset { least: least.clone().max()?, most: most.clone().min()? };
+    let wide = Offset { least: least.min()?, most: most.max()? };
+    Some((if narrow.least <= narrow.most { narrow } else { wide }, seen.first()?.0))
+}
+
+fn skew_millis(settings: &Settings) -> i64 {
+    i64::try_from(settings.skew.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The token was issued, or becomes valid, ahead of our time by more than is allowed; behind it, it may have been backdated.
+fn issued_ahead(client: &Client<'_>) -> Test {
+    client.token_test("the token is dated ahead by more than the allowed skew", |facts, settings| {
+        Some(ahead(facts)? - GRAIN > skew_millis(settings) / 1_000)
+    })
+}
+
+/// By how many seconds the token is dated ahead.
+fn ahead(facts: &TokenFacts) -> Option<i64> {
+    facts.issued_ago.map(|ago| -ago).max(facts.not_before)
+}
+
+/// The token says that it was issued long ago, and it was not kept: the next one of the same user is another one.
+fn issued_behind(client: &Client<'_>) -> Test {
+    let old = client.token_test("the token says that it was issued long ago", |facts, settings| {
+        Some(facts.issued_ago? > skew_millis(settings) / 1_000 + BACKDATED + GRAIN)
+    });
+    let another = Test::Computed(Computed {
+        name: "the next login of the same user issues another token",
+        prove: |client, probes| {
+            let mark = |probe: &Probe| match &client.evidence().of(*probe)?.response {
+                Response::Http(HttpResponse { extracted: Extracted::Text { mark, .. }, .. }) => *mark,
+                _ => None,
+            };
+            let marks: Vec<u64> = probes.iter().filter_map(mark).collect();
+            match marks[..] {
+                [one, other] if one != other => Proof::Holds([Probe::SecondLogin].into()),
+                [_, _] => Proof::Fails([Probe::SecondLogin].into()),
+                _ => Proof::open(Need::Response(Probe::SecondLogin)),
+            }
+        },
+        probes: vec![Probe::Login(client.user()), Probe::SecondLogin],
+    });
+    all([old, another])
+}
+
+/// Earlier by what is allowed is rejected, and earlier by an hour is accepted: the verifier's clock is behind by more than
+/// that.
+fn accepted_an_hour_earlier(client: &Client<'_>) -> Test {
+    any(client.every_token().into_iter().map(|usual| {
+        let hour = accepted_with(client, usual, |change| change == Change::BackdatedByAnHour);
+        all([rejects(usual.changed(Change::Backdated)), hour])
+    }))
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let skew = skew_millis(client.settings());
+    let beyond = |service: &Service| {
+        let (offset, _) = offset(client, &probes_of(client, *service))?;
+        (offset.least > skew || offset.most < -skew).then(|| (service.name(), interval(offset)))
+    };
+    let holds = |test: Test| test.prove(client).holds();
+    let ago = client.facts().and_then(|facts| facts.issued_ago).unwrap_or_default();
+    let ahead = client.facts().and_then(ahead).unwrap_or_default();
+    let (service, offset) = match SERVICES.iter().find_map(beyond) {
+        Some(found) => found,
+        None if holds(issued_ahead(client)) => ("auth", format!("ahead by at least {} s", ahead - GRAIN)),
+        None if holds(issued_behind(client)) => {
+            ("auth", format!("behind by {} to {} s", ago - GRAIN - BACKDATED, ago + GRAIN))
+        }
+        None => ("backend", "behind by more than is allowed, and by less than an hour".to_owned()),
+    };
+    let allowed = format!("{} s", skew / 1_000);
+    Details::from([("service", service.to_owned()), ("offset", offset), ("allowed", allowed)])
+}
+
+/// In whole seconds, rounded outward: `Date` has no smaller ones.
+fn interval(offset: Offset) -> String {
+    let (least, most) = (offset.least.div_euclid(1_000), -(-offset.most).div_euclid(1_000));
+    match offset.least > 0 {
+        true => format!("ahead by {least} to {most} s"),
+        false => format!("behind by {} to {} s", -most, -least),
+    }
+}

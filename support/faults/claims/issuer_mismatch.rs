@@ -1,0 +1,60 @@
+//! A verifier expects another issuer than the token has, or none.
+
+use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, any};
+use crate::faults::resigned::accepted_with;
+use crate::vocabulary::{Change, ClaimName, Fault, Presentation, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::IssuerMismatch,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("issuer-mismatch.md"),
+    symptoms: &[
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedLikeMissing,
+        Symptom::OwnTokenRejected,
+        Symptom::IssuedTokenRejected,
+    ],
+    shown_by,
+    ruled_out_by: verified_everywhere,
+    yields_to: &[],
+    details,
+    because: &[
+        Line::If(accepted_without, "The token is rejected by {at}, and the same token without its `iss` is accepted."),
+        Line::Always("The token is rejected by {at}, and the same token with another `iss` is accepted."),
+    ],
+    whys: [
+        Why("Why is it rejected?", &[Shown("The `iss` of the token is rejected by {at}.")]),
+        NOT_THE_SECRET,
+        by_settings(&[
+            UnknownIf(accepted_without, "No expected issuer is configured there, and any is rejected.", SETTINGS),
+            Unknown("Another issuer is configured there.", SETTINGS),
+        ]),
+        LIKE_ANY_OTHER,
+    ],
+    fix: &[Line::Always("{at}: expect the `iss` that auth puts into its tokens.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    depends_on(
+        client,
+        |client, usual, change| match change {
+            Change::Without(claim) | Change::Other(claim, _) | Change::Like(claim) => is_iss(client, usual, claim),
+            _ => false,
+        },
+        is_iss,
+    )
+}
+
+fn is_iss(client: &Client<'_>, usual: Presentation, claim: ClaimName) -> bool {
+    claim.as_str() == "iss" && client.has_claim(usual.token, claim)
+}
+
+fn accepted_without(client: &Client<'_>) -> Test {
+    let without = |change| matches!(change, Change::Without(claim) if claim.as_str() == "iss");
+    any(client.every_token().into_iter().map(|usual| accepted_with(client, usual, without)))
+}

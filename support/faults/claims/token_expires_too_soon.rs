@@ -1,0 +1,70 @@
+//! Tokens live shorter than a session needs, or a verifier takes a new one for expired.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, any, each, not};
+use crate::faults::resigned::accepted_with;
+use crate::vocabulary::{Change, Fault, Severity};
+
+/// Claims are in whole seconds.
+const GRAIN: i64 = 1;
+
+pub const RECORD: Record = Record {
+    fault: Fault::TokenExpiresTooSoon,
+    severity: Severity::Warning,
+    severity_if: &[(taken_for_expired, Severity::Error)],
+    page: include_str!("token-expires-too-soon.md"),
+    symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged],
+    shown_by: lives_too_short,
+    ruled_out_by: |client| all([not(lives_too_short(client)), super::clock_skew::dates_agree(client)]),
+    yields_to: &[],
+    details,
+    because: &[Line::Always("`exp` less `iat` is {lifetime}; the target's file requires {wanted}.")],
+    whys: [
+        Why("Why does it end?", &[Shown("The token lives for {lifetime}, and a session needs {wanted}.")]),
+        Why(
+            "Does it affect users already?",
+            &[
+                ShownIf(
+                    rejected_unless_longer,
+                    "A verifier takes it for expired: the same token that lives longer is accepted.",
+                ),
+                Inferred("A new token still works; a session outlives it."),
+            ],
+        ),
+        Why(
+            "Why so short?",
+            &[Unknown("The lifetime was set for another kind of client, or in another unit.", "auth's settings")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Tests are shorter than the token lives.")]),
+    ],
+    fix: &[Line::Always(
+        "auth: raise the lifetime of tokens, or let the client renew them in time; or correct `lifetime` in the target's file.",
+    )],
+};
+
+fn lives_too_short(client: &Client<'_>) -> Test {
+    client.token_test("the token lives shorter than `lifetime`", |facts, settings| {
+        let wanted = i64::try_from(settings.lifetime.as_secs()).unwrap_or(i64::MAX);
+        Some(facts.expires_in?.checked_add(facts.issued_ago?)? + GRAIN < wanted)
+    })
+}
+
+fn taken_for_expired(client: &Client<'_>) -> Test {
+    let over = client.token_test("the token has expired", |facts, _| Some(facts.expires_in? <= 0));
+    any([rejected_unless_longer(client), over])
+}
+
+fn rejected_unless_longer(client: &Client<'_>) -> Test {
+    let longer = |change| change == Change::LongerLived;
+    each(client.every_token().into_iter().map(|usual| accepted_with(client, usual, longer)))
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let lifetime =
+        client.facts().and_then(|facts| facts.expires_in?.checked_add(facts.issued_ago?)).unwrap_or_default();
+    let wanted = client.settings().lifetime.as_secs();
+    Details::from([("lifetime", format!("{lifetime} s")), ("wanted", format!("{wanted} s"))])
+}

@@ -1,0 +1,82 @@
+//! A proxy forwards the request without its `Authorization` header.
+
+use super::super::lost_header::{never_arrives, proxy_drops_header, rest_loses_header, unread_directly};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, arrives, each, given, is, not_shown};
+use crate::vocabulary::{Carriers, Fault, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::AuthorizationHeaderStripped,
+    severity: Severity::Error,
+    severity_if: &[(only_unused_header_is_lost, Severity::Note)],
+    page: include_str!("authorization-header-stripped.md"),
+    symptoms: &[Symptom::RejectedLikeMissing, Symptom::ConnectionFails, Symptom::ValidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always(
+        "In the header the token gets the response of a missing token; in another carrier, or without the proxy, it arrives.",
+    )],
+    whys: [
+        Why("Why is it rejected?", &[Shown("The service responds as if no token were sent ({at}).")]),
+        Why(
+            "Why does the service see no token?",
+            &[Shown("The header is lost: the same token arrives in another carrier, or without the proxy.")],
+        ),
+        Why(
+            "What drops the header?",
+            &[
+                ShownIf(
+                    proxy_drops_header,
+                    "The proxy drops it: without the proxy the service reads the header, or REST loses its header too.",
+                ),
+                Unknown(
+                    "The proxy drops `Authorization` on the upgrade, or the gateway never reads it.",
+                    "the same handshake without the proxy (`direct`)",
+                ),
+            ],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("No test compares the headers that are sent with those that arrive.")],
+        ),
+    ],
+    fix: &[Line::Always("proxy: forward `Authorization` unchanged, on upgrade requests too.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    each([upgrade_loses_header(client), rest_loses_header(client)])
+}
+
+/// The header never arrives with the upgrade, and in the subprotocol the token does. Where the client presents nothing but the
+/// header, that alone would be `protocol-header-missing` as well, so the proxy must be shown to drop it.
+fn upgrade_loses_header(client: &Client<'_>) -> Test {
+    let header = client.websocket_in(Carriers::HEADER);
+    let by_proxy = if client.websocket() == header { proxy_drops_header(client) } else { given() };
+    all([
+        never_arrives(header),
+        arrives(client.websocket_in(Carriers::SUBPROTOCOL)),
+        by_proxy,
+        not_shown(unread_directly(header)),
+    ])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all(super::in_header(client).map(arrives))
+}
+
+/// REST gets its header, and the client presents its token to the gateway in another way that works.
+fn only_unused_header_is_lost(client: &Client<'_>) -> Test {
+    all([is(client.websocket(), Property::AsExpected), not_shown(rest_loses_header(client))])
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let lost = [("REST", rest_loses_header(client)), ("upgrade", upgrade_loses_header(client))];
+    let at: Vec<&str> = lost.iter().filter(|(_, test)| test.prove(client).holds()).map(|(at, _)| *at).collect();
+    Details::from([("at", at.join(", "))])
+}

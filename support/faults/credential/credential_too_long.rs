@@ -1,0 +1,83 @@
+//! A proxy or a server limits header lengths, and rejects or cuts the token.
+
+use super::super::resigned;
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, auth_accepts};
+use crate::diagnosis::test::{Test, all, any, each, is, takes_token};
+use crate::vocabulary::{Carriers, Change, Fault, Presentation, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::CredentialTooLong,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("credential-too-long.md"),
+    symptoms: &[
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedLikeMissing,
+        Symptom::RequestFails,
+        Symptom::ConnectionFails,
+    ],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[
+        Line::If(shorter_is_accepted, "The token of {length} is rejected where a shorter one is accepted."),
+        Line::Always("The token of {length} gets the response of a harmless header of that length."),
+    ],
+    whys: [
+        Why("Why is it rejected?", &[Shown("The token is too long: {length}.")]),
+        Why(
+            "Is it a claim of the token?",
+            &[
+                ShownIf(
+                    shorter_is_accepted,
+                    "Its claims are not the cause: a shorter token with the same rights is accepted.",
+                ),
+                Shown("Its claims are not the cause: a harmless header of that length gets the same response."),
+            ],
+        ),
+        Why(
+            "What limits the length?",
+            &[Unknown(
+                "A proxy or server before the service limits header lengths, and rejects or cuts what is longer.",
+                "`direct`, or the header limits of every proxy",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Tokens grew with their claims, and test tokens are short.")]),
+    ],
+    fix: &[Line::Always(
+        "proxy and server: raise the limit for header lengths; or auth: put fewer claims into the token.",
+    )],
+};
+
+fn usual(client: &Client<'_>) -> [Presentation; 4] {
+    let websocket = [Carriers::HEADER, Carriers::SUBPROTOCOL, client.settings().presents];
+    let [header, subprotocol, presented] = websocket.map(|carriers| client.websocket_in(carriers));
+    [client.rest(), header, subprotocol, presented]
+}
+
+/// Auth gets the token in a body, where its length does not matter.
+fn shown_by(client: &Client<'_>) -> Test {
+    all([auth_accepts(client), each(usual(client).map(resigned::too_long))])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all(client.backend().map(takes_token))
+}
+
+fn shorter_is_accepted(client: &Client<'_>) -> Test {
+    // One as long as the original, by a claim that says nothing, is not.
+    let shorter = |usual: Presentation| {
+        all([takes_token(usual.changed(Change::Short)), is(usual.changed(Change::Padded), Property::NotAccepted)])
+    };
+    any(usual(client).map(shorter))
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let chars = client.facts().map_or(0, |facts| facts.chars);
+    Details::from([("length", format!("{chars} characters"))])
+}

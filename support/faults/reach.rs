@@ -1,0 +1,100 @@
+//! Whether the services are reached, and whether they work. A service that is not reached shows nothing of what it does with a
+//! token.
+
+pub(super) mod access_gate_in_front;
+pub(super) mod answer_unlike_contract;
+pub(super) mod auth_unhealthy;
+pub(super) mod auth_unreachable;
+pub(super) mod backend_cannot_reach_auth;
+pub(super) mod backend_unhealthy;
+pub(super) mod backend_unreachable;
+pub(super) mod circuit_breaker_open;
+pub(super) mod rate_limited;
+pub(super) mod service_credentials_refused;
+pub(super) mod slow_authentication;
+pub(super) mod tls_untrusted;
+pub(super) mod websocket_unreachable;
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Need, Probes, Proof};
+use crate::diagnosis::property::{Property, of_one};
+use crate::diagnosis::test::{Computed, Test};
+use crate::evidence::Response;
+use crate::vocabulary::{Endpoint, Presentation, Probe, Route, Service, Variation};
+
+/// Statuses of a reverse proxy that does not reach the service behind it (RFC 9110 §15.6.3 to §15.6.5).
+const GATEWAY_ERRORS: &[u16] = &[502, 503, 504];
+
+/// What was sent to that service at its own address.
+fn probes_of(client: &Client<'_>, service: Service) -> Vec<Probe> {
+    let is_direct =
+        |probe: Probe| probe.presented().is_some_and(|one| one.variation == Variation::Route(Route::Direct));
+    let made = client.evidence().iter().map(|(probe, _)| probe);
+    made.filter(|probe| probe.service() == service && !is_direct(*probe)).collect()
+}
+
+/// Holds with the first of these probes whose response is like that.
+fn some_response(client: &Client<'_>, probes: &[Probe], is: impl Fn(&Response) -> bool) -> Proof {
+    let is = |probe: &Probe| client.evidence().of(*probe).is_some_and(|seen| is(&seen.response));
+    match probes.iter().copied().find(is) {
+        Some(probe) => Proof::Holds([probe].into()),
+        None => Proof::Fails(Probes::new()),
+    }
+}
+
+/// Nothing that was presented there got a response of the service itself: one would show that the service is reached.
+fn nothing_responds(client: &Client<'_>, endpoint: Endpoint) -> Test {
+    let is_rerouted = |one: &Presentation| matches!(one.variation, Variation::Route(_));
+    let presented = client.evidence().presentations().filter(|one| one.endpoint == endpoint && !is_rerouted(one));
+    Test::Computed(Computed {
+        name: "nothing that is presented there gets a response of the service itself",
+        prove: |client, probes| match probes.iter().copied().find(|probe| is_own_response(client, *probe)) {
+            Some(probe) => Proof::Fails([probe].into()),
+            None => Proof::given(),
+        },
+        probes: presented.map(Probe::Present).collect(),
+    })
+}
+
+/// The service responds to `health`, or to two other probes: a single response may be that of a reverse proxy.
+fn responds_itself(client: &Client<'_>, service: Service) -> Test {
+    Test::Computed(Computed {
+        name: "the service responds itself",
+        prove: |client, probes| {
+            let mut own = probes.iter().copied().filter(|probe| is_own_response(client, *probe));
+            match (own.next(), own.next()) {
+                (Some(probe @ Probe::Health(_)), _) | (Some(probe), Some(_)) => Proof::Holds([probe].into()),
+                _ => Proof::Open(probes.iter().take(1).map(|health| Need::Response(*health)).collect()),
+            }
+        },
+        probes: [Probe::Health(service)].into_iter().chain(probes_beside_health(client, service)).collect(),
+    })
+}
+
+fn probes_beside_health(client: &Client<'_>, service: Service) -> impl Iterator<Item = Probe> {
+    probes_of(client, service).into_iter().filter(move |probe| *probe != Probe::Health(service))
+}
+
+fn is_own_response(client: &Client<'_>, probe: Probe) -> bool {
+    of_one(client, probe, Property::NotReached) == Some(false)
+}
+
+/// That presentation; or a missing token, where there was no token to present.
+fn with_or_without_token(client: &Client<'_>, usual: Presentation) -> Presentation {
+    let made = client.evidence().of(usual.into()).is_some();
+    if made { usual } else { Presentation::missing(usual.endpoint) }
+}
+
+/// The response to the first of these probes that a healthy target would not have sent.
+fn first_failure(client: &Client<'_>, shown: &Probes) -> String {
+    let failed = shown.iter().find(|probe| client.evidence().is_as_expected(**probe) == Some(false));
+    failed.map(|probe| client.evidence().summary(*probe)).unwrap_or_default()
+}
+
+/// The services that these probes were sent to.
+fn services(probes: &Probes) -> Vec<Service> {
+    let mut services: Vec<Service> = probes.iter().map(|probe| probe.service()).collect();
+    services.sort_unstable();
+    services.dedup();
+    services
+}

@@ -1,0 +1,93 @@
+//! An access proxy before a service asks for its own sign-in, whatever is sent.
+
+use super::{probes_of, services, some_response, with_or_without_token};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::property::{Property, of_one};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, missing};
+use crate::diagnosis::test::{Computed, Test, all, any, each, is, not};
+use crate::evidence::Response;
+use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::AccessGateInFront,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("access-gate-in-front.md"),
+    symptoms: &[Symptom::NoToken, Symptom::RejectedLikeMissing, Symptom::NotOpened],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always(
+        "every probe of {at}, with a token and without, gets a response that asks for a sign-in: {saw}.",
+    )],
+    whys: [
+        Why("Why do they fail?", &[Shown("Every request to {at} gets a response that asks for a sign-in: {saw}.")]),
+        Why(
+            "Does the service ask for that?",
+            &[Shown(
+                "The service itself does not ask for it: its health path, which needs no token, gets the same response.",
+            )],
+        ),
+        Why(
+            "What asks for it?",
+            &[Unknown(
+                "An access proxy, a sign-in page or an access rule of the platform asks for it.",
+                "the platform's access settings",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("A browser that has signed in once is not asked again.")]),
+    ],
+    fix: &[Line::Always(
+        "access proxy: exempt the clients of {at} from its sign-in. To test what is behind it, set `direct` in the target's file.",
+    )],
+};
+
+const SERVICES: [Service; 2] = [Service::Auth, Service::Backend];
+
+fn shown_by(client: &Client<'_>) -> Test {
+    each(SERVICES.map(|service| asks_everybody(client, service)))
+}
+
+/// `health`, the client's token, a missing token, and all else that was sent to that service.
+fn asks_everybody(client: &Client<'_>, service: Service) -> Test {
+    let endpoint = if service == Service::Auth { Endpoint::Validation } else { Endpoint::Rest };
+    let usual = with_or_without_token(client, client.usual(endpoint));
+    let three = [Probe::Health(service), usual.into(), missing(endpoint).into()];
+    let everything = Test::Computed(Computed {
+        name: "every response asks for a sign-in",
+        prove: |client, probes| {
+            let is_other = |probe: &Probe| of_one(client, *probe, Property::AsksForSignIn) == Some(false);
+            match probes.iter().copied().find(is_other) {
+                Some(probe) => Proof::Fails([probe].into()),
+                None => Proof::given(),
+            }
+        },
+        probes: probes_of(client, service),
+    });
+    all(three.into_iter().map(|probe| is(probe, Property::AsksForSignIn)).chain([everything]))
+}
+
+/// Auth and the backend respond themselves, and nothing asks for a sign-in: before a part of a service, that looks like the
+/// service's own rejection.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let some = Test::Computed(Computed {
+        name: "a response asks for a sign-in",
+        prove: |client, probes| some_response(client, probes, Response::asks_for_sign_in),
+        probes: client.evidence().iter().map(|(probe, _)| probe).collect(),
+    });
+    let none = any([not(some), Test::Needs("`direct`, or a response from behind the access proxy")]);
+    let itself = |service| {
+        let accepted = any(probes_of(client, service).into_iter().map(|probe| is(probe, Property::Accepted)));
+        all([accepted, not(asks_everybody(client, service))])
+    };
+    all([none].into_iter().chain(SERVICES.map(itself)))
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let at: Vec<&str> = services(shown).into_iter().map(Service::title).collect();
+    let saw = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
+    Details::from([("at", at.join(" and ")), ("saw", saw)])
+}

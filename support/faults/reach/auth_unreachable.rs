@@ -1,0 +1,74 @@
+//! No request reaches the auth service: its name does not resolve, nothing listens at its address, or a reverse proxy has no
+//! upstream.
+
+use super::{GATEWAY_ERRORS, nothing_responds};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, missing};
+use crate::diagnosis::test::{Test, all, any, is, not};
+use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, User};
+
+pub const RECORD: Record = Record {
+    fault: Fault::AuthUnreachable,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("auth-unreachable.md"),
+    symptoms: &[Symptom::NoResponse, Symptom::NoToken],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("every probe of auth ends without a response of the service itself: {how}.")],
+    whys: [
+        Why("Why do they fail?", &[Shown("No request reaches auth: {how}.")]),
+        Why(
+            "What responds instead?",
+            &[
+                ShownIf(proxy_responds, "A reverse proxy responds, and does not reach auth."),
+                Shown("Nothing responds at the address of auth in the target's file."),
+            ],
+        ),
+        Why(
+            "Why is it not reached?",
+            &[Unknown(
+                "Auth does not run, its address is wrong, or a network rule blocks it.",
+                "the platform's view of the service",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("No monitoring sends requests to auth along the users' route.")]),
+    ],
+    fix: &[
+        Line::If(proxy_responds, "reverse proxy: correct the upstream address of auth, or start auth."),
+        Line::Always("auth: start the service, or correct `auth` in the target's file."),
+    ],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let settings = client.settings();
+    let usual = match (settings.login, settings.mint) {
+        (true, _) => Probe::Login(User::First),
+        (false, true) => client.validation().into(),
+        (false, false) => missing(Endpoint::Validation).into(),
+    };
+    // Where no service is reached, no missing token is sent.
+    let missing = Probe::Present(missing(Endpoint::Validation));
+    let missing = client.evidence().of(missing).map(|_| missing);
+    let probes = [Probe::Health(Service::Auth), usual].into_iter().chain(missing);
+    let not_reached = all(probes.map(|probe| is(probe, Property::NotReached)));
+    all([not_reached, nothing_responds(client, Endpoint::Validation)])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let probes = [Probe::Health(Service::Auth), Probe::Login(User::First), client.validation().into()];
+    any(probes.map(|probe| not(is(probe, Property::NotReached))))
+}
+
+fn proxy_responds(_: &Client<'_>) -> Test {
+    is(Probe::Health(Service::Auth), Property::Status(GATEWAY_ERRORS))
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    Details::from([("how", client.evidence().summary(Probe::Health(Service::Auth)))])
+}

@@ -1,0 +1,72 @@
+//! The backend validates tokens at auth, and does not reach it, while auth responds to the check at once.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
+use crate::diagnosis::test::{Test, accepts, all, any, is, not, not_shown, rejects, verifies};
+use crate::vocabulary::{Fault, Presentation, Probe, Service, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::BackendCannotReachAuth,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("backend-cannot-reach-auth.md"),
+    symptoms: &[Symptom::NoResponse, Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always(
+        "auth accepts the token from here. The backend fails, or responds late, for a valid and a forged token alike, and rejects a missing one at once.",
+    )],
+    whys: [
+        Why(
+            "Why do they fail?",
+            &[Shown(
+                "The backend fails, or responds late, for every token, valid or forged, and not for a missing one.",
+            )],
+        ),
+        Why(
+            "What does it do with a token only?",
+            &[Inferred("It validates a token at auth; a missing token it rejects without auth.")],
+        ),
+        Why("Is auth down?", &[Shown("Auth is not down: it accepts the same token from here.")]),
+        Why(
+            "Why does the backend not reach auth?",
+            &[Unknown(
+                "The address of auth in the backend's settings is wrong, does not resolve there, or a network rule blocks it.",
+                "the backend's log and settings",
+            )],
+        ),
+    ],
+    fix: &[Line::Always(
+        "backend: correct the address of auth in its settings, or open the network rule from it to auth.",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let [rest, websocket] = client.backend();
+    // One backend validates for REST and for the gateway: where one of them accepts the token, it reached auth.
+    let accepted = any([accepts(rest), accepts(websocket)]);
+    all([
+        auth_accepts(client),
+        is(Probe::Health(Service::Backend), Property::Accepted),
+        any([fails_for_tokens_only(rest), fails_for_tokens_only(websocket)]),
+        not_shown(accepted),
+    ])
+}
+
+fn fails_for_tokens_only(usual: Presentation) -> Test {
+    let missing = missing(usual.endpoint);
+    all([
+        is(usual, Property::FailedOrLate),
+        is(usual.forged(), Property::FailedOrLate),
+        rejects(missing),
+        not(is(missing, Property::FailedOrLate)),
+    ])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all(client.backend().map(verifies))
+}

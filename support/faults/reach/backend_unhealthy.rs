@@ -1,0 +1,73 @@
+//! The backend is reached, and responds to REST requests with server errors, for reasons of its own.
+
+use super::{first_failure, responds_itself, with_or_without_token};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, missing};
+use crate::diagnosis::test::{Test, accepts, all, any, is, not, rejects};
+use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::BackendUnhealthy,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("backend-unhealthy.md"),
+    symptoms: &[Symptom::NoResponse],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("the backend is reached and returns a server error: {says}.")],
+    whys: [
+        Why("Why do they fail?", &[Shown("The backend returns a server error: {says}.")]),
+        Why(
+            "Does its health path report it?",
+            &[
+                ShownIf(reports_it, "Its health path reports that the backend is unhealthy."),
+                Inferred("Its health path does not report it."),
+            ],
+        ),
+        Why(
+            "Why is it unhealthy?",
+            &[Unknown("A dependency or a setting of the backend is missing or wrong.", "the service's log")],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[
+                InferredIf(reports_it, "No monitoring reads the health path of the backend."),
+                Inferred("The health check does not test what users request."),
+            ],
+        ),
+    ],
+    fix: &[Line::Always(
+        "backend: read its log at the time of this check, and restore the dependency or setting that it lacks.",
+    )],
+};
+
+const HEALTH: Probe = Probe::Health(Service::Backend);
+
+/// REST fails with the token, and not because the backend does not reach auth: then it would reject a missing token, fail over
+/// a forged one, and report itself healthy.
+fn shown_by(client: &Client<'_>) -> Test {
+    let rest = with_or_without_token(client, client.rest());
+    let for_itself = any([
+        is(HEALTH, Property::Failed),
+        is(missing(Endpoint::Rest), Property::Failed),
+        rejects(client.rest().forged()),
+    ]);
+    all([responds_itself(client, Service::Backend), is(rest, Property::Failed), for_itself])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all([is(HEALTH, Property::AsExpected), any(client.backend().map(accepts))])
+}
+
+fn reports_it(_: &Client<'_>) -> Test {
+    all([not(is(HEALTH, Property::AsExpected)), not(is(HEALTH, Property::NotReached))])
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    Details::from([("says", first_failure(client, shown))])
+}

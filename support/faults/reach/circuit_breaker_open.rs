@@ -1,0 +1,112 @@
+//! A circuit breaker in the backend opens after a few failures, and rejects every token until its pause is over.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Need, Proof};
+use crate::diagnosis::property::{Property, of_one};
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::{Symptom, missing};
+use crate::diagnosis::test::{Computed, Test, accepts, all, any};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Fault, Presentation, Probe, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::CircuitBreakerOpen,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("circuit-breaker-open.md"),
+    symptoms: &[Symptom::ValidTokenAccepted, Symptom::Unsteady],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always(
+        "an accepted token is rejected, with a response that no invalid token gets, and is accepted again after a pause.",
+    )],
+    whys: [
+        Why(
+            "Why is it rejected now?",
+            &[Shown(
+                "The backend rejects every token for a while: the same one was accepted before, and is accepted again after a pause.",
+            )],
+        ),
+        Why(
+            "Is it the token?",
+            &[Shown("The token is not the reason: the response is not the one that an invalid token gets.")],
+        ),
+        Why(
+            "What opens the circuit breaker?",
+            &[Inferred("A few failures in a row, such as invalid tokens of another client, or those of this check.")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("It closes again before an engineer looks at it.")]),
+    ],
+    fix: &[Line::Always(
+        "backend: let its circuit breaker count failures of auth only, not rejected tokens, and open it after a longer series.",
+    )],
+};
+
+const PAUSES: [u8; 3] = [1, 2, 3];
+
+fn shown_by(client: &Client<'_>) -> Test {
+    any(client.backend().map(|usual| {
+        let pauses = PAUSES.map(|number| usual.after_pause(number));
+        let probes = [usual, usual.repeat(1)].into_iter().chain(pauses).chain(invalid(usual).into_iter().flatten());
+        Test::Computed(Computed {
+            name: "an accepted token is rejected for a while, with a response that no invalid token gets",
+            prove: rejected_for_a_while,
+            probes: probes.map(Probe::Present).collect(),
+        })
+    }))
+}
+
+/// A forged and a missing token, at first and at the end: while the circuit breaker is open, every token gets its response.
+fn invalid(usual: Presentation) -> [[Presentation; 2]; 2] {
+    [usual.forged(), missing(usual.endpoint)].map(|invalid| [invalid, invalid.repeat(2)])
+}
+
+fn rejected_for_a_while(client: &Client<'_>, probes: &[Probe]) -> Proof {
+    let Some(usual) = probes.first().and_then(|probe| probe.presented()) else { return Proof::given().negated() };
+    let is_rejected = |one: &Presentation| client.evidence().outcome(*one) == Some(Outcome::Rejected);
+    let Some(rejected) = client.evidence().attempts(usual).find(is_rejected) else { return Proof::given().negated() };
+    let unlike = invalid(usual).map(|attempts| Proof::any(attempts.map(|invalid| differs(client, rejected, invalid))));
+    let again = Proof::first(PAUSES.map(|number| accepted(client, usual.after_pause(number))));
+    let rejected = Proof::Holds([Probe::Present(rejected)].into());
+    Proof::all([accepted(client, usual), rejected, Proof::all(unlike), again, stays_accepted(client, usual)])
+}
+
+/// At this attempt: the statement is about different responses at different times.
+fn accepted(client: &Client<'_>, attempt: Presentation) -> Proof {
+    let probe = Probe::Present(attempt);
+    match client.evidence().outcome(probe) {
+        Some(Outcome::Accepted) => Proof::Holds([probe].into()),
+        Some(Outcome::Rejected) => Proof::Fails([probe].into()),
+        _ => Proof::open(Need::Response(probe)),
+    }
+}
+
+fn differs(client: &Client<'_>, one: Presentation, other: Presentation) -> Proof {
+    let probes = [one, other].map(Probe::Present);
+    let is_limited = |probe: &&Probe| of_one(client, **probe, Property::RateLimited) == Some(true);
+    if let Some(limited) = probes.iter().find(is_limited) {
+        return Proof::open(Need::Response(*limited));
+    }
+    match client.evidence().same_response(probes[0], probes[1]) {
+        Some(true) => Proof::Fails(probes.into()),
+        Some(false) => Proof::Holds(probes.into()),
+        None => Proof::open(Need::Response(probes[1])),
+    }
+}
+
+/// Behind a load balancer with one stale replica, a token that is accepted again would be rejected again.
+fn stays_accepted(client: &Client<'_>, usual: Presentation) -> Proof {
+    let outcomes = PAUSES.map(|number| client.evidence().outcome(usual.after_pause(number)));
+    let mut since = outcomes.iter().skip_while(|outcome| **outcome != Some(Outcome::Accepted));
+    match since.all(|outcome| *outcome == Some(Outcome::Accepted)) {
+        true => Proof::given(),
+        false => Proof::open("a response that stays the same after a pause"),
+    }
+}
+
+/// Accepted at first, and at the end of the check.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all(client.backend().map(|usual| all([accepts(usual), accepts(usual.repeat(1))])))
+}

@@ -1,0 +1,91 @@
+//! A service, or a proxy before it, responds that there were too many requests.
+
+use super::{services, some_response};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::property::{Property, of_one};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, accepts, all, any, not};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Fault, Probe, Service, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::RateLimited,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("rate-limited.md"),
+    symptoms: &[Symptom::RateLimited, Symptom::ValidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("{at} responds that there were too many requests: {saw}.")],
+    whys: [
+        Why("Why do they fail?", &[Shown("Requests to {at} are over a limit: {saw}.")]),
+        Why(
+            "Is the token valid?",
+            &[Inferred("A limit does not tell whether the token is valid: it is no rejection.")],
+        ),
+        Why(
+            "Whose requests are too many?",
+            &[Unknown(
+                "The requests of this check, or those of all clients behind the same address.",
+                "the limit's settings and counters",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Clients retry, and count a limited request as a rejected one.")]),
+    ],
+    fix: &[Line::Always(
+        "limit at {at}: wait until it is over. If users reach it: raise it, or find the client that uses it up.",
+    )],
+};
+
+/// Of these, more are not cited.
+const CITED: usize = 3;
+
+fn shown_by(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "a response is 429, or `try again later` from a service that has responded to other probes",
+        prove: |client, probes| {
+            let limited = probes.iter().copied().filter(|probe| is_limited(client, *probe));
+            let limited: Probes = limited.take(CITED).collect();
+            if limited.is_empty() { Proof::Fails(limited) } else { Proof::Holds(limited) }
+        },
+        probes: made(client),
+    })
+}
+
+fn made(client: &Client<'_>) -> Vec<Probe> {
+    client.evidence().iter().map(|(probe, _)| probe).collect()
+}
+
+fn is_limited(client: &Client<'_>, probe: Probe) -> bool {
+    let says_so = of_one(client, probe, Property::Status(&[429])) == Some(true);
+    let limited = of_one(client, probe, Property::RateLimited) == Some(true);
+    limited && (says_so || has_responded(client, probe.service()))
+}
+
+fn has_responded(client: &Client<'_>, service: Service) -> bool {
+    let is_verdict = |probe| matches!(client.evidence().outcome(probe), Some(Outcome::Accepted | Outcome::Rejected));
+    made(client).into_iter().any(|probe| probe.service() == service && is_verdict(probe))
+}
+
+/// No response was like one of a limit, and the backend accepts the token at the end of the check too.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    // Some limits respond with 503, and so do some reverse proxies.
+    let unavailable = Test::Computed(Computed {
+        name: "a response is 503",
+        prove: |client, probes| some_response(client, probes, |response| response.status() == Some(503)),
+        probes: made(client),
+    });
+    let limited = any([shown_by(client), unavailable]);
+    let at_the_end = client.backend().map(|usual| accepts(usual.repeat(1)));
+    all([any([not(limited), Test::Needs("responses that are not limited")])].into_iter().chain(at_the_end))
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let at = services(shown).first().map_or("a service", |service| service.title());
+    let saw = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
+    Details::from([("at", at.to_owned()), ("saw", saw)])
+}

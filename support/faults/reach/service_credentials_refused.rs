@@ -1,0 +1,56 @@
+//! Auth rejects the service credentials with which the backend validates tokens.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, accepts, all, is, not, rejects};
+use crate::vocabulary::{Fault, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::ServiceCredentialsRefused,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("service-credentials-refused.md"),
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always(
+        "auth accepts a token, and rejects the same token when the backend's service credentials come with it.",
+    )],
+    whys: [
+        Why(
+            "Why do they fail?",
+            &[Shown("Auth rejects the backend's service credentials: without them it accepts the same token.")],
+        ),
+        Why(
+            "Why does the backend report an invalid token?",
+            &[Inferred("The backend drops the reason that auth gives, and reports every rejection alike.")],
+        ),
+        Why(
+            "Why are they rejected?",
+            &[Unknown(
+                "The service secret was changed on one side only, or auth does not know the service.",
+                "auth's settings",
+            )],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("No test validates with the service credentials after a deployment.")],
+        ),
+    ],
+    fix: &[Line::Always("backend: load the service id and secret that auth holds, then restart it.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let as_backend = client.validation_as_backend();
+    // A connection that is cut may be a transient error, and is no rejection here.
+    all([accepts(client.validation()), rejects(as_backend), not(is(as_backend, Property::NotReached))])
+}
+
+/// `service` holds what its operator believes: it can show the fault, and never rule it out.
+fn ruled_out_by(_: &Client<'_>) -> Test {
+    Test::Needs("the service credentials that the backend really sends: `service` holds what its operator believes")
+}

@@ -1,0 +1,105 @@
+//! Logins, validations or handshakes succeed, and take longer than the client waits.
+
+use std::time::Duration;
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Need, Probes, Proof};
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, all, each, is};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Fault, Presentation, Probe, Severity, User};
+
+pub const RECORD: Record = Record {
+    fault: Fault::SlowAuthentication,
+    severity: Severity::Warning,
+    severity_if: &[],
+    page: include_str!("slow-authentication.md"),
+    symptoms: &[Symptom::ValidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("{at} takes longer than the client waits ({patience}), at every attempt.")],
+    whys: [
+        Why(
+            "Why does a client give up?",
+            &[Shown("The client waits for {patience}, and {at} takes longer each time.")],
+        ),
+        Why(
+            "Is the network slow?",
+            &[Inferred("If other responses of {at} come sooner, the network is not slow; if none does, it may be.")],
+        ),
+        Why(
+            "What takes so long?",
+            &[Unknown("A validation or login waits for a store, another service, or a retry.", "the service's traces")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("The tests wait longer than the client does.")]),
+    ],
+    fix: &[Line::Always("{at}: remove what a login or validation waits for, or let clients wait longer.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let users = [User::First, User::Second].into_iter().take(client.settings().users);
+    let logins = users.map(Probe::Login).collect();
+    let validations = [User::First, User::Second].map(|user| client.validation().by(user));
+    // Without a welcome to wait for, the time is that for which the check watches the connection.
+    let websocket = client.settings().welcome.then(|| client.websocket());
+    each([always_slow(logins), always_slow(attempts(client, validations)), always_slow(attempts(client, websocket))])
+}
+
+fn attempts(client: &Client<'_>, presented: impl IntoIterator<Item = Presentation>) -> Vec<Probe> {
+    presented.into_iter().flat_map(|one| client.evidence().attempts(one)).map(Probe::Present).collect()
+}
+
+fn always_slow(probes: Vec<Probe>) -> Test {
+    Test::Computed(Computed {
+        name: "every accepted one of these takes longer than the client waits",
+        prove: |client, probes| {
+            let accepted: Probes = probes.iter().copied().filter(|probe| is_accepted(client, *probe)).collect();
+            let is_slow = |probe: &Probe| elapsed(client, *probe).is_some_and(|it| it > client.settings().patience);
+            match accepted.is_empty() {
+                true => Proof::open("an accepted token, to see how long that takes"),
+                false if accepted.iter().all(is_slow) => Proof::Holds(accepted),
+                false => Proof::Fails(accepted),
+            }
+        },
+        probes,
+    })
+}
+
+fn is_accepted(client: &Client<'_>, probe: Probe) -> bool {
+    client.evidence().outcome(probe) == Some(Outcome::Accepted)
+}
+
+fn elapsed(client: &Client<'_>, probe: Probe) -> Option<Duration> {
+    client.evidence().of(probe).map(|observation| observation.elapsed)
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let websocket = client.settings().welcome.then(|| client.websocket().into());
+    all([client.validation().into(), client.token_probe()].into_iter().chain(websocket).map(accepted_in_time))
+}
+
+fn accepted_in_time(probe: Probe) -> Test {
+    let in_time = Test::Computed(Computed {
+        name: "the response comes before the client gives up",
+        prove: |client, probes| {
+            let is_late = |probe: &&Probe| elapsed(client, **probe).is_none_or(|it| it > client.settings().patience);
+            match probes.iter().find(is_late) {
+                Some(late) => Proof::open(Need::Response(*late)),
+                None => Proof::given(),
+            }
+        },
+        probes: vec![probe],
+    });
+    all([is(probe, Property::Accepted), in_time])
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let slowest = shown.iter().max_by_key(|probe| elapsed(client, **probe));
+    let at = slowest.map_or("auth", |probe| probe.service().name());
+    let patience = format!("{:.1} s", client.settings().patience.as_secs_f64());
+    Details::from([("at", at.to_owned()), ("patience", patience)])
+}

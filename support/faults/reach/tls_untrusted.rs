@@ -1,0 +1,89 @@
+//! A TLS certificate is expired, for another name, or from an authority that clients do not know.
+
+use super::{probes_of, services, some_response};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, all, any, each, not};
+use crate::evidence::{Response, TransportError};
+use crate::vocabulary::{Fault, Service, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::TlsUntrusted,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("tls-untrusted.md"),
+    symptoms: &[Symptom::NoResponse, Symptom::NoToken],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("the certificate of {at} is not trusted: {why}.")],
+    whys: [
+        Why("Why do they fail?", &[Shown("A client that verifies TLS does not connect to {at}: {why}.")]),
+        Why(
+            "What does that hide?",
+            &[Inferred("Nothing behind {at} is tested: no token is sent to a server that is not trusted.")],
+        ),
+        Why(
+            "Why is it not trusted?",
+            &[Unknown(
+                "It was not renewed, is for another name, or was issued by an authority that clients do not know.",
+                "the certificate that is served",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("The tests run with TLS verification switched off.")]),
+    ],
+    fix: &[Line::Always(
+        "TLS endpoint of {at}: serve a renewed certificate for the name that clients use. If a private authority issued it: set `ca` in the target's file.",
+    )],
+};
+
+const ALL: [Service; 3] = [Service::Auth, Service::Backend, Service::Gateway];
+
+fn shown_by(client: &Client<'_>) -> Test {
+    each(ALL.map(|service| certificate_untrusted(client, service)))
+}
+
+fn certificate_untrusted(client: &Client<'_>, service: Service) -> Test {
+    let made = client.evidence().iter().map(|(probe, _)| probe);
+    Test::Computed(Computed {
+        name: "the certificate of the service is not trusted",
+        prove: |client, probes| some_response(client, probes, is_untrusted),
+        probes: made.filter(|probe| probe.service() == service).collect(),
+    })
+}
+
+fn is_untrusted(response: &Response) -> bool {
+    matches!(response, Response::Unreached(TransportError::Certificate(_)))
+}
+
+/// Each service has responded, in whatever protocol, and no certificate was untrusted.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all([not(shown_by(client))].into_iter().chain(ALL.map(|service| responds(client, service))))
+}
+
+fn responds(client: &Client<'_>, service: Service) -> Test {
+    let some = Test::Computed(Computed {
+        name: "the service, or a reverse proxy before it, responds",
+        prove: |client, probes| some_response(client, probes, is_response),
+        probes: probes_of(client, service),
+    });
+    let needs = match service {
+        Service::Auth => "a response of auth",
+        Service::Backend => "a response of the backend",
+        Service::Gateway => "a response of the gateway",
+    };
+    any([some, Test::Needs(needs)])
+}
+
+fn is_response(response: &Response) -> bool {
+    !matches!(response, Response::Unreached(_) | Response::NotHttp)
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let at: Vec<&str> = services(shown).into_iter().map(Service::name).collect();
+    let why = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
+    Details::from([("at", at.join(", ")), ("why", why)])
+}

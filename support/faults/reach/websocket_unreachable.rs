@@ -1,0 +1,84 @@
+//! No request reaches the WebSocket gateway, though the backend is reached at the same origin.
+
+use super::{GATEWAY_ERRORS, nothing_responds, probes_of, some_response, with_or_without_token};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, missing};
+use crate::diagnosis::test::{Computed, Test, all, any, given, is, not};
+use crate::evidence::Response;
+use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::WebsocketUnreachable,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("websocket-unreachable.md"),
+    symptoms: &[Symptom::NoResponse, Symptom::NotOpened],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("every probe of the gateway ends without a response of the service itself: {how}.")],
+    whys: [
+        Why("Why do they fail?", &[Shown("No request reaches the gateway, with an upgrade or without: {how}.")]),
+        Why(
+            "What responds instead?",
+            &[
+                ShownIf(proxy_responds, "A reverse proxy responds, and does not reach the gateway."),
+                Shown("Nothing responds at the address of the gateway in the target's file."),
+            ],
+        ),
+        Why(
+            "Why is it not reached?",
+            &[Unknown(
+                "The gateway does not run, its address is wrong, or a network rule blocks it.",
+                "the platform's view of the service",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("No monitoring opens a WebSocket along the users' route.")]),
+    ],
+    fix: &[
+        Line::If(proxy_responds, "reverse proxy: correct the upstream address of the gateway, or start the gateway."),
+        Line::Always("gateway: start the service, or correct `websocket` in the target's file."),
+    ],
+};
+
+/// Neither an upgrade nor a plain request reaches it, though the backend responds where it shares the origin.
+fn shown_by(client: &Client<'_>) -> Test {
+    let websocket = with_or_without_token(client, client.websocket());
+    let shares_origin = client.settings().one_origin;
+    all([
+        is(websocket, Property::NotReached),
+        is(Probe::PlainGet, Property::NotReached),
+        if shares_origin { backend_responds(client) } else { given() },
+        nothing_responds(client, Endpoint::WebSocket),
+    ])
+}
+
+/// Each time: a reverse proxy that reaches the backend only at times may not reach the gateway for the same reason.
+fn backend_responds(client: &Client<'_>) -> Test {
+    let rest = with_or_without_token(client, client.rest());
+    let some_gateway_error = Test::Computed(Computed {
+        name: "a reverse proxy responds for the backend, which it does not reach",
+        prove: |client, probes| some_response(client, probes, Response::is_gateway_error),
+        probes: probes_of(client, Service::Backend),
+    });
+    let each_time = any([not(some_gateway_error), Test::Needs("a backend that is reached each time")]);
+    all([not(is(rest, Property::NotReached)), each_time])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let carriers = client.backend_carriers().into_iter().chain([missing(Endpoint::WebSocket)]);
+    let there = carriers.filter(|one| one.endpoint == Endpoint::WebSocket);
+    any(there.map(|one| not(is(one, Property::NotReached))))
+}
+
+fn proxy_responds(_: &Client<'_>) -> Test {
+    is(Probe::PlainGet, Property::Status(GATEWAY_ERRORS))
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    Details::from([("how", client.evidence().summary(Probe::PlainGet))])
+}

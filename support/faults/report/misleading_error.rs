@@ -1,0 +1,101 @@
+//! A rejection calls a token expired whose `exp` lies ahead. The only fault for which wording is read, and a note.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Proof;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, all};
+use crate::evidence::{Frame, Response};
+use crate::faults::cited::cited;
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Fault, Presentation, Severity, TokenKind};
+
+pub const RECORD: Record = Record {
+    fault: Fault::MisleadingError,
+    severity: Severity::Note,
+    severity_if: &[],
+    page: include_str!("misleading-error.md"),
+    symptoms: &[Symptom::TokenRejected],
+    shown_by,
+    ruled_out_by: |_| Test::Needs("a person who reads what the rejections say"),
+    // By a clock that is ahead, the token has expired.
+    yields_to: &[Fault::ClockSkew],
+    details: no_details,
+    because: &[Line::Always("The response says that the token has expired. The client's token has not, by its `exp`.")],
+    whys: [
+        Why(
+            "Why does it mislead?",
+            &[Shown("The service reports an expired token, and the `exp` of the client's token lies ahead.")],
+        ),
+        Why(
+            "What does that cost?",
+            &[Inferred("An engineer who reads it examines clocks and lifetimes, where nothing is wrong.")],
+        ),
+        Why("Why does it report that?", &[Inferred("One message stands for every rejection.")]),
+        Why("Why did nobody notice?", &[Inferred("Tests compare status codes and ignore messages.")]),
+    ],
+    fix: &[Line::Always("service: report the cause that the verifier found, or no cause at all.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let usual = [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].map(|endpoint| client.usual(endpoint));
+    let says_expired = Test::Computed(Computed {
+        name: "a rejection calls a token expired",
+        prove: |client, _| prove_says_expired(client),
+        probes: usual.map(|usual| usual.forged().into()).to_vec(),
+    });
+    let is_ahead = client
+        .token_test("the token's `exp` lies further ahead than clocks may differ", |facts, settings| {
+            Some(facts.expires_in? > i64::try_from(settings.skew.as_secs()).unwrap_or(i64::MAX))
+        });
+    all([says_expired, is_ahead])
+}
+
+/// Reads every rejection of a token that has not expired, and of a missing one.
+fn prove_says_expired(client: &Client<'_>) -> Proof {
+    let evidence = client.evidence();
+    let rejected = |one: &Presentation| evidence.outcome(*one) == Some(Outcome::Rejected);
+    let said = |one: &Presentation| evidence.of((*one).into()).is_some_and(|seen| says_expired(&seen.response));
+    let saying = evidence.presentations().filter(|one| has_not_expired(one.token) && rejected(one) && said(one));
+    let saying = cited(saying.map(Into::into));
+    if saying.is_empty() { Proof::Fails(saying) } else { Proof::Holds(saying) }
+}
+
+fn has_not_expired(token: TokenKind) -> bool {
+    token.is_the_clients() || matches!(token, TokenKind::Forged | TokenKind::Missing | TokenKind::Second)
+}
+
+/// In English, or in a machine-readable code such as `TOKEN_EXPIRED`.
+fn says_expired(response: &Response) -> bool {
+    match response {
+        Response::Http(response) => {
+            let challenge = response.headers.get("www-authenticate");
+            names_expiry(&response.body) || challenge.is_some_and(|challenge| names_expiry(challenge))
+        }
+        Response::WebSocket(connection) => {
+            connection.frames.iter().any(|frame| matches!(frame, Frame::Text(text) if names_expiry(text)))
+        }
+        Response::Unreached(_) | Response::NotHttp => false,
+    }
+}
+
+/// "Invalid or expired" names no cause.
+fn names_expiry(text: &str) -> bool {
+    let text = text.to_lowercase();
+    text.contains("expired") && !text.contains("invalid or") && !text.contains("or invalid")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_expiry;
+
+    #[test]
+    fn reads_codes_and_english_and_nothing_else() {
+        for text in [r#"{"error":"TOKEN_EXPIRED"}"#, "the token has expired", r#"{"code":"jwt.expired"}"#] {
+            assert!(names_expiry(text), "{text}");
+        }
+        for text in ["invalid or expired token", r#"{"expires_in":1800}"#, "Das Token ist abgelaufen"] {
+            assert!(!names_expiry(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Auth and the backend were given the same secret, and one of them uses it in another form.
+
+use super::super::resigned::accepted_with;
+use super::fingerprints_differ;
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, auth_accepts};
+use crate::diagnosis::test::{Test, accepts, all, any, not, rejects, takes_token, verifies};
+use crate::vocabulary::{Change, Fault, Presentation, SecretForm, Severity, TokenKind};
+
+pub const RECORD: Record = Record {
+    fault: Fault::JwtSecretAltered,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("jwt-secret-altered.md"),
+    symptoms: &[Symptom::RejectedLikeForged],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[
+        Line::If(
+            backend_uses_another_form,
+            "The backend rejects the token signed with the secret, and accepts it signed with this form of the secret: \
+             {variant}.",
+        ),
+        Line::Always(
+            "The backend accepts the token signed with the secret. Auth accepts it signed with this form of the secret: \
+             {variant}.",
+        ),
+    ],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown("Its signature is made with one form of the secret and verified with another.")],
+        ),
+        Why(
+            "Which form?",
+            &[
+                ShownIf(backend_uses_another_form, "The backend verifies with this form of the secret: {variant}."),
+                Shown("Auth signs with this form of the secret: {variant}."),
+            ],
+        ),
+        Why(
+            "Why do the forms differ?",
+            &[Inferred("One service uses the value as it is stored; the other trims or decodes it.")],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("Both services load the same version of the secret, so it looks the same.")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "auth and backend: store the secret without blanks, quotes, line breaks or encoding, read it alike in both, and \
+         restart both.",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    all([auth_accepts(client), any([backend_uses_another_form(client), auth_uses_another_form(client)])])
+}
+
+/// The backend accepts a token signed with another form of the secret, and none signed with the secret itself.
+fn backend_uses_another_form(client: &Client<'_>) -> Test {
+    any(client.backend().map(|usual| {
+        let other_form = accepted_with(client, usual, |change| matches!(change, Change::Secret(_)));
+        all([rejects(usual), rejects(usual.changed(Change::Nothing)), other_form])
+    }))
+}
+
+/// The suite has the secret as the backend holds it, and auth accepts another form of it.
+fn auth_uses_another_form(client: &Client<'_>) -> Test {
+    let auth = client.validation();
+    let forms = <SecretForm as strum::VariantArray>::VARIANTS.iter();
+    let other_form = any(forms.map(|form| takes_token(auth.changed(Change::Secret(*form)))));
+    let as_given = |usual: Presentation| all([rejects(usual), takes_token(usual.changed(Change::Nothing))]);
+    all([accepts(auth), other_form, any(client.backend().map(as_given))])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    any([all(client.backend().map(verifies)), not(fingerprints_differ(client))])
+}
+
+fn details(_: &Client<'_>, shown: &Probes) -> Details {
+    let form = shown.iter().find_map(|probe| match probe.presented()?.token {
+        TokenKind::Resigned(_, Change::Secret(form)) => Some(form.to_string()),
+        _ => None,
+    });
+    Details::from([("variant", form.unwrap_or_default())])
+}

@@ -1,0 +1,108 @@
+//! The backend verifies tokens itself, with another secret than the one with which auth signs.
+
+use super::super::other_user::other_user_rejected;
+use super::{depends_on_another_property, fingerprints_differ, provenance_differs};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::{Symptom, auth_accepts};
+use crate::diagnosis::test::{
+    Test, accepts, all, any, given, never, not, not_shown, rejects, rejects_like_forged, takes_token, verifies,
+};
+use crate::vocabulary::{Carriers, Change, Fault, Presentation, Scheme, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::JwtSecretMismatch,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("jwt-secret-mismatch.md"),
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing],
+    shown_by,
+    ruled_out_by,
+    // It names the form of the secret, and one fix serves both.
+    yields_to: &[Fault::JwtSecretAltered],
+    details: no_details,
+    because: &[Line::Always(
+        "The backend rejects a token that auth accepts, with the response of a forged token and not that of a missing \
+         one. So the token arrives, and its signature is rejected.",
+    )],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown("Its signature is rejected: the backend responds as to a forged token, not as to a missing one.")],
+        ),
+        Why(
+            "Why does its signature not verify?",
+            &[
+                ShownIf(fingerprints_differ, "The fingerprints differ: auth and the backend hold different secrets."),
+                Shown(
+                    "The backend verifies with `signing.secret`: it accepts the same claims signed with it. Auth signs with \
+                     another secret.",
+                ),
+            ],
+        ),
+        Why(
+            "Why do the secrets differ?",
+            &[
+                ShownIf(provenance_differs, "Auth and the backend name different versions or sources of the secret."),
+                InferredIf(
+                    provenance_agrees,
+                    "Both name the same version and source. So one of them still runs with an older value.",
+                ),
+                Unknown(
+                    "The two services loaded their secrets from different versions or sources.",
+                    "the version and source of each secret",
+                ),
+            ],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("No deployment compares the fingerprints of the secrets of the two services.")],
+        ),
+    ],
+    fix: &[
+        Line::If(
+            service_credentials_untested,
+            "auth and backend: load the same version of the secret, restart both, and compare their fingerprints. If the \
+             backend asks auth about tokens, check first that auth accepts its service credentials.",
+        ),
+        Line::Always(
+            "auth and backend: load the same version of the secret, restart both, and compare their fingerprints.",
+        ),
+    ],
+};
+
+/// Auth accepts the token. The backend rejects it like a forged one, and nothing but the secret explains it.
+fn shown_by(client: &Client<'_>) -> Test {
+    let for_its_secret = |usual: Presentation| {
+        let known = takes_token(usual.changed(Change::Nothing));
+        let source = any([known, all([fingerprints_differ(client), only_the_secret_differs(client, usual)])]);
+        all([rejects_like_forged(usual), other_user_rejected(client, usual), source])
+    };
+    all([auth_accepts(client), any(client.backend_carriers().into_iter().map(for_its_secret))])
+}
+
+/// No other prefix is accepted, auth accepts the backend's service credentials, and no other claim, date, algorithm or length
+/// helps. Asked at this endpoint: the client's token may have another claim that is rejected elsewhere.
+fn only_the_secret_differs(client: &Client<'_>, usual: Presentation) -> Test {
+    let schemes: &[Scheme] = match usual.carriers {
+        Carriers::HEADER => &[Scheme::Twice, Scheme::None],
+        Carriers::SUBPROTOCOL => &[Scheme::Bearer],
+        _ => &[],
+    };
+    let prefix = all(schemes.iter().map(|scheme| rejects(usual.scheme(*scheme))));
+    let service = if client.settings().service { accepts(client.validation_as_backend()) } else { given() };
+    all([prefix, service, not_shown(depends_on_another_property(client, usual))])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    any([all(client.backend().map(verifies)), not(fingerprints_differ(client))])
+}
+
+fn provenance_agrees(client: &Client<'_>) -> Test {
+    not(provenance_differs(client))
+}
+
+/// A backend that asks auth does not use its own secret.
+fn service_credentials_untested(client: &Client<'_>) -> Test {
+    if client.settings().service { never() } else { fingerprints_differ(client) }
+}

@@ -1,0 +1,104 @@
+//! Auth signs with one secret and verifies with another, so it rejects the tokens that it issues.
+
+use super::super::other_user::other_user_rejected;
+use super::depends_on_another_property;
+use crate::diagnosis::client::Client;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, accepts, all, any, differs_from_missing, given, not_shown, rejects, verifies};
+use crate::vocabulary::{Carriers, Change, Fault, Scheme, Severity, TokenKind};
+
+pub const RECORD: Record = Record {
+    fault: Fault::JwtSecretSelfMismatch,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("jwt-secret-self-mismatch.md"),
+    symptoms: &[Symptom::IssuedTokenRejected, Symptom::OwnTokenRejected],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always(
+        "Auth rejects a token that it has just issued, with `Bearer ` before it and without. By its dates the token is valid.",
+    )],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown("Auth rejects the token that it issued seconds before, with `Bearer ` before it and without.")],
+        ),
+        Why(
+            "Which side is wrong?",
+            &[
+                ShownIf(
+                    auth_verifies_with_known,
+                    "Auth verifies with `signing.secret`: it accepts the same claims signed with it. It signs with another \
+                     secret.",
+                ),
+                InferredIf(
+                    backend_accepts,
+                    "The backend accepts the token. So auth signs with the shared secret and verifies with another one.",
+                ),
+                Unknown(
+                    "Auth signs with one secret and verifies with another.",
+                    "a service that verifies tokens itself, or `fingerprint`",
+                ),
+            ],
+        ),
+        Why(
+            "Why does one service hold two secrets?",
+            &[Inferred("Its signer and its verifier load the secret from different sources, or at different times.")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("No deployment sends auth a token that it has just issued.")]),
+    ],
+    fix: &[Line::Always("auth: let signer and verifier read the same secret, and restart every replica of auth.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let auth = client.validation();
+    let issued = match client.token() {
+        TokenKind::Issued => given(),
+        _ => Test::Needs("`login` in the target's file, and a token from it"),
+    };
+    let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| rejects(client.validation_with(scheme)));
+    let service = if client.settings().service { rejects(client.validation_as_backend()) } else { given() };
+    all([
+        issued,
+        all(schemes),
+        is_fresh(client),
+        service,
+        other_user_rejected(client, auth),
+        looks_at_the_token(client),
+        not_shown(depends_on_another_property(client, auth)),
+    ])
+}
+
+/// By its own dates the token is valid now.
+fn is_fresh(client: &Client<'_>) -> Test {
+    client.token_test("by its dates the token is valid now", |facts, settings| {
+        let skew = i64::try_from(settings.skew.as_secs()).unwrap_or(i64::MAX);
+        let expired = facts.expires_in.is_some_and(|left| left <= 0);
+        Some(!expired && facts.issued_ago.is_none_or(|ago| ago >= -skew))
+    })
+}
+
+/// Auth responds differently to a token and to none, or accepts one that the suite signs, or the backend rejects the token too.
+/// Otherwise its validation may reject every client, for instance because it requires service credentials.
+fn looks_at_the_token(client: &Client<'_>) -> Test {
+    let differs = differs_from_missing(client.validation());
+    any([differs, auth_verifies_with_known(client), all(client.backend().map(rejects))])
+}
+
+fn auth_verifies_with_known(client: &Client<'_>) -> Test {
+    accepts(client.validation().changed(Change::Nothing))
+}
+
+fn backend_accepts(client: &Client<'_>) -> Test {
+    let websocket = [Carriers::HEADER, Carriers::SUBPROTOCOL].map(|carriers| client.websocket_in(carriers));
+    any([client.rest()].into_iter().chain(websocket).map(accepts))
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let as_backend = all([accepts(client.validation_as_backend()), rejects(client.validation().forged())]);
+    let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| verifies(client.validation_with(scheme)));
+    any(schemes.into_iter().chain([as_backend]))
+}

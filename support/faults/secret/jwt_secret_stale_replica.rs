@@ -1,0 +1,221 @@
+//! Some replicas of a service still hold an older secret, so one token is accepted and rejected in turn.
+
+use std::collections::BTreeSet;
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Need, Probes, Proof};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, accepts, all};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Attempt, Endpoint, Fault, LAST_REPEAT, Presentation, Probe, REPEATS, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::JwtSecretStaleReplica,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("jwt-secret-stale-replica.md"),
+    symptoms: &[Symptom::Unsteady],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always(
+        "One token on fresh connections is rejected {refused}, with the response of a forged token.",
+    )],
+    whys: [
+        Why("Why is it rejected only sometimes?", &[Shown("The same token is rejected {refused}.")]),
+        Why(
+            "Is it chance?",
+            &[
+                ShownIf(
+                    tied_to_replicas,
+                    "It is not chance: the responses name their replica, and each replica always responds alike.",
+                ),
+                ShownIf(
+                    tied_to_connection,
+                    "It is not chance: on one connection the response stays the same; it changes with the connection.",
+                ),
+                Inferred(
+                    "It is not chance: the same request at the same moment gets two responses, so two replicas differ.",
+                ),
+            ],
+        ),
+        Why(
+            "How do those replicas differ?",
+            &[Unknown(
+                "They hold another JWT secret, or send auth other service credentials: they started before it was changed.",
+                "the version of the secret of each replica",
+            )],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("A check that sends one request meets one replica, and often one with the current secret.")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "service whose responses differ: restart every replica, so that all of them load the same secrets.",
+    )],
+};
+
+/// One token, presented several times at once on fresh connections, is accepted and rejected, and rejected like a forged one.
+fn shown_by(client: &Client<'_>) -> Test {
+    let repeats = |usual: Presentation| REPEATS.map(|attempt| Probe::Present(usual.attempt(attempt)));
+    Test::Computed(Computed {
+        name: "one token, presented several times at once, is accepted and rejected like a forged one",
+        prove,
+        probes: client.backend().into_iter().flat_map(repeats).collect(),
+    })
+}
+
+/// In whatever carrier and variation the client's token was presented several times at once.
+fn prove(client: &Client<'_>, probes: &[Probe]) -> Proof {
+    let is_repeated = |one: &Presentation| client.evidence().of(one.attempt(REPEATS[0]).into()).is_some();
+    let repeated: Vec<Presentation> = of_the_client(client).filter(is_repeated).collect();
+    let rejected = client.backend().into_iter().any(|usual| is(client, usual, Outcome::Rejected));
+    match repeated.is_empty() && rejected {
+        true => Proof::Open(probes.iter().map(|probe| Need::Response(*probe)).collect()),
+        false => Proof::first(repeated.into_iter().map(|usual| is_unsteady(client, usual))),
+    }
+}
+
+fn is_unsteady(client: &Client<'_>, usual: Presentation) -> Proof {
+    Proof::all([
+        some_time(client, usual, Outcome::Accepted),
+        rejected_like_forged(client, usual),
+        some_time(client, usual, Outcome::Rejected),
+        not_from_then_on(client, usual),
+    ])
+}
+
+/// The client's tokens, each as it was presented first.
+fn of_the_client(client: &Client<'_>) -> impl Iterator<Item = Presentation> {
+    client.evidence().presentations().filter(|one| one.is_plain() && one.token.is_the_clients())
+}
+
+fn is(client: &Client<'_>, presented: Presentation, outcome: Outcome) -> bool {
+    client.evidence().outcome(presented) == Some(outcome)
+}
+
+/// Among the attempts that were made at once: not the first one, and not the last.
+fn some_time(client: &Client<'_>, usual: Presentation, wanted: Outcome) -> Proof {
+    let at_once =
+        client.evidence().attempts(usual).filter(|one| !matches!(one.attempt, Attempt::First | Attempt::Repeat(1)));
+    Proof::first(at_once.map(|one| match client.evidence().outcome(one) {
+        Some(outcome) if outcome == wanted => Proof::Holds([one.into()].into()),
+        Some(Outcome::Accepted | Outcome::Rejected) => Proof::Fails([one.into()].into()),
+        _ => Proof::open(Need::Response(one.into())),
+    }))
+}
+
+/// One rejection is compared, attempt by attempt: a statement about every attempt would include those that were accepted.
+fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
+    let rejected = client.evidence().attempts(usual).find(|one| is(client, *one, Outcome::Rejected));
+    let Some(rejected) = rejected else { return Proof::open("the same token several times") };
+    let missing = Presentation::missing(usual.endpoint);
+    let differs = [missing, missing.repeat(1)].map(|missing| compared(client, rejected, missing).negated());
+    let forged = usual.forged();
+    // While invalid tokens are sent, an open circuit breaker may have responded to both. The last forged token is sent after
+    // it has closed again.
+    let last = accepted_until_then(client).then_some(forged.repeat(2));
+    let same = [forged].into_iter().chain(last).map(|forged| compared(client, rejected, forged));
+    Proof::all(same.chain(differs))
+}
+
+fn compared(client: &Client<'_>, one: Presentation, other: Presentation) -> Proof {
+    let probes = [one, other].map(Probe::Present);
+    let limited = probes.iter().find(|probe| client.evidence().outcome(**probe) == Some(Outcome::RateLimited));
+    match (limited, client.evidence().same_response(probes[0], probes[1])) {
+        (None, Some(true)) => Proof::Holds(probes.into()),
+        (None, Some(false)) => Proof::Fails(probes.into()),
+        (limited, _) => Proof::open(Need::Response(*limited.unwrap_or(&probes[1]))),
+    }
+}
+
+/// No valid token was rejected before invalid tokens were sent, so that valid ones were repeated only among those.
+fn accepted_until_then(client: &Client<'_>) -> bool {
+    !of_the_client(client).any(|one| one.endpoint != Endpoint::Validation && is(client, one, Outcome::Rejected))
+}
+
+/// It is not accepted once and rejected from some moment on: a circuit breaker that opened, and has not closed yet.
+fn not_from_then_on(client: &Client<'_>, usual: Presentation) -> Proof {
+    let last = [Attempt::Repeat(1), Attempt::AfterPause(1), Attempt::AfterPause(2), Attempt::AfterPause(3)];
+    let at_last = last.into_iter().all(|attempt| is(client, usual.attempt(attempt), Outcome::Rejected));
+    match at_last && !is(client, usual, Outcome::Rejected) {
+        true => Proof::open("a longer pause, to see whether the token is accepted again"),
+        false => Proof::given(),
+    }
+}
+
+/// Enough attempts to meet one replica of eight, each of them accepted.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    if !client.settings().thorough {
+        return Test::Needs("`--thorough`: the same token often enough to meet every replica");
+    }
+    let often = |usual: Presentation| (2..=LAST_REPEAT).map(move |number| accepts(usual.repeat(number)));
+    all(client.backend().into_iter().flat_map(often))
+}
+
+fn tied_to_replicas(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "each replica that a response names always responds alike",
+        prove: |client, _| match rejecting_replicas(client) {
+            Some((_, probes)) => Proof::Holds(probes),
+            None => Proof::open("responses that name their replica"),
+        },
+        probes: client.backend().map(Probe::Present).into(),
+    })
+}
+
+/// The replicas that always reject, where each response names one and none does both; and a response of each.
+fn rejecting_replicas(client: &Client<'_>) -> Option<(String, Probes)> {
+    let named = |outcome: Outcome| {
+        let of_the_client = client.evidence().iter().filter(move |(probe, observation)| {
+            let is_the_clients = probe.presented().is_some_and(|one| one.token.is_the_clients());
+            is_the_clients && observation.response.outcome(*probe) == outcome
+        });
+        of_the_client.filter_map(|(probe, observation)| Some((observation.replica.as_deref()?, probe)))
+    };
+    let names = |outcome| named(outcome).map(|(name, _)| name).collect::<BTreeSet<&str>>();
+    let (accepting, rejecting) = (names(Outcome::Accepted), names(Outcome::Rejected));
+    if rejecting.is_empty() || !accepting.is_disjoint(&rejecting) {
+        return None;
+    }
+    let probes = [Outcome::Accepted, Outcome::Rejected].into_iter().filter_map(|outcome| named(outcome).next());
+    let probes = probes.map(|(_, probe)| probe).collect();
+    Some((rejecting.into_iter().collect::<Vec<_>>().join(", "), probes))
+}
+
+/// All requests on one connection got one response.
+fn tied_to_connection(client: &Client<'_>) -> Test {
+    let kept = (1..=4).map(|number| Probe::Present(client.rest().attempt(Attempt::SameConnection(number))));
+    Test::Computed(Computed {
+        name: "all requests on one connection are accepted, or all are rejected",
+        prove: prove_connection,
+        probes: kept.collect(),
+    })
+}
+
+fn prove_connection(client: &Client<'_>, probes: &[Probe]) -> Proof {
+    let made: Vec<(Probe, Outcome)> =
+        probes.iter().filter_map(|probe| Some((*probe, client.evidence().outcome(*probe)?))).collect();
+    let cited = made.iter().map(|(probe, _)| *probe).collect();
+    match made.split_first() {
+        Some(((_, first), others)) if !others.is_empty() => match others.iter().all(|(_, other)| other == first) {
+            true => Proof::Holds(cited),
+            false => Proof::Fails(cited),
+        },
+        _ => Proof::open("several requests on one connection"),
+    }
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let of_the_client = |one: &Presentation| one.token.is_the_clients();
+    let usual = shown.iter().filter_map(|probe| probe.presented()).find(of_the_client);
+    let attempts = || usual.into_iter().flat_map(|usual| client.evidence().attempts(usual.attempt(Attempt::First)));
+    let times = |outcome| attempts().filter(|one| is(client, *one, outcome)).count();
+    let (accepted, rejected) = (times(Outcome::Accepted), times(Outcome::Rejected));
+    let mut details = Details::from([("refused", format!("{rejected} of {} times", accepted + rejected))]);
+    details.extend(rejecting_replicas(client).map(|(replicas, _)| ("instances", replicas)));
+    details
+}

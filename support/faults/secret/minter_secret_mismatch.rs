@@ -1,0 +1,74 @@
+//! `signing.secret`, with which the suite signs tokens, is not the secret that the environment uses.
+
+use super::super::resigned::secret_is_known;
+use crate::diagnosis::client::Client;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, accepts, all, any, given, not_shown, rejects, takes_token, verifies};
+use crate::vocabulary::{Change, Fault, Severity, TokenKind};
+
+pub const RECORD: Record = Record {
+    fault: Fault::MinterSecretMismatch,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("minter-secret-mismatch.md"),
+    symptoms: &[Symptom::OwnTokenRejected, Symptom::ValidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always("Auth accepts an issued token and rejects the same claims signed with `signing.secret`.")],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown("The same claims are accepted with auth's signature and rejected with the suite's.")],
+        ),
+        Why(
+            "Are its claims the cause?",
+            &[Shown("Its claims are not the cause: they are copied unchanged from a token that auth accepts.")],
+        ),
+        Why(
+            "Why does the secret differ?",
+            &[Unknown(
+                "`signing.secret` is the secret of another environment or version.",
+                "the variable that `signing.secret` names",
+            )],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("A client that signs its own tokens never compares its secret with auth's.")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "target's file and every client that signs its own tokens: set `signing.secret` to the secret that auth signs with.",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let auth = client.validation();
+    let issued = match client.token() {
+        TokenKind::Issued => given(),
+        _ => Test::Needs("`login` in the target's file"),
+    };
+    let signed_otherwise = client
+        .token_test("the issued token has another signature than that of `signing.secret`", |facts, _| {
+            facts.signed_as_known.map(|known| !known)
+        });
+    // A secret that some service accepts is not the suite's mistake.
+    let usual = [auth].into_iter().chain(client.backend_carriers());
+    let accepted_somewhere = any(usual.map(|usual| accepts(usual.changed(Change::Nothing))));
+    all([
+        issued,
+        takes_token(auth),
+        rejects(auth.changed(Change::Nothing)),
+        signed_otherwise,
+        not_shown(accepted_somewhere),
+    ])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    match client.token() {
+        TokenKind::SelfSigned => verifies(client.validation()),
+        _ => secret_is_known(client),
+    }
+}

@@ -1,0 +1,61 @@
+//! Auth and the backend load the secret from different versions or sources: the reason why their secrets differ.
+
+use super::{fingerprints_differ, provenance_differs};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, any, not};
+use crate::vocabulary::{Fault, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::SecretVersionDrift,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("secret-version-drift.md"),
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected, Symptom::Unsteady],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always("Auth and the backend name different versions or sources of their secrets.")],
+    whys: [
+        Why(
+            "Why do the secrets differ?",
+            &[ShownIf(
+                provenance_differs,
+                "Auth and the backend load their secrets from different versions or sources.",
+            )],
+        ),
+        Why(
+            "Why from different ones?",
+            &[Inferred(
+                "One service was restarted after the secret changed, or one of its variables overrides the shared store.",
+            )],
+        ),
+        Why(
+            "Since when?",
+            &[Unknown(
+                "They have differed since one of the two services was last deployed.",
+                "the times and settings of the deployments",
+            )],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("A deployment checks that a secret exists, and compares it with no other service's.")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "auth and backend: pin both to one version of one source, remove variables that override it, and restart both.",
+    )],
+};
+
+/// The secrets of the services differ by fingerprint and provenance, and a rejected token shows that it matters.
+fn shown_by(client: &Client<'_>) -> Test {
+    let consequences =
+        [Fault::JwtSecretMismatch, Fault::JwtSecretAltered, Fault::JwtSecretSelfMismatch, Fault::JwtSecretStaleReplica];
+    all([provenance_differs(client), fingerprints_differ(client), any(consequences.map(Test::Shown))])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    any([not(provenance_differs(client)), not(fingerprints_differ(client))])
+}

@@ -1,0 +1,71 @@
+//! A service accepts a token two minutes after its `exp`: it verifies the signature and ignores the date.
+
+use super::{accepted_by, usual};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, any, each, not_shown, rejects, takes_token};
+use crate::vocabulary::{Change, Fault, Severity, TokenKind};
+
+pub const RECORD: Record = Record {
+    fault: Fault::ExpiredTokenAccepted,
+    severity: Severity::Critical,
+    severity_if: &[],
+    page: include_str!("expired-token-accepted.md"),
+    symptoms: &[Symptom::InvalidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    // By a clock that is behind, the token has not expired.
+    yields_to: &[Fault::ClockSkew],
+    details,
+    because: &[Line::Always("A token that expired two minutes ago is accepted by {at}. A forged token is rejected.")],
+    whys: [
+        Why(
+            "Which clients get in?",
+            &[Shown("Any client with an old token gets in: one that expired two minutes ago is accepted by {at}.")],
+        ),
+        Why(
+            "Is the token verified at all?",
+            &[Shown("A forged token is rejected: the signature is verified, and `exp` is ignored.")],
+        ),
+        Why(
+            "Why is `exp` ignored?",
+            &[Inferred(
+                "The verification of `exp` is switched off, or its leeway is far beyond a minute (RFC 7519 §4.1.4).",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Every test sends a fresh token; none sends an expired one.")]),
+    ],
+    fix: &[Line::Always("{at}: verify `exp` with a leeway of one minute at most wherever a token is verified.")],
+};
+
+/// Where a valid token is rejected and an expired one accepted, the verifier's time is another.
+fn shown_by(client: &Client<'_>) -> Test {
+    let at = usual(client)
+        .map(|usual| all([takes_token(usual.changed(Change::Expired)), takes_token(usual), rejects(usual.forged())]));
+    all([not_shown(is_issued_as_old(client)), each(at)])
+}
+
+/// A new token that says it is older was issued by a clock that is behind, or was backdated or kept: its `exp` may be another
+/// than the suite takes it for. A reverse proxy may write a `Date` of its own, and then nothing else tells.
+fn is_issued_as_old(client: &Client<'_>) -> Test {
+    client.token_test("the new token says that it is older than clocks may differ", |facts, settings| {
+        let skew = i64::try_from(settings.skew.as_secs()).unwrap_or(i64::MAX);
+        // Claims are in whole seconds.
+        Some(facts.issued_ago? - 1 > skew)
+    })
+}
+
+/// Rejected wherever the suite's own signature on the same claims is accepted.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let signed = client.token_test("the token has the signature of `signing.secret`", |facts, _| facts.signed_as_known);
+    all(usual(client).map(|usual| {
+        let control = any([takes_token(usual.changed(Change::Nothing)), all([signed.clone(), takes_token(usual)])]);
+        all([control, rejects(usual.changed(Change::Expired))])
+    }))
+}
+
+fn details(_: &Client<'_>, shown: &Probes) -> Details {
+    accepted_by(shown, |token| matches!(token, TokenKind::Resigned(_, Change::Expired)))
+}

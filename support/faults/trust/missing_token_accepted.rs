@@ -1,0 +1,61 @@
+//! A service accepts a request without a token, and no cache responds in its place.
+
+use super::{ENDPOINTS, accepted_by, has_form_of_accepted};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, missing};
+use crate::diagnosis::test::{Test, accepts, all, each, given, rejects};
+use crate::vocabulary::{Endpoint, Fault, Severity, TokenKind, Variation};
+
+pub const RECORD: Record = Record {
+    fault: Fault::MissingTokenAccepted,
+    severity: Severity::Critical,
+    severity_if: &[],
+    page: include_str!("missing-token-accepted.md"),
+    symptoms: &[Symptom::InvalidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("A request without a token is accepted by {at}.")],
+    whys: [
+        Why("Which clients get in?", &[Shown("Every client gets in: a missing token is accepted by {at}.")]),
+        Why(
+            "Is it a cache?",
+            &[
+                ShownIf(new_url_is_open, "No cache responds: a URL that was never requested before is open too."),
+                Inferred("No cache responds: neither a validation nor a handshake is cached."),
+            ],
+        ),
+        Why(
+            "Why is no token required?",
+            &[Inferred("Authentication is switched off there, or the route is registered outside of it.")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Every test sends a valid token; none sends a request without one.")]),
+    ],
+    fix: &[Line::Always("{at}: require a token on this route, and close the environment until that is deployed.")],
+};
+
+/// A cache may respond in place of REST, so there a query is sent that no cache has seen.
+fn shown_by(client: &Client<'_>) -> Test {
+    each(ENDPOINTS.map(missing).map(|missing| {
+        let no_cache = match missing.endpoint {
+            Endpoint::Rest => new_url_is_open(client),
+            _ => given(),
+        };
+        all([accepts(missing), no_cache, has_form_of_accepted(client, missing)])
+    }))
+}
+
+fn new_url_is_open(_: &Client<'_>) -> Test {
+    accepts(missing(Endpoint::Rest).vary(Variation::NewUrl))
+}
+
+fn ruled_out_by(_: &Client<'_>) -> Test {
+    all(ENDPOINTS.map(missing).map(rejects))
+}
+
+fn details(_: &Client<'_>, shown: &Probes) -> Details {
+    accepted_by(shown, |token| token == TokenKind::Missing)
+}

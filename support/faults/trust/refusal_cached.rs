@@ -1,0 +1,51 @@
+//! The backend, or a cache before it, remembers a rejection and repeats it after auth accepts the token.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::{Symptom, auth_accepts};
+use crate::diagnosis::test::{Test, accepts, all, any};
+use crate::faults::resigned::second_is_accepted;
+use crate::vocabulary::{Fault, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::RefusalCached,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("refusal-cached.md"),
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always(
+        "Auth accepts the token and the backend rejects it. The backend accepts a later token of the same user.",
+    )],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown("Only this token is rejected: another one of the same user, issued a moment later, is accepted.")],
+        ),
+        Why("Is the token valid?", &[Shown("The token is valid: auth accepts it.")]),
+        Why(
+            "Why does the backend reject it?",
+            &[Inferred("It cached a rejection from a moment when it could not validate the token.")],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("A new login gives another token, which works, so it looks like a transient error.")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "backend: cache acceptances only, or rejections for seconds, and never a rejection that an error caused.",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    // Of two replicas of auth only one may accept the token.
+    let auth_accepts_each_time = all([auth_accepts(client), accepts(client.validation())]);
+    all([auth_accepts_each_time, any(client.backend().map(second_is_accepted))])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all(client.backend().map(accepts))
+}

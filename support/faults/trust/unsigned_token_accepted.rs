@@ -1,0 +1,56 @@
+//! A service accepts a token that names `none` as its algorithm and has no signature.
+
+use super::{accepted_by, unsigned, usual};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, each, rejects, takes_token};
+use crate::vocabulary::{Fault, Severity, TokenKind};
+
+pub const RECORD: Record = Record {
+    fault: Fault::UnsignedTokenAccepted,
+    severity: Severity::Critical,
+    severity_if: &[],
+    page: include_str!("unsigned-token-accepted.md"),
+    symptoms: &[Symptom::InvalidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("A token with `alg: none` is accepted by {at}. A forged token is rejected.")],
+    whys: [
+        Why(
+            "Which clients get in?",
+            &[Shown("Any client can write a token and get in: one without a signature is accepted by {at}.")],
+        ),
+        Why(
+            "Is a signature verified at all?",
+            &[Shown("A forged token is rejected, so a signature is verified where there is one.")],
+        ),
+        Why(
+            "Why is none accepted?",
+            &[Inferred(
+                "The library takes the algorithm from the token, and its settings do not exclude `none` (RFC 8725 §3.1).",
+            )],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Every test sends a signed token; none sends an unsigned one.")]),
+    ],
+    fix: &[Line::Always(
+        "{at}: list the allowed algorithms in the verifier, and close the environment until that is deployed.",
+    )],
+};
+
+/// Where a forged token is accepted too, no signature is verified, and that is another fault.
+fn shown_by(client: &Client<'_>) -> Test {
+    each(usual(client).map(|usual| all([takes_token(unsigned(usual)), rejects(usual.forged())])))
+}
+
+/// Rejected wherever the signed token is accepted.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all(usual(client).map(|usual| all([takes_token(usual), rejects(unsigned(usual))])))
+}
+
+fn details(_: &Client<'_>, shown: &Probes) -> Details {
+    accepted_by(shown, |token| token == TokenKind::Unsigned)
+}

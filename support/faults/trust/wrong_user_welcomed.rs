@@ -1,0 +1,75 @@
+//! The gateway accepts the token, and its welcome names another user than the token's `sub`.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, accepts, all, not, takes_token};
+use crate::faults::cited::cited;
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::WrongUserWelcomed,
+    severity: Severity::Critical,
+    severity_if: &[],
+    page: include_str!("wrong-user-welcomed.md"),
+    symptoms: &[Symptom::ValidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always("The user in the welcome is not the `sub` of the token that was presented.")],
+    whys: [
+        Why("Which user is it?", &[Shown("The welcome names another user than the token's `sub`.")]),
+        Why("What does that mean?", &[Inferred("The client reads and writes as that other user.")]),
+        Why(
+            "Where does the other user come from?",
+            &[Unknown(
+                "The gateway takes the user from a session, a pool or a default instead of the token.",
+                "the gateway's code from the token to the session",
+            )],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("The connection opens, and no test compares the user in the welcome with the token's `sub`.")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "gateway: take the user from the verified token, and close the environment until that is deployed.",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let carriers = client.backend_carriers().into_iter().filter(|one| one.endpoint == Endpoint::WebSocket);
+    Test::Computed(Computed {
+        name: "a welcome names another user than the token's `sub`",
+        prove: |client, _| prove_another_user(client),
+        probes: carriers.map(Probe::Present).collect(),
+    })
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all([accepts(client.websocket()), not(shown_by(client))])
+}
+
+/// Reads every welcome, for a user may be confused with another one at some attempts only, and one is enough.
+fn prove_another_user(client: &Client<'_>) -> Proof {
+    let is_accepted = |one: &Presentation| one.token.is_the_clients() && takes_token(*one).prove(client).holds();
+    let welcomes = client.evidence().presentations().filter(is_accepted);
+    let named: Vec<(Probe, bool)> =
+        welcomes.filter_map(|one| Some((one.into(), names_its_user(client, one)?))).collect();
+    let where_it_is = |its_own: bool| -> Probes {
+        cited(named.iter().filter(|(_, is_its_own)| *is_its_own == its_own).map(|(probe, _)| *probe))
+    };
+    let (wrong, right) = (where_it_is(false), where_it_is(true));
+    match (wrong.is_empty(), right.is_empty()) {
+        (false, _) => Proof::Holds(wrong),
+        (true, false) => Proof::Fails(right),
+        (true, true) if !client.settings().names_user => Proof::open("`handshake.user` in the target's file"),
+        (true, true) => Proof::open("a welcome that names its user"),
+    }
+}
+
+fn names_its_user(client: &Client<'_>, presented: Presentation) -> Option<bool> {
+    client.evidence().of(presented.into())?.response.connection()?.names_the_user
+}

@@ -1,0 +1,94 @@
+//! A service rejects one user's valid token, or login, where it accepts the other user's.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::property::{Property, SAME_EACH_TIME};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, accepts, all, any, is, not_shown, rejects, takes_token};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, User};
+
+pub const RECORD: Record = Record {
+    fault: Fault::UserUnknown,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("user-unknown.md"),
+    symptoms: &[Symptom::UsersDiffer],
+    shown_by,
+    ruled_out_by,
+    // `refusal-cached` explains a rejected token and not a rejected login, so `shown_by` excludes it for tokens alone.
+    yields_to: &[],
+    details,
+    because: &[Line::Always("Two users take the same steps: the {user} user is rejected, the other one is accepted.")],
+    whys: [
+        Why(
+            "Why does it fail?",
+            &[Shown("The {user} user is rejected where the other one is accepted, in the same check.")],
+        ),
+        Why("Does the service work?", &[Shown("The service works: it accepts the other user's request.")]),
+        Why(
+            "Why this user?",
+            &[Unknown("The {user} user is not seeded, is locked, or lacks a permission.", "the record of that user")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("The tests that pass use another user.")]),
+    ],
+    fix: &[Line::Always(
+        "user database of the service that rejects: create or unlock the {user} user of the target file.",
+    )],
+};
+
+const BOTH: [User; 2] = [User::First, User::Second];
+
+fn shown_by(client: &Client<'_>) -> Test {
+    if client.settings().users < 2 {
+        return Test::Needs("a second user in the target's file");
+    }
+    let splits = endpoints(client).into_iter().flat_map(|usual| BOTH.map(|user| token_split(usual, user)));
+    // Another token of an unknown user would be rejected too, and so would the same token sent again.
+    let second = any(client.backend().map(|usual| accepts(usual.with(TokenKind::Second))));
+    let by_token = all([any(splits), not_shown(second), auth_is_steady(client)]);
+    any(BOTH.map(login_split).into_iter().chain([by_token]))
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    if client.settings().users < 2 {
+        return Test::Needs("a second user in the target's file");
+    }
+    all(endpoints(client).into_iter().flat_map(|usual| BOTH.map(|user| takes_token(usual.by(user)))))
+}
+
+fn endpoints(client: &Client<'_>) -> [Presentation; 3] {
+    [client.validation(), client.rest(), client.websocket()]
+}
+
+fn login_split(rejected: User) -> Test {
+    let unknown = is(Probe::Login(rejected), Property::Status(&[400, 401, 403, 404, 422]));
+    all([unknown, is(Probe::Login(rejected.other()), Property::Accepted)])
+}
+
+fn token_split(usual: Presentation, rejected: User) -> Test {
+    all([rejects(usual.by(rejected)), accepts(usual.by(rejected.other()))])
+}
+
+/// Replicas of auth that sign with different secrets would make two users look different.
+fn auth_is_steady(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "auth gives the same response to the same token each time",
+        prove: |client, _| match client.is_unsteady(Endpoint::Validation) {
+            true => Proof::open(SAME_EACH_TIME),
+            false => Proof::given(),
+        },
+        probes: vec![client.validation().into()],
+    })
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let rejected = shown.iter().find_map(|probe| match probe {
+        Probe::Login(user) if client.evidence().outcome(*probe) != Some(Outcome::Accepted) => Some(*user),
+        Probe::Present(presented) if rejects(*presented).prove(client).holds() => Some(presented.user),
+        _ => None,
+    });
+    let user = if rejected == Some(User::Second) { "second" } else { "first" };
+    Details::from([("user", user.to_owned())])
+}

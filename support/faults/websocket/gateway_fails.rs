@@ -1,0 +1,69 @@
+//! The gateway opens every connection and ends it abnormally, before it validates a token.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Computed, Test, accepts, all, is, verifies};
+use crate::vocabulary::{Attempt, Fault, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::GatewayFails,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("gateway-fails.md"),
+    symptoms: &[Symptom::ConnectionFails],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always(
+        "Every handshake gets 101 and then the same end, whatever its token: {response}. REST accepts the same token.",
+    )],
+    whys: [
+        Why(
+            "Why does the connection end?",
+            &[Shown("The gateway opens every connection and ends it abnormally: {response}.")],
+        ),
+        Why(
+            "Is it the token?",
+            &[Shown("The token is not the cause: a valid, a forged and a missing one get the same end.")],
+        ),
+        Why(
+            "What fails in the gateway?",
+            &[Unknown("The gateway lacks something that it needs before it validates a token.", "the gateway's log")],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("The connection opens, and a test that looks for nothing more passes.")],
+        ),
+    ],
+    fix: &[Line::Always("gateway: read its log at the time of this check; it fails before it validates the token.")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let tokens = super::carriers(client).into_iter().chain([super::missing(), client.websocket().forged()]);
+    all([
+        all(tokens.map(|one| is(one, Property::EndsAbnormally))),
+        super::every_token_gets_the_same(client),
+        // A backend that rejects every token may do so with that end too.
+        verifies(client.rest()),
+    ])
+}
+
+/// The gateway accepts some token, whichever it is.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "some handshake is accepted",
+        prove: |client, probes| {
+            let tokens = super::handshakes(client).filter(|one| one.attempt == Attempt::First);
+            Proof::first(tokens.map(|one| accepts(one).prove(client))).or_open(|| super::need(probes))
+        },
+        probes: vec![client.websocket().into()],
+    })
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    Details::from([("response", client.evidence().summary(client.websocket().into()))])
+}

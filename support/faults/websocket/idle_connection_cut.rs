@@ -1,0 +1,59 @@
+//! A connection is cut because nothing is sent on it for a while.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, any, is, not, takes_token};
+use crate::vocabulary::{Fault, Probe, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::IdleConnectionCut,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("idle-connection-cut.md"),
+    symptoms: &[Symptom::ValidTokenAccepted, Symptom::ConnectionFails],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details: no_details,
+    because: &[Line::Always("A silent connection is cut, and the same connection with pings is not.")],
+    whys: [
+        Why(
+            "Why does the connection end?",
+            &[Shown("Nothing was sent on it for a while; with pings the same connection stays open.")],
+        ),
+        Why(
+            "What cuts it?",
+            &[Unknown(
+                "A proxy or the gateway ends idle connections.",
+                "the idle timeout of every proxy, and of the gateway,",
+            )],
+        ),
+        Why(
+            "Why is the timeout so short?",
+            &[Inferred("The timeout was set for requests, which are silent only while they hang.")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Tests send messages all the time; users do not.")]),
+    ],
+    fix: &[Line::Always(
+        "proxy: raise the idle timeout above the longest silence of a user; or client: send pings more often than that.",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    all([cut_in_silence(client), is(Probe::WatchWithPings, Property::Lasts)])
+}
+
+/// The watched connection; or, where there is no welcome to wait for, the client's own, for then each is watched.
+fn cut_in_silence(client: &Client<'_>) -> Test {
+    match client.settings().welcome {
+        true => not(is(Probe::Watch, Property::Lasts)),
+        false => is(client.websocket(), Property::EndsAbnormally),
+    }
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let watched = is(Probe::Watch, Property::Lasts);
+    if client.settings().welcome { watched } else { any([watched, takes_token(client.websocket())]) }
+}

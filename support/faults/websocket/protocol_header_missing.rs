@@ -1,0 +1,90 @@
+//! The gateway reads the token from the subprotocol, and the client presents it in another carrier.
+
+use super::super::lost_header::{never_arrives, proxy_drops_header, unread_directly};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, arrives, given, is, never, not_shown, rejects_like_missing};
+use crate::vocabulary::{Carrier, Carriers, Fault, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::ProtocolHeaderMissing,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("protocol-header-missing.md"),
+    symptoms: &[Symptom::ConnectionFails],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always(
+        "As the client presents it, the token gets the response of a missing token; in the subprotocol it arrives.",
+    )],
+    whys: [
+        Why("Why is it rejected?", &[Shown("The gateway responds as if no token were sent.")]),
+        Why(
+            "Why does the gateway see no token?",
+            &[Shown("It reads the token from `Sec-WebSocket-Protocol`, which this client does not send.")],
+        ),
+        Why(
+            "Is the header lost on the route instead?",
+            &[
+                ShownIf(
+                    unread_without_proxy,
+                    "No proxy drops `Authorization`: without the proxy the response is the same.",
+                ),
+                UnknownIf(
+                    sends_header,
+                    "A proxy may drop `Authorization` instead. The responses are the same then, and so is the fix.",
+                    "the same handshake without the proxy (`direct`)",
+                ),
+                Inferred("No contract between client and gateway says which carrier holds the token."),
+            ],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("Client and gateway are each tested with the carrier that they expect, and not together.")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "client: offer `{protocol}` and `{entry}` (the token in base64url) in `Sec-WebSocket-Protocol`.",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    if offers(client) {
+        return never();
+    }
+    let presented = client.websocket();
+    let unread = match presented.carriers {
+        Carriers::HEADER => never_arrives(presented),
+        _ => rejects_like_missing(presented),
+    };
+    all([unread, arrives(client.websocket_in(Carriers::SUBPROTOCOL)), not_shown(proxy_drops_header(client))])
+}
+
+/// A client that sends the header cannot lack it.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let presented = client.websocket();
+    if offers(client) { is(presented, Property::Made) } else { arrives(presented) }
+}
+
+/// The client sends `Sec-WebSocket-Protocol`.
+fn offers(client: &Client<'_>) -> bool {
+    client.settings().presents.has(Carrier::Subprotocol)
+}
+
+fn sends_header(client: &Client<'_>) -> Test {
+    if client.settings().presents == Carriers::HEADER { given() } else { never() }
+}
+
+fn unread_without_proxy(client: &Client<'_>) -> Test {
+    all([sends_header(client), unread_directly(client.websocket())])
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let [protocol, entry] = &client.settings().offers;
+    Details::from([("protocol", protocol.clone()), ("entry", entry.clone())])
+}

@@ -1,0 +1,83 @@
+//! A proxy forwards the upgrade without its `Sec-WebSocket-Protocol` header.
+
+use super::super::lost_header::unread_directly;
+use crate::diagnosis::client::Client;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{
+    Test, accepts, all, any, arrives, is, not, not_shown, rejects, rejects_like_missing, takes_token,
+};
+use crate::vocabulary::{Carriers, Fault, Presentation, Scheme, Severity};
+
+pub const RECORD: Record = Record {
+    fault: Fault::ProtocolHeaderStripped,
+    severity: Severity::Error,
+    severity_if: &[(super::client_connects, Severity::Note)],
+    page: include_str!("protocol-header-stripped.md"),
+    symptoms: &[Symptom::ConnectionFails, Symptom::ValidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    // A gateway that reads another encoding rejects this one as if there were no token.
+    yields_to: &[Fault::SubprotocolEncodingRefused],
+    details: no_details,
+    because: &[Line::Always(
+        "In the subprotocol the token gets the response of a missing token, and no offered subprotocol is selected; in \
+         the header the token is accepted.",
+    )],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown("The gateway responds as if no token were sent, and selects no subprotocol.")],
+        ),
+        Why(
+            "Why does the gateway see no token?",
+            &[Shown("`Sec-WebSocket-Protocol` is lost: the same token is accepted in `Authorization`.")],
+        ),
+        Why(
+            "What drops the header?",
+            &[
+                ShownIf(accepted_directly, "The proxy drops it: without the proxy the same offer is accepted."),
+                Unknown(
+                    "The proxy drops `Sec-WebSocket-Protocol` on the upgrade, or the gateway never reads it.",
+                    "the same handshake without the proxy (`direct`)",
+                ),
+            ],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("Clients that can set `Authorization` still connect; browsers cannot set it.")],
+        ),
+    ],
+    fix: &[Line::Always("proxy: forward `Sec-WebSocket-Protocol` on the upgrade, in both directions.")],
+};
+
+fn subprotocol(client: &Client<'_>) -> Presentation {
+    client.websocket_in(Carriers::SUBPROTOCOL)
+}
+
+fn in_both(client: &Client<'_>) -> Presentation {
+    client.websocket_in(Carriers::HEADER_AND_SUBPROTOCOL)
+}
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let subprotocol = subprotocol(client);
+    all([
+        rejects_like_missing(subprotocol),
+        rejects(subprotocol.scheme(Scheme::Bearer)),
+        takes_token(client.websocket_in(Carriers::HEADER)),
+        accepts(in_both(client)),
+        is(in_both(client), Property::SelectsNothing),
+        not_shown(unread_directly(subprotocol)),
+    ])
+}
+
+/// The token arrives in the subprotocol, or an offered subprotocol is selected.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let selects = |offer| not(is(offer, Property::SelectsNothing));
+    any([arrives(subprotocol(client)), selects(in_both(client)), selects(subprotocol(client))])
+}
+
+fn accepted_directly(client: &Client<'_>) -> Test {
+    accepts(subprotocol(client).direct())
+}

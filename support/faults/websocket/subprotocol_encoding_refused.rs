@@ -1,0 +1,71 @@
+//! The gateway reads the token from the subprotocol in another encoding than the client writes it.
+
+use strum::VariantArray;
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, any, is, takes_token};
+use crate::vocabulary::{Carriers, Encoding, Fault, Probe, Severity, Variation};
+
+pub const RECORD: Record = Record {
+    fault: Fault::SubprotocolEncodingRefused,
+    severity: Severity::Error,
+    severity_if: &[(super::client_connects, Severity::Note)],
+    page: include_str!("subprotocol-encoding-refused.md"),
+    symptoms: &[Symptom::ConnectionFails, Symptom::ValidTokenAccepted],
+    shown_by,
+    ruled_out_by,
+    yields_to: &[],
+    details,
+    because: &[Line::Always("In the subprotocol the token is rejected as the client writes it, and accepted {takes}.")],
+    whys: [
+        Why(
+            "Why is it rejected?",
+            &[Shown("The gateway does not find the token in the offer as the client writes it.")],
+        ),
+        Why("What does the gateway accept?", &[Shown("The gateway accepts the same token {takes}.")]),
+        Why(
+            "Why do the two differ?",
+            &[Inferred("No contract between client and gateway says how a token is written in a subprotocol.")],
+        ),
+        Why("Why did nobody notice?", &[Inferred("Client and gateway are each tested with their own encoding.")]),
+    ],
+    fix: &[Line::Always(
+        "client and gateway: write and read the token in one encoding; base64url without padding is allowed in a \
+         subprotocol (RFC 9110 §5.6.2).",
+    )],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let subprotocol = client.websocket_in(Carriers::SUBPROTOCOL);
+    let encoded = Encoding::VARIANTS.iter().map(|encoding| subprotocol.vary(Variation::Encoding(*encoding)));
+    all([is(subprotocol, Property::NotAccepted), any(encoded.map(takes_token))])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    takes_token(client.websocket_in(Carriers::SUBPROTOCOL))
+}
+
+fn details(_: &Client<'_>, probes: &Probes) -> Details {
+    let takes = probes.iter().find_map(encoding).map(name).unwrap_or_default();
+    Details::from([("takes", takes.to_owned())])
+}
+
+fn encoding(probe: &Probe) -> Option<Encoding> {
+    match probe.presented()?.variation {
+        Variation::Encoding(encoding) => Some(encoding),
+        _ => None,
+    }
+}
+
+fn name(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Raw => "as it is, without an encoding",
+        Encoding::Padded => "in padded base64url",
+        Encoding::Bearer => "in an entry `bearer.…`",
+        Encoding::Alone => "as an entry of its own",
+    }
+}

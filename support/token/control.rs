@@ -1,0 +1,201 @@
+//! Controls: a token with one property changed, signed by the suite. `iat` is copied or moved back, because verifiers allow
+//! no leeway for it.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use jsonwebtoken::Algorithm;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{Claims, SigningError, Token};
+use crate::secret::Secret;
+use crate::vocabulary::{Change, ClaimName, Guess, Hmac, SecretForm};
+
+/// A control never takes these from another token.
+const DATE_CLAIMS: [&str; 3] = ["exp", "iat", "nbf"];
+/// The claims of a short token: those that verifiers check.
+const SHORT_CLAIMS: [&str; 9] = ["sub", "iss", "aud", "exp", "iat", "nbf", "jti", "type", "token_type"];
+/// In seconds: more than the minute of leeway that verifiers usually allow for `exp`.
+const EXPIRED_SINCE: i64 = 120;
+/// In seconds.
+const HOUR: i64 = 3_600;
+/// In seconds.
+const DAY: i64 = 24 * HOUR;
+
+/// Signs controls of one token.
+pub(crate) struct ControlSigner<'a> {
+    /// The token that a control differs from.
+    pub original: &'a Token,
+    /// A token of the other kind, issued or self-signed, as the source of claims.
+    pub other: Option<&'a Token>,
+    /// The secret of `signing`.
+    pub secret: &'a Secret,
+    /// The algorithm of `signing`.
+    pub algorithm: Algorithm,
+    /// The origin of the backend, a possible audience.
+    pub origin: String,
+    /// How far clocks may differ, in seconds.
+    pub skew: i64,
+    /// Unix time in seconds.
+    pub now: i64,
+}
+
+impl ControlSigner<'_> {
+    /// The original with that change, or `None` where it would change nothing.
+    ///
+    /// # Errors
+    /// When the algorithm does not work with the secret.
+    pub(crate) fn sign(&self, change: Change) -> Result<Option<Token>, SigningError> {
+        let Some(claims) = self.original.claims() else { return Ok(None) };
+        let (key, algorithm) = match change {
+            Change::Secret(variant) => match altered_key(self.secret.expose(), variant) {
+                Some(key) => (key, self.algorithm),
+                None => return Ok(None),
+            },
+            Change::Algorithm(hmac) if algorithm_of(hmac) == self.algorithm => return Ok(None),
+            Change::Algorithm(hmac) => (self.secret.expose().into(), algorithm_of(hmac)),
+            _ => (self.secret.expose().into(), self.algorithm),
+        };
+        let Some(changed) = self.changed(&claims, change) else { return Ok(None) };
+        self.original.with_claims(&claims, &changed, algorithm, &key).map(Some)
+    }
+
+    fn changed(&self, claims: &Claims, change: Change) -> Option<Claims> {
+        let mut changed = claims.clone();
+        match change {
+            Change::Nothing | Change::Secret(_) | Change::Algorithm(_) => return Some(changed),
+            Change::UnknownClaim => _ = changed.insert("nonce".into(), Uuid::new_v4().to_string().into()),
+            Change::Without(claim) => _ = changed.remove(claim.as_str()),
+            Change::Like(claim) => _ = changed.insert(claim.to_string(), self.claim_of_other(claim, claims)?),
+            Change::LikeAll => changed = self.claims_of_other(claims)?,
+            Change::LikeAllBut(claim) => {
+                changed = self.claims_of_other(claims)?;
+                match claims.get(claim.as_str()) {
+                    Some(value) => _ = changed.insert(claim.to_string(), value.clone()),
+                    None => _ = changed.remove(claim.as_str()),
+                }
+            }
+            Change::Other(claim, guess) => {
+                _ = changed.insert(claim.to_string(), self.guessed(claims.get(claim.as_str()), guess)?);
+            }
+            Change::Expired => self.expire(&mut changed),
+            Change::Backdated => shift(&mut changed, &["iat", "nbf"], -self.skew),
+            Change::BackdatedByAnHour => shift(&mut changed, &["iat", "nbf"], -HOUR),
+            Change::LongerLived => shift(&mut changed, &["exp"], DAY),
+            Change::Short => changed.retain(|name, _| SHORT_CLAIMS.contains(&name.as_str())),
+            Change::Padded => changed = self.padded(claims)?,
+        }
+        (changed != *claims).then_some(changed)
+    }
+
+    /// The claim of the other token, or without one, the value that verifiers usually require.
+    fn claim_of_other(&self, claim: ClaimName, claims: &Claims) -> Option<Value> {
+        if DATE_CLAIMS[..2].contains(&claim.as_str()) {
+            return None;
+        }
+        match self.other.and_then(Token::claims) {
+            Some(other) => other.get(claim.as_str()).cloned(),
+            None => usual_value(claim, claims),
+        }
+    }
+
+    fn claims_of_other(&self, claims: &Claims) -> Option<Claims> {
+        let mut other = self.other?.claims()?;
+        other.retain(|name, _| !DATE_CLAIMS.contains(&name.as_str()));
+        other.extend(
+            claims.iter().filter(|(name, _)| DATE_CLAIMS.contains(&name.as_str())).map(|(n, v)| (n.clone(), v.clone())),
+        );
+        Some(other)
+    }
+
+    fn guessed(&self, value: Option<&Value>, guess: Guess) -> Option<Value> {
+        match (guess, value) {
+            (Guess::Origin, _) => Some(self.origin.clone().into()),
+            (Guess::Listed, Some(Value::Array(items))) if items.len() == 1 => items.first().cloned(),
+            (Guess::Listed, Some(Value::String(text))) => Some(json!([text])),
+            (Guess::Slash, Some(Value::String(text))) => {
+                Some(text.strip_suffix('/').map_or_else(|| format!("{text}/"), str::to_owned).into())
+            }
+            _ => None,
+        }
+    }
+
+    fn expire(&self, claims: &mut Claims) {
+        let time = |name: &str| claims.get(name).and_then(Value::as_i64);
+        let lifetime = time("exp").zip(time("iat")).map_or(HOUR, |(exp, iat)| exp.saturating_sub(iat).max(1));
+        let exp = self.now - EXPIRED_SINCE;
+        let start = exp.saturating_sub(lifetime);
+        for name in ["iat", "nbf"] {
+            if claims.contains_key(name) {
+                claims.insert(name.into(), start.into());
+            }
+        }
+        claims.insert("exp".into(), exp.into());
+    }
+
+    fn padded(&self, claims: &Claims) -> Option<Claims> {
+        let mut padded = self.changed(claims, Change::Short)?;
+        let length = |claims: &Claims| Value::Object(claims.clone()).to_string().len();
+        let missing = length(claims).saturating_sub(length(&padded) + r#","padding":"""#.len());
+        padded.insert("padding".into(), "x".repeat(missing).into());
+        Some(padded)
+    }
+}
+
+/// The value that verifiers usually require of a claim.
+fn usual_value(claim: ClaimName, claims: &Claims) -> Option<Value> {
+    match claim.as_str() {
+        name if claims.contains_key(name) => None,
+        "token_type" | "type" => Some("access".into()),
+        "jti" => Some(Uuid::new_v4().to_string().into()),
+        "nbf" => claims.get("iat").cloned(),
+        _ => None,
+    }
+}
+
+fn shift(claims: &mut Claims, names: &[&str], seconds: i64) {
+    for name in names {
+        if let Some(value) = claims.get_mut(*name)
+            && let Some(time) = value.as_i64()
+        {
+            *value = time.saturating_add(seconds).into();
+        }
+    }
+}
+
+/// The key that a service would use after this mistake in loading the secret, or `None` where it is the same key.
+fn altered_key(secret: &str, variant: SecretForm) -> Option<Vec<u8>> {
+    let bytes: Vec<u8> = match variant {
+        SecretForm::TrailingNewline => format!("{secret}\n").into(),
+        SecretForm::TrailingCrLf => format!("{secret}\r\n").into(),
+        SecretForm::SurroundingBlanks => format!(" {secret} ").into(),
+        SecretForm::Trimmed => secret.trim().into(),
+        SecretForm::Quoted => format!("\"{secret}\"").into(),
+        SecretForm::SingleQuoted => format!("'{secret}'").into(),
+        SecretForm::Unquoted => secret.trim_matches(['"', '\'']).into(),
+        SecretForm::Base64Decoded => from_base64(secret)?,
+        SecretForm::Base64Encoded => STANDARD.encode(secret).into(),
+        SecretForm::HexDecoded => from_hex(secret)?,
+        SecretForm::UrlDecoded => percent_encoding::percent_decode_str(secret).collect(),
+    };
+    (bytes != secret.as_bytes()).then_some(bytes)
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD];
+    engines.iter().find_map(|engine| engine.decode(text).ok())
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let even = !text.is_empty() && text.len().is_multiple_of(2) && text.is_ascii();
+    let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok());
+    if even { pairs.collect() } else { None }
+}
+
+fn algorithm_of(hmac: Hmac) -> Algorithm {
+    match hmac {
+        Hmac::Hs256 => Algorithm::HS256,
+        Hmac::Hs384 => Algorithm::HS384,
+        Hmac::Hs512 => Algorithm::HS512,
+    }
+}

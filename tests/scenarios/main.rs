@@ -1,0 +1,166 @@
+//! One test per scenario file: the embedded deployment is started, looked at through its target's file, and diagnosed. The
+//! exact set of faults comes first, so that accepting a snapshot cannot bless a wrong diagnosis.
+
+#[path = "../../support/snapshot.rs"]
+mod snapshot;
+mod told_apart;
+mod verifications;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use fivewhys::check::{Checked, check};
+use fivewhys::deployment::Deployment;
+use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict};
+use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
+use fivewhys::faults::diagnose;
+use fivewhys::input::Source;
+use fivewhys::mock;
+use fivewhys::report::{Format, render};
+use fivewhys::scenario::Scenario;
+use fivewhys::vocabulary::{Fault, Presentation, Probe, Service, Severity};
+use rstest::rstest;
+use strum::VariantArray;
+
+#[rstest]
+#[tokio::test]
+async fn reproduces(
+    #[base_dir = "scenarios"]
+    #[files("**/*.toml")]
+    path: PathBuf,
+) {
+    let source = Source::read(&path).expect("the scenario is readable");
+    let scenario = Scenario::parse(&source).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let checked = look(&scenario).await;
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    assert_meaning(&scenario, &checked.diagnosis, &report);
+    assert_complete(&checked);
+    assert_monotonous(&checked);
+    let id = id(&path);
+    if is_left_to_chance(&scenario.deployment()) {
+        return snapshot::assert_text(&id, &id, &scenario.title, &told(&checked.diagnosis));
+    }
+    snapshot::assert(&id, &id, &scenario.title, &checked);
+    assert_weatherproof(&checked);
+}
+
+/// Which instance answers which probe, and which request is one too many, is chance: what was seen differs from run to run.
+fn is_left_to_chance(deployment: &Deployment) -> bool {
+    deployment.backend.replicas.stale > 0
+        || deployment.proxy.request_limit.is_some()
+        || deployment.backend.circuit_breaker.is_some()
+}
+
+/// What is told of each finding in any case.
+fn told(diagnosis: &Diagnosis) -> String {
+    let told = |finding: &Finding| format!("{}: {}\n{}\n", finding.fault, finding.fault.headline(), finding.remedy);
+    diagnosis.findings.iter().map(told).collect::<String>()
+}
+
+async fn look(scenario: &Scenario) -> Checked {
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    check(&target).await.expect("the suite does its job")
+}
+
+fn assert_meaning(scenario: &Scenario, diagnosis: &Diagnosis, report: &str) {
+    let expect = &scenario.expect;
+    let found: BTreeSet<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    assert_eq!(found, expect.faults, "the set of confirmed faults; the whole report:\n{report}");
+    let undetermined: BTreeSet<Fault> = diagnosis.undetermined.keys().copied().collect();
+    let decided: Vec<_> = expect.undetermined.difference(&undetermined).collect();
+    assert!(decided.is_empty(), "{decided:?} should be undetermined; the whole report:\n{report}");
+    let clean = expect.faults.is_empty();
+    if let Some(verdict) = expect.verdict {
+        assert_eq!(diagnosis.verdict, verdict, "the verdict; the whole report:\n{report}");
+        return;
+    }
+    match diagnosis.verdict {
+        Verdict::Healthy => assert!(clean && expect.undetermined.is_empty(), "healthy, yet not clean:\n{report}"),
+        Verdict::Faulty => assert!(!clean, "faulty without a fault:\n{report}"),
+        Verdict::Inconclusive => assert!(clean && !expect.undetermined.is_empty(), "inconclusive:\n{report}"),
+    }
+}
+
+/// In so many pieces evidence is taken away; tests/suite/properties.rs does it for any.
+const PIECES: usize = 8;
+
+/// Every fault is in one place with its reason, and every finding has five whys, none citing what was not seen.
+fn assert_complete(checked: &Checked) {
+    let Checked { evidence, diagnosis } = checked;
+    let asked: BTreeSet<Probe> = evidence.iter().map(|(probe, _)| probe).collect();
+    for finding in &diagnosis.findings {
+        let whys = finding.whys.iter().flat_map(|why| match &why.basis {
+            Basis::Observed(probes) => probes.as_slice(),
+            Basis::Inferred | Basis::Unknown(_) => &[],
+        });
+        assert_eq!(finding.whys.len(), 5, "{}", finding.fault);
+        assert!(!finding.because.is_empty(), "{} cites nothing", finding.fault);
+        assert!(
+            finding.because.iter().chain(whys).all(|probe| asked.contains(probe)),
+            "{finding:?} cites what nobody asked"
+        );
+    }
+    assert!(diagnosis.ruled_out.values().all(|because| !because.is_empty()), "{:?}", diagnosis.ruled_out);
+    assert!(diagnosis.undetermined.values().all(|needs| !needs.is_empty()), "{:?}", diagnosis.undetermined);
+    let places = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();
+    assert_eq!(places, Fault::VARIANTS.len(), "every fault is in one place");
+}
+
+/// Law of evidence: what is taken away may leave a fault undetermined, and never turns "ruled out" into "confirmed". A few
+/// observations that stand side by side are taken away, each one once, and all that one service said together.
+fn assert_monotonous(checked: &Checked) {
+    let assert_never_turns = |less: &Evidence, what: &str| {
+        for finding in diagnose(less).findings {
+            let before = checked.diagnosis.ruled_out.get(&finding.fault);
+            assert!(before.is_none(), "{} was ruled out by {before:?}, and is confirmed without {what}", finding.fault);
+        }
+    };
+    let all: Vec<Probe> = checked.evidence.iter().map(|(probe, _)| probe).collect();
+    for taken in all.chunks(all.len().div_ceil(PIECES)) {
+        assert_never_turns(&checked.evidence.without(|probe| taken.contains(&probe)), &format!("{taken:?}"));
+    }
+    for service in [Service::Auth, Service::Backend, Service::Gateway] {
+        assert_never_turns(&checked.evidence.without(|probe| probe.service() == service), service.name());
+    }
+}
+
+/// One answer in so many is replaced; in the long run that is each of them.
+const STEP: usize = 4;
+
+/// One accident does not lead elsewhere: where any one answer is a server's error instead, or a refusal of what is healthy, no
+/// other fault is found than those that cannot be told from the true one.
+fn assert_weatherproof(checked: &Checked) {
+    let Checked { evidence, diagnosis } = checked;
+    let status = |status| HttpResponse {
+        status,
+        headers: BTreeMap::new(),
+        body: String::new(),
+        extracted: Extracted::NotLookedFor,
+    };
+    let true_ones: BTreeSet<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    let is_elsewhere = |finding: &Finding| {
+        let like_a_true_one = finding.not_separable_from.iter().any(|fault| true_ones.contains(fault));
+        finding.severity <= Severity::Error && !true_ones.contains(&finding.fault) && !like_a_true_one
+    };
+    for (number, (probe, _)) in evidence.iter().enumerate().step_by(STEP) {
+        let Probe::Present(ask) = probe else { continue };
+        let missing = evidence.of(Probe::Present(Presentation::missing(ask.endpoint)));
+        let accident = match (number / STEP % 4, missing) {
+            (0, Some(missing)) if true_ones.is_empty() => missing.clone(),
+            (kind, _) => Observation::of(Response::Http(status([500, 502, 500, 404][kind]))),
+        };
+        let said = accident.response.clone();
+        let mut spoilt = evidence.clone();
+        spoilt.record(probe, accident);
+        let elsewhere = diagnose(&spoilt).findings.into_iter().find(|finding| is_elsewhere(finding));
+        assert!(elsewhere.is_none(), "{probe:?} was {said:?}: {elsewhere:?}");
+    }
+}
+
+/// The path below `scenarios/` without the extension.
+fn id(path: &Path) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let below = path.strip_prefix(folder).expect("a scenario file").with_extension("");
+    below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,98 @@
+//! The three stories of the incident reports had one symptom and three blamed causes. Each evidence confirms one of them and
+//! rules the others out, or says what it cannot show.
+
+use std::time::Duration;
+
+use fivewhys::check::{Checked, check};
+use fivewhys::deployment::{Deployment, VisibleSettings};
+use fivewhys::diagnosis::Verdict;
+use fivewhys::evidence::{Evidence, HttpResponse, Observation, Response};
+use fivewhys::faults::diagnose;
+use fivewhys::mock;
+use fivewhys::report::{Format, render};
+use fivewhys::scenario::Scenario;
+use fivewhys::target::WelcomeFrame;
+use fivewhys::vocabulary::{Endpoint, Fault, Presentation, Probe, Route, Variation};
+use rstest::rstest;
+
+use super::snapshot;
+
+async fn look(id: &str) -> Checked {
+    let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    check(&target).await.expect("the suite does its job")
+}
+
+#[rstest]
+#[case("secret/jwt-secret-mismatch", Fault::JwtSecretMismatch)]
+#[case("credential/bearer-prefix-stripped", Fault::BearerPrefixStripped)]
+#[case("websocket/protocol-header-missing", Fault::ProtocolHeaderMissing)]
+#[tokio::test]
+async fn each_story_confirms_its_own_cause_and_rules_the_others_out(#[case] id: &str, #[case] cause: Fault) {
+    let Checked { evidence, diagnosis } = look(id).await;
+    // The whole report, what it rules out and leaves open included.
+    let report = render(Format::Text, &evidence, &diagnosis);
+    snapshot::assert_text(&format!("told-apart/{cause}"), id, "One of three blamed causes, told apart", &report);
+    for fault in [Fault::JwtSecretMismatch, Fault::BearerPrefixStripped, Fault::ProtocolHeaderMissing] {
+        let confirmed = diagnosis.findings.iter().any(|finding| finding.fault == fault);
+        assert_eq!((confirmed, diagnosis.ruled_out.contains_key(&fault)), (fault == cause, fault != cause), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_means_to_tell_them_apart_each_names_the_others() {
+    let id = "secret/jwt-secret-mismatch-unknowable";
+    let Checked { evidence, diagnosis } = look(id).await;
+    let report = render(Format::Text, &evidence, &diagnosis);
+    snapshot::assert_text("told-apart/unknowable", id, "What the evidence of the incident cannot show", &report);
+    assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
+    for fault in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
+        let needs = &diagnosis.undetermined[&fault];
+        for other in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
+            assert_eq!(needs.contains(other.code()), other != fault, "{fault} needs {needs}");
+        }
+        assert!(needs.contains("`fingerprint`") && needs.contains("`signing`"), "{fault} needs {needs}");
+    }
+}
+
+/// A gateway that is slow to answer is not one that no upgrade reaches, though no 101 comes of either.
+#[tokio::test]
+async fn a_front_that_waits_in_vain_blocks_nothing() {
+    let blocked = look("websocket/upgrade-blocked-426").await.evidence;
+    let is_direct =
+        |probe| matches!(probe, Probe::Present(Presentation { variation: Variation::Route(Route::Direct), .. }));
+    let mut slow = blocked.without(is_direct);
+    let confirmed =
+        |evidence: &Evidence| diagnose(evidence).findings.iter().any(|finding| finding.fault == Fault::UpgradeBlocked);
+    assert!(confirmed(&slow));
+    for (probe, seen) in blocked.iter().filter(|(probe, _)| !is_direct(*probe)) {
+        if let (Probe::Present(Presentation { endpoint: Endpoint::WebSocket, .. }), Response::Http(answer)) =
+            (probe, &seen.response)
+        {
+            slow.record(probe, Observation::of(Response::Http(HttpResponse { status: 504, ..answer.clone() })));
+        }
+    }
+    assert!(!confirmed(&slow));
+}
+
+/// What the target's file says wrongly of the welcome is not the gateway's fault.
+#[tokio::test]
+async fn a_welcome_in_other_words_is_no_failure() {
+    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
+    let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    target.handshake.welcome = Some(WelcomeFrame { at: "/type".into(), is: "hello".into() });
+    // It is waited for as long as that, each time.
+    target.timeout = Duration::from_millis(500);
+    let diagnosis = check(&target).await.expect("the suite does its job").diagnosis;
+    assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
+    let needs = &diagnosis.undetermined[&Fault::GatewayFailsAfterAuth];
+    assert!(needs.contains("`handshake.welcome`"), "{needs}");
+}
+
+#[tokio::test]
+async fn the_incident_s_token_is_the_incident_s() {
+    let checked = look("secret/incident-token").await;
+    let facts = checked.evidence.token_facts().next().expect("a token");
+    assert_eq!(facts.description, "jwt(HS256, iss=netra-auth-service, exp=+30m, 373 chars, 2 dots)");
+}

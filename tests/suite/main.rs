@@ -1,0 +1,9 @@
+//! Every test that needs no binary of its own. One binary links the dependencies once: a file here is a module, not a crate.
+
+mod cli;
+mod odd_servers;
+mod properties;
+mod proxies;
+mod roll_call;
+mod safety;
+mod secrets;

@@ -1,0 +1,240 @@
+//! Nothing is broken in an environment that is looked at: what is sent, how often, how many at a time, and to whom.
+
+mod tap;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::process::Command;
+use std::time::Duration;
+
+use fivewhys::check::{Checked, check};
+use fivewhys::deployment::{BreakerSettings, Deployment, GatewayRejection, TokenValidation, VisibleSettings};
+use fivewhys::diagnosis::Verdict;
+use fivewhys::evidence::{Evidence, Stage};
+use fivewhys::mock::{self, Running};
+use fivewhys::report::{Format, render};
+use fivewhys::scenario::Scenario;
+use fivewhys::target::Target;
+use fivewhys::vocabulary::{Fault, Probe, User};
+use reqwest::Url;
+use rstest::rstest;
+use tap::Tap;
+
+/// A running deployment, and a tap before auth and before the backend's proxy.
+struct Tapped {
+    _running: Running,
+    target: Target,
+    auth: Tap,
+    backend: Tap,
+}
+
+async fn tapped(deployment: &Deployment, visible: &VisibleSettings, cuts: Option<&'static str>) -> Tapped {
+    let running = mock::start(deployment, visible).await.expect("loopback sockets");
+    let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let auth = Tap::before(address(&target.auth), cuts).await;
+    let backend = Tap::before(address(&target.backend), cuts).await;
+    target.auth = moved(&target.auth, &auth);
+    target.backend = moved(&target.backend, &backend);
+    target.websocket = moved(&target.websocket, &backend);
+    target.direct = None;
+    Tapped { _running: running, target, auth, backend }
+}
+
+fn address(url: &Url) -> SocketAddr {
+    url.socket_addrs(|| None).expect("a loopback address")[0]
+}
+
+fn moved(url: &Url, tap: &Tap) -> Url {
+    let mut url = url.clone();
+    url.set_port(Some(tap.address.port())).expect("it has a host");
+    url
+}
+
+async fn look(target: &Target) -> Checked {
+    check(target).await.expect("the suite does its job")
+}
+
+/// As a target of that stage is where its file writes out nothing more.
+fn in_production(target: &Target) -> Target {
+    Target { stage: Stage::Production, negatives: false, load: false, connections: 1, ..target.clone() }
+}
+
+/// Everything that looks like a JWT, and the subprotocol's base64 read.
+fn tokens(texts: &[String]) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let runs = texts.iter().flat_map(|text| text.split(|c| !is_part(c)));
+    let read = runs.map(|run| match run.strip_prefix("jwt.") {
+        Some(encoded) => decoded(encoded).unwrap_or_else(|| encoded.to_owned()),
+        None => run.to_owned(),
+    });
+    read.filter(|run| run.starts_with("eyJ") && run.matches('.').count() == 2).collect()
+}
+
+fn decoded(text: &str) -> Option<String> {
+    use base64::Engine;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// In production no token is sent that login has not issued, and one request at a time, however much is refused.
+#[rstest]
+#[case::healthy("healthy")]
+#[case::refused("secret/jwt-secret-mismatch")]
+#[case::mixed("secret/jwt-secret-stale-replica")]
+#[case::absent("user/login-route-missing")]
+#[tokio::test]
+async fn production_is_only_read(#[case] id: &str) {
+    let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let tapped = tapped(&scenario.deployment(), &scenario.target, None).await;
+    look(&in_production(&tapped.target)).await;
+    let requests = [tapped.auth.requests(), tapped.backend.requests()].concat();
+    let issued = tokens(&tapped.auth.answers());
+    assert!(tokens(&requests).is_subset(&issued), "{requests:#?}");
+    assert_eq!((tapped.auth.most(), tapped.backend.most()), (1, 1));
+    assert!(tapped.backend.requests().iter().all(|request| request.starts_with("GET ")), "{requests:#?}");
+    assert!(requests.len() < 70, "{} requests are load", requests.len());
+}
+
+/// The same in staging sends bad ones, so the test above can fail.
+#[tokio::test]
+async fn staging_is_asked_with_bad_tokens_too() {
+    let tapped = tapped(&Deployment::default(), &VisibleSettings::default(), None).await;
+    let checked = look(&tapped.target).await;
+    assert_eq!(checked.diagnosis.verdict, Verdict::Healthy);
+    assert!(!tokens(&tapped.backend.requests()).is_subset(&tokens(&tapped.auth.answers())));
+    assert!(tapped.backend.most() > 1, "the probes of a round are made at once");
+}
+
+/// Who answers 429 is left alone for as long as it says.
+#[tokio::test]
+async fn a_limit_is_heeded() {
+    let mut deployment = Deployment::default();
+    deployment.proxy.request_limit = Some(6);
+    let tapped = tapped(&deployment, &VisibleSettings::default(), None).await;
+    let checked = look(&Target { connections: 1, ..tapped.target.clone() }).await;
+    // The seventh is the one that is told so.
+    assert_eq!(tapped.backend.requests().len(), 7, "{:#?}", tapped.backend.requests());
+    let found: Vec<Fault> = checked.diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    assert_eq!(found, [Fault::RateLimited]);
+}
+
+/// A network error is met with a second attempt, which is shown and does not make the first one good.
+#[tokio::test]
+async fn a_network_error_is_told_and_not_forgotten() {
+    let tapped = tapped(&Deployment::default(), &VisibleSettings::default(), Some("GET /api/threads")).await;
+    let checked = look(&tapped.target).await;
+    let retried: Vec<Probe> =
+        checked.evidence.iter().filter(|(_, seen)| seen.retried.is_some()).map(|(probe, _)| probe).collect();
+    assert_eq!(retried.len(), 1, "{retried:?}");
+    assert_eq!(checked.diagnosis.verdict, Verdict::Inconclusive);
+    assert!(checked.diagnosis.findings.is_empty(), "{:?}", checked.diagnosis.findings);
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    assert!(report.contains("connection reset, then 200"), "{report}");
+    assert!(report.contains("1 of the probes met a network error"), "{report}");
+}
+
+/// A login that was cut off may have been carried out.
+#[tokio::test]
+async fn a_login_is_not_made_twice() {
+    let tapped = tapped(&Deployment::default(), &VisibleSettings::default(), Some("/auth/e2e/test-auth")).await;
+    let checked = look(&tapped.target).await;
+    let logins = tapped.auth.requests().iter().filter(|request| request.contains("/auth/e2e/test-auth")).count();
+    assert_eq!(logins, checked.evidence.settings.users);
+    assert!(
+        [User::First, User::Second]
+            .iter()
+            .all(|user| checked.evidence.of(Probe::Login(*user)).is_some_and(|seen| seen.retried.is_none()))
+    );
+}
+
+/// A healthy target is looked at in at most ten round trips: five exchanges after one another, each with its connection.
+#[rstest]
+#[tokio::test]
+async fn a_healthy_target_takes_ten_round_trips(
+    #[values(TokenValidation::Local, TokenValidation::ThroughAuth)] validation: TokenValidation,
+    #[values(GatewayRejection::BeforeUpgrade, GatewayRejection::AfterUpgrade, GatewayRejection::WithoutCloseFrame)]
+    rejection: GatewayRejection,
+) {
+    let mut deployment = Deployment::default();
+    deployment.backend.token_validation = validation;
+    deployment.gateway.rejects = rejection;
+    // Long beside what a busy machine adds, so that what goes on at once overlaps.
+    deployment.proxy.delay = Duration::from_millis(300);
+    deployment.auth_proxy.delay = Duration::from_millis(300);
+    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let checked = look(&target).await;
+    assert_eq!(checked.diagnosis.verdict, Verdict::Healthy);
+    assert!(checked.diagnosis.findings.is_empty(), "{:?}", checked.diagnosis.findings);
+    assert!(in_sequence(&checked.evidence) <= 5, "{} exchanges after one another", in_sequence(&checked.evidence));
+}
+
+/// The longest row of exchanges of which each began when the one before had ended.
+fn in_sequence(evidence: &Evidence) -> usize {
+    let span = |(_, seen): (Probe, &fivewhys::evidence::Observation)| {
+        seen.wire.as_ref().map(|wire| (wire.at + seen.elapsed, wire.at))
+    };
+    let mut spans: Vec<(Duration, Duration)> = evidence.iter().filter_map(span).collect();
+    spans.sort();
+    let mut row = (0, Duration::ZERO);
+    for (end, start) in spans {
+        if start >= row.1 {
+            row = (row.0 + 1, end);
+        }
+    }
+    row.0
+}
+
+/// Other hosts are reached through the proxy that the system names; this machine is not.
+#[tokio::test]
+async fn the_proxy_of_the_system_is_respected() {
+    let nowhere: SocketAddr = "127.0.0.1:1".parse().expect("an address");
+    let proxy = Tap::before(nowhere, None).await;
+    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
+    let backend = running.target().unwrap_or_else(|mistake| panic!("{mistake}")).backend;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.toml");
+    let target = format!(
+        "[targets.x]\nstage = \"staging\"\nauth = \"http://auth.test\"\nbackend = \"{backend}\"\nwebsocket = \"wss://api.test/ws\"\n"
+    );
+    std::fs::write(&file, target).expect("written");
+    let url = format!("http://{}", proxy.address);
+    let output = tokio::task::spawn_blocking(move || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        command.args(["check", "x", "--config"]).arg(&file);
+        command.env("HTTP_PROXY", &url).env("HTTPS_PROXY", &url).output().expect("it runs")
+    });
+    let output = output.await.expect("it ends");
+    let heads: Vec<String> =
+        proxy.requests().iter().map(|request| request.lines().next().unwrap_or_default().to_owned()).collect();
+    assert!(heads.contains(&"GET http://auth.test/health HTTP/1.1".to_owned()), "{heads:?}");
+    assert!(heads.contains(&"CONNECT api.test:443 HTTP/1.1".to_owned()), "{heads:?}");
+    assert!(heads.iter().all(|head| !head.contains("127.0.0.1")), "{heads:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("√ backend is healthy"), "{output:?}");
+}
+
+/// Bad tokens stand between good ones, so that nobody's breaker opens for them: not even at the second in a row.
+#[tokio::test]
+async fn a_breaker_stays_closed() {
+    let mut deployment = Deployment::default();
+    deployment.backend.circuit_breaker = Some(BreakerSettings { opens_after: 2, open_for: Duration::from_secs(60) });
+    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    // One at a time, so that the order in which they arrive is that in which they are sent.
+    let checked = look(&Target { connections: 1, ..target }).await;
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    assert_eq!(checked.diagnosis.verdict, Verdict::Healthy, "{report}");
+}
+
+/// What the deadline cut off was not looked at, however well the rest went.
+#[tokio::test]
+async fn a_deadline_leaves_nothing_healthy() {
+    let mut deployment = Deployment::default();
+    deployment.backend.delay = Duration::from_millis(400);
+    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let checked = look(&Target { deadline: Duration::from_millis(700), ..target }).await;
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    assert_eq!(checked.diagnosis.verdict, Verdict::Inconclusive, "{report}");
+    assert!(report.contains("probes were not made: the deadline"), "{report}");
+}
