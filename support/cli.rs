@@ -71,7 +71,7 @@ enum CliError {
     #[error("{0}")]
     Input(#[from] InputError),
     #[error("error: {0}")]
-    Mock(#[from] mock::Broken),
+    Mock(#[from] mock::StartError),
     #[error("error: {0}")]
     Probe(#[from] probe::SuiteError),
     #[error("error: failed to write: {0}")]

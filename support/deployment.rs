@@ -17,7 +17,7 @@ pub use behaviour::{
     GatewayRejection, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse, RequiredToken, ServiceSecret,
     TokenFormat, TokenValidation, ValidationResponse,
 };
-pub use client::Client;
+pub use client::ClientConfig;
 pub use gateway::{
     AfterAcceptance, BeforeValidation, Gateway, SecWebSocketAccept, SelectedSubprotocol, SubprotocolEncoding,
     TokenInErrorFrame, WelcomedUser,
@@ -32,7 +32,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Deployment {
-    pub client: Client,
+    pub client: ClientConfig,
     /// Before the backend.
     pub proxy: Proxy,
     /// Before auth.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::deployment::{Auth, Backend, Client, Deployment, Gateway, Proxy, VisibleSettings};
+use crate::deployment::{Auth, Backend, ClientConfig, Deployment, Gateway, Proxy, VisibleSettings};
 use crate::diagnosis::Verdict;
 use crate::input::{InputError, Source};
 use crate::vocabulary::Fault;
@@ -22,7 +22,7 @@ pub struct Scenario {
     /// The day of the real incident.
     pub observed_on: Option<Day>,
     #[serde(default)]
-    client: Client,
+    client: ClientConfig,
     #[serde(default)]
     proxy: Proxy,
     #[serde(default)]
@@ -34,7 +34,7 @@ pub struct Scenario {
     #[serde(default)]
     auth: Auth,
     response_style: Option<u64>,
-    /// What the target file says.
+    /// What the target file contains.
     #[serde(default)]
     pub target: VisibleSettings,
     pub expect: ExpectedDiagnosis,

@@ -6,7 +6,7 @@ use super::{BypassKey, ClientToken, PresentedCarriers};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Client {
+pub struct ClientConfig {
     pub presents: PresentedCarriers,
     /// Where its token comes from.
     pub token: ClientToken,
@@ -29,10 +29,10 @@ pub struct Client {
     pub token_protocol: Option<String>,
 }
 
-impl Default for Client {
+impl Default for ClientConfig {
     fn default() -> Self {
         let users = ["staging-e2e-user-001@test.local", "staging-e2e-user-002@test.local"];
-        Client {
+        ClientConfig {
             presents: PresentedCarriers::Both,
             token: ClientToken::Issued,
             minted_claims: toml::Table::new(),

@@ -1,4 +1,4 @@
-//! What a target file says of a running deployment, and what it leaves out.
+//! What the target file of a running deployment contains, and what it leaves out.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
-//! The auth service: login, validation, health and fingerprint, on wiremock. A rejected token is HTTP 200 with
-//! `valid: false`, whatever was wrong with it.
+//! The auth service on wiremock: login, validation, health and fingerprint. Every rejected token gets HTTP 200 with
+//! `valid: false`, as in the real system.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,25 +9,27 @@ use serde_json::{Value, json};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
+use super::carrier::{self, CarryingParts, TokenReader};
 use super::clock::Clock;
-use super::dialect::{Dialect, Kind, Part, Said};
-use super::listen::{self, Dead};
+use super::jwt_verifier::JwtVerifier;
+use super::listen::{self, Unavailable};
 use super::paths::{FINGERPRINT, HEALTH, LOGIN, VALIDATE};
-use super::secrets::{Loaded, Secrets};
-use super::verifier::Verifier;
-use super::{claims, unwell, verdict};
-use crate::deployment::{Auth, Availability, Deployment, LoginRoute, RequiredToken, TokenFormat};
+use super::response_style::{Content, ErrorKind, ResponseStyle, StyledService};
+use super::secrets::{LoadedSecret, Secrets};
+use super::{claims, unhealthy, validation_response};
+use crate::deployment::{Auth, Availability, Deployment, LoginRoute, RequiredToken};
 use crate::token::{Claims, Token};
+use crate::vocabulary::Carrier;
 
-pub struct Running {
-    pub address: SocketAddr,
+pub(super) struct AuthServer {
+    pub(super) address: SocketAddr,
     server: Option<MockServer>,
-    _dead: Vec<Dead>,
+    _unavailable: Vec<Unavailable>,
 }
 
-impl Drop for Running {
-    /// Wiremock waits for a lock when it is dropped. Within a task that has used up its budget that lock is put off until the
-    /// task yields, which it then never does; on a thread of its own nothing is put off.
+impl Drop for AuthServer {
+    /// Wiremock blocks on a lock when it is dropped. In a task that has used up its budget, tokio defers that lock until the
+    /// task yields, which it never does while it blocks. A thread of its own has no budget.
     fn drop(&mut self) {
         if let Some(server) = self.server.take() {
             std::thread::spawn(move || drop(server));
@@ -35,91 +37,93 @@ impl Drop for Running {
     }
 }
 
-pub async fn start(deployment: &Deployment, secrets: Arc<Secrets>) -> std::io::Result<Running> {
-    let (auth, mut dead) = (&deployment.auth, Vec::new());
+pub(super) async fn start(deployment: &Deployment, secrets: Arc<Secrets>) -> std::io::Result<AuthServer> {
+    let (auth, mut unavailable) = (&deployment.auth, Vec::new());
     if let Availability::Down | Availability::ResetsConnections | Availability::Unresponsive = auth.availability {
-        let address = listen::dead(auth.availability, &mut dead)?;
-        return Ok(Running { address, server: None, _dead: dead });
+        let address = listen::unavailable(auth.availability, &mut unavailable)?;
+        return Ok(AuthServer { address, server: None, _unavailable: unavailable });
     }
     // Request recording would let memory grow with the length of `serve`.
     let server = MockServer::builder().disable_request_recording().start().await;
-    Mock::given(any()).respond_with(Service::new(deployment, secrets)).mount(&server).await;
-    Ok(Running { address: *server.address(), server: Some(server), _dead: dead })
+    Mock::given(any()).respond_with(AuthService::new(deployment, secrets)).mount(&server).await;
+    Ok(AuthServer { address: *server.address(), server: Some(server), _unavailable: unavailable })
 }
 
-struct Service {
+struct AuthService {
     auth: Auth,
     secrets: Arc<Secrets>,
-    loaded: Loaded,
-    verifier: Verifier,
+    loaded: LoadedSecret,
+    reader: TokenReader,
+    verifier: JwtVerifier,
     clock: Clock,
-    dialect: Dialect,
+    style: ResponseStyle,
 }
 
-/// What is answered, and with which status.
-struct Answer(u16, Said);
+/// Status and content.
+struct AuthResponse(u16, Content);
 
-/// Claims that it requires where a scenario says nothing else.
+/// Claims that it requires by default.
 const REQUIRED: [&str; 3] = ["token_type", "jti", "iss"];
 
-impl Respond for Service {
+impl Respond for AuthService {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let path = request.url.path();
-        let Answer(status, said) = match unwell::answer(self.auth.availability, path) {
-            Some((status, body)) => Answer(status, Said::Json(body)),
+        let AuthResponse(status, content) = match unhealthy::response(self.auth.availability, path) {
+            Some((status, body)) => json_response(status, body),
             None => self.route(request),
         };
-        let (kind, body) = self.dialect.body(said);
-        let template = ResponseTemplate::new(status).set_body_raw(body, kind).append_headers(self.dialect.headers());
+        let (media_type, body) = self.style.body(content);
+        let template =
+            ResponseTemplate::new(status).set_body_raw(body, media_type).append_headers(self.style.headers());
         let template =
             self.clock.date().into_iter().fold(template, |template, date| template.insert_header(DATE, date));
         if let LOGIN | VALIDATE = path { template.set_delay(self.auth.delay) } else { template }
     }
 }
 
-impl Service {
+impl AuthService {
     fn new(deployment: &Deployment, secrets: Arc<Secrets>) -> Self {
         let auth = deployment.auth.clone();
         let clock = Clock::ahead_by(auth.clock_offset);
         let loaded = secrets.of_auth(&auth);
-        let key = auth.verifying_secret.map_or_else(|| loaded.key.clone(), |name| secrets.exact(name));
-        let verifier = Verifier::new(key, &auth.checks, &REQUIRED, clock);
-        let dialect = Dialect::new(deployment.response_style, Part::Auth, clock);
-        Service { auth, secrets, loaded, verifier, clock, dialect }
+        let key = auth.verifying_secret.map_or_else(|| loaded.key.clone(), |name| secrets.unaltered(name));
+        let verifier = JwtVerifier::new(key, &auth.checks, &REQUIRED, clock);
+        let style = ResponseStyle::new(deployment.response_style, StyledService::Auth, clock);
+        AuthService { auth, secrets, loaded, reader: TokenReader::new(deployment), verifier, clock, style }
     }
 
-    fn route(&self, request: &Request) -> Answer {
+    fn route(&self, request: &Request) -> AuthResponse {
         match (request.method.as_str(), request.url.path()) {
-            ("GET", HEALTH) => answer(200, json!({"status": "healthy", "service": "auth"})),
-            ("GET", FINGERPRINT) => answer(200, self.loaded.told()),
+            ("GET", HEALTH) => json_response(200, json!({"status": "healthy", "service": "auth"})),
+            ("GET", FINGERPRINT) => json_response(200, self.loaded.fingerprint()),
             ("POST", LOGIN) if self.auth.login_route != LoginRoute::Missing => self.login(request),
             ("POST", VALIDATE) => self.validate(request),
-            (_, VALIDATE | HEALTH) => answer(405, json!({"detail": "Method Not Allowed"})),
-            _ => answer(404, json!({"detail": "Not Found"})),
+            (_, VALIDATE | HEALTH) => json_response(405, json!({"detail": "Method Not Allowed"})),
+            _ => json_response(404, json!({"detail": "Not Found"})),
         }
     }
 
-    fn login(&self, request: &Request) -> Answer {
+    fn login(&self, request: &Request) -> AuthResponse {
         let key = header(request, "x-e2e-bypass-key");
         if self.auth.login_route == LoginRoute::Forbidden {
-            return self.turn_away(403, Kind::Forbidden, "not available in this environment");
+            return self.error(403, ErrorKind::Forbidden, "not available in this environment");
         }
         if self.auth.login_route == LoginRoute::Unconfigured {
-            return answer(503, json!({"detail": "E2E bypass key is not configured"}));
+            return json_response(503, json!({"detail": "E2E bypass key is not configured"}));
         }
         if key != Some(self.secrets.bypass_key.expose()) {
-            return self.turn_away(401, Kind::Key, "invalid bypass key");
+            return self.error(401, ErrorKind::BypassKey, "invalid bypass key");
         }
         let body: Value = request.body_json().unwrap_or_default();
         let Some(email) = body["email"].as_str() else {
-            return self.turn_away(422, Kind::Malformed, "email is required");
+            return self.error(422, ErrorKind::Malformed, "email is required");
         };
         if self.auth.unknown_users.iter().any(|unknown| unknown == email) {
-            return self.turn_away(404, Kind::UnknownUser, "user not found");
+            return self.error(404, ErrorKind::UnknownUser, "user not found");
         }
         match claims::issue(&self.auth, email, &self.loaded.key, self.clock) {
-            Some(token) => answer(200, self.session(email, &token)),
-            None => answer(500, json!({"detail": "cannot sign"})),
+            Some(token) => json_response(200, self.session(email, &token)),
+            None => json_response(500, json!({"detail": "cannot sign"})),
         }
     }
 
@@ -130,36 +134,31 @@ impl Service {
         })
     }
 
-    fn validate(&self, request: &Request) -> Answer {
-        let Ok(body) = request.body_json::<Claims>() else { return self.refuse(Kind::Malformed, "invalid_request") };
-        if let Some(error) = self.objection_to_service(request) {
-            return self.refuse(Kind::Caller, error);
+    fn validate(&self, request: &Request) -> AuthResponse {
+        if request.body_json::<Claims>().is_err() {
+            return self.reject(ErrorKind::Malformed, "invalid_request");
+        }
+        if let Some(error) = self.service_credentials_error(request) {
+            return self.reject(ErrorKind::CallingService, error);
         }
         if self.auth.required_token == RequiredToken::None {
-            return self.verdict(verdict::accepting(&Claims::new()));
+            return self.validation(validation_response::accepted(&Claims::new()));
         }
-        let Some(token) = body.get("token").and_then(Value::as_str).filter(|token| !token.is_empty()) else {
-            return self.refuse(Kind::Missing, "missing_token");
+        let parts = CarryingParts { headers: &request.headers, query: request.url.query(), body: &request.body };
+        let Some(token) = self.reader.token(Carrier::Body, &parts).filter(|token| !token.is_empty()) else {
+            return self.reject(ErrorKind::MissingToken, "missing_token");
         };
-        match self.judge(token) {
-            Some(claims) => self.verdict(verdict::accepting(&claims)),
-            None => self.refuse(Kind::Invalid, "invalid_token"),
+        let raw = carrier::raw(self.auth.accepted_token_format, &token);
+        match raw.and_then(|token| self.verifier.verify(token, self.auth.required_token)) {
+            Some(claims) => self.validation(validation_response::accepted(&claims)),
+            None => self.reject(ErrorKind::InvalidToken, "invalid_token"),
         }
     }
 
-    fn judge(&self, presented: &str) -> Option<Claims> {
-        let token = match (self.auth.accepted_token_format, presented.strip_prefix("Bearer ")) {
-            (TokenFormat::Raw, _) => presented,
-            (TokenFormat::Either, stripped) => stripped.unwrap_or(presented),
-            (TokenFormat::BearerPrefixed, stripped) => stripped?,
-        };
-        self.verifier.verify(token, self.auth.required_token)
-    }
-
-    /// Service credentials are judged only where both are sent.
-    fn objection_to_service(&self, request: &Request) -> Option<&'static str> {
-        let sent = (header(request, "x-service-id"), header(request, "x-service-secret"));
-        let (Some(id), Some(secret)) = sent else {
+    /// Service credentials are checked only where a request has both headers.
+    fn service_credentials_error(&self, request: &Request) -> Option<&'static str> {
+        let credentials = (header(request, "x-service-id"), header(request, "x-service-secret"));
+        let (Some(id), Some(secret)) = credentials else {
             return self.auth.requires_service_credentials.then_some("service_not_configured");
         };
         match (id, secret) {
@@ -169,24 +168,52 @@ impl Service {
         }
     }
 
-    fn refuse(&self, kind: Kind, error: &str) -> Answer {
-        let plain = json!({"error": error, "message": "the token was not accepted"});
-        self.verdict(self.dialect.refusal_with(("valid", false.into()), kind, plain))
+    fn reject(&self, kind: ErrorKind, error: &str) -> AuthResponse {
+        let usual = json!({"error": error, "message": "the token was not accepted"});
+        self.validation(self.style.error_with(("valid", false.into()), kind, usual))
     }
 
-    fn verdict(&self, verdict: Value) -> Answer {
-        Answer(200, verdict::write(self.auth.validation_response, verdict))
+    fn validation(&self, contract: Value) -> AuthResponse {
+        AuthResponse(200, validation_response::write(self.auth.validation_response, contract))
     }
 
-    fn turn_away(&self, status: u16, kind: Kind, detail: &str) -> Answer {
-        Answer(status, self.dialect.refusal(status, kind, json!({"detail": detail})))
+    fn error(&self, status: u16, kind: ErrorKind, detail: &str) -> AuthResponse {
+        AuthResponse(status, self.style.error(status, kind, json!({"detail": detail})))
     }
 }
 
-fn answer(status: u16, body: Value) -> Answer {
-    Answer(status, Said::Json(body))
+fn json_response(status: u16, body: Value) -> AuthResponse {
+    AuthResponse(status, Content::Json(body))
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::deployment::{Deployment, VisibleSettings};
+    use crate::mock::start;
+
+    /// Tokio gives each task a budget of operations and defers what exceeds it until the task yields. Code that blocks within
+    /// one poll, as wiremock does when it is dropped, would wait for ever.
+    #[test]
+    fn stops_in_a_task_without_budget() {
+        let (done, stopped) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let running =
+                    start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
+                while tokio::task::coop::has_budget_remaining() {
+                    tokio::task::consume_budget().await;
+                }
+                drop(running);
+            });
+            done.send(()).expect("the test waits");
+        });
+        stopped.recv_timeout(Duration::from_secs(30)).expect("it stops");
+    }
 }

@@ -1,4 +1,4 @@
-//! The backend as a client of auth: how it hands over a token and what it makes of the answer.
+//! The backend as a client of auth: how it sends a token and how it reads the response.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,64 +6,62 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::judge::Refusal;
+use super::carrier::BEARER;
 use super::paths::VALIDATE;
+use super::rejection::Rejection;
 use super::secrets::Secrets;
-use super::{secrets, verdict};
+use super::{secrets, validation_response};
 use crate::deployment::{AuthAddress, Availability, Deployment, ServiceSecret, TokenFormat, ValidationResponse};
 use crate::token::{Claims, Token};
 
-/// How long the backend waits for auth before it gives up: long, so that a busy machine changes nothing, but for an auth that
-/// never answers.
-const PATIENCE_WITH_AUTH: Duration = Duration::from_secs(5);
-const PATIENCE_WITH_NOBODY: Duration = Duration::from_millis(150);
+/// How long the backend waits for auth: long, so that a busy machine changes nothing.
+const AUTH_TIMEOUT: Duration = Duration::from_secs(5);
+/// The same where auth never responds: short, because every probe would wait for it.
+const SILENT_AUTH_TIMEOUT: Duration = Duration::from_millis(150);
 
-pub struct AuthClient {
-    forwarded_token_format: TokenFormat,
+pub(super) struct AuthClient {
+    token_format: TokenFormat,
     service_secret: ServiceSecret,
-    answers: ValidationResponse,
+    response_format: ValidationResponse,
     secrets: Arc<Secrets>,
     auth: SocketAddr,
     client: reqwest::Client,
 }
 
 impl AuthClient {
-    pub fn new(deployment: &Deployment, secrets: Arc<Secrets>, auth: SocketAddr) -> reqwest::Result<Self> {
-        let answers = deployment.backend.auth_address != AuthAddress::Unresponsive
-            && deployment.auth.availability != Availability::Unresponsive;
-        let client = plain_client(if answers { PATIENCE_WITH_AUTH } else { PATIENCE_WITH_NOBODY })?;
-        let (forwarded_token_format, service_secret) =
-            (deployment.backend.forwarded_token_format, deployment.backend.service_secret);
+    pub(super) fn new(deployment: &Deployment, secrets: Arc<Secrets>, auth: SocketAddr) -> reqwest::Result<Self> {
+        let is_silent = deployment.backend.auth_address == AuthAddress::Unresponsive
+            || deployment.auth.availability == Availability::Unresponsive;
         Ok(AuthClient {
-            forwarded_token_format,
-            service_secret,
-            answers: deployment.auth.validation_response,
+            token_format: deployment.backend.forwarded_token_format,
+            service_secret: deployment.backend.service_secret,
+            response_format: deployment.auth.validation_response,
             secrets,
             auth,
-            client,
+            client: plain_client(if is_silent { SILENT_AUTH_TIMEOUT } else { AUTH_TIMEOUT })?,
         })
     }
 
-    /// What auth tells of a token that it accepts.
-    pub async fn ask(&self, token: &str) -> Result<Claims, Refusal> {
-        let answer = self.request(token).send().await.and_then(reqwest::Response::error_for_status);
-        let body = match answer {
-            Ok(answer) => answer.text().await.map_err(|_| Refusal::AuthServiceError)?,
-            Err(_) => return Err(Refusal::AuthServiceError),
+    /// The claims that auth returns for an accepted token.
+    pub(super) async fn validate(&self, token: &str) -> Result<Claims, Rejection> {
+        let response = self.request(token).send().await.and_then(reqwest::Response::error_for_status);
+        let body = match response {
+            Ok(response) => response.text().await.map_err(|_| Rejection::AuthServiceError)?,
+            Err(_) => return Err(Rejection::AuthServiceError),
         };
-        match verdict::read(self.answers, &body).ok_or(Refusal::AuthServiceError)? {
-            (true, told) => claims(&told, token).ok_or(Refusal::AuthServiceError),
-            // The real backend throws auth's reason away here.
-            (false, _) => Err(Refusal::ValidationFailed),
+        match validation_response::read(self.response_format, &body).ok_or(Rejection::AuthServiceError)? {
+            (true, fields) => claims(&fields, token).ok_or(Rejection::AuthServiceError),
+            // The real backend discards auth's reason here.
+            (false, _) => Err(Rejection::ValidationFailed),
         }
     }
 
     fn request(&self, token: &str) -> reqwest::RequestBuilder {
-        let handed = match self.forwarded_token_format {
+        let token = match self.token_format {
             TokenFormat::Raw | TokenFormat::Either => token.to_owned(),
-            TokenFormat::BearerPrefixed => format!("Bearer {token}"),
+            TokenFormat::BearerPrefixed => format!("{BEARER}{token}"),
         };
-        let body = json!({"token": handed, "token_type": "access"});
+        let body = json!({"token": token, "token_type": "access"});
         let request = self.client.post(format!("http://{}{}", self.auth, VALIDATE)).json(&body);
         let secret = match self.service_secret {
             ServiceSecret::None => return request,
@@ -74,12 +72,12 @@ impl AuthClient {
     }
 }
 
-/// An answer that names nobody leaves the backend to read the token, which is good now.
-fn claims(told: &Value, token: &str) -> Option<Claims> {
-    if told.is_null() {
+/// Where the response names no user, the backend reads the accepted token itself.
+fn claims(fields: &Value, token: &str) -> Option<Claims> {
+    if fields.is_null() {
         return Token::new(token).claims();
     }
-    serde_json::from_value(json!({"sub": told["user_id"], "email": told["email"]})).ok()
+    serde_json::from_value(json!({"sub": fields["user_id"], "email": fields["email"]})).ok()
 }
 
 fn plain_client(timeout: Duration) -> reqwest::Result<reqwest::Client> {

@@ -1,5 +1,5 @@
-//! The backend: health, fingerprint and REST, with the gateway on the same origin. On hyper rather than wiremock, whose
-//! responders are synchronous and could not ask auth, and whose connections cannot be upgraded.
+//! The backend: health, fingerprint and REST, with the gateway on the same address. It runs on hyper, because it calls auth
+//! while it responds and accepts upgrades.
 
 use std::sync::Arc;
 
@@ -7,80 +7,89 @@ use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::dialect::{Kind, Said};
-use super::judge::Refusal;
-use super::listen::{Body, empty};
+use super::carrier::CarryingParts;
+use super::listen::{HttpBody, empty_response};
 use super::paths::{FINGERPRINT, HEALTH, PROTECTED, WEBSOCKET};
-use super::service::Service;
-use super::{gateway, record, unwell};
+use super::rejection::Rejection;
+use super::replica::Replica;
+use super::response_style::{Content, ErrorKind};
+use super::{gateway, rejection_report, unhealthy};
 use crate::deployment::RejectionResponse;
+use crate::vocabulary::Carrier;
 
-pub async fn answer(service: Arc<Service>, request: Request<Incoming>) -> Response<Body> {
-    let mut response = match unwell::answer(service.backend.availability, request.uri().path()) {
+pub(super) async fn respond(replica: Arc<Replica>, request: Request<Incoming>) -> Response<HttpBody> {
+    let mut response = match unhealthy::response(replica.backend.availability, request.uri().path()) {
         Some((status, body)) => {
-            service.say(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Said::Json(body))
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            replica.response(status, Content::Json(body))
         }
-        None => route(Arc::clone(&service), request).await,
+        None => route(Arc::clone(&replica), request).await,
     };
-    service.stamp(response.headers_mut());
+    replica.add_common_headers(response.headers_mut());
     response
 }
 
-async fn route(service: Arc<Service>, request: Request<Incoming>) -> Response<Body> {
+async fn route(replica: Arc<Replica>, request: Request<Incoming>) -> Response<HttpBody> {
     let upgrade = request.headers().contains_key("upgrade");
     match (request.uri().path(), upgrade) {
-        (WEBSOCKET, true) => gateway::answer(service, request).await,
-        // Any other path refuses an upgrade just as a bad token is refused before accept.
-        (_, true) => empty(StatusCode::FORBIDDEN),
-        (HEALTH, false) => ok(&service, json!({"status": "healthy", "service": "backend"})),
-        (FINGERPRINT, false) => ok(&service, service.fingerprint.clone()),
-        (WEBSOCKET, false) if service.gateway.plain_get_status != 404 => {
-            empty(StatusCode::from_u16(service.gateway.plain_get_status).unwrap_or(StatusCode::NOT_FOUND))
+        (WEBSOCKET, true) => gateway::respond(replica, request).await,
+        // As the real backend does, which makes a wrong path look like a token that is rejected before the upgrade.
+        (_, true) => empty_response(StatusCode::FORBIDDEN),
+        (HEALTH, false) => ok(&replica, json!({"status": "healthy", "service": "backend"})),
+        (FINGERPRINT, false) => ok(&replica, replica.fingerprint.clone()),
+        (WEBSOCKET, false) if replica.gateway.plain_get_status != 404 => {
+            empty_response(StatusCode::from_u16(replica.gateway.plain_get_status).unwrap_or(StatusCode::NOT_FOUND))
         }
-        (PROTECTED, false) => protected(&service, &request).await,
-        _ => service.say(StatusCode::NOT_FOUND, Said::Json(json!({"detail": "Not Found"}))),
+        (PROTECTED, false) => protected(&replica, &request).await,
+        _ => replica.response(StatusCode::NOT_FOUND, Content::Json(json!({"detail": "Not Found"}))),
     }
 }
 
-async fn protected(service: &Service, request: &Request<Incoming>) -> Response<Body> {
-    let demands = service.demands(service.backend.rest_required_token);
-    match service.judge.judge(service.bearer(request), demands).await {
-        Ok(user) => ok(service, json!({"threads": [], "user": user})),
-        Err(refusal) => refused(refusal, service),
+async fn protected(replica: &Replica, request: &Request<Incoming>) -> Response<HttpBody> {
+    let required = replica.required_token(replica.backend.rest_required_token);
+    let token = replica.reader.token(Carrier::Header, &CarryingParts::of(request));
+    match replica.validator.validate(token.as_deref(), required).await {
+        Ok(user) => ok(replica, json!({"threads": [], "user": user})),
+        Err(rejection) => rejected(rejection, replica),
     }
 }
 
-fn refused(refusal: Refusal, service: &Service) -> Response<Body> {
-    let (status, kind, body) = words(refusal, service.backend.rejection_response);
-    let said = match service.dialect.refusal(status.as_u16(), kind, body) {
-        Said::Json(body) if service.backend.rejection_response == RejectionResponse::Varying => {
-            Said::Json(record::noisy(body, service.count_refusal()))
+fn rejected(rejection: Rejection, replica: &Replica) -> Response<HttpBody> {
+    let rejection_response = replica.backend.rejection_response;
+    let (status, kind, body) = error(rejection, rejection_response);
+    let content = match replica.style.error(status.as_u16(), kind, body) {
+        Content::Json(body) if rejection_response == RejectionResponse::Varying => {
+            Content::Json(rejection_report::varying(body, replica.count_rejection()))
         }
-        said => said,
+        content => content,
     };
-    service.say(status, said)
+    replica.response(status, content)
 }
 
-fn words(refusal: Refusal, words: RejectionResponse) -> (StatusCode, Kind, Value) {
-    match (refusal, words) {
-        (Refusal::AuthServiceError, _) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Kind::Unavailable, json!({"error": "service_unavailable"}))
+fn error(rejection: Rejection, response: RejectionResponse) -> (StatusCode, ErrorKind, Value) {
+    match (rejection, response) {
+        (Rejection::AuthServiceError, _) => {
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorKind::AuthUnavailable, json!({"error": "service_unavailable"}))
         }
-        (Refusal::AuthCircuitBreakerOpen, _) => {
-            (StatusCode::FORBIDDEN, Kind::Suspended, json!({"error": "temporarily_blocked"}))
+        (Rejection::AuthCircuitBreakerOpen, _) => {
+            (StatusCode::FORBIDDEN, ErrorKind::Suspended, json!({"error": "temporarily_blocked"}))
         }
-        (_, RejectionResponse::Uniform) => (StatusCode::UNAUTHORIZED, Kind::Denied, json!({"detail": "Unauthorized"})),
-        (Refusal::NoToken, _) => (StatusCode::FORBIDDEN, Kind::Missing, json!({"detail": "Not authenticated"})),
+        (_, RejectionResponse::Uniform) => {
+            (StatusCode::UNAUTHORIZED, ErrorKind::Denied, json!({"detail": "Unauthorized"}))
+        }
+        (Rejection::NoToken, _) => {
+            (StatusCode::FORBIDDEN, ErrorKind::MissingToken, json!({"detail": "Not authenticated"}))
+        }
         (_, RejectionResponse::AlwaysExpired) => {
             let body = json!({"error": "token_expired", "message": "the token has expired"});
-            (StatusCode::UNAUTHORIZED, Kind::Expired, body)
+            (StatusCode::UNAUTHORIZED, ErrorKind::Expired, body)
         }
         (_, RejectionResponse::Distinct | RejectionResponse::Varying) => {
-            (StatusCode::UNAUTHORIZED, Kind::Invalid, json!({"error": "invalid_token"}))
+            (StatusCode::UNAUTHORIZED, ErrorKind::InvalidToken, json!({"error": "invalid_token"}))
         }
     }
 }
 
-fn ok(service: &Service, body: Value) -> Response<Body> {
-    service.say(StatusCode::OK, Said::Json(body))
+fn ok(replica: &Replica, body: Value) -> Response<HttpBody> {
+    replica.response(StatusCode::OK, Content::Json(body))
 }

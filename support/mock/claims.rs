@@ -1,4 +1,4 @@
-//! Tokens as the mocked auth service issues them: the claims of the real system, with what a scenario adds, changes and omits.
+//! Tokens that auth issues: the claims of the real system, with the changes of a scenario.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::clock::Clock;
-use super::key::SigningKey;
+use super::signing_key::SigningKey;
 use crate::deployment::{Algorithm, Auth};
 use crate::token::{Claims, Token, with_dates};
 
-/// What auth issues for a user.
-pub fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option<Token> {
+/// A token for this user.
+pub(super) fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option<Token> {
     let claims = json!({
         "sub": user_id(email), "token_type": "access", "type": "access", "iss": "netra-auth-service", "aud": "netra-platform",
         "jti": Uuid::new_v4().to_string(), "env": "staging", "svc_id": "auth-staging", "email": email, "permissions": ["read", "write"],
@@ -22,14 +22,14 @@ pub fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option
     signed(claims, auth.algorithm, key)
 }
 
-/// The same values as in a scenario's TOML.
-pub fn as_claims(table: &toml::Table) -> Claims {
+/// The values of a scenario's TOML as JSON.
+pub(super) fn as_claims(table: &toml::Table) -> Claims {
     let claim = |(name, value): (&String, &toml::Value)| Some((name.clone(), serde_json::to_value(value).ok()?));
     table.iter().filter_map(claim).collect()
 }
 
-/// The library's name of an algorithm.
-pub fn library(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
+/// The same algorithm in `jsonwebtoken`.
+pub(super) fn library_algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
     match algorithm {
         Algorithm::Hs256 => jsonwebtoken::Algorithm::HS256,
         Algorithm::Hs384 => jsonwebtoken::Algorithm::HS384,
@@ -39,7 +39,7 @@ pub fn library(algorithm: Algorithm) -> jsonwebtoken::Algorithm {
 
 /// In compact form (RFC 7515 §3.1).
 fn signed(claims: Claims, algorithm: Algorithm, key: &SigningKey) -> Option<Token> {
-    let algorithm = library(algorithm);
+    let algorithm = library_algorithm(algorithm);
     let header = format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"}}"#);
     let payload = Value::Object(claims).to_string();
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
@@ -47,7 +47,7 @@ fn signed(claims: Claims, algorithm: Algorithm, key: &SigningKey) -> Option<Toke
     Some(Token::new(format!("{message}.{signature}")))
 }
 
-/// A stable id for an address.
+/// The same id for the same address.
 fn user_id(email: &str) -> &str {
     email.split('@').next().unwrap_or(email)
 }

@@ -1,7 +1,6 @@
-//! The WebSocket gateway: finds tokens, judges them, and refuses before it accepts or after.
+//! The WebSocket gateway: it finds tokens, validates them, and rejects before or after the upgrade.
 
-mod conversation;
-mod tokens;
+mod connection;
 
 use std::sync::Arc;
 
@@ -16,70 +15,83 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-use super::judge::Refusal;
-use super::listen::{Body, empty};
-use super::record::{self, Presented};
-use super::service::Service;
+use super::carrier::CarryingParts;
+use super::listen::{HttpBody, empty_response};
+use super::rejection::Rejection;
+use super::rejection_report::{self, HandshakeRecord};
+use super::replica::Replica;
 use crate::deployment::{
     BeforeValidation, Gateway, GatewayRejection, SecWebSocketAccept, SelectedSubprotocol, SubprotocolEncoding,
 };
-use conversation::Conversation;
+use connection::OpenConnection;
 
-/// The user, where a token was accepted.
-type Verdict = Result<String, Refusal>;
-
-pub async fn answer(service: Arc<Service>, mut request: Request<Incoming>) -> Response<Body> {
-    if !lets_in(&service.gateway, header(&request, "origin")) {
-        return empty(StatusCode::FORBIDDEN);
+pub(super) async fn respond(replica: Arc<Replica>, mut request: Request<Incoming>) -> Response<HttpBody> {
+    if !allows_origin(&replica.gateway, header(&request, "origin")) {
+        return empty_response(StatusCode::FORBIDDEN);
     }
     let Some(key) = request.headers().get(SEC_WEBSOCKET_KEY).map(|key| key.as_bytes().to_vec()) else {
-        return empty(StatusCode::BAD_REQUEST);
+        return empty_response(StatusCode::BAD_REQUEST);
     };
     let offered = header(&request, "sec-websocket-protocol").unwrap_or_default().to_owned();
-    // The server library parses the offer, and `=` cannot stand in a protocol's name (RFC 6455 §4.1).
-    if offered.contains('=') && service.gateway.token_encoding != SubprotocolEncoding::Base64Padded {
-        return empty(StatusCode::BAD_REQUEST);
+    // As server libraries do that parse the offer: a subprotocol cannot contain `=` (RFC 6455 §4.1).
+    if offered.contains('=') && replica.gateway.token_encoding != SubprotocolEncoding::Base64Padded {
+        return empty_response(StatusCode::BAD_REQUEST);
     }
-    let response = switching(&service.gateway, &key, &offered);
+    let response = switching_protocols(&replica.gateway, &key, &offered);
     let upgrade = hyper::upgrade::on(&mut request);
-    if service.gateway.before_validation != BeforeValidation::Continues {
-        tokio::spawn(break_off(service, upgrade));
+    if replica.gateway.before_validation != BeforeValidation::Continues {
+        tokio::spawn(fail(replica, upgrade));
         return response;
     }
-    let tokens = tokens::of(&service, &request);
-    let presented = Presented::of(&request, tokens.first().map(String::as_str));
-    let early = match service.gateway.rejects {
-        GatewayRejection::BeforeUpgrade => Some(judge(&service, &tokens).await),
+    let tokens = tokens(&replica, &request);
+    let record = HandshakeRecord::of(&request, tokens.first().map(String::as_str));
+    let validated = match replica.gateway.rejects {
+        GatewayRejection::BeforeUpgrade => Some(validate(&replica, &tokens).await),
         GatewayRejection::AfterUpgrade | GatewayRejection::AfterWelcome | GatewayRejection::WithoutCloseFrame => None,
     };
-    if let Some(Err(refusal)) = early {
-        service.log(record::log(refusal, &presented));
-        return empty(StatusCode::FORBIDDEN);
+    if let Some(Err(rejection)) = validated {
+        replica.log(rejection_report::log_record(rejection, &record));
+        return empty_response(StatusCode::FORBIDDEN);
     }
     tokio::spawn(async move {
-        let Some(conversation) = opened(&service, upgrade).await else { return };
-        let verdict = match early {
-            Some(verdict) => verdict,
-            None => judge(&service, &tokens).await,
+        let Some(connection) = open(&replica, upgrade).await else { return };
+        let result = match validated {
+            Some(result) => result,
+            None => validate(&replica, &tokens).await,
         };
-        conversation.hold(verdict, &presented).await;
+        connection.serve(result, &record).await;
     });
     response
 }
 
-/// A client that names no origin is no browser.
-fn lets_in(gateway: &Gateway, origin: Option<&str>) -> bool {
-    let Some((origins, origin)) = gateway.allowed_origins.as_ref().zip(origin) else { return true };
-    origins.iter().any(|known| known == origin)
+/// A client without an `Origin` is not a browser.
+fn allows_origin(gateway: &Gateway, origin: Option<&str>) -> bool {
+    let Some((allowed, origin)) = gateway.allowed_origins.as_ref().zip(origin) else { return true };
+    allowed.iter().any(|allowed| allowed == origin)
 }
 
-/// One good token is enough; a refusal is that of the first.
-async fn judge(service: &Service, tokens: &[String]) -> Verdict {
-    let demands = service.demands(service.gateway.required_token);
-    let first = service.judge.judge(tokens.first().map(String::as_str), demands).await;
+/// In the order of the carriers, each token once.
+fn tokens(replica: &Replica, request: &Request<Incoming>) -> Vec<String> {
+    let (gateway, parts) = (&replica.gateway, CarryingParts::of(request));
+    let mut tokens: Vec<String> = Vec::new();
+    for token in gateway.token_carriers.iter().filter_map(|carrier| replica.reader.token(*carrier, &parts)) {
+        if !tokens.contains(&token) {
+            tokens.push(token);
+        }
+    }
+    if gateway.first_token_decides {
+        tokens.truncate(1);
+    }
+    tokens
+}
+
+/// The user of the first valid token, or the rejection of the first token.
+async fn validate(replica: &Replica, tokens: &[String]) -> Result<String, Rejection> {
+    let required = replica.required_token(replica.gateway.required_token);
+    let first = replica.validator.validate(tokens.first().map(String::as_str), required).await;
     if first.is_err() {
         for token in tokens.iter().skip(1) {
-            if let Ok(user) = service.judge.judge(Some(token), demands).await {
+            if let Ok(user) = replica.validator.validate(Some(token), required).await {
                 return Ok(user);
             }
         }
@@ -87,41 +99,41 @@ async fn judge(service: &Service, tokens: &[String]) -> Verdict {
     first
 }
 
-async fn break_off(service: Arc<Service>, upgrade: OnUpgrade) {
-    let Some(conversation) = opened(&service, upgrade).await else { return };
-    if service.gateway.before_validation == BeforeValidation::ClosesWith1011 {
-        conversation.close_without_reason().await;
+async fn fail(replica: Arc<Replica>, upgrade: OnUpgrade) {
+    let Some(connection) = open(&replica, upgrade).await else { return };
+    if replica.gateway.before_validation == BeforeValidation::ClosesWith1011 {
+        connection.close_without_reason().await;
     }
 }
 
-async fn opened(service: &Arc<Service>, upgrade: OnUpgrade) -> Option<Conversation> {
+async fn open(replica: &Arc<Replica>, upgrade: OnUpgrade) -> Option<OpenConnection> {
     let upgraded = TokioIo::new(upgrade.await.ok()?);
     let socket = WebSocketStream::from_raw_socket(upgraded, Role::Server, None).await;
-    Some(Conversation::new(Arc::clone(service), socket))
+    Some(OpenConnection::new(Arc::clone(replica), socket))
 }
 
-fn switching(gateway: &Gateway, key: &[u8], offered: &str) -> Response<Body> {
-    let mut response = empty(StatusCode::SWITCHING_PROTOCOLS);
+fn switching_protocols(gateway: &Gateway, key: &[u8], offered: &str) -> Response<HttpBody> {
+    let mut response = empty_response(StatusCode::SWITCHING_PROTOCOLS);
     let headers = response.headers_mut();
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     let value = |text: &str| HeaderValue::from_str(text).ok();
-    let accept = accept(gateway.sec_websocket_accept, key).and_then(|accept| value(&accept));
+    let accept = accept_value(gateway.sec_websocket_accept, key).and_then(|accept| value(&accept));
     headers.extend(accept.map(|accept| (SEC_WEBSOCKET_ACCEPT, accept)));
-    let selected = selected(gateway, offered).and_then(value);
+    let selected = selected_subprotocol(gateway, offered).and_then(value);
     headers.extend(selected.map(|selected| (SEC_WEBSOCKET_PROTOCOL, selected)));
     response
 }
 
-fn accept(header: SecWebSocketAccept, key: &[u8]) -> Option<String> {
-    match header {
+fn accept_value(accept: SecWebSocketAccept, key: &[u8]) -> Option<String> {
+    match accept {
         SecWebSocketAccept::Correct => Some(derive_accept_key(key)),
         SecWebSocketAccept::Wrong => Some(derive_accept_key(b"of another handshake")),
         SecWebSocketAccept::Missing => None,
     }
 }
 
-fn selected<'a>(gateway: &'a Gateway, offered: &str) -> Option<&'a str> {
+fn selected_subprotocol<'a>(gateway: &'a Gateway, offered: &str) -> Option<&'a str> {
     let protocol = gateway.protocol.as_str();
     match gateway.selected_subprotocol {
         SelectedSubprotocol::IfOffered => offered.split(',').any(|entry| entry.trim() == protocol).then_some(protocol),
@@ -135,5 +147,5 @@ fn header<'a>(request: &'a Request<Incoming>, name: &str) -> Option<&'a str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
-/// A protocol that other servers speak.
+/// A subprotocol of other servers.
 const UNOFFERED: &str = "graphql-transport-ws";

@@ -1,4 +1,4 @@
-//! Sockets: servers that answer, and addresses where something is wrong below HTTP.
+//! Sockets: servers that respond, and addresses that fail below HTTP.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -19,14 +19,14 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::deployment::Availability;
 
-pub type Body = BoxBody<Bytes, hyper::Error>;
+pub(super) type HttpBody = BoxBody<Bytes, hyper::Error>;
 
-/// Between two attempts to accept a connection when there is no room for one.
-const BREATH: Duration = Duration::from_millis(10);
+/// Between two attempts to accept a connection while file descriptors are exhausted.
+const ACCEPT_RETRY_PAUSE: Duration = Duration::from_millis(10);
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// A task that listens; it and its connections end when this is dropped.
-pub struct Server(JoinHandle<()>);
+pub(super) struct Server(JoinHandle<()>);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -34,10 +34,10 @@ impl Drop for Server {
     }
 }
 
-/// An address where nobody answers as they should.
-pub enum Dead {
-    /// Bound and not listening: the port stays ours, so that no other server can come to stand there.
-    Held {
+/// An address without a working server.
+pub(super) enum Unavailable {
+    /// Bound and not listening, so that no other process can take the port.
+    Bound {
         _socket: TcpSocket,
     },
     Listening {
@@ -45,9 +45,9 @@ pub enum Dead {
     },
 }
 
-/// Serves HTTP/1.1, upgrades included, on a port of its own, over TLS where there is an acceptor. Each connection has an
-/// answer of its own, which may remember what came on it.
-pub async fn serve<C, A, F>(
+/// Serves HTTP/1.1 with upgrades on a new port, over TLS where there is an acceptor. `connected` makes one handler for each
+/// connection, so that a handler can keep state for its connection.
+pub(super) async fn serve<C, A, F>(
     tls: Option<TlsAcceptor>,
     connected: C,
     servers: &mut Vec<Server>,
@@ -55,19 +55,19 @@ pub async fn serve<C, A, F>(
 where
     C: Fn() -> A + Send + 'static,
     A: Fn(Request<Incoming>) -> F + Send + 'static,
-    F: Future<Output = Response<Body>> + Send + 'static,
+    F: Future<Output = Response<HttpBody>> + Send + 'static,
 {
     let listener = TcpListener::bind(LOOPBACK).await?;
     let address = listener.local_addr()?;
     servers.push(each_connection(listener, move |stream| {
-        let (tls, answer) = (tls.clone(), connected());
+        let (tls, handler) = (tls.clone(), connected());
         async move {
             match tls {
-                None => speak(stream, answer).await,
-                // Who does not trust the certificate goes away, and that is its own affair too.
+                None => serve_connection(stream, handler).await,
+                // A client that does not trust the certificate closes the connection; that is no error here.
                 Some(tls) => {
                     if let Ok(stream) = tls.accept(stream).await {
-                        speak(stream, answer).await;
+                        serve_connection(stream, handler).await;
                     }
                 }
             }
@@ -76,17 +76,17 @@ where
     Ok(address)
 }
 
-async fn speak<S, A, F>(stream: S, answer: A)
+async fn serve_connection<S, A, F>(stream: S, handler: A)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     A: Fn(Request<Incoming>) -> F + Send + 'static,
-    F: Future<Output = Response<Body>> + Send + 'static,
+    F: Future<Output = Response<HttpBody>> + Send + 'static,
 {
     let service = service_fn(move |request| {
-        let answer = answer(request);
-        async move { Ok::<_, Infallible>(answer.await) }
+        let response = handler(request);
+        async move { Ok::<_, Infallible>(response.await) }
     });
-    // A peer that goes away in the middle is its own affair.
+    // A client may close the connection at any time; that is no error here.
     _ = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(TokioIo::new(stream), service)
@@ -94,27 +94,29 @@ where
         .await;
 }
 
-/// An address that is unavailable in that way.
-pub fn dead(availability: Availability, all: &mut Vec<Dead>) -> std::io::Result<SocketAddr> {
+/// An address that is unavailable in this way.
+pub(super) fn unavailable(availability: Availability, all: &mut Vec<Unavailable>) -> std::io::Result<SocketAddr> {
     let socket = TcpSocket::new_v4()?;
     socket.bind(LOOPBACK)?;
     let address = socket.local_addr()?;
     all.push(match availability {
-        // Those that answer stand elsewhere: here is nothing but an address that nobody else can take.
+        // Servers that respond listen elsewhere; here the address is only reserved.
         Availability::Up
         | Availability::Unhealthy
         | Availability::Returns500
         | Availability::ValidationReturns503
-        | Availability::Down => Dead::Held { _socket: socket },
-        Availability::ResetsConnections => Dead::Listening {
+        | Availability::Down => Unavailable::Bound { _socket: socket },
+        Availability::ResetsConnections => Unavailable::Listening {
             _server: each_connection(socket.listen(64)?, |stream| async move { _ = stream.set_zero_linger() }),
         },
-        Availability::Unresponsive => Dead::Listening { _server: each_connection(socket.listen(64)?, keep) },
+        Availability::Unresponsive => {
+            Unavailable::Listening { _server: each_connection(socket.listen(64)?, keep_open) }
+        }
     });
     Ok(address)
 }
 
-async fn keep(stream: TcpStream) {
+async fn keep_open(stream: TcpStream) {
     std::future::pending::<()>().await;
     drop(stream);
 }
@@ -125,14 +127,14 @@ where
     A: Future<Output = ()> + Send + 'static,
 {
     Server(tokio::spawn(async move {
-        // The connections belong to the listener: they end with it.
+        // Dropping the set closes all connections with the listener.
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => _ = connections.spawn(handle(stream)),
-                    // Out of descriptors, say: let others close theirs.
-                    Err(_) => tokio::time::sleep(BREATH).await,
+                    // File descriptors may be exhausted: wait until other connections close.
+                    Err(_) => tokio::time::sleep(ACCEPT_RETRY_PAUSE).await,
                 },
                 Some(_) = connections.join_next() => {}
             }
@@ -140,14 +142,14 @@ where
     }))
 }
 
-pub fn text(status: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Response<Body> {
+pub(super) fn response(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Response<HttpBody> {
     let mut response = Response::new(Full::new(body.into()).map_err(|never| match never {}).boxed());
     *response.status_mut() = status;
-    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static(kind));
+    response.headers_mut().insert("content-type", hyper::header::HeaderValue::from_static(media_type));
     response
 }
 
-pub fn empty(status: StatusCode) -> Response<Body> {
+pub(super) fn empty_response(status: StatusCode) -> Response<HttpBody> {
     let mut response = Response::new(Empty::new().map_err(|never| match never {}).boxed());
     *response.status_mut() = status;
     response

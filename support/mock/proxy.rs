@@ -1,5 +1,5 @@
-//! The reverse proxy before a service: forwards requests and upgrades, and answers, delays, strips, rewrites or blocks as it
-//! is told.
+//! The reverse proxy before a service: it forwards requests and upgrades, and responds, delays, strips, rewrites or blocks as
+//! configured.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,87 +11,89 @@ use hyper::header::{AUTHORIZATION, CONNECTION, DATE, HeaderMap, HeaderValue, LOC
 use hyper::{Request, Response, StatusCode};
 use serde_json::json;
 
-use super::cache::{self, Cache};
-use super::listen::{self, Body, Server, empty, text};
+use super::carrier::BEARER;
+use super::listen::{self, HttpBody, Server, empty_response, response};
 use super::paths::WEBSOCKET;
+use super::response_cache::{ResponseCache, cache_key};
 use super::tls::Authority;
-use super::upstream::{Failed, Upstream, tunnel};
-use super::{Broken, Origin};
+use super::upstream::{Upstream, UpstreamError, tunnel};
+use super::{ServerAddress, StartError};
 use crate::deployment::{AccessProxy, BearerRewrite, OversizedHeader, Proxy, ReachableRoutes};
 
-struct Service {
+struct ReverseProxy {
     proxy: Proxy,
-    behind: SocketAddr,
+    service: SocketAddr,
     requests: AtomicU32,
-    cache: Cache,
+    cache: ResponseCache,
 }
 
-/// Starts such a proxy before that address.
-pub async fn start(
+/// Starts a proxy before this service.
+pub(super) async fn start(
     proxy: &Proxy,
-    behind: SocketAddr,
+    service: SocketAddr,
     authority: Option<&Authority>,
     servers: &mut Vec<Server>,
-) -> Result<Origin, Broken> {
-    let tls = authority.zip(proxy.tls).map(|(authority, shown)| authority.acceptor(shown)).transpose()?;
-    let secure = tls.is_some();
-    let (requests, cache) = (AtomicU32::new(0), Cache::default());
-    let service = Arc::new(Service { proxy: proxy.clone(), behind, requests, cache });
+) -> Result<ServerAddress, StartError> {
+    let tls = authority.zip(proxy.tls).map(|(authority, certificate)| authority.acceptor(certificate)).transpose()?;
+    let (requests, cache) = (AtomicU32::new(0), ResponseCache::default());
+    let has_tls = tls.is_some();
+    let proxy = Arc::new(ReverseProxy { proxy: proxy.clone(), service, requests, cache });
     let connected = move || {
-        let (service, upstream) = (Arc::clone(&service), Upstream::new(service.behind));
-        move |request| Arc::clone(&service).answer(Arc::clone(&upstream), request)
+        let (proxy, upstream) = (Arc::clone(&proxy), Upstream::new(proxy.service));
+        move |request| Arc::clone(&proxy).respond(Arc::clone(&upstream), request)
     };
-    Ok(Origin { address: listen::serve(tls, connected, servers).await?, secure })
+    Ok(ServerAddress { socket: listen::serve(tls, connected, servers).await?, tls: has_tls })
 }
 
-impl Service {
-    async fn answer(self: Arc<Self>, upstream: Arc<Upstream>, mut request: Request<Incoming>) -> Response<Body> {
-        if let Some(answer) = self.turned_away(&mut request) {
-            return answer;
+impl ReverseProxy {
+    async fn respond(self: Arc<Self>, upstream: Arc<Upstream>, mut request: Request<Incoming>) -> Response<HttpBody> {
+        if let Some(response) = self.own_response(&mut request) {
+            return response;
         }
-        let address = cache::address(&request).filter(|_| self.proxy.caches_responses);
-        if let Some(address) = &address
-            && let Some(answer) = self.cache.find(address).await
+        let key = cache_key(&request).filter(|_| self.proxy.caches_responses);
+        if let Some(key) = &key
+            && let Some(response) = self.cache.find(key).await
         {
-            return answer;
+            return response;
         }
         self.rewrite(request.headers_mut());
         if !self.proxy.delay.is_zero() {
             tokio::time::sleep(self.proxy.delay).await;
         }
-        match self.forward(&upstream, request, address).await {
+        match self.forward(&upstream, request, key).await {
             Ok(response) => response,
             Err(_) => bad_gateway(),
         }
     }
 
-    /// What it answers on its own, without asking the service.
-    fn turned_away(&self, request: &mut Request<Incoming>) -> Option<Response<Body>> {
-        let gate = self.proxy.access_proxy.map(asks_for_sign_in);
-        gate.or_else(|| self.limited())
+    /// Its own response, without a request to the service.
+    fn own_response(&self, request: &mut Request<Incoming>) -> Option<Response<HttpBody>> {
+        let sign_in = self.proxy.access_proxy.map(sign_in);
+        sign_in
+            .or_else(|| self.limited())
             .or_else(|| self.too_long(request.headers_mut()))
-            .or_else(|| self.unrouted(request.uri().path()))
+            .or_else(|| self.without_route(request.uri().path()))
             .or_else(|| (!self.reaches(request.uri().path())).then(bad_gateway))
     }
 
-    fn limited(&self) -> Option<Response<Body>> {
-        let most = self.proxy.request_limit?;
-        (self.requests.fetch_add(1, Ordering::Relaxed) >= most).then(too_many_requests)
+    fn limited(&self) -> Option<Response<HttpBody>> {
+        let limit = self.proxy.request_limit?;
+        (self.requests.fetch_add(1, Ordering::Relaxed) >= limit).then(too_many_requests)
     }
 
-    fn too_long(&self, headers: &mut HeaderMap) -> Option<Response<Body>> {
-        let longest = self.proxy.max_header_length?;
-        for value in headers.values_mut().filter(|value| value.len() > longest) {
+    fn too_long(&self, headers: &mut HeaderMap) -> Option<Response<HttpBody>> {
+        let max = self.proxy.max_header_length?;
+        for value in headers.values_mut().filter(|value| value.len() > max) {
             match self.proxy.oversized_header {
                 OversizedHeader::Rejected => return Some(header_too_large()),
-                OversizedHeader::Truncated => *value = HeaderValue::from_bytes(&value.as_bytes()[..longest]).ok()?,
+                OversizedHeader::Truncated => *value = HeaderValue::from_bytes(&value.as_bytes()[..max]).ok()?,
             }
         }
         None
     }
 
-    fn unrouted(&self, path: &str) -> Option<Response<Body>> {
-        self.proxy.paths_without_route.iter().any(|unrouted| unrouted == path).then(not_found)
+    fn without_route(&self, path: &str) -> Option<Response<HttpBody>> {
+        self.proxy.paths_without_route.iter().any(|other| other == path).then(not_found)
     }
 
     fn reaches(&self, path: &str) -> bool {
@@ -104,12 +106,9 @@ impl Service {
 
     fn rewrite(&self, headers: &mut HeaderMap) {
         let upgrade = headers.contains_key(UPGRADE);
-        let stripped = self
-            .proxy
-            .strips_request_headers
-            .iter()
-            .chain(self.proxy.strips_upgrade_headers.iter().filter(|_| upgrade));
-        stripped.for_each(|name| _ = headers.remove(name));
+        let always = self.proxy.strips_request_headers.iter();
+        let from_upgrades = self.proxy.strips_upgrade_headers.iter().filter(|_| upgrade);
+        always.chain(from_upgrades).for_each(|name| _ = headers.remove(name));
         if !self.proxy.forwards_upgrades {
             headers.remove(UPGRADE);
             headers.remove(CONNECTION);
@@ -123,8 +122,8 @@ impl Service {
     fn rewritten(&self, value: &str) -> Option<HeaderValue> {
         let rewritten = match self.proxy.bearer_prefix {
             BearerRewrite::Unchanged => return None,
-            BearerRewrite::Stripped => value.strip_prefix("Bearer ")?.to_owned(),
-            BearerRewrite::Added => format!("Bearer {value}"),
+            BearerRewrite::Stripped => value.strip_prefix(BEARER)?.to_owned(),
+            BearerRewrite::Added => format!("{BEARER}{value}"),
         };
         HeaderValue::from_str(&rewritten).ok()
     }
@@ -133,8 +132,8 @@ impl Service {
         &self,
         upstream: &Upstream,
         mut request: Request<Incoming>,
-        address: Option<String>,
-    ) -> Result<Response<Body>, Failed> {
+        key: Option<String>,
+    ) -> Result<Response<HttpBody>, UpstreamError> {
         let from_client = hyper::upgrade::on(&mut request);
         let mut response = upstream.send(request).await?;
         self.rewrite_response(response.headers_mut());
@@ -142,8 +141,8 @@ impl Service {
             tunnel(from_client, hyper::upgrade::on(&mut response));
         }
         let response = response.map(BodyExt::boxed);
-        match address {
-            Some(address) => Ok(self.cache.keep(address, response).await?),
+        match key {
+            Some(key) => Ok(self.cache.keep(key, response).await?),
             None => Ok(response),
         }
     }
@@ -151,42 +150,42 @@ impl Service {
     fn rewrite_response(&self, headers: &mut HeaderMap) {
         self.proxy.strips_response_headers.iter().for_each(|name| _ = headers.remove(name));
         if self.proxy.replaces_date {
-            // An answer without a date is given the present one when it is sent.
+            // hyper adds the current date to a response that has none.
             headers.remove(DATE);
         }
     }
 }
 
-fn asks_for_sign_in(gate: AccessProxy) -> Response<Body> {
+fn sign_in(access_proxy: AccessProxy) -> Response<HttpBody> {
     let with = |status, name, value| {
-        let mut response = empty(status);
+        let mut response = empty_response(status);
         response.headers_mut().insert(name, HeaderValue::from_static(value));
         response
     };
-    match gate {
-        AccessProxy::SignInPage => text(StatusCode::OK, "text/html", SIGN_IN),
+    match access_proxy {
+        AccessProxy::SignInPage => response(StatusCode::OK, "text/html", SIGN_IN),
         AccessProxy::Redirect => with(StatusCode::FOUND, LOCATION, "https://accounts.test/sign-in"),
         AccessProxy::Challenge => with(StatusCode::UNAUTHORIZED, WWW_AUTHENTICATE, "Basic realm=\"staging\""),
     }
 }
 
-fn too_many_requests() -> Response<Body> {
+fn too_many_requests() -> Response<HttpBody> {
     let body = json!({"error": "too_many_requests"}).to_string();
-    let mut response = text(StatusCode::TOO_MANY_REQUESTS, "application/json", body);
+    let mut response = response(StatusCode::TOO_MANY_REQUESTS, "application/json", body);
     response.headers_mut().insert("retry-after", HeaderValue::from_static("30"));
     response
 }
 
-fn header_too_large() -> Response<Body> {
-    text(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "text/plain", "Request Header Fields Too Large")
+fn header_too_large() -> Response<HttpBody> {
+    response(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "text/plain", "Request Header Fields Too Large")
 }
 
-fn not_found() -> Response<Body> {
-    text(StatusCode::NOT_FOUND, "text/html", "<html><h1>404 Not Found</h1></html>")
+fn not_found() -> Response<HttpBody> {
+    response(StatusCode::NOT_FOUND, "text/html", "<html><h1>404 Not Found</h1></html>")
 }
 
-fn bad_gateway() -> Response<Body> {
-    text(StatusCode::BAD_GATEWAY, "text/html", "<html><h1>502 Bad Gateway</h1></html>")
+fn bad_gateway() -> Response<HttpBody> {
+    response(StatusCode::BAD_GATEWAY, "text/html", "<html><h1>502 Bad Gateway</h1></html>")
 }
 
 const SIGN_IN: &str = "<!doctype html><html><title>Sign in</title><h1>Sign in to continue</h1>\

@@ -1,37 +1,36 @@
-//! Secrets of one running deployment: random every time, so that none can be committed, and of one length; and how a service
-//! comes by its own.
+//! Secrets of one running deployment: random every time, so that none can be committed, and how a service loads its own.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::key::SigningKey;
+use super::signing_key::SigningKey;
 use crate::deployment::{Auth, Backend, Deployment, SecretAlteration, SecretName, SecretSource};
 use crate::secret::Secret;
 
-pub struct Secrets {
+pub(super) struct Secrets {
     current: Secret,
     retired: Secret,
     foreign: Secret,
     short: Secret,
-    /// Opens the login.
-    pub bypass_key: Secret,
-    /// The backend's own at auth.
-    pub service: Secret,
+    /// For the test login.
+    pub(super) bypass_key: Secret,
+    /// The backend's service credentials at auth.
+    pub(super) service: Secret,
 }
 
-/// A secret as a service holds it, and where it has found it.
-pub struct Loaded {
-    pub key: SigningKey,
+/// A secret as a service uses it, and where it was found.
+pub(super) struct LoadedSecret {
+    pub(super) key: SigningKey,
     source: SecretSource,
 }
 
 impl Secrets {
-    /// Random ones. Where somebody takes a secret for URL-encoded, they have what such a one would lose.
-    pub fn random(deployment: &Deployment) -> Self {
+    /// Where a service URL-decodes its secret, all secrets contain an escape, which decoding changes.
+    pub(super) fn random(deployment: &Deployment) -> Self {
         let Deployment { auth, backend, .. } = deployment;
         let listed = auth.secret_sources.iter().chain(&backend.secret_sources).map(|source| source.alteration);
-        let mut forms = listed.chain([auth.jwt_secret_alteration, backend.jwt_secret_alteration]);
-        let tail = if forms.any(|form| form == SecretAlteration::UrlDecoded) { "%2B" } else { "" };
+        let mut alterations = listed.chain([auth.jwt_secret_alteration, backend.jwt_secret_alteration]);
+        let tail = if alterations.any(|alteration| alteration == SecretAlteration::UrlDecoded) { "%2B" } else { "" };
         let signing = || Secret::new(random().expose().to_owned() + tail);
         Secrets {
             current: signing(),
@@ -43,7 +42,7 @@ impl Secrets {
         }
     }
 
-    pub fn named(&self, name: SecretName) -> &Secret {
+    pub(super) fn named(&self, name: SecretName) -> &Secret {
         match name {
             SecretName::Current => &self.current,
             SecretName::Retired => &self.retired,
@@ -52,45 +51,45 @@ impl Secrets {
         }
     }
 
-    pub fn exact(&self, name: SecretName) -> SigningKey {
-        SigningKey::exact(self.named(name))
+    pub(super) fn unaltered(&self, name: SecretName) -> SigningKey {
+        SigningKey::unaltered(self.named(name))
     }
 
-    pub fn of_auth(&self, auth: &Auth) -> Loaded {
-        self.load(&auth.secret_sources, &only(auth.jwt_secret, auth.jwt_secret_alteration), auth.trims_secret)
+    pub(super) fn of_auth(&self, auth: &Auth) -> LoadedSecret {
+        self.load(&auth.secret_sources, &only_source(auth.jwt_secret, auth.jwt_secret_alteration), auth.trims_secret)
     }
 
-    pub fn of_backend(&self, backend: &Backend) -> Loaded {
+    pub(super) fn of_backend(&self, backend: &Backend) -> LoadedSecret {
         self.load(
             &backend.secret_sources,
-            &only(backend.jwt_secret, backend.jwt_secret_alteration),
+            &only_source(backend.jwt_secret, backend.jwt_secret_alteration),
             backend.trims_secret,
         )
     }
 
-    /// The first usable one, or else the last: a service that finds nothing better starts with what it has.
-    fn load(&self, sources: &[SecretSource], otherwise: &SecretSource, strips: bool) -> Loaded {
-        let loaded = |source: &SecretSource| Loaded {
-            key: SigningKey::loaded(self.named(source.secret), source.alteration, strips),
+    /// The first usable one, or else the last: a service without a usable secret starts all the same.
+    fn load(&self, sources: &[SecretSource], default: &SecretSource, trims: bool) -> LoadedSecret {
+        let loaded = |source: &SecretSource| LoadedSecret {
+            key: SigningKey::loaded(self.named(source.secret), source.alteration, trims),
             source: source.clone(),
         };
-        let first = |found: Loaded, next| if found.key.is_usable() { found } else { next };
-        sources.iter().map(loaded).reduce(first).unwrap_or_else(|| loaded(otherwise))
+        let first = |found: LoadedSecret, next| if found.key.is_usable() { found } else { next };
+        sources.iter().map(loaded).reduce(first).unwrap_or_else(|| loaded(default))
     }
 }
 
-impl Loaded {
-    /// What the fingerprint endpoint tells.
-    pub fn told(&self) -> Value {
+impl LoadedSecret {
+    /// The response of the fingerprint endpoint.
+    pub(super) fn fingerprint(&self) -> Value {
         json!({"hash": self.key.fingerprint(), "version": self.source.version, "source": self.source.source})
     }
 }
 
-/// Where a secret is kept of which nothing else is said.
-fn only(secret: SecretName, alteration: SecretAlteration) -> SecretSource {
+/// The source of a service without a list.
+fn only_source(secret: SecretName, alteration: SecretAlteration) -> SecretSource {
     SecretSource { source: "secret-manager".into(), version: Some("3".into()), secret, alteration }
 }
 
-pub fn random() -> Secret {
+pub(super) fn random() -> Secret {
     Secret::new(format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()))
 }

@@ -1,35 +1,35 @@
-//! The target's file of a running deployment: the same text that a person writes for staging, so that nothing right of it can
-//! tell the two apart.
+//! The target file of a running deployment: a text as it is written for staging, so that nothing that reads it can tell the
+//! two apart.
 
 use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::Origin;
+use super::ServerAddress;
 use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
 use crate::deployment::{
-    Algorithm, BypassKey, Client, ClientToken, Deployment, HideableSetting, SecretName, ServiceSecret, TokenFormat,
-    VisibleSettings,
+    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, SecretName, ServiceSecret,
+    TokenFormat, VisibleSettings,
 };
 
-/// Where the servers stand.
-pub struct Addresses<'a> {
-    pub auth: Origin,
-    pub front: Origin,
+pub(super) struct Addresses<'a> {
+    pub(super) auth: ServerAddress,
+    /// Through its proxy.
+    pub(super) backend: ServerAddress,
     /// The backend without its proxy.
-    pub direct: Origin,
-    /// The certificate of the authority, where anything speaks TLS.
-    pub ca: Option<&'a Path>,
+    pub(super) direct: ServerAddress,
+    /// The certificate of the authority, where a server uses TLS.
+    pub(super) ca: Option<&'a Path>,
 }
 
-pub fn write(
+pub(super) fn write(
     deployment: &Deployment,
     secrets: &Secrets,
     addresses: &Addresses<'_>,
     visible: &VisibleSettings,
 ) -> String {
-    let mut target = address_book(deployment, addresses);
+    let mut target = addresses_table(deployment, addresses);
     durations(&mut target, visible);
     let tables = [
         ("validate", Some(validate(deployment))),
@@ -47,12 +47,12 @@ pub fn write(
     Table::from_iter([("targets".to_owned(), Value::from(targets))]).to_string()
 }
 
-fn address_book(deployment: &Deployment, addresses: &Addresses<'_>) -> Table {
+fn addresses_table(deployment: &Deployment, addresses: &Addresses<'_>) -> Table {
     let mut target = table([
         ("stage", "local".to_owned()),
         ("auth", addresses.auth.http()),
-        ("backend", addresses.front.http()),
-        ("websocket", addresses.front.websocket(&deployment.client.websocket_path)),
+        ("backend", addresses.backend.http()),
+        ("websocket", addresses.backend.websocket(&deployment.client.websocket_path)),
     ]);
     if let Some(ca) = addresses.ca {
         put(&mut target, "ca", ca.display().to_string());
@@ -85,7 +85,7 @@ fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings
     let name = visible.signing_secret.unwrap_or(SecretName::Current);
     let mut signing = table([("secret", secrets.named(name).expose())]);
     let algorithm = visible.signing_algorithm.as_deref().or(match deployment.auth.algorithm {
-        // What a target's file means when it says nothing.
+        // The default of a target file.
         Algorithm::Hs256 => None,
         Algorithm::Hs384 => Some("HS384"),
         Algorithm::Hs512 => Some("HS512"),
@@ -123,12 +123,12 @@ fn login(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) 
     Some(login)
 }
 
-fn mints(client: &Client, visible: &VisibleSettings) -> bool {
+fn mints(client: &ClientConfig, visible: &VisibleSettings) -> bool {
     client.token != ClientToken::Issued && visible.has(HideableSetting::Mint)
 }
 
 /// As the end-to-end client of the incident: 373 characters, no `token_type`, no `aud`.
-fn mint(client: &Client, visible: &VisibleSettings) -> Option<Table> {
+fn mint(client: &ClientConfig, visible: &VisibleSettings) -> Option<Table> {
     let mut claims = table([
         ("sub", "{user}"),
         ("email", "e2e-test-001@staging.netrasystems.ai"),
@@ -145,7 +145,7 @@ fn mint(client: &Client, visible: &VisibleSettings) -> Option<Table> {
     mints(client, visible).then_some(mint)
 }
 
-/// The credentials that the backend really sends: what the operator believes is true here.
+/// The credentials that the backend sends: here the operator's target file is correct.
 fn service(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
     let sends = deployment.backend.service_secret;
     if sends == ServiceSecret::None || !visible.has(HideableSetting::Service) {

@@ -1,4 +1,4 @@
-//! Certificates of one running deployment: an authority that exists for as long as it runs, and what it signs, or does not.
+//! Certificates of one running deployment: an authority of its own, and certificates that it signed or did not sign.
 
 use std::io::Write;
 use std::path::Path;
@@ -12,17 +12,17 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tempfile::NamedTempFile;
 use tokio_rustls::TlsAcceptor;
 
-use super::Broken;
+use super::StartError;
 use crate::deployment::ProxyCertificate;
 
-pub struct Authority {
+pub(super) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
-    /// Its certificate in PEM form, for those who are to trust it.
+    /// Its certificate in PEM format, for `ca` in the target file.
     file: NamedTempFile,
 }
 
 impl Authority {
-    pub fn new() -> Result<Self, Broken> {
+    pub(super) fn new() -> Result<Self, StartError> {
         let mut params = named("fivewhys staging authority", &[])?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
@@ -32,25 +32,25 @@ impl Authority {
         Ok(Authority { issuer, file })
     }
 
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// What a listener needs to show such a certificate.
-    pub fn acceptor(&self, certificate: ProxyCertificate) -> Result<TlsAcceptor, Broken> {
+    /// For a listener with this certificate.
+    pub(super) fn acceptor(&self, certificate: ProxyCertificate) -> Result<TlsAcceptor, StartError> {
         let key = KeyPair::generate()?;
-        let shown = self.certificate(certificate, &key)?;
+        let certificate = self.certificate(certificate, &key)?;
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(vec![shown], key)?;
+            .with_single_cert(vec![certificate], key)?;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
-    fn certificate(&self, certificate: ProxyCertificate, key: &KeyPair) -> Result<CertificateDer<'static>, Broken> {
-        let names = if certificate == ProxyCertificate::WrongName { ANOTHERS } else { OWN };
+    fn certificate(&self, certificate: ProxyCertificate, key: &KeyPair) -> Result<CertificateDer<'static>, StartError> {
+        let names = if certificate == ProxyCertificate::WrongName { OTHER_NAMES } else { SERVER_NAMES };
         let mut params = named("fivewhys staging server", names)?;
         if certificate == ProxyCertificate::Expired {
             (params.not_before, params.not_after) = (date_time_ymd(2024, 1, 1), date_time_ymd(2025, 1, 1));
@@ -69,13 +69,14 @@ impl Authority {
     }
 }
 
-/// The common name is one that no root of this machine has: a namesake would be tried, and change what a client says.
+/// No root certificate of this machine has this common name: with an equal name a client would try that root and report another
+/// error.
 fn named(name: &str, alternatives: &[&str]) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(alternatives.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     params.distinguished_name.push(DnType::CommonName, name);
     Ok(params)
 }
 
-/// Under which the servers are reached.
-const OWN: &[&str] = &["127.0.0.1", "localhost"];
-const ANOTHERS: &[&str] = &["other.test"];
+/// The names in the URLs of a target file.
+const SERVER_NAMES: &[&str] = &["127.0.0.1", "localhost"];
+const OTHER_NAMES: &[&str] = &["other.test"];

@@ -1,5 +1,5 @@
-//! The way of one client connection to the service behind the proxy: one connection there too, so that a balancer behind it
-//! sees the same connections as without a proxy.
+//! The connection from the proxy to its service: one for each client connection, so that a load balancer behind the proxy sees
+//! the same connections as without it.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
-pub struct Upstream {
+pub(super) struct Upstream {
     address: SocketAddr,
     kept: Mutex<Option<SendRequest<Incoming>>>,
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum Failed {
+pub(super) enum UpstreamError {
     #[error(transparent)]
     Connect(#[from] std::io::Error),
     #[error(transparent)]
@@ -26,13 +26,13 @@ pub enum Failed {
 }
 
 impl Upstream {
-    pub fn new(address: SocketAddr) -> Arc<Self> {
+    pub(super) fn new(address: SocketAddr) -> Arc<Self> {
         Arc::new(Upstream { address, kept: Mutex::new(None) })
     }
 
-    pub async fn send(&self, request: Request<Incoming>) -> Result<Response<Incoming>, Failed> {
+    pub(super) async fn send(&self, request: Request<Incoming>) -> Result<Response<Incoming>, UpstreamError> {
         let mut kept = self.kept.lock().await;
-        let mut sender = match alive(kept.take()).await {
+        let mut sender = match usable(kept.take()).await {
             Some(sender) => sender,
             None => connect(self.address).await?,
         };
@@ -42,23 +42,23 @@ impl Upstream {
     }
 }
 
-async fn alive(kept: Option<SendRequest<Incoming>>) -> Option<SendRequest<Incoming>> {
+async fn usable(kept: Option<SendRequest<Incoming>>) -> Option<SendRequest<Incoming>> {
     let mut sender = kept?;
     sender.ready().await.ok().map(|()| sender)
 }
 
-async fn connect(address: SocketAddr) -> Result<SendRequest<Incoming>, Failed> {
+async fn connect(address: SocketAddr) -> Result<SendRequest<Incoming>, UpstreamError> {
     let stream = TcpStream::connect(address).await?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection.with_upgrades());
     Ok(sender)
 }
 
-/// Joins both sides of an upgraded connection until either is done.
-pub fn tunnel(client: OnUpgrade, service: OnUpgrade) {
+/// Copies between both sides of an upgraded connection until either closes it.
+pub(super) fn tunnel(client: OnUpgrade, service: OnUpgrade) {
     tokio::spawn(async move {
         if let (Ok(client), Ok(service)) = tokio::join!(client, service) {
-            // Either side may leave as it likes.
+            // Either side may close the connection at any time; that is no error here.
             _ = tokio::io::copy_bidirectional(&mut TokioIo::new(client), &mut TokioIo::new(service)).await;
         }
     });

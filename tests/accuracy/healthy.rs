@@ -1,10 +1,10 @@
-//! Healthy deployments that differ in what does not matter: who judges, how refusals look, how long answers take, what they
-//! are called, and what is configured.
+//! Healthy deployments that differ in what does not matter: where tokens are validated, the format and delay of responses, names,
+//! and what is configured.
 
 use std::time::Duration;
 
 use fivewhys::deployment::{
-    Backend, Client, Deployment, GatewayRejection, PresentedCarriers, Proxy, RejectionResponse, TokenValidation,
+    Backend, ClientConfig, Deployment, GatewayRejection, PresentedCarriers, Proxy, RejectionResponse, TokenValidation,
     VisibleSettings,
 };
 
@@ -22,7 +22,7 @@ impl Healthy {
     }
 }
 
-/// What a busy machine may take for an answer.
+/// What a busy machine may need for a response.
 const UNHURRIED: Duration = Duration::from_secs(1);
 
 /// The one with that number.
@@ -30,15 +30,15 @@ pub fn draw(number: u64) -> Healthy {
     let mut random = fastrand::Rng::with_seed(number);
     let mut deployment = Deployment { response_style: Some(number), ..Deployment::default() };
     clients(&mut deployment.client, &mut random);
-    judges(&mut deployment.backend, &mut random);
-    fronts(&mut deployment, &mut random);
-    refusals(&mut deployment, &mut random);
+    validation(&mut deployment.backend, &mut random);
+    proxies(&mut deployment, &mut random);
+    rejections(&mut deployment, &mut random);
     let mut visible = VisibleSettings { timeout: Some("10s".into()), ..VisibleSettings::default() };
     let parts = ["signing", "service", "fingerprint", "direct", "welcome", "user", "second-user", "provenance"];
     let unknown: Vec<&str> = parts.into_iter().filter(|_| random.u8(..6) == 0).collect();
     let unknown_welcome = unknown.contains(&"welcome");
     visible.without = unknown.into_iter().map(|part| serde_json::from_value(part.into()).expect("a part")).collect();
-    // Without a welcome to wait for, a refusal that comes later than `hold` cannot be told from an acceptance.
+    // Without a welcome to wait for, a rejection that comes later than `hold` looks like an acceptance.
     let Deployment { backend, proxy, auth, auth_proxy, .. } = &deployment;
     let latest = backend.delay + proxy.delay + auth.delay + auth_proxy.delay;
     if latest > Duration::ZERO || unknown_welcome {
@@ -47,7 +47,7 @@ pub fn draw(number: u64) -> Healthy {
     Healthy { deployment, visible }
 }
 
-fn clients(client: &mut Client, random: &mut fastrand::Rng) {
+fn clients(client: &mut ClientConfig, random: &mut fastrand::Rng) {
     client.presents = one_of(
         random,
         [PresentedCarriers::Both, PresentedCarriers::Header, PresentedCarriers::Subprotocol, PresentedCarriers::Query],
@@ -58,18 +58,18 @@ fn clients(client: &mut Client, random: &mut fastrand::Rng) {
     client.users = [random.u16(..), random.u16(..)].map(|user| format!("user-{user}@random.test")).into();
 }
 
-fn judges(backend: &mut Backend, random: &mut fastrand::Rng) {
+fn validation(backend: &mut Backend, random: &mut fastrand::Rng) {
     backend.token_validation = one_of(random, [TokenValidation::Local, TokenValidation::ThroughAuth]);
     backend.rejection_response =
         one_of(random, [RejectionResponse::Distinct, RejectionResponse::Varying, RejectionResponse::Uniform]);
-    // Who verifies allows no leeway for `iat`, so its clock is never behind that of who issues.
+    // The backend allows no leeway for `iat`, so its clock is never behind that of auth.
     backend.clock_offset = random.i64(0..=20);
     backend.delay = sometimes(random);
     backend.replicas.count = random.u32(1..=3);
     backend.replicas.replica_header = random.bool();
 }
 
-fn fronts(deployment: &mut Deployment, random: &mut fastrand::Rng) {
+fn proxies(deployment: &mut Deployment, random: &mut fastrand::Rng) {
     deployment.auth.delay = sometimes(random);
     deployment.auth.clock_offset = random.i64(-20..=0);
     for proxy in [&mut deployment.proxy, &mut deployment.auth_proxy] {
@@ -77,7 +77,7 @@ fn fronts(deployment: &mut Deployment, random: &mut fastrand::Rng) {
     }
 }
 
-fn refusals(deployment: &mut Deployment, random: &mut fastrand::Rng) {
+fn rejections(deployment: &mut Deployment, random: &mut fastrand::Rng) {
     let gateway = &mut deployment.gateway;
     gateway.rejects = one_of(
         random,

@@ -44,7 +44,7 @@ async fn reproduces(
     assert_weatherproof(&checked);
 }
 
-/// Which instance answers which probe, and which request is one too many, is chance: what was seen differs from run to run.
+/// Which replica responds to which probe, and which request exceeds a limit, is chance: responses differ from run to run.
 fn is_left_to_chance(deployment: &Deployment) -> bool {
     deployment.backend.replicas.stale > 0
         || deployment.proxy.request_limit.is_some()

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use caddy::CADDY;
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, PresentedCarriers, VisibleSettings};
-use fivewhys::mock::{self, Running};
+use fivewhys::mock::{self, RunningDeployment};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::{self, Scenario};
 use fivewhys::target::Target;
@@ -29,7 +29,7 @@ struct Case {
     name: String,
     expected: BTreeSet<Fault>,
     target: Target,
-    _running: Running,
+    _running: RunningDeployment,
 }
 
 /// The expectation of a front that does something by itself, before a healthy deployment.

@@ -11,7 +11,7 @@ use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{BreakerSettings, Deployment, GatewayRejection, TokenValidation, VisibleSettings};
 use fivewhys::diagnosis::Verdict;
 use fivewhys::evidence::{Evidence, Stage};
-use fivewhys::mock::{self, Running};
+use fivewhys::mock::{self, RunningDeployment};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Target;
@@ -22,7 +22,7 @@ use tap::Tap;
 
 /// A running deployment, and a tap before auth and before the backend's proxy.
 struct Tapped {
-    _running: Running,
+    _running: RunningDeployment,
     target: Target,
     auth: Tap,
     backend: Tap,

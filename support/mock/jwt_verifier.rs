@@ -1,50 +1,56 @@
-//! What auth, and a backend that verifies itself, demand of a token: signature, dates by their own clock, claims.
+//! Verification of a JWT, by auth and by a backend that validates locally: signature, dates by their own clock, and claims.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use super::claims::{as_claims, library};
+use super::claims::{as_claims, library_algorithm};
 use super::clock::Clock;
-use super::key::SigningKey;
+use super::signing_key::SigningKey;
 use crate::deployment::{Algorithm, ExpectedClaim, RequiredToken, TokenChecks};
 use crate::token::{Claims, Token};
 
-pub struct Verifier {
+pub(super) struct JwtVerifier {
     key: SigningKey,
     checks: TokenChecks,
-    required: Vec<String>,
-    values: Claims,
+    required_claims: Vec<String>,
+    claim_values: Claims,
     clock: Clock,
 }
 
-impl Verifier {
-    /// `usual` are the claims that this service requires where nothing else is said.
-    pub fn new(key: SigningKey, checks: &TokenChecks, usual: &[&str], clock: Clock) -> Self {
+impl JwtVerifier {
+    /// `usual` are the claims that this service requires by default.
+    pub(super) fn new(key: SigningKey, checks: &TokenChecks, usual: &[&str], clock: Clock) -> Self {
         let usual = || usual.iter().copied().map(str::to_owned).collect();
-        let required = checks.required_claims.clone().unwrap_or_else(usual);
-        Verifier { key, checks: checks.clone(), required, values: as_claims(&checks.required_claim_values), clock }
+        let required_claims = checks.required_claims.clone().unwrap_or_else(usual);
+        JwtVerifier {
+            key,
+            checks: checks.clone(),
+            required_claims,
+            claim_values: as_claims(&checks.required_claim_values),
+            clock,
+        }
     }
 
-    /// The claims of a token that has what is demanded.
-    pub fn verify(&self, token: &str, demands: RequiredToken) -> Option<Claims> {
+    /// The claims of a token that has what is required.
+    pub(super) fn verify(&self, token: &str, required: RequiredToken) -> Option<Claims> {
         let claims = Token::new(token).claims()?;
-        let (signed, current) = match demands {
+        let (signed, current) = match required {
             RequiredToken::Valid => (self.is_signed(token), self.is_current(&claims)),
             RequiredToken::ValidOrUnsigned => (self.is_signed(token) || is_unsigned(token), self.is_current(&claims)),
             RequiredToken::Signed => (self.is_signed(token), true),
             RequiredToken::Decodable | RequiredToken::None => (true, true),
         };
-        (signed && current && self.fits(&claims)).then_some(claims)
+        (signed && current && self.has_expected_claims(&claims)).then_some(claims)
     }
 
     fn is_signed(&self, token: &str) -> bool {
         let Some((message, signature)) = token.rsplit_once('.') else { return false };
         let algorithm = algorithm(message).filter(|named| self.checks.algorithm.is_none_or(|only| only == *named));
-        algorithm.is_some_and(|algorithm| self.key.has_signed(message, signature, library(algorithm)))
+        algorithm.is_some_and(|algorithm| self.key.has_signed(message, signature, library_algorithm(algorithm)))
     }
 
-    /// RFC 7519 §4.1.4 to §4.1.6, without leeway. Each is a number if it is there, and `exp` must be there.
+    /// RFC 7519 §4.1.4 to §4.1.6, without leeway. `exp` must be present; `iat` and `nbf` must be numbers where they are.
     fn is_current(&self, claims: &Claims) -> bool {
         let now = self.clock.now() as f64;
         let time = |name: &str| claims.get(name).map(|value| value.as_f64().unwrap_or(f64::NAN));
@@ -52,24 +58,24 @@ impl Verifier {
         time("exp").is_some_and(|time| time > now) && has_begun("iat") && has_begun("nbf")
     }
 
-    fn fits(&self, claims: &Claims) -> bool {
-        let right = |(name, value): (&String, &Value)| claims.get(name).is_none_or(|claim| claim == value);
-        self.required.iter().all(|claim| claims.contains_key(claim))
-            && self.values.iter().all(right)
-            && takes(&self.checks.audience, claims.get("aud"))
-            && takes(&self.checks.issuer, claims.get("iss"))
+    fn has_expected_claims(&self, claims: &Claims) -> bool {
+        let matches = |(name, value): (&String, &Value)| claims.get(name).is_none_or(|claim| claim == value);
+        self.required_claims.iter().all(|claim| claims.contains_key(claim))
+            && self.claim_values.iter().all(matches)
+            && is_expected(&self.checks.audience, claims.get("aud"))
+            && is_expected(&self.checks.issuer, claims.get("iss"))
     }
 }
 
 /// `alg: none` and nothing after the last dot (RFC 7519 §6.1).
-pub fn is_unsigned(token: &str) -> bool {
+pub(super) fn is_unsigned(token: &str) -> bool {
     let header = token.strip_suffix('.').filter(|message| message.matches('.').count() == 1).and_then(header);
     header.is_some_and(|header| header["alg"] == "none")
 }
 
-/// The claim may be a list of which one entry is enough, as `aud` is (RFC 7519 §4.1.3).
-fn takes(takes: &ExpectedClaim, claim: Option<&Value>) -> bool {
-    match (takes, claim) {
+/// The claim may be a list, and then one matching entry is enough (RFC 7519 §4.1.3).
+fn is_expected(expected: &ExpectedClaim, claim: Option<&Value>) -> bool {
+    match (expected, claim) {
         (ExpectedClaim::Any, _) => true,
         (ExpectedClaim::Absent, claim) => claim.is_none(),
         (ExpectedClaim::Only(only), Some(Value::Array(entries))) => entries.iter().any(|entry| entry == only),
@@ -94,21 +100,21 @@ mod tests {
     use crate::secret::Secret;
 
     fn key() -> SigningKey {
-        SigningKey::exact(&Secret::new("a secret of no importance"))
+        SigningKey::unaltered(&Secret::new("a secret of no importance"))
     }
 
-    /// Issued by a clock that is ahead by so many seconds.
+    /// Issued by a clock that is this many seconds ahead.
     fn issued(offset: i64) -> String {
         let token = issue(&Auth::default(), "user@test", &key(), Clock::ahead_by(offset)).expect("HS256 signs");
         token.expose().to_owned()
     }
 
-    fn verifies(checks: &TokenChecks, demands: RequiredToken, token: &str) -> bool {
-        Verifier::new(key(), checks, &[], Clock::default()).verify(token, demands).is_some()
+    fn verifies(checks: &TokenChecks, required: RequiredToken, token: &str) -> bool {
+        JwtVerifier::new(key(), checks, &[], Clock::default()).verify(token, required).is_some()
     }
 
     #[test]
-    fn dates_are_those_of_its_own_clock() {
+    fn dates_are_compared_with_its_own_clock() {
         let checks = TokenChecks::default();
         for (offset, valid) in [(0, true), (10, false), (-10, true), (-1_800, false)] {
             assert_eq!(verifies(&checks, RequiredToken::Valid, &issued(offset)), valid, "{offset}");
@@ -117,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unsigned_token_has_no_signature_and_says_so() {
+    fn an_unsigned_token_has_no_signature_and_names_none() {
         let token = issued(0);
         let (_, payload) = token.split_once('.').expect("a JWT");
         let (payload, _) = payload.split_once('.').expect("a JWT");
@@ -130,17 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_what_is_taken_for_them() {
+    fn an_audience_is_accepted_where_it_is_expected() {
         let only = |audience: &str| ExpectedClaim::Only(audience.into());
-        for (audience, taken) in [
+        for (audience, accepted) in [
             (only("netra-platform"), true),
             (only("else"), false),
             (ExpectedClaim::Absent, false),
             (ExpectedClaim::Any, true),
         ] {
             let checks = TokenChecks { audience, ..TokenChecks::default() };
-            assert_eq!(verifies(&checks, RequiredToken::Valid, &issued(0)), taken, "{checks:?}");
+            assert_eq!(verifies(&checks, RequiredToken::Valid, &issued(0)), accepted, "{checks:?}");
         }
-        assert!(takes(&only("b"), Some(&serde_json::json!(["a", "b"]))) && !takes(&only("b"), None));
+        assert!(is_expected(&only("b"), Some(&serde_json::json!(["a", "b"]))) && !is_expected(&only("b"), None));
     }
 }

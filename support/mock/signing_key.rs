@@ -1,4 +1,4 @@
-//! What a service signs and verifies with: the bytes that have become of a secret on its way from where it is kept.
+//! What a service signs and verifies with: the bytes of a secret after every alteration on its way.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -11,49 +11,49 @@ use crate::deployment::SecretAlteration;
 use crate::secret::Secret;
 
 #[derive(Clone, PartialEq, Eq)]
-pub struct SigningKey(Vec<u8>);
+pub(super) struct SigningKey(Vec<u8>);
 
-/// Shorter ones are skipped.
-const SHORTEST: usize = 32;
+/// Services skip a shorter secret.
+const MIN_LENGTH: usize = 32;
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 impl SigningKey {
-    pub fn exact(secret: &Secret) -> Self {
+    pub(super) fn unaltered(secret: &Secret) -> Self {
         SigningKey(secret.expose().as_bytes().to_vec())
     }
 
-    /// The secret in that form, after a service has taken off blanks around it if it does.
-    pub fn loaded(secret: &Secret, form: SecretAlteration, strips: bool) -> Self {
-        let held = held(secret.expose(), form);
-        let text = if strips { held.trim() } else { &held };
-        // What cannot be decoded is used as it is, as services do.
-        SigningKey(decoded(text, form).unwrap_or_else(|| text.as_bytes().to_vec()))
+    /// The secret with this alteration, after the service has trimmed it if it does.
+    pub(super) fn loaded(secret: &Secret, alteration: SecretAlteration, trims: bool) -> Self {
+        let stored = stored(secret.expose(), alteration);
+        let text = if trims { stored.trim() } else { &stored };
+        // As services do that fall back to the text where decoding fails.
+        SigningKey(decoded(text, alteration).unwrap_or_else(|| text.as_bytes().to_vec()))
     }
 
-    pub fn is_usable(&self) -> bool {
-        self.0.len() >= SHORTEST
+    pub(super) fn is_usable(&self) -> bool {
+        self.0.len() >= MIN_LENGTH
     }
 
-    pub fn signature(&self, message: &str, algorithm: Algorithm) -> Option<String> {
+    pub(super) fn signature(&self, message: &str, algorithm: Algorithm) -> Option<String> {
         sign(message.as_bytes(), &EncodingKey::from_secret(&self.0), algorithm).ok()
     }
 
-    pub fn has_signed(&self, message: &str, signature: &str, algorithm: Algorithm) -> bool {
+    pub(super) fn has_signed(&self, message: &str, signature: &str, algorithm: Algorithm) -> bool {
         verify(signature, message.as_bytes(), &DecodingKey::from_secret(&self.0), algorithm).unwrap_or(false)
     }
 
-    /// Equal where the keys are, and no way back to them.
-    pub fn fingerprint(&self) -> String {
+    /// Equal for equal keys; it does not reveal the key.
+    pub(super) fn fingerprint(&self) -> String {
         self.signature("fingerprint", Algorithm::HS256).unwrap_or_default().chars().take(16).collect()
     }
 }
 
-/// What stands in the place where the secret is kept.
-fn held(secret: &str, form: SecretAlteration) -> String {
-    match form {
+/// The text in the store.
+fn stored(secret: &str, alteration: SecretAlteration) -> String {
+    match alteration {
         SecretAlteration::TrailingNewline => format!("{secret}\n"),
         SecretAlteration::SurroundingBlanks => format!(" {secret} "),
         SecretAlteration::Quoted => format!("\"{secret}\""),
@@ -64,9 +64,9 @@ fn held(secret: &str, form: SecretAlteration) -> String {
     }
 }
 
-/// What a service makes of it that takes it for an encoded one.
-fn decoded(text: &str, form: SecretAlteration) -> Option<Vec<u8>> {
-    match form {
+/// The bytes of a service that decodes its secret.
+fn decoded(text: &str, alteration: SecretAlteration) -> Option<Vec<u8>> {
+    match alteration {
         SecretAlteration::Base64Decoded => BASE64.decode(text).ok(),
         SecretAlteration::HexDecoded => hex_decoded(text),
         SecretAlteration::UrlDecoded => Some(percent_decode_str(text).collect()),
@@ -87,12 +87,12 @@ fn hex_decoded(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn loaded(form: SecretAlteration, strips: bool) -> Vec<u8> {
-        SigningKey::loaded(&Secret::new("0a1B%2B"), form, strips).0
+    fn loaded(alteration: SecretAlteration, trims: bool) -> Vec<u8> {
+        SigningKey::loaded(&Secret::new("0a1B%2B"), alteration, trims).0
     }
 
     #[test]
-    fn a_form_makes_another_key_and_stripping_mends_what_is_blank() {
+    fn an_alteration_changes_the_key_and_trimming_undoes_blanks() {
         assert_eq!(loaded(SecretAlteration::TrailingNewline, false), b"0a1B%2B\n");
         assert_eq!(loaded(SecretAlteration::TrailingNewline, true), b"0a1B%2B");
         assert_eq!(loaded(SecretAlteration::SurroundingBlanks, false), b" 0a1B%2B ");
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_decoded_is() {
+    fn a_text_is_decoded_where_possible() {
         assert_eq!(hex_decoded("0a1B"), Some(vec![0x0a, 0x1b]));
         assert_eq!(hex_decoded("0a1"), None);
         assert_eq!(decoded("0a1B", SecretAlteration::Base64Decoded), Some(vec![0xd1, 0xad, 0x41]));

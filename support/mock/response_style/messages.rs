@@ -1,31 +1,31 @@
-//! The same refusals in several languages and tones, and with several kinds of codes.
+//! The same errors in several languages and tones, and with several formats of codes.
 
-/// What a refusal means. The tables below are in this order.
+/// The meaning of an error response. The tables below are in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Missing,
-    Invalid,
+pub(in crate::mock) enum ErrorKind {
+    MissingToken,
+    InvalidToken,
     Malformed,
     Expired,
-    /// Missing or invalid, and one does not say which.
+    /// Missing or invalid; the response does not tell which.
     Denied,
-    /// Auth does not answer.
-    Unavailable,
+    /// Auth does not respond.
+    AuthUnavailable,
     /// A circuit breaker is open.
     Suspended,
-    /// The service that asks has the wrong credentials or none.
-    Caller,
-    /// The key of the login is wrong.
-    Key,
+    /// The calling service has wrong service credentials or none.
+    CallingService,
+    /// The bypass key of the login is wrong.
+    BypassKey,
     /// Not in this stage.
     Forbidden,
     UnknownUser,
 }
 
 /// One for each kind.
-pub type Phrases = [&'static str; 11];
+pub(super) type Messages = [&'static str; 11];
 
-pub const LANGUAGES: [Phrases; 6] = [
+pub(super) const LANGUAGES: [Messages; 6] = [
     [
         "No access token was supplied",
         "The access token is not valid",
@@ -106,8 +106,8 @@ pub const LANGUAGES: [Phrases; 6] = [
     ],
 ];
 
-/// What codes are made of.
-pub const VOCABULARIES: [Phrases; 3] = [
+/// The words of a code.
+pub(super) const CODE_WORDS: [Messages; 3] = [
     [
         "token missing",
         "token invalid",
@@ -149,8 +149,8 @@ pub const VOCABULARIES: [Phrases; 3] = [
     ],
 ];
 
-/// The names of the fields of code and message.
-pub const NAMES: [(&str, &str); 6] = [
+/// The names of the fields for code and message.
+pub(super) const FIELD_NAMES: [(&str, &str); 6] = [
     ("error", "message"),
     ("code", "detail"),
     ("errorCode", "errorMessage"),
@@ -161,33 +161,43 @@ pub const NAMES: [(&str, &str); 6] = [
 
 /// How a code is written.
 #[derive(Clone, Copy)]
-pub enum Codes {
+pub(super) enum CodeFormat {
     Screaming,
     Snake,
     Kebab,
     Dotted,
     Numbers,
-    /// The same for whatever is wrong with a token: only the message tells.
+    /// One code for every error of a token but an expired one: only the message differs.
     Shared,
 }
 
-impl Codes {
-    pub const ALL: [Codes; 6] =
-        [Codes::Screaming, Codes::Snake, Codes::Kebab, Codes::Dotted, Codes::Numbers, Codes::Shared];
+impl CodeFormat {
+    pub(super) const ALL: [CodeFormat; 6] = [
+        CodeFormat::Screaming,
+        CodeFormat::Snake,
+        CodeFormat::Kebab,
+        CodeFormat::Dotted,
+        CodeFormat::Numbers,
+        CodeFormat::Shared,
+    ];
 
-    pub fn code(self, kind: Kind, vocabulary: &Phrases) -> String {
-        let stem = vocabulary[kind as usize];
+    pub(super) fn code(self, kind: ErrorKind, words: &Messages) -> String {
+        let stem = words[kind as usize];
         match self {
-            // What blames the expiry does so in its code, so that it can be read in every language.
-            Codes::Numbers | Codes::Shared if kind == Kind::Expired => Codes::Snake.code(kind, vocabulary),
-            Codes::Screaming => stem.replace(' ', "_").to_uppercase(),
-            Codes::Snake => stem.replace(' ', "_"),
-            Codes::Kebab => stem.replace(' ', "-"),
-            Codes::Dotted => format!("error.{}", stem.replace(' ', ".")),
-            Codes::Numbers => format!("E{}", 4_010 + 7 * kind as u16),
-            Codes::Shared => match kind {
-                Kind::Missing | Kind::Invalid | Kind::Malformed | Kind::Denied => "UNAUTHENTICATED".into(),
-                _ => Codes::Screaming.code(kind, vocabulary),
+            // A response that reports an expired token does so in its code, so that it can be read in every language.
+            CodeFormat::Numbers | CodeFormat::Shared if kind == ErrorKind::Expired => {
+                CodeFormat::Snake.code(kind, words)
+            }
+            CodeFormat::Screaming => stem.replace(' ', "_").to_uppercase(),
+            CodeFormat::Snake => stem.replace(' ', "_"),
+            CodeFormat::Kebab => stem.replace(' ', "-"),
+            CodeFormat::Dotted => format!("error.{}", stem.replace(' ', ".")),
+            CodeFormat::Numbers => format!("E{}", 4_010 + 7 * kind as u16),
+            CodeFormat::Shared => match kind {
+                ErrorKind::MissingToken | ErrorKind::InvalidToken | ErrorKind::Malformed | ErrorKind::Denied => {
+                    "UNAUTHENTICATED".into()
+                }
+                _ => CodeFormat::Screaming.code(kind, words),
             },
         }
     }

@@ -1,0 +1,114 @@
+//! The frames on an open connection, until one side closes it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use uuid::Uuid;
+
+use crate::deployment::{AfterAcceptance, GatewayRejection, RejectionResponse, WelcomedUser};
+use crate::mock::rejection::Rejection;
+use crate::mock::rejection_report::{self, HandshakeRecord};
+use crate::mock::replica::Replica;
+
+/// Errors of sending are ignored: the client has closed the connection and needs no response.
+pub(super) struct OpenConnection {
+    replica: Arc<Replica>,
+    socket: WebSocketStream<TokioIo<Upgraded>>,
+}
+
+impl OpenConnection {
+    pub(super) fn new(replica: Arc<Replica>, socket: WebSocketStream<TokioIo<Upgraded>>) -> Self {
+        OpenConnection { replica, socket }
+    }
+
+    pub(super) async fn serve(self, user: Result<String, Rejection>, record: &HandshakeRecord) {
+        match user {
+            Ok(user) => self.accept(&user).await,
+            Err(rejection) => self.reject(rejection, record).await,
+        }
+    }
+
+    pub(super) async fn close_without_reason(self) {
+        self.close(CloseFrame { code: CloseCode::Error, reason: "".into() }).await;
+    }
+
+    async fn accept(mut self, user: &str) {
+        match self.replica.gateway.after_acceptance {
+            AfterAcceptance::Welcomes => {
+                self.welcome(user).await;
+                self.stay_open().await;
+            }
+            AfterAcceptance::ClosesWith1011 => self.close_without_reason().await,
+            AfterAcceptance::DropsConnection => {}
+            AfterAcceptance::SendsNothing => self.stay_open().await,
+            AfterAcceptance::WelcomesThenDrops => {
+                self.welcome(user).await;
+                tokio::time::sleep(AFTER_WELCOME).await;
+            }
+        }
+    }
+
+    async fn reject(mut self, rejection: Rejection, record: &HandshakeRecord) {
+        let replica = Arc::clone(&self.replica);
+        replica.log(rejection_report::log_record(rejection, record));
+        let mut frame = rejection_report::error_frame(&replica, rejection, record);
+        if replica.backend.rejection_response == RejectionResponse::Varying {
+            frame = rejection_report::varying(frame, replica.count_rejection());
+        }
+        match replica.gateway.rejects {
+            GatewayRejection::WithoutCloseFrame => return,
+            GatewayRejection::AfterWelcome => self.send(&welcome("")).await,
+            GatewayRejection::BeforeUpgrade | GatewayRejection::AfterUpgrade => {}
+        }
+        self.send(&frame).await;
+        self.close(CloseFrame { code: replica.gateway.close_code.into(), reason: "SSOT Auth failed".into() }).await;
+    }
+
+    async fn welcome(&mut self, user: &str) {
+        if self.replica.gateway.pings_before_welcome {
+            self.send(&json!({"type": "ping"})).await;
+        }
+        let user = match self.replica.gateway.welcomed_user {
+            WelcomedUser::Own => user,
+            WelcomedUser::Other => OTHER_USER,
+        };
+        self.send(&welcome(user)).await;
+    }
+
+    /// Until the client closes the connection, or the idle timeout ends.
+    async fn stay_open(mut self) {
+        match self.replica.gateway.idle_timeout {
+            None => while let Some(Ok(_)) = self.socket.next().await {},
+            Some(idle) => while let Ok(Some(Ok(_))) = timeout(idle, self.socket.next()).await {},
+        }
+    }
+
+    async fn send(&mut self, frame: &Value) {
+        _ = self.socket.send(Message::text(self.replica.frame(frame))).await;
+    }
+
+    async fn close(mut self, frame: CloseFrame) {
+        _ = self.socket.close(Some(frame)).await;
+        while let Some(Ok(_)) = self.socket.next().await {}
+    }
+}
+
+fn welcome(user: &str) -> Value {
+    let timestamp = rejection_report::timestamp;
+    let data = json!({"event": "connection_established", "connection_id": Uuid::new_v4().to_string(), "user_id": user, "server_time": timestamp()});
+    json!({"type": "system_message", "data": data, "timestamp": timestamp()})
+}
+
+/// Long enough for the welcome to arrive, and too short for any other frame.
+const AFTER_WELCOME: Duration = Duration::from_millis(10);
+/// No client logs in as this user.
+const OTHER_USER: &str = "staging-e2e-user-099";

@@ -1,0 +1,87 @@
+//! How the backend validates a token, for REST and for the gateway: it verifies the token itself, or calls auth.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::auth_client::AuthClient;
+use super::circuit_breaker::CircuitBreaker;
+use super::clock::Clock;
+use super::jwt_verifier::{JwtVerifier, is_unsigned};
+use super::rejection::Rejection;
+use super::rejection_cache::RejectionCache;
+use super::secrets::Secrets;
+use crate::deployment::{Backend, Deployment, RequiredToken, TokenValidation};
+use crate::token::{Claims, Token};
+
+pub(super) struct TokenValidator {
+    backend: Backend,
+    verifier: JwtVerifier,
+    auth: AuthClient,
+    breaker: Option<CircuitBreaker>,
+    cached_rejections: RejectionCache,
+}
+
+impl TokenValidator {
+    pub(super) fn new(deployment: &Deployment, secrets: Arc<Secrets>, auth: SocketAddr) -> reqwest::Result<Self> {
+        let backend = deployment.backend.clone();
+        let key = secrets.of_backend(&backend).key;
+        let verifier = JwtVerifier::new(key, &backend.checks, &[], Clock::ahead_by(backend.clock_offset));
+        let auth = AuthClient::new(deployment, secrets, auth)?;
+        let breaker = backend.circuit_breaker.map(CircuitBreaker::new);
+        let cached_rejections = RejectionCache::new(backend.rejects_first_tokens);
+        Ok(TokenValidator { backend, verifier, auth, breaker, cached_rejections })
+    }
+
+    /// The user, where the token is accepted.
+    pub(super) async fn validate(&self, token: Option<&str>, required: RequiredToken) -> Result<String, Rejection> {
+        if required == RequiredToken::None {
+            return Ok("anonymous".into());
+        }
+        if self.breaker.as_ref().is_some_and(CircuitBreaker::is_open) {
+            return Err(Rejection::AuthCircuitBreakerOpen);
+        }
+        tokio::time::sleep(self.backend.delay).await;
+        let token = token.filter(|token| !token.is_empty()).ok_or(Rejection::NoToken)?;
+        let result = self.user(token, required).await;
+        match (&self.breaker, &result) {
+            (Some(breaker), Ok(_)) => breaker.count_acceptance(),
+            (Some(breaker), Err(_)) => breaker.count_rejection(),
+            (None, _) => {}
+        }
+        result
+    }
+
+    async fn user(&self, token: &str, required: RequiredToken) -> Result<String, Rejection> {
+        let user = self.known_user(&self.claims(token, required).await?)?;
+        if self.cached_rejections.rejects(token) { Err(Rejection::ValidationFailed) } else { Ok(user) }
+    }
+
+    async fn claims(&self, token: &str, required: RequiredToken) -> Result<Claims, Rejection> {
+        if required == RequiredToken::Decodable && Token::new(token).claims().is_none() {
+            return Err(Rejection::InvalidFormat);
+        }
+        // A backend that accepts unsigned tokens accepts them before it would call auth.
+        let locally = match required {
+            RequiredToken::Decodable => true,
+            RequiredToken::ValidOrUnsigned => is_unsigned(token) || self.is_local(),
+            RequiredToken::Valid | RequiredToken::Signed | RequiredToken::None => self.is_local(),
+        };
+        if locally {
+            self.verifier.verify(token, required).ok_or(Rejection::ValidationFailed)
+        } else {
+            self.auth.validate(token).await
+        }
+    }
+
+    fn is_local(&self) -> bool {
+        self.backend.token_validation == TokenValidation::Local
+    }
+
+    fn known_user(&self, claims: &Claims) -> Result<String, Rejection> {
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+        let unknown = self.backend.unknown_users.iter().any(|user| user == text("email") || user == text("sub"));
+        if unknown { Err(Rejection::ValidationFailed) } else { Ok(text("sub").to_owned()) }
+    }
+}
