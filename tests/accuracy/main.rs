@@ -48,7 +48,7 @@ fn every_fault_alone_is_named_and_nothing_else() {
     assert!(lacking.is_empty(), "add a scenario with the name of the fault, in its family: {lacking:?}");
     let seed = seed();
     let found = run::all(injections.iter().map(|one| one.deployed(seed)).collect(), BUSY);
-    let is_wrong = |(one, found): &(&Injection, &run::Extracted)| found.confirmed != one.expected;
+    let is_wrong = |(one, found): &(&Injection, &run::Found)| found.confirmed != one.expected;
     let wrong: Vec<_> = injections.iter().zip(&found).filter(is_wrong).collect();
     let list: Vec<String> = wrong.iter().map(|(one, found)| format!("{}: {:?}", one.fault, found.confirmed)).collect();
     let first = wrong.first().map(|(_, found)| found.report.as_str()).unwrap_or_default();
@@ -66,7 +66,7 @@ fn of_two_at_once_both_are_named_unless_one_hides_the_other() {
     let mistakes: Vec<String> = pairs.iter().zip(&found).filter_map(|(pair, found)| pair.mistake(found)).collect();
     let grid = matrix::draw(&injections, &pairs, &found);
     let both =
-        |(pair, found): &(&pairs::Pair<'_>, &run::Extracted)| pair.expected().iter().all(|fault| found.names(*fault));
+        |(pair, found): &(&pairs::Pair<'_>, &run::Found)| pair.expected().iter().all(|fault| found.names(*fault));
     println!("{grid}{} with both named", pairs.iter().zip(&found).filter(both).count());
     assert!(mistakes.is_empty(), "{} of {} pairs:\n{}", mistakes.len(), pairs.len(), mistakes.join("\n"));
     snapshot::assert_text("accuracy/pairs", "healthy", "Two faults at once: which of them are named", &grid);
@@ -77,7 +77,7 @@ fn whatever_does_not_matter_is_no_finding() {
     let seed = seed();
     let deployments: Vec<_> = (0..HEALTHY).map(|number| healthy::draw(seed + number)).collect();
     let found = run::all(deployments.iter().map(|one| one.deployed()).collect(), WAITING);
-    let is_well = |found: &run::Extracted| found.verdict == Verdict::Healthy;
+    let is_well = |found: &run::Found| found.verdict == Verdict::Healthy;
     println!("{} of {} are healthy", found.iter().filter(|found| is_well(found)).count(), found.len());
     for (deployment, found) in deployments.iter().zip(&found) {
         let alarms: BTreeSet<Fault> = found

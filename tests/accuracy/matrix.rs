@@ -6,12 +6,12 @@ use fivewhys::vocabulary::Fault;
 
 use crate::injection::Injection;
 use crate::pairs::{self, Pair};
-use crate::run::Extracted;
+use crate::run::Found;
 
 const LEGEND: &str =
     "= both named, - only the row's, | only the column's, o neither, ~ as chance has it, X something wrong";
 
-pub fn draw(injections: &[Injection], pairs: &[Pair<'_>], found: &[Extracted]) -> String {
+pub fn draw(injections: &[Injection], pairs: &[Pair<'_>], found: &[Found]) -> String {
     let mut out = format!("{LEGEND}\n\n");
     for (row, injection) in injections.iter().enumerate() {
         let cells: Vec<char> = injections.iter().map(|column| cell(injection, column, pairs, found)).collect();
@@ -31,7 +31,7 @@ fn in_tens(cells: &[char]) -> String {
     cells.chunks(10).map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
-fn cell(row: &Injection, column: &Injection, pairs: &[Pair<'_>], found: &[Extracted]) -> char {
+fn cell(row: &Injection, column: &Injection, pairs: &[Pair<'_>], found: &[Found]) -> char {
     let is = |pair: &Pair<'_>, one: Fault, other: Fault| (pair.one.fault, pair.other.fault) == (one, other);
     let of = |one: Fault, other: Fault| pairs.iter().zip(found).find(|(pair, _)| is(pair, one, other));
     if row.fault == column.fault {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::injection::{self, Injection};
-use crate::run::{Deployed, Extracted};
+use crate::run::{Deployed, Found};
 
 pub struct Pair<'a> {
     pub one: &'a Injection,
@@ -58,7 +58,7 @@ impl Pair<'_> {
     }
 
     /// What is wrong with what was found, if anything is.
-    pub fn mistake(&self, found: &Extracted) -> Option<String> {
+    pub fn mistake(&self, found: &Found) -> Option<String> {
         let hiding = hiding();
         let expected = self.expected();
         let names = format!("{} + {}", self.one.fault, self.other.fault);

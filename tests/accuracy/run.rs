@@ -13,7 +13,7 @@ use fivewhys::vocabulary::{Fault, Severity};
 use futures_util::StreamExt;
 
 /// What a check said.
-pub struct Extracted {
+pub struct Found {
     pub confirmed: BTreeSet<Fault>,
     /// For each finding, what looks the same and is mended by the same.
     pub alike: Vec<(Fault, Vec<Fault>)>,
@@ -29,7 +29,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 pub type Deployed = (Deployment, VisibleSettings);
 
 /// What was said of each, in the same order; so many at once on each core.
-pub fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Extracted> {
+pub fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
     let count = deployments.len();
     let queue = Mutex::new(deployments.into_iter().enumerate());
     let done = Mutex::new(Vec::with_capacity(count));
@@ -44,7 +44,7 @@ pub fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Extracted> {
     done.into_iter().map(|(_, found)| found).collect()
 }
 
-fn work(queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>, done: &Mutex<Vec<(usize, Extracted)>>, width: usize) {
+fn work(queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>, done: &Mutex<Vec<(usize, Found)>>, width: usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let next = || queue.lock().expect("no worker panicked").next();
     runtime.block_on(
@@ -58,7 +58,7 @@ fn work(queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>, done: &Mutex<Vec
     );
 }
 
-impl Extracted {
+impl Found {
     /// Whether the fault is named: by itself, or as one that a finding cannot be told apart from.
     pub fn names(&self, fault: Fault) -> bool {
         self.alike.iter().any(|(found, alike)| *found == fault || alike.contains(&fault))
@@ -72,7 +72,7 @@ impl Extracted {
     }
 }
 
-async fn look((deployment, visible): &Deployed) -> Extracted {
+async fn look((deployment, visible): &Deployed) -> Found {
     let started = tokio::time::timeout(LONGEST, mock::start(deployment, visible)).await;
     let started = started.unwrap_or_else(|_| panic!("the servers of this do not start: {deployment:?}"));
     let running = started.expect("loopback sockets");
@@ -81,7 +81,7 @@ async fn look((deployment, visible): &Deployed) -> Extracted {
     let checked =
         checked.unwrap_or_else(|_| panic!("a check of this hangs: {deployment:?}")).expect("the suite does its job");
     let diagnosis = &checked.diagnosis;
-    Extracted {
+    Found {
         confirmed: diagnosis.findings.iter().map(|finding| finding.fault).collect(),
         alike: diagnosis.findings.iter().map(|finding| (finding.fault, finding.not_separable_from.clone())).collect(),
         ruled_out: diagnosis.ruled_out.keys().copied().collect(),
