@@ -81,17 +81,24 @@ fn changes(shown: &Probes) -> impl Iterator<Item = (Endpoint, Change)> + '_ {
 }
 
 /// The claims that made the difference, and the service that requires them.
-fn details(_: &Client<'_>, shown: &Probes) -> Details {
-    let claims: BTreeSet<ClaimName> = changes(shown)
-        .filter_map(|(_, change)| match change {
-            Change::Like(claim) | Change::Without(claim) | Change::LikeAllBut(claim) | Change::Other(claim, _) => {
-                Some(claim)
-            }
-            _ => None,
-        })
-        .collect();
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let changed = shown.iter().filter_map(|probe| probe.presented());
+    let claims: BTreeSet<ClaimName> = changed.filter_map(|presented| needed_claim(client, presented)).collect();
     let claims = claims.iter().map(ClaimName::as_str).collect::<Vec<_>>().join(", ");
     Details::from([("claim", claims), ("at", verifier(shown).to_owned())])
+}
+
+/// The claim whose change was accepted, or whose absence among all the others was not: other changes show only that no single
+/// claim is enough.
+fn needed_claim(client: &Client<'_>, presented: Presentation) -> Option<ClaimName> {
+    let accepted = client.evidence().outcome(presented) == Some(Outcome::Accepted);
+    match presented.token {
+        TokenKind::Resigned(_, Change::LikeAllBut(claim)) => Some(claim),
+        TokenKind::Resigned(_, Change::Like(claim) | Change::Without(claim) | Change::Other(claim, _)) => {
+            Some(claim).filter(|_| accepted)
+        }
+        _ => None,
+    }
 }
 
 fn verifier(shown: &Probes) -> &'static str {

@@ -1,12 +1,13 @@
 //! Tests for a token that does not arrive: a proxy drops its header, or the service never reads it there.
 
 use super::credential::some_carrier_accepted;
+use super::other_user::other_user_rejected;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{
-    Test, accepts, all, any, differs_from_missing, given, is, not_shown, rejects, rejects_like_missing, same,
+    Test, accepts, all, any, differs_from_missing, is, not_shown, rejects, rejects_like_missing, same,
 };
-use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe, Scheme, Variation};
+use crate::vocabulary::{Carriers, Endpoint, Presentation, Scheme, Variation};
 
 /// With one prefix, with two and with none the response is that of a missing token. A lost or an added prefix does not do that.
 pub fn never_arrives(presented: Presentation) -> Test {
@@ -34,22 +35,10 @@ pub fn rest_loses_header(client: &Client<'_>) -> Test {
     let around = all([accepts(rest.direct()), same(missing, missing.direct())]);
     all([
         never_arrives(rest),
-        second_user_agrees(client, rest),
+        other_user_rejected(client, rest),
         // An access proxy responds alike whatever the header holds, and a cache repeats a response to another client.
         not_shown(is(missing, Property::AsksForSignIn)),
         not_shown(accepts(rest.vary(Variation::NewUrl))),
         any([some_carrier_accepted(client, Endpoint::WebSocket), around]),
     ])
-}
-
-/// The other user's token is rejected too, or that user has none.
-fn second_user_agrees(client: &Client<'_>, presented: Presentation) -> Test {
-    if client.settings().users < 2 {
-        return given();
-    }
-    let other = presented.user.other();
-    let login = Probe::Login(other);
-    // A server error says nothing about that user.
-    let no_token = all([is(login, Property::NotAccepted), not_shown(is(login, Property::Failed))]);
-    any([rejects(presented.by(other)), no_token])
 }

@@ -43,7 +43,7 @@ fn render_finding(out: &mut String, evidence: &Evidence, finding: &Finding) {
     out.push('\n');
     wrap(out, "  because  ", 11, &finding.comparison);
     if !finding.not_separable_from.is_empty() {
-        wrap(out, "  looks the same  ", 18, &codes(&finding.not_separable_from));
+        wrap(out, "  not excluded  ", 16, &codes(&finding.not_separable_from));
     }
     for (key, value) in &finding.detail {
         wrap(out, "  detail   ", 11, &format!("{key}: {value}"));
