@@ -1,15 +1,13 @@
-//! The one path that everybody takes: target -> probes -> evidence -> diagnosis.
-
-use std::iter::successors;
+//! The one path that everybody takes: the next probes -> responses -> evidence -> diagnosis, until nothing is open that a
+//! probe could close.
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Observation};
 use crate::faults::diagnose;
-use crate::plan;
-use crate::plan::Round;
+use crate::plan::Plan;
 use crate::probe::{Performed, Session, SuiteError};
 use crate::target::Target;
 use crate::token::Token;
@@ -22,87 +20,95 @@ pub struct Checked {
     pub diagnosis: Diagnosis,
 }
 
-/// Looks at the target once. What its deadline cuts off is undetermined.
+/// Looks at the target once. What its deadline cuts off is not tested.
 ///
 /// # Errors
 /// When the suite cannot do its job; whatever the target does is an observation.
 pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
-    let deadline = Instant::now() + target.deadline;
     let mut session = Session::new(target)?;
-    let mut evidence = Evidence::new(target.settings());
+    let mut check = Check::new(target);
     for (user, facts) in session.own_tokens() {
-        evidence.describe_token(TokenKind::SelfSigned, user, facts);
+        check.evidence.describe_token(TokenKind::SelfSigned, user, facts);
     }
-    let [open, positives, later @ ..] = plan::ROUNDS;
-    let tokens = round(&session, open, &mut evidence, deadline).await?;
-    for (probe, token) in tokens {
+    for (probe, token) in check.round(&session).await? {
         if let Probe::Login(user) = probe {
-            evidence.describe_token(TokenKind::Issued, user, session.keep(user, token)?);
+            check.evidence.describe_token(TokenKind::Issued, user, session.keep(user, token)?);
         }
     }
     session.make_controls();
-    round(&session, positives, &mut evidence, deadline).await?;
-    let watched = watch(&session, &evidence, deadline);
-    let rest = async {
-        let mut evidence = evidence.clone();
-        for next in later {
-            round(&session, next, &mut evidence, deadline).await?;
-        }
-        Ok::<_, SuiteError>(evidence)
-    };
-    let (held, evidence) = tokio::join!(watched, rest);
-    let mut evidence = evidence?;
-    if let Some(observation) = held? {
-        evidence.record(Probe::Watch, observation);
+    check.round(&session).await?;
+    let watched = watch(&session, check.evidence.clone(), check.deadline);
+    let (watched, rest) = tokio::join!(watched, check.until_nothing_is_open(&session));
+    rest?;
+    if let Some(observation) = watched? {
+        check.evidence.record(Probe::Watch, observation);
+        // A connection that was cut in silence asks for one with pings.
+        check.until_nothing_is_open(&session).await?;
     }
-    round(&session, plan::BUSY, &mut evidence, deadline).await?;
-    round(&session, plan::DECISIVE, &mut evidence, deadline).await?;
-    let diagnosis = diagnose(&evidence);
-    Ok(Checked { evidence, diagnosis })
+    let diagnosis = diagnose(&check.evidence);
+    Ok(Checked { evidence: check.evidence, diagnosis })
 }
 
-/// Makes the probes of one round, at once, as far as the target permits. Gives the tokens that it was given.
-async fn round(
-    session: &Session<'_>,
-    round: Round,
-    evidence: &mut Evidence,
+/// A check while it is made.
+struct Check {
+    evidence: Evidence,
+    plan: Plan,
     deadline: Instant,
-) -> Result<Vec<(Probe, Token)>, SuiteError> {
-    // In the order in which they were planned: what must be refused stands between what should be accepted.
-    let begun = Instant::now();
-    let make = |(probe, begins): (Probe, Instant)| async move {
-        sleep_until(begins).await;
-        (probe, timeout_at(deadline, session.perform(probe)).await)
-    };
-    let beginnings = successors(Some(begun), |begins| Some(*begins + round.pace));
-    let probes = (round.probes)(evidence).into_iter().zip(beginnings);
-    let made: Vec<_> = probes.map(make).collect::<FuturesUnordered<_>>().collect().await;
-    let mut tokens = Vec::new();
-    for (probe, in_time) in made {
-        let Ok(made) = in_time else {
-            evidence.miss(probe);
-            continue;
-        };
-        match made? {
-            Performed::Made(observation, token) => {
-                evidence.record(probe, *observation);
-                tokens.extend(token.map(|token| (probe, token)));
-            }
-            Performed::Impossible => evidence.cannot_make(probe),
-            Performed::Withheld => {}
-        }
-    }
-    Ok(tokens)
 }
 
-/// Watches one welcomed connection in silence, beside everything else. Where there is no welcome, every accepted handshake
-/// was watched already.
+impl Check {
+    fn new(target: &Target) -> Self {
+        Check {
+            evidence: Evidence::new(target.settings()),
+            plan: Plan::default(),
+            deadline: Instant::now() + target.deadline,
+        }
+    }
+
+    async fn until_nothing_is_open(&mut self, session: &Session<'_>) -> Result<(), SuiteError> {
+        while let Some(next) = self.plan.next(&self.evidence) {
+            self.send(session, next).await?;
+        }
+        Ok(())
+    }
+
+    async fn round(&mut self, session: &Session<'_>) -> Result<Vec<(Probe, Token)>, SuiteError> {
+        let next = self.plan.next(&self.evidence).unwrap_or_default();
+        self.send(session, next).await
+    }
+
+    /// Makes the probes at once, and in their order. Returns the tokens that they were given.
+    async fn send(&mut self, session: &Session<'_>, probes: Vec<Probe>) -> Result<Vec<(Probe, Token)>, SuiteError> {
+        let deadline = self.deadline;
+        let make = |probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await) };
+        let made: Vec<_> = probes.into_iter().map(make).collect::<FuturesUnordered<_>>().collect().await;
+        let mut tokens = Vec::new();
+        for (probe, in_time) in made {
+            let Ok(made) = in_time else {
+                self.evidence.miss(probe);
+                continue;
+            };
+            match made? {
+                Performed::Made(observation, token) => {
+                    self.evidence.record(probe, *observation);
+                    tokens.extend(token.map(|token| (probe, token)));
+                }
+                Performed::Impossible => self.evidence.cannot_make(probe),
+                Performed::Withheld => {}
+            }
+        }
+        Ok(tokens)
+    }
+}
+
+/// Watches one welcomed connection in silence, beside everything else. Without a welcome, every accepted handshake is watched
+/// anyway.
 async fn watch(
     session: &Session<'_>,
-    evidence: &Evidence,
+    evidence: Evidence,
     deadline: Instant,
 ) -> Result<Option<Observation>, SuiteError> {
-    if !session.is_welcomed(evidence) {
+    if !session.is_welcomed(&evidence) {
         return Ok(None);
     }
     let made = timeout_at(deadline, session.perform(Probe::Watch)).await.unwrap_or(Ok(Performed::Withheld))?;

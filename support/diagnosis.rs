@@ -21,7 +21,7 @@ pub use rivals::TIE;
 pub use verdict::Verdict;
 pub use verification::{Verification, Verified};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use strum::VariantArray;
 
@@ -29,8 +29,9 @@ use crate::evidence::Evidence;
 use crate::vocabulary::{Fault, Probe};
 use client::Client;
 use engine::Status;
-use proof::Probes;
-use record::Records;
+use proof::{Need, Probes};
+use record::{Record, Records};
+use symptom::Symptom;
 
 /// What is to be concluded from evidence.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,22 +65,48 @@ pub fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
     Diagnosis { verdict: verdict::of(&client, &findings), findings, ruled_out, undetermined }
 }
 
-/// What a plan has to send next: the probes that the open candidates ask for.
-pub fn open_probes(evidence: &Evidence, records: Records) -> Probes {
+/// The probes that would close what is open, each with the number of candidates that it would help to close.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Whether there is a symptom at all.
+    pub by_symptoms: Probes,
+    /// What shows a fault, once more.
+    pub to_confirm: Probes,
+    pub by_candidates: BTreeMap<Probe, usize>,
+}
+
+/// What a plan has to send next.
+pub fn wanted(evidence: &Evidence, records: Records) -> Wanted {
     let client = Client::new(evidence, records);
-    let mut wanted = Probes::new();
+    let mut wanted = Wanted::default();
+    let mut by_symptoms = Vec::new();
+    Symptom::VARIANTS.iter().for_each(|symptom| _ = symptom.test(&client).wanted(&client, &mut by_symptoms));
+    wanted.by_symptoms.extend(by_symptoms);
     for fault in Fault::VARIANTS {
-        engine::wanted(&client, records(*fault), &mut wanted);
+        let (to_confirm, to_test) = engine::wanted(&client, records(*fault));
+        wanted.to_confirm.extend(to_confirm);
+        to_test.into_iter().for_each(|probe| *wanted.by_candidates.entry(probe).or_default() += 1);
     }
     wanted
 }
 
-/// What must be sent once more before anything is concluded from it.
-pub fn to_repeat(evidence: &Evidence, records: Records) -> Vec<Probe> {
+/// The probes of every test: of the faults that are looked for where valid tokens are accepted, or of the others.
+pub fn probes(evidence: &Evidence, records: Records, where_accepted: bool) -> Probes {
     let client = Client::new(evidence, records);
-    let shown = Fault::VARIANTS.iter().filter_map(|fault| match client.shows(*fault) {
-        proof::Proof::Holds(probes) => Some(engine::to_repeat(&client, &probes)),
-        _ => None,
-    });
-    shown.flatten().collect::<Probes>().into_iter().collect()
+    let is_looked_for = |record: &&Record| record.symptoms.contains(&Symptom::ValidTokenAccepted) == where_accepted;
+    let looked_for = Fault::VARIANTS.iter().map(|fault| records(*fault)).filter(is_looked_for);
+    looked_for.flat_map(|record| engine::probes(&client, record)).collect()
+}
+
+/// The settings that are not there, and the faults that each would help to tell.
+pub fn lacking_settings(evidence: &Evidence, records: Records) -> BTreeMap<&'static str, BTreeSet<Fault>> {
+    let client = Client::new(evidence, records);
+    let mut lacking: BTreeMap<&str, BTreeSet<Fault>> = BTreeMap::new();
+    for fault in Fault::VARIANTS {
+        let needs: Vec<Need> = engine::probes(&client, records(*fault)).into_iter().map(Need::Response).collect();
+        for setting in client.lacking_settings(&needs) {
+            lacking.entry(setting).or_default().insert(*fault);
+        }
+    }
+    lacking
 }

@@ -127,6 +127,13 @@ impl Evidence {
         self.observations.range(attempts).filter_map(|(probe, _)| probe.presented())
     }
 
+    /// Every attempt at that presentation on a fresh connection, those that were sent between others included.
+    pub fn repeats(&self, presented: Presentation) -> impl Iterator<Item = Presentation> {
+        let attempt = |attempt| Probe::Present(presented.attempt(attempt));
+        let attempts = attempt(Attempt::First)..=attempt(Attempt::Repeat(u8::MAX));
+        self.observations.range(attempts).filter_map(|(probe, _)| probe.presented())
+    }
+
     /// In the order of the vocabulary, whatever the order in which they were made.
     pub fn iter(&self) -> impl Iterator<Item = (Probe, &Observation)> {
         self.observations.iter().map(|(probe, observation)| (*probe, observation))

@@ -14,10 +14,12 @@ mod trust;
 mod user;
 mod websocket;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::diagnosis::record::Record;
-use crate::diagnosis::{self, Diagnosis};
+use crate::diagnosis::{self, Diagnosis, Wanted};
 use crate::evidence::Evidence;
-use crate::vocabulary::{Fault, Severity};
+use crate::vocabulary::{Fault, Probe, Severity};
 
 /// All that is known of a fault.
 pub fn record(fault: Fault) -> &'static Record {
@@ -84,6 +86,21 @@ pub fn record(fault: Fault) -> &'static Record {
 /// What the evidence says of every fault of the catalogue.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     diagnosis::diagnose(evidence, record)
+}
+
+/// What a plan has to send next.
+pub fn wanted(evidence: &Evidence) -> Wanted {
+    diagnosis::wanted(evidence, record)
+}
+
+/// The probes of every test: of the faults that are looked for where valid tokens are accepted, or of the others.
+pub fn probes(evidence: &Evidence, where_valid_tokens_are_accepted: bool) -> BTreeSet<Probe> {
+    diagnosis::probes(evidence, record, where_valid_tokens_are_accepted)
+}
+
+/// The settings that are not there, and the faults that each would help to tell.
+pub fn lacking_settings(evidence: &Evidence) -> BTreeMap<&'static str, BTreeSet<Fault>> {
+    diagnosis::lacking_settings(evidence, record)
 }
 
 impl Fault {

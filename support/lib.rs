@@ -3,13 +3,14 @@
 //! A [`scenario`] describes a [`deployment`] that is healthy except for one thing. The same [`probe`]s look at a [`mock`] of
 //! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
 //! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody. A
-//! [`rehearsal`] follows it without sending anything, and a [`bundle`] lets others begin at the evidence.
+//! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence.
 
 pub mod bundle;
 pub mod check;
 pub mod cli;
 pub mod deployment;
 pub mod diagnosis;
+pub mod dry_run;
 pub mod evidence;
 pub mod faults;
 pub mod input;
@@ -18,7 +19,6 @@ pub mod outcome;
 pub mod plan;
 pub mod probe;
 mod redact;
-pub mod rehearsal;
 pub mod report;
 pub mod scenario;
 pub mod secret;

@@ -215,7 +215,7 @@ impl<'a> Session<'a> {
     fn pause(&self, probe: Probe) -> Duration {
         match probe {
             Probe::Present(Presentation { attempt: Attempt::AfterPause(number), .. }) => {
-                self.target.handshake.hold * 2u32.saturating_pow(u32::from(number.saturating_sub(1)))
+                self.target.handshake.hold * (2u32.saturating_pow(u32::from(number)) / 2)
             }
             _ => Duration::ZERO,
         }

@@ -7,7 +7,7 @@ mod json;
 mod layout;
 mod text;
 
-pub(crate) use dry_run::dry_run;
+pub use dry_run::dry_run;
 pub use exchanges::exchanges;
 
 use crate::diagnosis::Diagnosis;

@@ -17,7 +17,7 @@ use crate::mock;
 use crate::report::{self, Format, render};
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
-use crate::{check, faults, rehearsal};
+use crate::{check, dry_run, faults};
 
 /// What to check, and where the results go.
 #[derive(Debug, Args)]
@@ -136,8 +136,8 @@ impl CheckRun {
             }
             Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
             Input::DryRun(target) => {
-                let plan = rehearsal::rehearse(&target)?;
-                let text = report::dry_run(&plan.rounds, &plan.reasoned, &plan.evidence, &plan.diagnosis);
+                let plan = dry_run::dry_run(&target)?;
+                let text = report::dry_run(&plan);
                 write_report(self.output, &text)?;
                 return Ok(Exit::Healthy);
             }

@@ -172,12 +172,11 @@ impl<'a> Client<'a> {
         changes.extend(SecretForm::VARIANTS.iter().map(|form| Change::Secret(*form)));
         changes.extend(Hmac::VARIANTS.iter().map(|hmac| Change::Algorithm(*hmac)));
         changes.extend(changes::likely(usual.token, &other).into_iter().map(Change::Like));
-        let helped = |change| self.evidence.outcome(usual.changed(change)) == Some(Outcome::Accepted);
-        if helped(Change::Short) {
+        if self.helps(usual, Change::Short) {
             changes.extend(own.iter().copied().map(Change::Without));
             changes.push(Change::Padded);
         }
-        if helped(Change::LikeAll) {
+        if self.helps(usual, Change::LikeAll) {
             changes.extend(own.iter().chain(&other).copied().map(Change::LikeAllBut));
         }
         // A change that changes nothing is no control.
@@ -185,6 +184,12 @@ impl<'a> Client<'a> {
         changes.sort_unstable();
         changes.dedup();
         changes
+    }
+
+    /// With that change the token was accepted.
+    pub fn helps(&self, usual: Presentation, change: Change) -> bool {
+        let mut attempts = self.evidence.attempts(usual.changed(change));
+        attempts.any(|attempt| self.evidence.outcome(attempt) == Some(Outcome::Accepted))
     }
 
     /// The names of the claims of the client's token of that kind.

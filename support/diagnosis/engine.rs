@@ -5,8 +5,9 @@ use super::client::Client;
 use super::proof::{Need, Probes, Proof};
 use super::record::Record;
 use super::symptom::Symptom;
+use super::wanted::Known;
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Fault, Probe};
+use crate::vocabulary::{Attempt, Fault, Presentation, Probe};
 
 /// What the evidence says of one fault.
 pub(super) enum Status {
@@ -44,27 +45,37 @@ fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
     !yields && to_repeat(client, &probes).is_empty()
 }
 
-/// The probes that a record still asks for: those of its tests that are open where one of its symptoms may be there, and
-/// what must be sent once more before it is confirmed.
-pub(super) fn wanted(client: &Client<'_>, record: &Record, wanted: &mut Probes) {
+/// The probes that a record still asks for: what must be sent once more before it is confirmed, and those of its tests that
+/// are open where one of its symptoms may be there.
+pub(super) fn wanted(client: &Client<'_>, record: &Record) -> (Probes, Probes) {
+    let mut to_test = Vec::new();
+    if let Proof::Holds(probes) = client.shows(record.fault) {
+        record.conditions().for_each(|test| _ = test(client).wanted(client, &mut to_test));
+        return (to_repeat(client, &probes), to_test.into_iter().collect());
+    }
     let refuted = |symptom: &Symptom| matches!(client.symptom(*symptom), Some(Proof::Fails(_)));
-    if record.symptoms.iter().all(refuted) {
-        return;
+    if record.symptoms.iter().all(refuted) || (record.ruled_out_by)(client).wanted(client, &mut to_test) == Known::Holds
+    {
+        return (Probes::new(), Probes::new());
     }
-    let (shown_by, ruled_out_by) = ((record.shown_by)(client), (record.ruled_out_by)(client));
-    match client.shows(record.fault) {
-        Proof::Holds(probes) => wanted.extend(to_repeat(client, &probes)),
-        _ if ruled_out_by.prove(client).holds() => return,
-        _ => ruled_out_by.wanted(client, wanted),
-    }
-    shown_by.wanted(client, wanted);
+    (record.shown_by)(client).wanted(client, &mut to_test);
+    (Probes::new(), to_test.into_iter().collect())
+}
+
+/// Every probe that the record's tests look at.
+pub(super) fn probes(client: &Client<'_>, record: &Record) -> Probes {
+    let symptoms = record.symptoms.iter().map(|symptom| symptom.test(client));
+    let tests = symptoms.chain([(record.shown_by)(client), (record.ruled_out_by)(client)]);
+    let tests = tests.chain(record.conditions().map(|test| test(client)));
+    tests.flat_map(|test| test.probes()).collect()
 }
 
 /// What must be sent once more before these probes decide: a presentation that was made only once may have met a transient
 /// error, or one replica of several. A service that asks for fewer requests gets no more.
 pub(super) fn to_repeat(client: &Client<'_>, probes: &Probes) -> Probes {
     let limited = |presented| client.evidence().outcome(presented) == Some(Outcome::RateLimited);
-    let once = |one: &crate::vocabulary::Presentation| client.evidence().attempts(*one).count() < 2 && !limited(*one);
+    let later = |one: Presentation| client.evidence().of(one.after_pause(0).into()).is_some();
+    let once = |one: &Presentation| client.evidence().attempts(*one).count() < 2 && !later(*one) && !limited(*one);
     let first = probes.iter().filter_map(|probe| probe.presented()).filter(|one| one.attempt == Attempt::First);
     first.filter(once).map(|presented| Probe::Present(presented.repeat(1))).collect()
 }

@@ -5,7 +5,7 @@ use super::client::Client;
 use super::proof::{Need, Proof};
 use crate::evidence::{End, Extracted, Response, TransportError};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, Probe};
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
 
 /// What a response can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +109,8 @@ pub fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<b
         },
         Property::Failed => match outcome {
             Outcome::Failed => Some(true),
-            Outcome::Accepted | Outcome::Rejected => Some(false),
-            _ => None,
+            Outcome::Accepted | Outcome::Rejected | Outcome::Unexpected => Some(false),
+            Outcome::RateLimited | Outcome::Unreached => None,
         },
         Property::FailedOrLate => match outcome {
             Outcome::Failed => Some(true),
@@ -212,16 +212,19 @@ pub(super) fn prove_same(client: &Client<'_>, one: Probe, other: Probe) -> Proof
         (Some(probes), None) => Proof::Holds(probes.into()),
         (None, Some(probes)) => Proof::Fails(probes.into()),
         (Some(_), Some(_)) => Proof::open(SAME_EACH_TIME),
-        (None, None) => Proof::open(Need::Response(lacking(client, one, other))),
+        (None, None) => Proof::open(lacking(client, one, other)),
     }
 }
 
-/// The one without a response that can be compared.
-fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Probe {
+/// The one without a response that can be compared. Where both have one, what differs may be chance: a missing token that is
+/// sent twice shows what varies there.
+pub fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Need {
     let has_none = |probe: &Probe| {
         matches!(client.evidence().outcome(*probe), None | Some(Outcome::Unreached | Outcome::RateLimited))
     };
-    [one, other].into_iter().find(has_none).unwrap_or(one)
+    let twice = || one.presented().map(|presented| Presentation::missing(presented.endpoint).repeat(1).into());
+    let twice = || twice().filter(|probe| client.evidence().of(*probe).is_none());
+    Need::Response([one, other].into_iter().find(has_none).or_else(twice).unwrap_or(one))
 }
 
 /// REST and the WebSocket are the same process, and auth is another.

@@ -62,6 +62,20 @@ pub enum Answer {
 }
 
 impl Record {
+    /// Under which its texts are told, and how severe it is.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = TestOf> {
+        let severities = self.severity_if.iter().map(|(test, _)| *test);
+        let lines = self.because.iter().chain(self.fix).filter_map(|line| match line {
+            Line::If(test, _) => Some(*test),
+            Line::Always(_) => None,
+        });
+        let answers = self.whys.iter().flat_map(|Why(_, answers)| *answers).filter_map(|answer| match answer {
+            Answer::ShownIf(test, _) | Answer::InferredIf(test, _) | Answer::UnknownIf(test, ..) => Some(*test),
+            Answer::Shown(_) | Answer::Inferred(_) | Answer::Unknown(..) => None,
+        });
+        severities.chain(lines).chain(answers)
+    }
+
     /// One lower-case sentence without a full stop.
     pub fn headline(&self) -> &'static str {
         self.page.lines().next().unwrap_or_default().trim_start_matches("# ")

@@ -98,7 +98,7 @@ impl Evidence {
     /// Between the two responses that are most alike: of three, one may be from a circuit breaker that was open for a while.
     fn least_difference(&self, first: Probe, again: Probe) -> Option<Parts> {
         let third = first.presented().filter(|presented| presented.token == TokenKind::Missing);
-        let third = third.map(|presented| Probe::Present(presented.repeat(2)));
+        let third = third.map(|presented| Probe::Present(presented.after_pause(0)));
         let difference = |one: Probe, other: Probe| {
             let (normalised, others) = (self.normalised.get(&one)?, self.normalised.get(&other)?);
             let same_kind = kind(&self.of(one)?.response) == kind(&self.of(other)?.response);
@@ -134,8 +134,10 @@ fn kind(response: &Response) -> (Option<u16>, Option<u16>, Option<bool>) {
 fn repeated(probe: Probe) -> Option<(Probe, Probe)> {
     match probe {
         Probe::Login(User::Second) => Some((Probe::Login(User::First), probe)),
-        Probe::Present(presented) if presented.attempt == Attempt::Repeat(1) => {
-            Some((Probe::Present(presented.attempt(Attempt::First)), probe))
+        Probe::Present(presented) => {
+            let again = presented.attempt == Attempt::Repeat(1)
+                || presented.attempt == Attempt::AfterPause(0) && presented.token == TokenKind::Missing;
+            again.then(|| (Probe::Present(presented.attempt(Attempt::First)), probe))
         }
         _ => None,
     }

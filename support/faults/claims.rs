@@ -15,7 +15,7 @@ use super::resigned::{accepted_with, too_long};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer, Answer::*, Details, Why};
-use crate::diagnosis::test::{Computed, Test, all, any, each, not, rejects, verifies};
+use crate::diagnosis::test::{Computed, Test, all, any, each, given, not, rejects, verifies};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Change, ClaimName, Endpoint, Presentation, Probe, TokenKind};
 
@@ -48,7 +48,13 @@ fn depends_on_several(client: &Client<'_>, usual: Presentation, is: impl Fn(Clai
     let together = accepted_with(client, usual, |change| change == Change::LikeAll);
     let alone = accepted_with(client, usual, |change| matches!(change, Change::Like(_) | Change::Without(_)));
     let all_but = client.changes(usual).into_iter().filter(|one| matches!(one, Change::LikeAllBut(name) if is(*name)));
-    all([together, not(alone), each(all_but.map(|change| rejects(usual.changed(change))))])
+    // Which of them is needed is asked only once all of them have helped.
+    let needed = if client.helps(usual, Change::LikeAll) {
+        each(all_but.map(|change| rejects(usual.changed(change))))
+    } else {
+        given()
+    };
+    all([together, not(alone), needed])
 }
 
 fn length_makes_no_difference(usual: Presentation) -> Test {

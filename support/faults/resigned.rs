@@ -1,12 +1,18 @@
 //! Tests with tokens that the suite signs: each differs from the client's token in one thing. They need `signing`.
 
+use std::collections::BTreeMap;
+
 use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Proof;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::test::{Test, accepts, all, any, given, is, not, not_shown, rejects, same, takes_token};
-use crate::vocabulary::{Change, Presentation, TokenKind, Variation};
+use crate::diagnosis::test::{
+    Computed, Test, accepts, all, any, given, is, not, not_shown, rejects, same, takes_token,
+};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Change, ClaimName, Presentation, Probe, TokenKind, Variation};
 
 /// The token is not accepted, signed by the suite neither, and with one of those changes accepted; and it is the change, for
-/// another token that says the same is not accepted either.
+/// another token that says the same is not accepted either, nor one with a change of something else.
 pub fn accepted_with(client: &Client<'_>, usual: Presentation, change: impl Fn(Change) -> bool) -> Test {
     let changes = client.changes(usual).into_iter().filter(|one| *one != Change::UnknownClaim && change(*one));
     let changed = any(changes.map(|change| takes_token(usual.changed(change))));
@@ -15,8 +21,60 @@ pub fn accepted_with(client: &Client<'_>, usual: Presentation, change: impl Fn(C
         not_accepted_resigned(usual, Property::NotAccepted),
         not_shown(takes_token(usual.changed(Change::UnknownClaim))),
         not_shown(second_is_accepted(usual)),
+        not_shown(any_change_helps(client, usual)),
         changed,
     ])
+}
+
+/// What a change is about. Of two changes that are about different things and that are each enough, neither is the cause.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum About {
+    Claim(ClaimName),
+    Dates,
+    Algorithm,
+    Secret,
+}
+
+fn about(change: Change) -> Option<About> {
+    match change {
+        Change::Without(claim) | Change::Like(claim) | Change::Other(claim, _) => match claim.as_str() {
+            "exp" | "iat" | "nbf" => Some(About::Dates),
+            _ => Some(About::Claim(claim)),
+        },
+        Change::Backdated | Change::BackdatedByAnHour | Change::LongerLived => Some(About::Dates),
+        Change::Algorithm(_) => Some(About::Algorithm),
+        Change::Secret(_) => Some(About::Secret),
+        Change::Nothing
+        | Change::UnknownClaim
+        | Change::LikeAll
+        | Change::LikeAllBut(_)
+        | Change::Expired
+        | Change::Short
+        | Change::Padded => None,
+    }
+}
+
+/// Two changes of different things are each accepted: the verifier accepts any other token, such as one that remembers a
+/// rejection.
+fn any_change_helps(client: &Client<'_>, usual: Presentation) -> Test {
+    let changes = client.changes(usual).into_iter().filter(|change| about(*change).is_some());
+    Test::Computed(Computed {
+        name: "two changes of different things are each accepted",
+        prove: prove_any_change_helps,
+        probes: changes.map(|change| usual.changed(change).into()).collect(),
+    })
+}
+
+fn prove_any_change_helps(client: &Client<'_>, probes: &[Probe]) -> Proof {
+    let accepted = probes.iter().filter(|probe| client.evidence().outcome(**probe) == Some(Outcome::Accepted));
+    let of_each: BTreeMap<About, Probe> = accepted
+        .filter_map(|probe| match probe.presented()?.token {
+            TokenKind::Resigned(_, change) => Some((about(change)?, *probe)),
+            _ => None,
+        })
+        .collect();
+    let cited = of_each.values().copied().collect();
+    if of_each.len() > 1 { Proof::Holds(cited) } else { Proof::Fails(cited) }
 }
 
 /// The client's own signature is the suite's: nothing is to be compared.
@@ -28,7 +86,9 @@ fn not_accepted_resigned(usual: Presentation, property: Property) -> Test {
 pub fn second_is_accepted(usual: Presentation) -> Test {
     let says_the_same =
         all([takes_token(usual.changed(Change::UnknownClaim)), not_accepted_resigned(usual, Property::Rejected)]);
-    all([rejects(usual), any([takes_token(usual.with(TokenKind::Second)), says_the_same])])
+    // There is only one that the client signs itself.
+    let second = (usual.token == TokenKind::Issued).then(|| takes_token(usual.with(TokenKind::Second)));
+    all([rejects(usual), any(second.into_iter().chain([says_the_same]))])
 }
 
 /// A shorter token is accepted, and one as long as the original, by a claim that says nothing, is not; or a harmless header of

@@ -78,7 +78,7 @@ pub enum Attempt {
     First,
     /// On a fresh connection; the number tells repeats apart.
     Repeat(u8),
-    /// After a pause; each is twice as long as the one before.
+    /// After a pause; each is twice as long as the one before. Number 0 follows those, without a pause of its own.
     AfterPause(u8),
     /// On a connection that is kept open; the number tells the requests on it apart.
     SameConnection(u8),

@@ -128,6 +128,7 @@ impl Attempt {
             Attempt::First => String::new(),
             Attempt::Repeat(1) => " again".into(),
             Attempt::Repeat(number) => format!(" again ({number})"),
+            Attempt::AfterPause(0) => " after a pause".into(),
             Attempt::AfterPause(number) => format!(" after a pause ({number})"),
             Attempt::SameConnection(number) => format!(" on one connection ({number})"),
         }

@@ -1,6 +1,7 @@
 //! One test per scenario file: the embedded deployment is started, looked at through its target's file, and diagnosed. The
 //! exact set of faults comes first, so that accepting a snapshot cannot bless a wrong diagnosis.
 
+mod in_a_row;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod told_apart;
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use fivewhys::check::{Checked, check};
-use fivewhys::deployment::Deployment;
+use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict};
 use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
 use fivewhys::faults::diagnose;
@@ -31,12 +32,15 @@ async fn reproduces(
 ) {
     let source = Source::read(&path).expect("the scenario is readable");
     let scenario = Scenario::parse(&source).unwrap_or_else(|mistake| panic!("{mistake}"));
-    let checked = look(&scenario).await;
+    let checked = look(&scenario.deployment(), &scenario.target).await;
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     assert_complete(&checked);
     assert_monotonous(&checked);
     let id = id(&path);
+    if checked.diagnosis.verdict == Verdict::Healthy {
+        in_a_row::assert_few(&checked.evidence, &id);
+    }
     if is_left_to_chance(&scenario.deployment()) {
         return snapshot::assert_text(&id, &id, &scenario.title, &told(&checked.diagnosis));
     }
@@ -57,8 +61,8 @@ fn told(diagnosis: &Diagnosis) -> String {
     diagnosis.findings.iter().map(told).collect::<String>()
 }
 
-async fn look(scenario: &Scenario) -> Checked {
-    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+async fn look(deployment: &Deployment, visible: &VisibleSettings) -> Checked {
+    let running = mock::start(deployment, visible).await.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     check(&target).await.expect("the suite does its job")
 }

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 use fivewhys::check::check;
 use fivewhys::input::Source;
 use fivewhys::report::{self, Format, render};
-use fivewhys::{bundle, rehearsal, target};
+use fivewhys::{bundle, dry_run, target};
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -117,8 +117,10 @@ async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
         }
         assert_clean("the bundle", &bundle::encode(&checked.evidence).expect("JSON"));
         assert_clean("the exchanges", &report::exchanges(&checked.evidence));
-        let rehearsed = rehearsal::rehearse(&target).expect("the suite does its job");
-        assert_clean("a rehearsal's evidence", &bundle::encode(&rehearsed.evidence).expect("JSON"));
+        let plan = dry_run::dry_run(&target).expect("the suite does its job");
+        let drafts = plan.rounds.iter().flat_map(|(_, drafts)| drafts).chain(&plan.with_reason);
+        let wires: Vec<_> = drafts.map(|(_, wire)| wire).collect();
+        assert_clean("a dry run", &format!("{wires:?}{}", report::dry_run(&plan)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Proof};
-use crate::diagnosis::property::{Property, of_one};
+use crate::diagnosis::property::{Property, lacking, of_one};
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, accepts, all, any};
@@ -60,7 +60,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 
 /// A forged and a missing token, at first and at the end: while the circuit breaker is open, every token gets its response.
 fn invalid(usual: Presentation) -> [[Presentation; 2]; 2] {
-    [usual.forged(), missing(usual.endpoint)].map(|invalid| [invalid, invalid.repeat(2)])
+    [usual.forged(), missing(usual.endpoint)].map(|invalid| [invalid, invalid.after_pause(0)])
 }
 
 fn rejected_for_a_while(client: &Client<'_>, probes: &[Probe]) -> Proof {
@@ -92,7 +92,7 @@ fn differs(client: &Client<'_>, one: Presentation, other: Presentation) -> Proof
     match client.evidence().same_response(probes[0], probes[1]) {
         Some(true) => Proof::Fails(probes.into()),
         Some(false) => Proof::Holds(probes.into()),
-        None => Proof::open(Need::Response(probes[1])),
+        None => Proof::open(lacking(client, probes[0], probes[1])),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, not};
 use crate::faults::cited::cited;
 use crate::outcome::Outcome;
-use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind};
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, Variation};
 
 pub const RECORD: Record = Record {
     fault: Fault::TokenEchoed,
@@ -96,6 +96,8 @@ fn prove_searched(client: &Client<'_>, probes: &[Probe]) -> Proof {
         endpoints.contains(&one.endpoint)
             && one.is_plain()
             && one.token != TokenKind::Missing
+            // What is repeated then is the invalid header.
+            && !matches!(one.variation, Variation::Decoy(_))
             && evidence.outcome(*one) == Some(Outcome::Rejected)
     };
     let is_read = |one: &Presentation| {

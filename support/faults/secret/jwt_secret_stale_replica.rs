@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
+use crate::diagnosis::property::lacking;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all};
@@ -117,7 +118,7 @@ fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
     let forged = usual.forged();
     // While invalid tokens are sent, an open circuit breaker may have responded to both. The last forged token is sent after
     // it has closed again.
-    let last = accepted_until_then(client).then_some(forged.repeat(2));
+    let last = accepted_until_then(client).then_some(forged.after_pause(0));
     let same = [forged].into_iter().chain(last).map(|forged| compared(client, rejected, forged));
     Proof::all(same.chain(differs))
 }
@@ -128,7 +129,8 @@ fn compared(client: &Client<'_>, one: Presentation, other: Presentation) -> Proo
     match (limited, client.evidence().same_response(probes[0], probes[1])) {
         (None, Some(true)) => Proof::Holds(probes.into()),
         (None, Some(false)) => Proof::Fails(probes.into()),
-        (limited, _) => Proof::open(Need::Response(*limited.unwrap_or(&probes[1]))),
+        (Some(limited), _) => Proof::open(Need::Response(*limited)),
+        (None, None) => Proof::open(lacking(client, probes[0], probes[1])),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, not, takes_token};
 use crate::faults::cited::cited;
-use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, Variation};
 
 pub const RECORD: Record = Record {
     fault: Fault::WrongUserWelcomed,
@@ -54,7 +55,15 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 /// Reads every welcome, for a user may be confused with another one at some attempts only, and one is enough.
 fn prove_another_user(client: &Client<'_>) -> Proof {
-    let is_accepted = |one: &Presentation| one.token.is_the_clients() && takes_token(*one).prove(client).holds();
+    // Where a rejection may follow the welcome, a token that is written otherwise may be rejected too.
+    let premature = client.evidence().iter().any(|(probe, seen)| {
+        seen.response.outcome(probe) == Outcome::Rejected && seen.response.connection().is_some_and(|it| it.welcomed)
+    });
+    let is_accepted = |one: &Presentation| {
+        one.token.is_the_clients()
+            && (one.variation == Variation::None || !premature)
+            && takes_token(*one).prove(client).holds()
+    };
     let welcomes = client.evidence().presentations().filter(is_accepted);
     let named: Vec<(Probe, bool)> =
         welcomes.filter_map(|one| Some((one.into(), names_its_user(client, one)?))).collect();

@@ -1,4 +1,4 @@
-//! What the command does without looking: a file to begin with, a rehearsal, and a diagnosis of what was seen elsewhere.
+//! What the command does without looking: a file to begin with, a dry run, and a diagnosis of what was seen elsewhere.
 
 use std::ffi::OsString;
 use std::fs;
@@ -205,7 +205,7 @@ fn init_names_the_defaults() {
 
 /// It says what would be sent, and a server that listens hears nothing.
 #[test]
-fn a_rehearsal_sends_nothing() {
+fn a_dry_run_sends_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("targets.toml");
     let server = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -225,7 +225,7 @@ fn a_rehearsal_sends_nothing() {
         "login issues a token\n",
         &format!("POST http://{address}/login\n    x-key: [SECRET]\n    {{\"email\":\"one\"}}\n"),
         "authorization: Bearer [TOKEN]\n",
-        "only where an answer gives reason to",
+        "only where a response gives reason to",
         "`signing` in the target's file",
         "`direct` in the target's file",
     ] {
@@ -242,20 +242,20 @@ fn production_wants_everything_written_out() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("targets.toml");
     let production = TARGET.replace("\"staging\"", "\"production\"");
-    let rehearse = |more: &str, flag: &str| {
+    let dry_run = |more: &str, flag: &str| {
         fs::write(&file, format!("{production}{more}")).expect("written");
         fivewhys(&["check", "x", "--config", text(&file), "--dry-run", flag])
     };
-    let output = rehearse("", "--thorough");
+    let output = dry_run("", "--thorough");
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("load = true"), "{}", err(&output));
-    assert_eq!(rehearse("load = true\n", "--thorough").status.code(), Some(0));
+    assert_eq!(dry_run("load = true\n", "--thorough").status.code(), Some(0));
     let login =
         "[targets.x.login]\npath = \"/login\"\nbody = { email = \"{user}\" }\ntoken = \"/token\"\nusers = [\"one\"]\n";
     let sends =
-        |more: &str, what: &str| out(&rehearse(&format!("{more}{login}"), "--output=/dev/stdout")).contains(what);
+        |more: &str, what: &str| out(&dry_run(&format!("{more}{login}"), "--output=/dev/stdout")).contains(what);
     assert!(!sends("", "a forged token") && sends("negatives = true\n", "a forged token"));
-    assert!(sends("", "login issues a token") && !out(&rehearse("", "--output=/dev/stdout")).contains("login issues"));
+    assert!(sends("", "login issues a token") && !out(&dry_run("", "--output=/dev/stdout")).contains("login issues"));
     let wrong = config_error(&format!("{TARGET}connections = 0\n"));
     assert!(wrong.contains("between 1 and") && wrong.contains('^'), "{wrong}");
 }

@@ -1,0 +1,76 @@
+//! What a check would send, without sending anything: the probes of every test that the settings permit, each built as a
+//! request that is not made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::json;
+
+use crate::evidence::{Evidence, Settings, Wire};
+use crate::faults;
+use crate::plan;
+use crate::probe::{Session, SuiteError};
+use crate::secret::Secret;
+use crate::target::Target;
+use crate::token::{Claims, Token, now, with_dates};
+use crate::vocabulary::{Fault, Probe, TokenKind};
+
+/// A probe, and what it would send.
+pub type Draft = (Probe, Wire);
+
+/// A check that is not made.
+pub struct DryRun {
+    pub settings: Settings,
+    /// The probes of a check that finds nothing wrong, by what they are for.
+    pub rounds: Vec<(&'static str, Vec<Draft>)>,
+    /// Sent only where a response gives reason to: an upper bound, repeats included.
+    pub with_reason: Vec<Draft>,
+    /// The settings that are not there, and the faults that each would help to tell.
+    pub lacking: BTreeMap<&'static str, BTreeSet<Fault>>,
+}
+
+/// Nothing is sent.
+///
+/// # Errors
+/// When the suite could not do its job in a check either.
+pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
+    let mut session = Session::new(target)?;
+    let mut evidence = Evidence::new(target.settings());
+    for (user, facts) in session.own_tokens() {
+        evidence.describe_token(TokenKind::SelfSigned, user, facts);
+    }
+    let opening = plan::opening(&evidence);
+    for probe in &opening {
+        if let Probe::Login(user) = *probe {
+            evidence.describe_token(TokenKind::Issued, user, session.keep(user, placeholder()?)?);
+        }
+    }
+    session.put_aside(placeholder()?);
+    session.make_controls();
+    let mut drafted = BTreeSet::new();
+    let mut draft = |probes: Vec<Probe>| -> Result<Vec<Draft>, SuiteError> {
+        let new = probes.into_iter().filter(|probe| drafted.insert(*probe)).collect::<Vec<_>>();
+        let wires = new.into_iter().map(|probe| Ok(session.draft(probe)?.map(|wire| (probe, wire))));
+        wires.filter_map(Result::transpose).collect()
+    };
+    let watch = evidence.settings.welcome.then_some(Probe::Watch);
+    let rounds = [
+        ("what needs no token, and the tokens", opening),
+        ("the client's token, as the client presents it", plan::as_presented(&evidence)),
+        ("every other valid token, and what should be rejected, between valid tokens", plan::usual(&evidence)),
+        ("the client's token once more", plan::once_more(&evidence).into_iter().chain(watch).collect()),
+    ];
+    let rounds = rounds.into_iter().map(|(title, probes)| Ok((title, draft(probes)?)));
+    Ok(DryRun {
+        rounds: rounds.collect::<Result<_, SuiteError>>()?,
+        with_reason: draft(plan::with_reason(&evidence))?,
+        lacking: faults::lacking_settings(&evidence),
+        settings: evidence.settings,
+    })
+}
+
+/// A token that no service would accept.
+fn placeholder() -> Result<Token, SuiteError> {
+    let claims = json!({"sub": "placeholder"}).as_object().cloned().unwrap_or_default();
+    let claims: Claims = with_dates(&claims, now(), 1_800);
+    Ok(Token::sign(&claims, jsonwebtoken::Algorithm::HS256, &Secret::new(uuid::Uuid::new_v4()))?)
+}

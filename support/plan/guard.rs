@@ -1,0 +1,165 @@
+//! No harm is done by looking: circuit breakers and lockouts count rejections in a row. Where a valid token is accepted, at most
+//! three presentations that may be rejected are sent to one verifier, and no more before each of them was answered and a valid
+//! token that was sent after them is accepted.
+
+use std::collections::BTreeSet;
+
+use super::first;
+use super::order::{Class, class, is_invalid};
+use crate::evidence::Evidence;
+use crate::outcome::Outcome;
+use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, Variation};
+
+/// The common threshold of a circuit breaker is five failures; other clients fail too.
+const AT_ONCE: usize = 3;
+/// Valid tokens that are sent for this alone, at most; where the target permits no load, fewer.
+const CONTROLS: u8 = 80;
+const CONTROLS_WITHOUT_LOAD: u8 = 3;
+/// Behind a load balancer the rejection of a valid token may be that of one replica: so many more show whether it is.
+const TRIES: usize = 3;
+
+/// What one verifier has to accept before more is sent to it. REST and the WebSocket are one verifier.
+pub(super) struct Guard {
+    verifier: Service,
+    /// Sent there in the last round.
+    last: Vec<Presentation>,
+    /// Something was rejected there, and no valid token was accepted since.
+    owed: bool,
+    /// Valid tokens that were sent since then.
+    tries: usize,
+    /// Several of those were rejected in a row: nothing new is tried there that may be rejected.
+    stopped: bool,
+}
+
+impl Guard {
+    pub(super) fn new(verifier: Service) -> Self {
+        Guard { verifier, last: Vec::new(), owed: false, tries: 0, stopped: false }
+    }
+
+    pub(super) fn is_there(&self, presented: Presentation) -> bool {
+        let is_auth = presented.endpoint == Endpoint::Validation;
+        is_auth == (self.verifier == Service::Auth)
+    }
+
+    /// Those of them that may be sent now, of one class; or the valid token that has to be accepted before.
+    pub(super) fn pass(
+        &mut self,
+        evidence: &Evidence,
+        sent: &BTreeSet<Probe>,
+        waiting: Vec<Presentation>,
+    ) -> Vec<Presentation> {
+        self.look_back(evidence);
+        let accepted = self.accepted(evidence);
+        self.last = match accepted {
+            _ if waiting.is_empty() => waiting,
+            Some(accepted) if !self.owed => {
+                let waiting = waiting.into_iter().filter(|one| !self.stopped || decides(evidence, *one)).collect();
+                let may_be_rejected = |one: &Presentation| !is_steadily_accepted(evidence, *one);
+                let (risky, safe): (Vec<_>, Vec<_>) = of_first_class(waiting).into_iter().partition(may_be_rejected);
+                let controls = unsent(evidence, sent, accepted).filter(|one| !safe.contains(one));
+                let risky = between(controls, risky.into_iter().take(AT_ONCE));
+                safe.iter().copied().chain(risky).collect()
+            }
+            Some(accepted) if self.tries < TRIES => {
+                self.tries += 1;
+                let wanted = waiting.into_iter().filter(|one| will_be_accepted(evidence, *one)).collect::<Vec<_>>();
+                if wanted.is_empty() { unsent(evidence, sent, accepted).take(1).collect() } else { wanted }
+            }
+            // The token is rejected now: only the client's own request is made until it is accepted again.
+            Some(_) => {
+                self.stopped = true;
+                let own = waiting.into_iter().filter(|one| is_own(evidence, *one)).collect();
+                of_first_class(own).into_iter().take(AT_ONCE).collect()
+            }
+            // Where no valid token is accepted, nobody is kept out by what this check sends.
+            None => of_first_class(waiting),
+        };
+        self.last.clone()
+    }
+
+    /// What the last round says of the next one.
+    fn look_back(&mut self, evidence: &Evidence) {
+        let is_accepted = |one: &Presentation| evidence.outcome(*one) == Some(Outcome::Accepted);
+        let all_own = self.last.iter().all(|one| is_own(evidence, *one));
+        if self.owed && all_own && self.last.iter().any(is_accepted) {
+            self.owed = false;
+        } else if !self.owed && !self.last.iter().all(is_accepted) {
+            (self.owed, self.tries) = (true, 0);
+        }
+    }
+
+    /// A presentation of the client's token that was accepted there: at REST where it can be, for that is a single exchange.
+    fn accepted(&self, evidence: &Evidence) -> Option<Presentation> {
+        let [validation, rest, websocket] = first(evidence)?;
+        let candidates = [validation, validation.vary(Variation::ServiceCredentials), rest, websocket];
+        let was_accepted = |one: Presentation| {
+            evidence.attempts(one).any(|attempt| evidence.outcome(attempt) == Some(Outcome::Accepted))
+        };
+        candidates.into_iter().filter(|one| self.is_there(*one)).find(|one| was_accepted(*one))
+    }
+}
+
+fn of_first_class(presented: Vec<Presentation>) -> Vec<Presentation> {
+    let first = presented.iter().map(|one| class(*one)).min();
+    presented.into_iter().filter(|one| Some(class(*one)) == first).collect()
+}
+
+/// One between two tokens that should be rejected, for a circuit breaker that opens at the second. They may overtake one
+/// another, so this alone keeps none closed.
+fn between(
+    mut controls: impl Iterator<Item = Presentation>,
+    risky: impl Iterator<Item = Presentation>,
+) -> Vec<Presentation> {
+    let mut round = Vec::new();
+    let mut failed = false;
+    for one in risky {
+        // A missing token is rejected before anything is verified, so it is no failure.
+        let fails = is_invalid(one) && one.token != TokenKind::Missing;
+        if failed && fails {
+            round.extend(controls.next());
+        }
+        failed |= fails;
+        round.push(one);
+    }
+    round
+}
+
+/// The accepted presentation as often as it may be sent again; the numbers of repeats that are compared come before.
+fn unsent<'a>(
+    evidence: &Evidence,
+    sent: &'a BTreeSet<Probe>,
+    accepted: Presentation,
+) -> impl Iterator<Item = Presentation> + use<'a> {
+    let controls = if evidence.settings.load { CONTROLS } else { CONTROLS_WITHOUT_LOAD };
+    let again = (1..=controls).map(move |number| accepted.repeat(LAST_REPEAT + number));
+    again.filter(|one| !sent.contains(&Probe::Present(*one)))
+}
+
+/// A valid token that is sent for this alone.
+pub(super) fn is_control(probe: Probe) -> bool {
+    let attempt = probe.presented().map(|presented| presented.attempt);
+    matches!(attempt, Some(Attempt::Repeat(number)) if number > LAST_REPEAT)
+}
+
+/// A valid token that is wanted anyway, and will be accepted.
+fn will_be_accepted(evidence: &Evidence, presented: Presentation) -> bool {
+    class(presented) == Class::Valid && is_own(evidence, presented) && is_steadily_accepted(evidence, presented)
+}
+
+/// The client's own request, what was sent before, and what is compared with it after a pause.
+fn decides(evidence: &Evidence, presented: Presentation) -> bool {
+    is_own(evidence, presented) || presented.attempt != Attempt::First
+}
+
+/// The client's token as the client presents it.
+fn is_own(evidence: &Evidence, presented: Presentation) -> bool {
+    let usual = presented.attempt(Attempt::First);
+    let as_backend = |one: Presentation| one.vary(Variation::ServiceCredentials);
+    first(evidence).is_some_and(|own| own.contains(&usual) || as_backend(own[0]) == usual)
+}
+
+/// At each attempt so far.
+fn is_steadily_accepted(evidence: &Evidence, presented: Presentation) -> bool {
+    let mut attempts = evidence.repeats(presented).map(|one| evidence.outcome(one)).peekable();
+    attempts.peek().is_some() && attempts.all(|outcome| outcome == Some(Outcome::Accepted))
+}

@@ -1,0 +1,59 @@
+//! What is sent again before anything is concluded from it: behind a load balancer a single rejection may be that of one
+//! replica, and a single failure may be transient.
+
+use crate::evidence::Evidence;
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Presentation, Probe, REPEATS, User, Variation};
+
+/// Where a valid token is rejected, every carrier of the same process four times more; what failed, once more.
+pub(super) fn of_the_rejected(evidence: &Evidence) -> Vec<Probe> {
+    let Some((token, user)) = evidence.tokens().next() else { return Vec::new() };
+    let outcome = |one: &Presentation| evidence.outcome(*one);
+    let clients: Vec<Presentation> =
+        as_presented(evidence).filter(|one| (one.token, one.user) == (token, user)).collect();
+    let is_rejected = |one: &&Presentation| evidence.repeats(**one).any(|one| outcome(&one) == Some(Outcome::Rejected));
+    let rejected: Vec<&Presentation> =
+        clients.iter().filter(|one| is_rejected(one) || is_cut_off(evidence, **one)).collect();
+    let is_affected = |one: &&Presentation| {
+        rejected.iter().any(|rejected| shares_process(rejected.endpoint, one.endpoint))
+            && outcome(one) != Some(Outcome::Unreached)
+    };
+    let affected = clients.iter().filter(is_affected).flat_map(|one| REPEATS.map(|attempt| one.attempt(attempt)));
+    let failed = |one: &&Presentation| matches!(outcome(one), Some(Outcome::Failed | Outcome::Unexpected));
+    let failed = clients.iter().filter(failed).map(|one| one.attempt(REPEATS[0]));
+    let repeats = affected.chain(failed).chain(of_differing_users(evidence));
+    repeats.map(Probe::Present).collect()
+}
+
+/// Where one user is accepted and another is not, both, and both at auth: replicas of auth that sign with different secrets
+/// make two users look different.
+fn of_differing_users(evidence: &Evidence) -> impl Iterator<Item = Presentation> + '_ {
+    let differs = |one: &Presentation| {
+        let accepted = |one: Presentation| evidence.outcome(one) == Some(Outcome::Accepted);
+        !accepted(*one) && evidence.of((*one).into()).is_some() && accepted(one.by(one.user.other()))
+    };
+    let at_auth = |one: Presentation| {
+        as_presented(evidence)
+            .find(move |auth| auth.endpoint == Endpoint::Validation && (auth.token, auth.user) == (one.token, one.user))
+    };
+    let both = as_presented(evidence).filter(differs).flat_map(move |one| {
+        let places = [Some(one), at_auth(one)].into_iter().flatten();
+        places.flat_map(|one| [User::First, User::Second].map(|user| one.by(user))).collect::<Vec<_>>()
+    });
+    both.flat_map(|one| REPEATS.map(|attempt| one.attempt(attempt)))
+}
+
+/// The client's tokens as it presents them.
+fn as_presented(evidence: &Evidence) -> impl Iterator<Item = Presentation> + '_ {
+    let plain = evidence.presentations().filter(|one| one.is_plain() && one.variation == Variation::None);
+    plain.filter(|one| one.token.is_the_clients())
+}
+
+fn is_cut_off(evidence: &Evidence, one: Presentation) -> bool {
+    evidence.is_cut_off(one.into())
+}
+
+/// REST and the WebSocket are the same process, and auth is another.
+fn shares_process(one: Endpoint, other: Endpoint) -> bool {
+    (one == Endpoint::Validation) == (other == Endpoint::Validation)
+}

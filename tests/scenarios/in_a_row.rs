@@ -1,0 +1,76 @@
+//! Circuit breakers and lockouts count rejections in a row: where a deployment is healthy, a check sends no more than three to
+//! one verifier, in whatever order they may arrive there.
+
+use std::time::Duration;
+
+use fivewhys::evidence::{Evidence, Observation};
+use fivewhys::outcome::Outcome;
+use fivewhys::scenario::{self, Scenario};
+use fivewhys::vocabulary::{Endpoint, Probe};
+use rstest::rstest;
+
+use super::look;
+
+/// The common threshold is five; other clients fail too.
+const AT_MOST: usize = 3;
+
+pub fn assert_few(evidence: &Evidence, id: &str) {
+    for verifier in [&[Endpoint::Validation][..], &[Endpoint::Rest, Endpoint::WebSocket]] {
+        let most = most_in_a_row(evidence, verifier);
+        assert!(most <= AT_MOST, "{id}: {most} rejections in a row at {verifier:?}");
+    }
+}
+
+/// When an exchange began and ended.
+type Span = (Duration, Duration);
+
+/// A server may have met them in any order that their times allow. Those between the first and the last of a row are in it,
+/// unless a valid token was sent after the first had ended and was accepted before the last began.
+fn most_in_a_row(evidence: &Evidence, verifier: &[Endpoint]) -> usize {
+    let there = |probe: &Probe| probe.presented().is_some_and(|one| verifier.contains(&one.endpoint));
+    let (accepted, rejected): (Vec<_>, Vec<_>) = evidence
+        .iter()
+        .filter(|(probe, _)| there(probe))
+        .filter_map(|(probe, seen)| Some((evidence.outcome(probe)?, span(seen)?)))
+        .partition(|(outcome, _)| *outcome == Outcome::Accepted);
+    let spans = |list: Vec<(Outcome, Span)>| list.into_iter().map(|(_, span)| span).collect::<Vec<Span>>();
+    let (accepted, rejected) = (spans(accepted), spans(rejected));
+    let in_a_row = |(_, first_ends): Span, (last_begins, _): Span| {
+        let between = |(begins, ends): &Span| *begins >= first_ends && *ends <= last_begins;
+        if accepted.iter().any(between) {
+            return 1;
+        }
+        rejected.iter().filter(|(begins, ends)| *ends >= first_ends && *begins <= last_begins).count()
+    };
+    let pairs = rejected.iter().flat_map(|first| rejected.iter().map(move |last| in_a_row(*first, *last)));
+    pairs.max().unwrap_or_default()
+}
+
+fn span(seen: &Observation) -> Option<Span> {
+    let begins = seen.wire.as_ref()?.at;
+    Some((begins, begins + seen.elapsed))
+}
+
+/// However fast or slow each side is, and whatever its responses look like.
+#[rstest]
+#[case::auth("auth", 1)]
+#[case::backend("backend", 2)]
+#[case::proxy("proxy", 3)]
+#[case::auth_proxy("auth-proxy", 4)]
+#[tokio::test]
+async fn rejections_are_few_however_slow_a_side_is(#[case] slow: &str, #[case] response_style: u64) {
+    for id in scenario::ids().filter(|id| id.starts_with("healthy")) {
+        let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+        let mut deployment = scenario.deployment();
+        let side = match slow {
+            "auth" => &mut deployment.auth.delay,
+            "backend" => &mut deployment.backend.delay,
+            "proxy" => &mut deployment.proxy.delay,
+            _ => &mut deployment.auth_proxy.delay,
+        };
+        *side = Duration::from_millis(10);
+        deployment.response_style = Some(response_style);
+        let checked = look(&deployment, &scenario.target).await;
+        assert_few(&checked.evidence, id);
+    }
+}
