@@ -1,5 +1,5 @@
 //! The catalogue: every fault in a folder of its family, with its record and its page side by side. This file lists the
-//! records; the compiler refuses a variant without one.
+//! records; the compiler rejects a variant without one.
 
 mod cited;
 mod claims;

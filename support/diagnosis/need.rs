@@ -16,7 +16,7 @@ impl Client<'_> {
         match self.lacking_setting(probe) {
             Some(setting) => format!("`{setting}` in the target's file"),
             None if self.evidence().of(probe).is_some() => {
-                format!("a usable answer to \"{}\"", probe.name(self.settings()))
+                format!("a usable response to \"{}\"", probe.name(self.settings()))
             }
             None => format!("the probe \"{}\"", probe.name(self.settings())),
         }

@@ -87,7 +87,7 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
         rest.into_iter().partition(|probe| evidence.is_as_expected_at_once(*probe) == Some(false));
     unmet.into_iter().chain(others).for_each(|probe| render_probe(out, evidence, probe));
     if !experiments.is_empty() {
-        _ = writeln!(out, "  · {} more experiments; `--format json` lists them", experiments.len());
+        _ = writeln!(out, "  · {} more probes; `--format json` lists them", experiments.len());
     }
     out.push('\n');
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();

@@ -16,12 +16,12 @@ impl Probe {
             Probe::Login(User::First) => "login issues a token".into(),
             Probe::Login(User::Second) => "login issues the second user a token".into(),
             Probe::SecondLogin => "login issues another token".into(),
-            Probe::LoginUnknownPath => "auth answers at a path that cannot exist".into(),
-            Probe::LoginGet => "auth answers a GET at the login path".into(),
-            Probe::PlainGet => "gateway answers a plain GET".into(),
-            Probe::UpgradeUnknownPath => "gateway answers at a path that cannot exist".into(),
-            Probe::Watch => "gateway keeps a quiet connection open".into(),
-            Probe::WatchWithPings => "gateway keeps a busy connection open".into(),
+            Probe::LoginUnknownPath => "auth responds at a path that cannot exist".into(),
+            Probe::LoginGet => "auth responds to a GET at the login path".into(),
+            Probe::PlainGet => "gateway responds to a plain GET".into(),
+            Probe::UpgradeUnknownPath => "gateway responds at a path that cannot exist".into(),
+            Probe::Watch => "gateway keeps a silent connection open".into(),
+            Probe::WatchWithPings => "gateway keeps a connection with pings open".into(),
             Probe::Present(presented) => presented.name(settings),
         }
     }
@@ -29,11 +29,10 @@ impl Probe {
 
 impl Presentation {
     fn name(self, settings: &Settings) -> String {
-        let verb = match (self.expectation(settings), self.endpoint) {
-            (Expectation::Accept, Endpoint::WebSocket) => "welcomes",
-            (Expectation::Accept, _) => "accepts",
-            (Expectation::Reject, _) => "refuses",
-            (Expectation::Any, _) => "judges",
+        let verb = match self.expectation(settings) {
+            Expectation::Accept => "accepts",
+            Expectation::Reject => "rejects",
+            Expectation::Any => "responds to",
         };
         format!("{} {verb} {}", self.endpoint.service().name(), self.noun())
     }
@@ -69,12 +68,12 @@ impl Presentation {
             Variation::Encoding(Encoding::Padded) => " (padded in subprotocol)",
             Variation::Encoding(Encoding::Bearer) => " (`bearer.` in subprotocol)",
             Variation::Encoding(Encoding::Alone) => " (alone in subprotocol)",
-            Variation::Decoy(_) => " (behind a bad header)",
+            Variation::Decoy(_) => " (beside an invalid header)",
             Variation::Route(Route::Direct) => " directly",
             Variation::Route(Route::Slash) => " at the path with a slash, or without",
             Variation::Route(Route::UsualPath) => " at /ws",
             Variation::ServiceCredentials => " from the backend",
-            Variation::NewUrl => " at a never-seen address",
+            Variation::NewUrl => " at a new URL",
             Variation::NoOrigin => " without an origin",
             Variation::LongHeader => " beside a long harmless header",
         }
@@ -92,7 +91,7 @@ impl TokenKind {
             (TokenKind::Resigned(claims, change), _) => return resigned(claims, change),
             (TokenKind::Forged, _) => "a forged token",
             (TokenKind::Unsigned, _) => "an unsigned token",
-            (TokenKind::Missing, _) => "a missing credential",
+            (TokenKind::Missing, _) => "a missing token",
         };
         text.into()
     }

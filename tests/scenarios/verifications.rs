@@ -21,7 +21,7 @@ use strum::VariantArray;
 #[case::services_only("healthy/auth-for-services-only", ["pass", "pass", "pass", "pass"])]
 #[case::unused_secret("healthy/unused-secret", ["pass", "pass", "pass", "uses its own secret"])]
 #[case::no_auth("reach/auth-unreachable", ["login issued no token", "login issued no token", "login issued no token", "from both"])]
-#[case::no_backend("reach/backend-unreachable", ["pass", "backend accepts an issued token", "gateway welcomes an issued token", "from both"])]
+#[case::no_backend("reach/backend-unreachable", ["pass", "backend accepts an issued token", "gateway accepts an issued token", "from both"])]
 #[tokio::test]
 async fn each_is_told_as_it_is(#[case] id: &str, #[case] expected: [&str; 4]) {
     let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
