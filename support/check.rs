@@ -2,10 +2,11 @@
 //! probe could close.
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 use crate::diagnosis::Diagnosis;
-use crate::evidence::{Evidence, Observation};
+use crate::evidence::Evidence;
 use crate::faults::diagnose;
 use crate::plan::Plan;
 use crate::probe::{Performed, Session, SuiteError};
@@ -40,8 +41,8 @@ pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
     let watched = watch(&session, check.evidence.clone(), check.deadline);
     let (watched, rest) = tokio::join!(watched, check.until_nothing_is_open(&session));
     rest?;
-    if let Some(observation) = watched? {
-        check.evidence.record(Probe::Watch, observation);
+    if let Some(watched) = watched {
+        check.keep(Probe::Watch, watched)?;
         // A connection that was cut in silence asks for one with pings.
         check.until_nothing_is_open(&session).await?;
     }
@@ -83,34 +84,38 @@ impl Check {
         let make = |probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await) };
         let made: Vec<_> = probes.into_iter().map(make).collect::<FuturesUnordered<_>>().collect().await;
         let mut tokens = Vec::new();
-        for (probe, in_time) in made {
-            let Ok(made) = in_time else {
-                self.evidence.miss(probe);
-                continue;
-            };
-            match made? {
-                Performed::Made(observation, token) => {
-                    self.evidence.record(probe, *observation);
-                    tokens.extend(token.map(|token| (probe, token)));
-                }
-                Performed::Impossible => self.evidence.cannot_make(probe),
-                Performed::Withheld => {}
-            }
+        for (probe, made) in made {
+            tokens.extend(self.keep(probe, made)?.map(|token| (probe, token)));
         }
         Ok(tokens)
     }
+
+    /// Keeps what came of a probe. Returns the token that it was given.
+    fn keep(&mut self, probe: Probe, made: InTime) -> Result<Option<Token>, SuiteError> {
+        let Ok(made) = made else {
+            self.evidence.miss(probe);
+            return Ok(None);
+        };
+        match made? {
+            Performed::Made(observation, token) => {
+                self.evidence.record(probe, *observation);
+                return Ok(token);
+            }
+            Performed::Impossible => self.evidence.cannot_make(probe),
+            Performed::Withheld => {}
+        }
+        Ok(None)
+    }
 }
+
+/// What came of a probe, unless the deadline for the whole check came first.
+type InTime = Result<Result<Performed, SuiteError>, Elapsed>;
 
 /// Watches one welcomed connection in silence, beside everything else. Without a welcome, every accepted handshake is watched
 /// anyway.
-async fn watch(
-    session: &Session<'_>,
-    evidence: Evidence,
-    deadline: Instant,
-) -> Result<Option<Observation>, SuiteError> {
-    if !session.is_welcomed(&evidence) {
-        return Ok(None);
+async fn watch(session: &Session<'_>, evidence: Evidence, deadline: Instant) -> Option<InTime> {
+    match session.is_welcomed(&evidence) {
+        true => Some(timeout_at(deadline, session.perform(Probe::Watch)).await),
+        false => None,
     }
-    let made = timeout_at(deadline, session.perform(Probe::Watch)).await.unwrap_or(Ok(Performed::Withheld))?;
-    Ok(if let Performed::Made(observation, _) = made { Some(*observation) } else { None })
 }

@@ -62,7 +62,7 @@ pub fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
     let undetermined = rivals::needs(&client, &open, confirmed.is_empty());
     let mut findings: Vec<Finding> = confirmed.into_iter().map(tell).collect();
     findings.sort_by_key(|finding| (finding.severity, finding.fault));
-    Diagnosis { verdict: verdict::of(&client, &findings), findings, ruled_out, undetermined }
+    Diagnosis { verdict: verdict::of(evidence, &findings), findings, ruled_out, undetermined }
 }
 
 /// The probes that would close what is open, each with the number of candidates that it would help to close.

@@ -1,7 +1,8 @@
-//! The verifications by which teams speak of authentication across services: who judged which token, and did that come out
-//! as it should. Names of an incident report (2025-09-08); what they cannot tell, the findings do.
+//! The verifications by which teams speak of authentication across services: which service validated which token, and with
+//! which outcome. Names of an incident report (2025-09-08); what they cannot tell, the findings do.
 
 use super::Diagnosis;
+use super::verdict::unexpected;
 use crate::evidence::Evidence;
 use crate::outcome::{Expectation, Outcome};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, TokenKind, User, Variation};
@@ -9,13 +10,13 @@ use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, TokenKind
 /// What is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::VariantArray)]
 pub enum Verification {
-    /// Auth judges a token that it has issued.
+    /// Auth validates a token that it has issued.
     #[strum(serialize = "same-service validation")]
     SameService,
-    /// The backend judges a token that auth has issued.
+    /// The backend validates a token that auth has issued.
     #[strum(serialize = "cross-service validation")]
     CrossService,
-    /// The gateway judges the client's tokens, presented as the client does.
+    /// The gateway validates the client's tokens, presented as the client does.
     #[strum(serialize = "WebSocket authentication")]
     WebSocket,
     /// Auth and the backend hold the same secret.
@@ -35,56 +36,44 @@ pub enum Verified {
 impl Verification {
     pub fn outcome(self, evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
         match self {
-            Verification::SameService => judged(evidence, Endpoint::Validation),
-            Verification::CrossService => judged(evidence, Endpoint::Rest),
-            Verification::WebSocket => judged(evidence, Endpoint::WebSocket),
+            Verification::SameService => validated(evidence, Endpoint::Validation),
+            Verification::CrossService => validated(evidence, Endpoint::Rest),
+            Verification::WebSocket => validated(evidence, Endpoint::WebSocket),
             Verification::Secrets => secrets(evidence, diagnosis),
         }
     }
 }
 
-/// Good tokens are accepted there and bad ones are not.
-fn judged(evidence: &Evidence, place: Endpoint) -> Verified {
-    let settings = &evidence.settings;
-    let asks = evidence.iter().filter_map(|(probe, _)| match probe {
-        Probe::Present(ask) if ask.endpoint == place && counts(ask) => Some((probe, ask.expectation(settings))),
-        _ => None,
-    });
-    let (good, bad): (Vec<_>, Vec<_>) = asks
-        .filter(|(_, expected)| *expected != Expectation::Any)
-        .partition(|(_, expected)| *expected == Expectation::Accept);
-    let [good, bad] = [good, bad].map(|asks| asks.into_iter().map(|(probe, _)| probe).collect::<Vec<_>>());
-    // What the backend's credentials do at auth is another question, but for an auth that judges only with them.
+/// Valid tokens are accepted there and invalid ones are not.
+fn validated(evidence: &Evidence, endpoint: Endpoint) -> Verified {
+    let there = |probe: &Probe| probe.presented().is_some_and(|one| one.endpoint == endpoint && counts(one));
+    // What auth does with the backend's credentials is another question, unless it accepts nothing without them.
     let with_credentials =
-        |probe: &Probe| matches!(probe, Probe::Present(Presentation { variation: Variation::ServiceCredentials, .. }));
-    let (replayed, plain): (Vec<_>, Vec<_>) = good.into_iter().partition(with_credentials);
-    let is_met = |probe: &Probe| evidence.is_as_expected(*probe) == Some(true);
-    let good = if !plain.iter().all(is_met) && replayed.iter().any(is_met) { replayed } else { plain };
-    if good.is_empty() {
-        return Verified::NotPossible(lacking(evidence, place));
-    }
-    // What a front says for a service that it does not reach says nothing of what was presented.
-    let is_gateway_error =
-        |probe| evidence.of(probe).is_some_and(|observation| observation.response.is_gateway_error());
-    let unanswered = |probe: &Probe| match evidence.outcome(*probe) {
-        Some(Outcome::Unreached | Outcome::RateLimited) => true,
-        _ => is_gateway_error(*probe),
+        |probe: &Probe| probe.presented().is_some_and(|one| one.variation == Variation::ServiceCredentials);
+    let all: Vec<Probe> = evidence.iter().map(|(probe, _)| probe).filter(there).collect();
+    let (replayed, plain): (Vec<Probe>, Vec<Probe>) = all.into_iter().partition(with_credentials);
+    let is_required = plain.iter().all(|probe| evidence.expectation(*probe) != Expectation::Accept);
+    let made = if is_required { [plain, replayed].concat() } else { plain };
+    let expected = |what: Expectation| made.iter().copied().filter(move |probe| evidence.expectation(*probe) == what);
+    let Some(accepted) = expected(Expectation::Accept).next() else {
+        return Verified::NotPossible(lacking(evidence, endpoint));
     };
-    let as_somebody_else = |probe: &Probe| {
-        let seen = evidence.of(*probe).and_then(|observation| observation.response.connection());
-        seen.is_some_and(|seen| seen.names_the_user == Some(false))
+    // What a proxy responds for a service that it does not reach says nothing of the token.
+    let is_gateway_error = |probe| evidence.of(probe).is_some_and(|seen| seen.response.is_gateway_error());
+    let unanswered = |probe: &Probe| {
+        matches!(evidence.outcome(*probe), Some(Outcome::Unreached | Outcome::RateLimited)) || is_gateway_error(*probe)
     };
-    let wrong = |probe: &&Probe| evidence.is_as_expected(**probe) == Some(false) && !unanswered(probe);
-    let taken_for_another = good.iter().filter(|probe| as_somebody_else(probe));
-    let failed: Vec<Probe> = good.iter().chain(&bad).filter(wrong).chain(taken_for_another).copied().collect();
-    match good.iter().find(|probe| unanswered(probe)) {
+    let failed: Vec<Probe> = unexpected(evidence).filter(|probe| made.contains(probe) && !unanswered(probe)).collect();
+    match expected(Expectation::Accept).find(unanswered) {
         _ if !failed.is_empty() => Verified::Fail(failed),
-        Some(probe) => Verified::NotPossible(format!("{}: {}", probe.name(settings), evidence.summary(*probe))),
-        None => Verified::Pass([good, bad].iter().filter_map(|probes| probes.first()).copied().collect()),
+        Some(probe) => {
+            Verified::NotPossible(format!("{}: {}", probe.name(&evidence.settings), evidence.summary(probe)))
+        }
+        None => Verified::Pass([accepted].into_iter().chain(expected(Expectation::Reject).next()).collect()),
     }
 }
 
-/// Only the gateway judges tokens that auth never issued.
+/// Only the gateway validates tokens that auth never issued.
 fn counts(ask: Presentation) -> bool {
     ask.endpoint == Endpoint::WebSocket || ask.token != TokenKind::SelfSigned
 }

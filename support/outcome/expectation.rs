@@ -31,6 +31,8 @@ impl Presentation {
     pub fn expectation(self, settings: &Settings) -> Expectation {
         match self.token {
             TokenKind::Resigned(_, Change::Expired) => Expectation::Any,
+            // A proxy may reject the header for its length.
+            _ if self.variation == Variation::LongHeader => Expectation::Any,
             token if token.is_invalid() => Expectation::Reject,
             TokenKind::Issued | TokenKind::SelfSigned if self.is_the_clients_usual(settings) => Expectation::Accept,
             _ => Expectation::Any,
@@ -49,25 +51,57 @@ impl Presentation {
 }
 
 impl Evidence {
+    /// What a healthy target does with the probe, as far as the other responses tell.
+    pub fn expectation(&self, probe: Probe) -> Expectation {
+        match probe {
+            // The path is a convention: a service without it may be healthy.
+            Probe::Health(_) if self.of(probe).and_then(|seen| seen.response.status()) == Some(404) => Expectation::Any,
+            Probe::Present(presented) if self.needs_service_credentials(presented) => Expectation::Any,
+            _ => probe.expectation(&self.settings),
+        }
+    }
+
+    /// A valid token without them, at an auth service that accepts it with service credentials only.
+    fn needs_service_credentials(&self, presented: Presentation) -> bool {
+        let is_valid = |one: &Presentation| one.endpoint == Endpoint::Validation && one.token.is_the_clients();
+        let accepted = |with: Variation| {
+            let mut all = self.presentations().filter(is_valid).filter(|one| one.variation == with);
+            all.any(|one| self.outcome(one) == Some(Outcome::Accepted))
+        };
+        let is_plain = is_valid(&presented) && presented.variation == Variation::None;
+        is_plain && accepted(Variation::ServiceCredentials) && !accepted(Variation::None)
+    }
+
     /// Whether the probe came out as it does on a healthy target; `None` where it was not made.
     pub fn is_as_expected(&self, probe: Probe) -> Option<bool> {
         let response = &self.of(probe)?.response;
         let outcome = response.outcome(probe);
-        Some(match probe.expectation(&self.settings) {
-            // The path is a convention: a service without it may be healthy.
-            _ if matches!(probe, Probe::Health(_)) && response.status() == Some(404) => true,
+        Some(match self.expectation(probe) {
             // A watched connection shows only whether it lasts; offers are seen where a token is presented.
             Expectation::Accept => {
-                outcome == Outcome::Accepted && (probe == Probe::Watch || response.suits_a_strict_client())
+                let as_another_user = response.connection().is_some_and(|it| it.names_the_user == Some(false));
+                let suits = probe == Probe::Watch || response.suits_a_strict_client();
+                outcome == Outcome::Accepted && suits && !as_another_user
             }
-            Expectation::Reject => matches!(outcome, Outcome::Rejected | Outcome::Unexpected) || self.is_cut_off(probe),
+            // A page, a redirect or a server error is no rejection.
+            Expectation::Reject => outcome == Outcome::Rejected || self.is_cut_off(probe) || self.is_bad_request(probe),
             Expectation::Any => true,
         })
     }
 
+    /// Whether the endpoint accepts a token, and this one gets a response that only a bad request gets.
+    fn is_bad_request(&self, probe: Probe) -> bool {
+        let status = self.of(probe).and_then(|seen| seen.response.status());
+        let accepted = |endpoint: Endpoint| {
+            let mut there = self.presentations().filter(|other| other.endpoint == endpoint);
+            there.any(|other| self.outcome(other) == Some(Outcome::Accepted))
+        };
+        matches!(status, Some(400 | 422)) && probe.presented().is_some_and(|one| accepted(one.endpoint))
+    }
+
     /// Whether it did so at the first attempt, which is the one that counts.
     pub fn is_as_expected_at_once(&self, probe: Probe) -> Option<bool> {
-        let at_once = self.of(probe)?.retried.is_none() || probe.expectation(&self.settings) == Expectation::Any;
+        let at_once = self.of(probe)?.retried.is_none() || self.expectation(probe) == Expectation::Any;
         self.is_as_expected(probe).map(|expected| expected && at_once)
     }
 }

@@ -14,7 +14,7 @@ impl HttpResponse {
             500..=599 => Outcome::Failed,
             200..=299 => self.outcome_of_success(probe),
             401 | 403 => Outcome::Rejected,
-            400 if is_at(probe, Endpoint::Rest) => Outcome::Rejected,
+            400 | 422 if is_at(probe, Endpoint::Rest) => Outcome::Rejected,
             _ => Outcome::Unexpected,
         }
     }

@@ -81,7 +81,7 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     // Failed probes come first.
     let all: Vec<Probe> = evidence.iter().map(|(probe, _)| probe).collect();
     let rest = rest.into_iter().filter(|probe| !repeats_another(&all, evidence, *probe));
-    let expected = |probe: &Probe| probe.expectation(&evidence.settings) != Expectation::Any;
+    let expected = |probe: &Probe| evidence.expectation(*probe) != Expectation::Any;
     let (rest, experiments): (Vec<Probe>, Vec<Probe>) = rest.partition(expected);
     let (unmet, others): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|probe| evidence.is_as_expected_at_once(*probe) == Some(false));
@@ -97,7 +97,7 @@ fn render_probes(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
 }
 
 fn render_probe(out: &mut String, evidence: &Evidence, probe: Probe) {
-    let mark = match (probe.expectation(&evidence.settings), evidence.is_as_expected_at_once(probe)) {
+    let mark = match (evidence.expectation(probe), evidence.is_as_expected_at_once(probe)) {
         (Expectation::Any, _) | (_, None) => '·',
         (_, Some(true)) => '√',
         (_, Some(false)) => '×',

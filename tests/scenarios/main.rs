@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
-use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict};
+use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict, Verification, Verified};
 use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
 use fivewhys::faults::diagnose;
 use fivewhys::input::Source;
@@ -107,15 +107,31 @@ fn assert_complete(checked: &Checked) {
     }
     assert!(diagnosis.ruled_out.values().all(|because| !because.is_empty()), "{:?}", diagnosis.ruled_out);
     assert!(diagnosis.undetermined.values().all(|needs| !needs.is_empty()), "{:?}", diagnosis.undetermined);
+    assert_healthy_is_healthy(evidence, diagnosis);
     let places = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();
     assert_eq!(places, Fault::VARIANTS.len(), "every fault is in one place");
+}
+
+/// Healthy means that every expectation was met, no verification failed and nothing was late.
+fn assert_healthy_is_healthy(evidence: &Evidence, diagnosis: &Diagnosis) {
+    if diagnosis.verdict == Verdict::Healthy {
+        let unmet: Vec<_> =
+            evidence.iter().filter(|(probe, _)| evidence.is_as_expected_at_once(*probe) == Some(false)).collect();
+        assert!(unmet.is_empty() && evidence.late().is_empty(), "healthy, with {unmet:?} or late probes");
+        for verification in Verification::VARIANTS {
+            let outcome = verification.outcome(evidence, diagnosis);
+            assert!(!matches!(outcome, Verified::Fail(_)), "healthy, and {verification} fails: {outcome:?}");
+        }
+    }
 }
 
 /// Law of evidence: what is taken away may leave a fault undetermined, and never turns "ruled out" into "confirmed". A few
 /// observations that stand side by side are taken away, each one once, and all that one service said together.
 fn assert_monotonous(checked: &Checked) {
     let assert_never_turns = |less: &Evidence, what: &str| {
-        for finding in diagnose(less).findings {
+        let diagnosis = diagnose(less);
+        assert_healthy_is_healthy(less, &diagnosis);
+        for finding in diagnosis.findings {
             let before = checked.diagnosis.ruled_out.get(&finding.fault);
             assert!(before.is_none(), "{} was ruled out by {before:?}, and is confirmed without {what}", finding.fault);
         }
@@ -157,7 +173,9 @@ fn assert_weatherproof(checked: &Checked) {
         let said = accident.response.clone();
         let mut spoilt = evidence.clone();
         spoilt.record(probe, accident);
-        let elsewhere = diagnose(&spoilt).findings.into_iter().find(|finding| is_elsewhere(finding));
+        let diagnosis = diagnose(&spoilt);
+        assert_healthy_is_healthy(&spoilt, &diagnosis);
+        let elsewhere = diagnosis.findings.into_iter().find(|finding| is_elsewhere(finding));
         assert!(elsewhere.is_none(), "{probe:?} was {said:?}: {elsewhere:?}");
     }
 }
