@@ -83,6 +83,9 @@ fn lacking(evidence: &Evidence, place: Endpoint) -> String {
     let login = settings.login && evidence.outcome(Probe::Login(User::First)) != Some(Outcome::Accepted);
     match (place, settings.login, settings.mint) {
         _ if login => "login issued no token".into(),
+        (Endpoint::Validation, ..) if evidence.has_no_validation() => {
+            "auth has no such path: 404 or 405 for every token; `validate.path` names it".into()
+        }
         (Endpoint::WebSocket, false, false) => "needs `login` or `mint` in the target's file".into(),
         (Endpoint::Validation | Endpoint::Rest, false, _) => {
             "needs `login` in the target's file, for a token that auth issued".into()

@@ -125,10 +125,10 @@ fn code_siblings(text: &str, error_code: &str) -> Option<Normalised> {
     Some(words)
 }
 
-/// The names of the fields of a JSON object; none of anything else.
-pub(super) fn fields(body: &str) -> Vec<String> {
-    let body: Option<Value> = serde_json::from_str(body).ok();
-    body.as_ref().and_then(Value::as_object).map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+/// The names of the fields of a JSON object; none of other JSON, and `None` of what is no JSON.
+pub(super) fn fields(body: &str) -> Option<Vec<String>> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    Some(body.as_object().map(|fields| fields.keys().cloned().collect()).unwrap_or_default())
 }
 
 fn put_text(words: &mut Normalised, name: &str, text: &str) {

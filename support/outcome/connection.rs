@@ -18,7 +18,11 @@ impl Connection {
             // 1001 going away and 1011 internal error are rejections only where the server says anything at all.
             End::Closed { code: 1001 | 1011, reason } if reason.is_empty() && self.frames.is_empty() => Outcome::Failed,
             End::Closed { code: 1005 | 1006, .. } if self.frames.is_empty() => Outcome::Failed,
-            End::Closed { .. } => Outcome::Rejected,
+            // 1008 policy violation, 3000 unauthorized, 3003 forbidden, 4000 and above are the application's.
+            End::Closed { code: 1008 | 1011 | 3000 | 3003 | 4000..=4999, .. } => Outcome::Rejected,
+            // Any other code is a rejection where the server says why.
+            End::Closed { reason, .. } if !reason.is_empty() || !self.frames.is_empty() => Outcome::Rejected,
+            End::Closed { .. } => Outcome::Unexpected,
             End::Dropped | End::Silent | End::Violation(_) => Outcome::Failed,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::evidence::{Evidence, Settings};
-use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, TokenKind, Variation};
+use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe, Service, TokenKind, Variation};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expectation {
@@ -30,7 +30,6 @@ impl Probe {
 impl Presentation {
     pub fn expectation(self, settings: &Settings) -> Expectation {
         match self.token {
-            TokenKind::Resigned(_, Change::Expired) => Expectation::Any,
             // A proxy may reject the header for its length.
             _ if self.variation == Variation::LongHeader => Expectation::Any,
             token if token.is_invalid() => Expectation::Reject,
@@ -57,8 +56,19 @@ impl Evidence {
             // The path is a convention: a service without it may be healthy.
             Probe::Health(_) if self.of(probe).and_then(|seen| seen.response.status()) == Some(404) => Expectation::Any,
             Probe::Present(presented) if self.needs_service_credentials(presented) => Expectation::Any,
+            Probe::Present(Presentation { endpoint: Endpoint::Validation, .. }) if self.has_no_validation() => {
+                Expectation::Any
+            }
             _ => probe.expectation(&self.settings),
         }
+    }
+
+    /// Auth has no such path: whatever is presented there, the response is 404 or 405.
+    pub fn has_no_validation(&self) -> bool {
+        let there = |one: &Presentation| one.endpoint == Endpoint::Validation;
+        let status = |one: Presentation| self.of(one.into()).and_then(|seen| seen.response.status());
+        let mut statuses = self.presentations().filter(there).map(status).peekable();
+        statuses.peek().is_some() && statuses.all(|status| matches!(status, Some(404 | 405)))
     }
 
     /// A valid token without them, at an auth service that accepts it with service credentials only.
@@ -84,7 +94,10 @@ impl Evidence {
                 outcome == Outcome::Accepted && suits && !as_another_user
             }
             // A page, a redirect or a server error is no rejection.
-            Expectation::Reject => outcome == Outcome::Rejected || self.is_cut_off(probe) || self.is_bad_request(probe),
+            Expectation::Reject => {
+                let hangs_up = probe.service() == Service::Gateway && self.is_cut_off(probe);
+                outcome == Outcome::Rejected || hangs_up || self.is_bad_request(probe)
+            }
             Expectation::Any => true,
         })
     }

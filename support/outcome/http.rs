@@ -21,7 +21,7 @@ impl HttpResponse {
 
     fn outcome_of_success(&self, probe: Probe) -> Outcome {
         match (probe, &self.extracted) {
-            (Probe::Health(_), _) => Outcome::Accepted,
+            (Probe::Health(_), _) if !self.is_page() => Outcome::Accepted,
             (Probe::Login(_) | Probe::SecondLogin | Probe::Fingerprint(_), Extracted::Text { .. }) => Outcome::Accepted,
             (_, Extracted::Bool(true)) if is_at(probe, Endpoint::Validation) => Outcome::Accepted,
             (_, Extracted::Bool(false)) if is_at(probe, Endpoint::Validation) => Outcome::Rejected,
@@ -35,8 +35,11 @@ impl HttpResponse {
         serde_json::from_str(&self.body).is_ok_and(|body: Value| body.get("status").is_some_and(Value::is_string))
     }
 
+    /// HTML, whether or not a header says so.
     fn is_page(&self) -> bool {
-        self.headers.get("content-type").is_some_and(|kind| kind.contains("html"))
+        let begins = |tag: &str| self.body.trim_start().get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag));
+        let is_declared = self.headers.get("content-type").is_some_and(|kind| kind.contains("html"));
+        is_declared || ["<!doctype html", "<html"].into_iter().any(begins)
     }
 }
 

@@ -16,7 +16,13 @@ pub const RECORD: Record = Record {
     symptoms: &[Symptom::IssuedTokenRejected, Symptom::OwnTokenRejected],
     shown_by,
     ruled_out_by,
-    yields_to: &[Fault::ClaimMissing, Fault::ClaimMismatch, Fault::AudienceMismatch, Fault::IssuerMismatch],
+    yields_to: &[
+        Fault::ClaimMissing,
+        Fault::ClaimMismatch,
+        Fault::AudienceMismatch,
+        Fault::IssuerMismatch,
+        Fault::ClockSkew,
+    ],
     details: no_details,
     because: &[Line::Always(
         "Auth rejects a token that it has just issued, with `Bearer ` before it and without. By its dates the token is valid.",

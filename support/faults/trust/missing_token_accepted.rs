@@ -2,11 +2,11 @@
 
 use super::{ENDPOINTS, accepted_by, has_form_of_accepted};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Probes;
+use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
-use crate::diagnosis::test::{Test, accepts, all, each, given, rejects};
-use crate::vocabulary::{Endpoint, Fault, Severity, TokenKind, Variation};
+use crate::diagnosis::test::{Computed, Test, accepts, all, each, given, rejects};
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, Variation};
 
 pub const RECORD: Record = Record {
     fault: Fault::MissingTokenAccepted,
@@ -44,8 +44,27 @@ fn shown_by(client: &Client<'_>) -> Test {
             Endpoint::Rest => new_url_is_open(client),
             _ => given(),
         };
-        all([accepts(missing), no_cache, has_form_of_accepted(client, missing)])
+        all([accepts(missing), no_cache, has_form_of_accepted(client, missing), is_let_in(client, missing)])
     }))
+}
+
+/// A connection that anybody may open lets nobody in before the gateway sends something on it.
+fn is_let_in(client: &Client<'_>, missing: Presentation) -> Test {
+    if missing.endpoint != Endpoint::WebSocket || client.settings().welcome {
+        return given();
+    }
+    Test::Computed(Computed {
+        name: "the gateway sends something on the connection",
+        prove: |client, probes| {
+            let connection = |probe| client.evidence().of(probe)?.response.connection();
+            let sends = |probe: &&Probe| connection(**probe).is_some_and(|connection| !connection.frames.is_empty());
+            match probes.iter().find(sends) {
+                Some(probe) => Proof::Holds([*probe].into()),
+                None => Proof::open("`handshake.welcome`: an open connection may not have let the client in"),
+            }
+        },
+        probes: vec![missing.into()],
+    })
 }
 
 fn new_url_is_open(_: &Client<'_>) -> Test {

@@ -5,7 +5,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
-use crate::diagnosis::test::{Test, all, any, is, not, rejects, same, verifies};
+use crate::diagnosis::test::{Test, all, any, is, not, not_shown, rejects, same, verifies};
 use crate::vocabulary::{Fault, Probe, Severity};
 
 pub const RECORD: Record = Record {
@@ -64,7 +64,9 @@ fn never_welcomed(client: &Client<'_>) -> Test {
 /// After the welcome it is cut, in silence and with pings.
 fn welcomed_and_cut(client: &Client<'_>) -> Test {
     let cut = [Probe::Watch, Probe::WatchWithPings].map(|watched| not(is(watched, Property::Lasts)));
-    all([all(cut), rejects(client.websocket().forged())])
+    let forged = client.websocket().forged();
+    // A gateway that rejects only after its welcome cuts both with the same response.
+    all([all(cut), rejects(forged), not_shown(same(Probe::Watch, forged))])
 }
 
 /// Without a welcome to wait for, every accepted connection was watched.
