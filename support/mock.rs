@@ -4,7 +4,7 @@
 mod auth;
 mod auth_client;
 mod backend;
-mod carrier;
+pub(crate) mod carrier;
 mod circuit_breaker;
 mod claims;
 mod clock;

@@ -51,7 +51,7 @@ pub struct Gateway {
 pub enum SubprotocolEncoding {
     /// Base64url without padding.
     Base64url,
-    /// Base64 with its padding, which is required where the length needs it.
+    /// Base64url with its padding, which is required where the length needs it.
     Base64Padded,
     /// The token as it is.
     Raw,

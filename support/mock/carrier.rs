@@ -1,7 +1,7 @@
 //! Takes a token out of a request, one arm for each carrier. `probe/carrier.rs` puts it in.
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, HeaderMap, HeaderName, SEC_WEBSOCKET_PROTOCOL};
@@ -11,7 +11,7 @@ use crate::deployment::{AuthorizationParsing, Deployment, SubprotocolEncoding, T
 use crate::vocabulary::Carrier;
 
 /// How the services of a deployment read each carrier.
-pub(super) struct TokenReader {
+pub(crate) struct TokenReader {
     authorization: AuthorizationParsing,
     /// Never an entry with a token, even where `token_protocol` would match it.
     protocol: String,
@@ -20,10 +20,10 @@ pub(super) struct TokenReader {
 }
 
 /// The parts of a request that can carry a token.
-pub(super) struct CarryingParts<'a> {
-    pub(super) headers: &'a HeaderMap,
-    pub(super) query: Option<&'a str>,
-    pub(super) body: &'a [u8],
+pub(crate) struct CarryingParts<'a> {
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) body: &'a [u8],
 }
 
 impl<'a> CarryingParts<'a> {
@@ -34,7 +34,7 @@ impl<'a> CarryingParts<'a> {
 }
 
 impl TokenReader {
-    pub(super) fn new(deployment: &Deployment) -> Self {
+    pub(crate) fn new(deployment: &Deployment) -> Self {
         TokenReader {
             authorization: deployment.backend.authorization_parsing,
             protocol: deployment.gateway.protocol.clone(),
@@ -43,7 +43,7 @@ impl TokenReader {
         }
     }
 
-    pub(super) fn token(&self, carrier: Carrier, parts: &CarryingParts<'_>) -> Option<String> {
+    pub(crate) fn token(&self, carrier: Carrier, parts: &CarryingParts<'_>) -> Option<String> {
         match carrier {
             Carrier::Body => serde_json::from_slice::<Value>(parts.body).ok()?["token"].as_str().map(str::to_owned),
             Carrier::Header => self.in_authorization(header(parts.headers, AUTHORIZATION)?).map(str::to_owned),
@@ -72,7 +72,7 @@ impl TokenReader {
     fn decoded(&self, encoded: &str) -> Option<String> {
         let decoded = match self.encoding {
             SubprotocolEncoding::Base64url => URL_SAFE_NO_PAD.decode(encoded),
-            SubprotocolEncoding::Base64Padded => STANDARD.decode(encoded),
+            SubprotocolEncoding::Base64Padded => URL_SAFE.decode(encoded),
             SubprotocolEncoding::Raw => return Some(encoded.to_owned()),
         };
         String::from_utf8(decoded.ok()?).ok()
