@@ -17,7 +17,9 @@ use crate::vocabulary::{Probe, TokenKind};
 /// What a check has seen, and what follows from it.
 #[derive(Clone, Debug)]
 pub struct Checked {
+    /// What was seen.
     pub evidence: Evidence,
+    /// What follows from it.
     pub diagnosis: Diagnosis,
 }
 

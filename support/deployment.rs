@@ -32,13 +32,17 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Deployment {
+    /// What presents the tokens.
     pub client: ClientConfig,
     /// Before the backend.
     pub proxy: Proxy,
     /// Before auth.
     pub auth_proxy: Proxy,
+    /// The service behind `proxy`, which serves REST.
     pub backend: Backend,
+    /// The WebSocket handshake; it runs in the process of the backend.
     pub gateway: Gateway,
+    /// What issues and validates tokens.
     pub auth: Auth,
     /// Chooses wordings, codes, and harmless headers and fields; without it they are those of the real system.
     pub response_style: Option<u64>,

@@ -2,22 +2,22 @@
 //! fault by name: symptom, candidates, tests.
 
 mod changes;
-pub mod client;
+pub(crate) mod client;
 mod engine;
 mod finding;
 mod need;
-pub mod proof;
-pub mod property;
-pub mod record;
+pub(crate) mod proof;
+pub(crate) mod property;
+pub(crate) mod record;
 mod rivals;
-pub mod symptom;
-pub mod test;
+pub(crate) mod symptom;
+pub(crate) mod test;
 mod verdict;
 mod verification;
 mod wanted;
 
 pub use finding::{Basis, Finding, Link};
-pub use rivals::TIE;
+pub(crate) use rivals::TIE;
 pub use verdict::Verdict;
 pub use verification::{Verification, Verified};
 
@@ -36,16 +36,18 @@ use symptom::Symptom;
 /// What is to be concluded from evidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnosis {
+    /// Healthy, faulty or inconclusive.
     pub verdict: Verdict,
     /// The worst first.
     pub findings: Vec<Finding>,
+    /// Faults that are ruled out, with the probes that show it.
     pub ruled_out: BTreeMap<Fault, Vec<Probe>>,
     /// What would decide, as a text that fits after "needs".
     pub undetermined: BTreeMap<Fault, String>,
 }
 
 /// What the evidence says of each fault. Total: any evidence has a diagnosis.
-pub fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
+pub(crate) fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
     let client = Client::new(evidence, records);
     let (mut confirmed, mut ruled_out, mut open) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for fault in Fault::VARIANTS {
@@ -67,7 +69,7 @@ pub fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
 
 /// The probes that would close what is open, each with the number of candidates that it would help to close.
 #[derive(Debug, Default)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Whether there is a symptom at all.
     pub by_symptoms: Probes,
     /// What shows a fault, once more.
@@ -76,7 +78,7 @@ pub struct Wanted {
 }
 
 /// What a plan has to send next.
-pub fn wanted(evidence: &Evidence, records: Records) -> Wanted {
+pub(crate) fn wanted(evidence: &Evidence, records: Records) -> Wanted {
     let client = Client::new(evidence, records);
     let mut wanted = Wanted::default();
     let mut by_symptoms = Vec::new();
@@ -91,7 +93,7 @@ pub fn wanted(evidence: &Evidence, records: Records) -> Wanted {
 }
 
 /// The probes of every test: of the faults that are looked for where valid tokens are accepted, or of the others.
-pub fn probes(evidence: &Evidence, records: Records, where_accepted: bool) -> Probes {
+pub(crate) fn probes(evidence: &Evidence, records: Records, where_accepted: bool) -> Probes {
     let client = Client::new(evidence, records);
     let is_looked_for = |record: &&Record| record.symptoms.contains(&Symptom::ValidTokenAccepted) == where_accepted;
     let looked_for = Fault::VARIANTS.iter().map(|fault| records(*fault)).filter(is_looked_for);
@@ -99,7 +101,7 @@ pub fn probes(evidence: &Evidence, records: Records, where_accepted: bool) -> Pr
 }
 
 /// The settings that are not there, and the faults that each would help to tell.
-pub fn lacking_settings(evidence: &Evidence, records: Records) -> BTreeMap<&'static str, BTreeSet<Fault>> {
+pub(crate) fn lacking_settings(evidence: &Evidence, records: Records) -> BTreeMap<&'static str, BTreeSet<Fault>> {
     let client = Client::new(evidence, records);
     let mut lacking: BTreeMap<&str, BTreeSet<Fault>> = BTreeMap::new();
     for fault in Fault::VARIANTS {

@@ -19,6 +19,7 @@ pub type Draft = (Probe, Wire);
 
 /// A check that is not made.
 pub struct DryRun {
+    /// What the target's file permits and describes.
     pub settings: Settings,
     /// The probes of a check that finds nothing wrong, by what they are for.
     pub rounds: Vec<(&'static str, Vec<Draft>)>,

@@ -1,6 +1,5 @@
 //! What was seen: one [`Observation`] per [`Probe`], already redacted, comparable and serialisable. Data only: what a response
-//! means stands in [`outcome`](crate::outcome), how it is told in [`wording`](crate::wording). It cannot hold a token or a
-//! secret.
+//! means stands in [`outcome`](crate::outcome), how it is told in `wording`. It cannot hold a token or a secret.
 
 mod comparison;
 mod normalised;
@@ -28,6 +27,7 @@ use normalised::{Normalised, Parts};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Recorded", into = "Recorded")]
 pub struct Evidence {
+    /// What the target's file permits and describes.
     pub settings: Settings,
     tokens: Vec<(TokenKind, User, TokenFacts)>,
     observations: BTreeMap<Probe, Observation>,
@@ -54,6 +54,7 @@ struct Recorded {
 }
 
 impl Evidence {
+    /// Evidence of a check that has sent nothing yet.
     pub fn new(settings: Settings) -> Self {
         Recorded {
             settings,
@@ -65,6 +66,7 @@ impl Evidence {
         .into()
     }
 
+    /// Keeps what a probe saw, in place of an earlier observation of the same probe.
     pub fn record(&mut self, probe: Probe, observation: Observation) {
         self.normalise(probe, &observation);
         self.observations.insert(probe, observation);
@@ -76,6 +78,7 @@ impl Evidence {
         self.late.insert(probe);
     }
 
+    /// The probes that were planned and not made before the deadline.
     pub fn late(&self) -> &BTreeSet<Probe> {
         &self.late
     }
@@ -85,15 +88,18 @@ impl Evidence {
         self.impossible.insert(probe);
     }
 
+    /// Whether the probe was planned and could not be made.
     pub fn is_impossible(&self, probe: impl Into<Probe>) -> bool {
         self.impossible.contains(&probe.into())
     }
 
+    /// Keeps what can be said of a token that the client has.
     pub fn describe_token(&mut self, token: TokenKind, user: User, facts: TokenFacts) {
         self.tokens.push((token, user, facts));
         self.tokens.sort_by_key(|(token, user, _)| (*token, *user));
     }
 
+    /// What can be said of that token; `None` where the client has none of that kind.
     pub fn token(&self, token: TokenKind, user: User) -> Option<&TokenFacts> {
         self.tokens.iter().find(|(other, by, _)| (*other, *by) == (token, user)).map(|(_, _, facts)| facts)
     }
@@ -116,6 +122,7 @@ impl Evidence {
         less.into()
     }
 
+    /// What that probe saw; `None` where it was not made.
     pub fn of(&self, probe: Probe) -> Option<&Observation> {
         self.observations.get(&probe)
     }

@@ -22,7 +22,7 @@ use crate::evidence::Evidence;
 use crate::vocabulary::{Fault, Probe, Severity};
 
 /// All that is known of a fault.
-pub fn record(fault: Fault) -> &'static Record {
+pub(crate) fn record(fault: Fault) -> &'static Record {
     match fault {
         Fault::JwtSecretMismatch => &secret::jwt_secret_mismatch::RECORD,
         Fault::JwtSecretAltered => &secret::jwt_secret_altered::RECORD,
@@ -89,17 +89,17 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
 }
 
 /// What a plan has to send next.
-pub fn wanted(evidence: &Evidence) -> Wanted {
+pub(crate) fn wanted(evidence: &Evidence) -> Wanted {
     diagnosis::wanted(evidence, record)
 }
 
 /// The probes of every test: of the faults that are looked for where valid tokens are accepted, or of the others.
-pub fn probes(evidence: &Evidence, where_valid_tokens_are_accepted: bool) -> BTreeSet<Probe> {
+pub(crate) fn probes(evidence: &Evidence, where_valid_tokens_are_accepted: bool) -> BTreeSet<Probe> {
     diagnosis::probes(evidence, record, where_valid_tokens_are_accepted)
 }
 
 /// The settings that are not there, and the faults that each would help to tell.
-pub fn lacking_settings(evidence: &Evidence) -> BTreeMap<&'static str, BTreeSet<Fault>> {
+pub(crate) fn lacking_settings(evidence: &Evidence) -> BTreeMap<&'static str, BTreeSet<Fault>> {
     diagnosis::lacking_settings(evidence, record)
 }
 

@@ -1,6 +1,6 @@
 //! Names the root cause when authentication across an auth service, a backend and a WebSocket gateway fails.
 //!
-//! A [`scenario`] describes a [`deployment`] that is healthy except for one thing. The same [`probe`]s look at a [`mock`] of
+//! A [`scenario`] describes a [`deployment`] that is healthy except for one thing. The same `probe`s look at a [`mock`] of
 //! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
 //! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody. A
 //! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence.
@@ -16,13 +16,13 @@ pub mod faults;
 pub mod input;
 pub mod mock;
 pub mod outcome;
-pub mod plan;
-pub mod probe;
+mod plan;
+mod probe;
 mod redact;
 pub mod report;
 pub mod scenario;
-pub mod secret;
+mod secret;
 pub mod target;
-pub mod token;
+mod token;
 pub mod vocabulary;
-pub mod wording;
+mod wording;

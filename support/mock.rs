@@ -44,14 +44,19 @@ use secrets::Secrets;
 use target_file::Addresses;
 use tls::Authority;
 
+/// Why a deployment could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// No loopback socket is available.
     #[error("failed to listen on loopback: {0}")]
     Listen(#[from] std::io::Error),
+    /// The HTTP client of the backend cannot be made.
     #[error("failed to set up the backend's client: {0}")]
     Client(#[from] reqwest::Error),
+    /// A key or a certificate cannot be made.
     #[error("failed to make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
+    /// TLS cannot be set up with the certificate and its key.
     #[error("failed to set up TLS: {0}")]
     Tls(#[from] rustls::Error),
 }

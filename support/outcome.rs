@@ -10,9 +10,12 @@ pub use expectation::Expectation;
 use crate::evidence::{Evidence, Response};
 use crate::vocabulary::Probe;
 
+/// What a response means for the probe that got it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
+    /// The service accepts the token, or the request where it presents none.
     Accepted,
+    /// The service rejects the token, or the request where it presents none.
     Rejected,
     /// Too many requests, or "try again later": says nothing about the token.
     RateLimited,
@@ -20,6 +23,7 @@ pub enum Outcome {
     Failed,
     /// A response that the contract does not know: neither accepted nor rejected follows from it.
     Unexpected,
+    /// No response came.
     Unreached,
 }
 

@@ -18,10 +18,10 @@ use crate::outcome::Outcome;
 use crate::vocabulary::{Carriers, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
 use guard::Guard;
 
-pub use upper_bound::{usual, with_reason};
+pub(crate) use upper_bound::{usual, with_reason};
 
 /// The order of one check: what was sent, and what has to come back before more is sent.
-pub struct Plan {
+pub(crate) struct Plan {
     /// Every probe that was planned, whether or not it could be made.
     sent: BTreeSet<Probe>,
     guards: [Guard; 2],
@@ -39,7 +39,7 @@ impl Default for Plan {
 
 impl Plan {
     /// The next probes, which are sent at once, or `None` where nothing is left.
-    pub fn next(&mut self, evidence: &Evidence) -> Option<Vec<Probe>> {
+    pub(crate) fn next(&mut self, evidence: &Evidence) -> Option<Vec<Probe>> {
         // A valid token that is accepted once more between others tells nothing new.
         let told_nothing =
             |probe: &Probe| guard::is_control(*probe) && evidence.outcome(*probe) == Some(Outcome::Accepted);
@@ -83,7 +83,7 @@ impl Plan {
 }
 
 /// What needs no token, and the tokens.
-pub fn opening(evidence: &Evidence) -> Vec<Probe> {
+pub(crate) fn opening(evidence: &Evidence) -> Vec<Probe> {
     let settings = &evidence.settings;
     let services = [Service::Auth, Service::Backend];
     let fingerprints = services.map(Probe::Fingerprint).into_iter().filter(|_| settings.fingerprint);
@@ -92,7 +92,7 @@ pub fn opening(evidence: &Evidence) -> Vec<Probe> {
 }
 
 /// The first token that there is, as the client presents it, and at auth as the backend does.
-pub fn as_presented(evidence: &Evidence) -> Vec<Probe> {
+pub(crate) fn as_presented(evidence: &Evidence) -> Vec<Probe> {
     let Some([validation, rest, websocket]) = first(evidence) else { return Vec::new() };
     let as_backend = evidence.settings.service.then(|| validation.vary(Variation::ServiceCredentials));
     [validation, rest, websocket].into_iter().chain(as_backend).map(Probe::Present).collect()
@@ -119,7 +119,7 @@ fn other_tokens(evidence: &Evidence) -> impl Iterator<Item = Probe> {
 }
 
 /// The client's valid token once more, where it got a response: circuit breakers and caches show only now.
-pub fn once_more(evidence: &Evidence) -> Vec<Probe> {
+pub(crate) fn once_more(evidence: &Evidence) -> Vec<Probe> {
     let backend = first(evidence).into_iter().flatten().filter(|usual| usual.endpoint != Endpoint::Validation);
     let unreached = |usual: &Presentation| evidence.outcome(*usual) == Some(Outcome::Unreached);
     backend.filter(move |usual| !unreached(usual)).map(|usual| Probe::Present(usual.repeat(1))).collect()

@@ -42,7 +42,7 @@ pub enum SuiteError {
 }
 
 /// One check of one target: its connections, and the tokens that it has got so far.
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     target: &'a Target,
     clients: transport::Clients,
     tokens: Tokens,
@@ -72,7 +72,7 @@ struct Exchange<'a> {
 type Presented = (Option<Token>, Arc<Redactor>);
 
 /// What came of a probe.
-pub enum Performed {
+pub(crate) enum Performed {
     /// With the token that a login was given.
     Made(Box<Observation>, Option<Token>),
     /// It needs a token that there is not, or one that would be the same as another.
@@ -90,7 +90,7 @@ struct Received {
 impl<'a> Session<'a> {
     /// # Errors
     /// When TLS cannot be set up, or the client's own token cannot be signed.
-    pub fn new(target: &'a Target) -> Result<Self, SuiteError> {
+    pub(crate) fn new(target: &'a Target) -> Result<Self, SuiteError> {
         let mut session = Session {
             target,
             clients: transport::Clients::new(target)?,
@@ -110,7 +110,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When the suite cannot sign what is to be presented.
-    pub async fn perform(&self, probe: Probe) -> Result<Performed, SuiteError> {
+    pub(crate) async fn perform(&self, probe: Probe) -> Result<Performed, SuiteError> {
         let Some((mut exchange, request)) = self.exchange(probe)? else { return Ok(Performed::Impossible) };
         let url = request.url().clone();
         let turn = if is_kept(probe) { Some(self.kept.lock().await) } else { None };
@@ -148,12 +148,12 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When the suite cannot sign what is to be presented.
-    pub fn draft(&self, probe: Probe) -> Result<Option<Wire>, SuiteError> {
+    pub(crate) fn draft(&self, probe: Probe) -> Result<Option<Wire>, SuiteError> {
         Ok(self.exchange(probe)?.map(|(exchange, request)| exchange.wire(&request)))
     }
 
     /// A second token of a user is for the experiments that follow, and not the client's.
-    pub fn put_aside(&self, token: Token) {
+    pub(crate) fn put_aside(&self, token: Token) {
         self.tokens.keep_fresh(token);
     }
 
@@ -180,18 +180,18 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// When the suite cannot sign.
-    pub fn keep(&mut self, user: User, token: Token) -> Result<TokenFacts, SuiteError> {
+    pub(crate) fn keep(&mut self, user: User, token: Token) -> Result<TokenFacts, SuiteError> {
         self.tokens.keep(user, token, self.target)
     }
 
     /// Makes the controls of the first token there is. From here on no token that was kept can be read in an answer.
-    pub fn make_controls(&mut self) {
+    pub(crate) fn make_controls(&mut self) {
         self.tokens.spoil();
         self.learn();
     }
 
     /// What can be said of the client's own tokens.
-    pub fn own_tokens(&self) -> Vec<(User, TokenFacts)> {
+    pub(crate) fn own_tokens(&self) -> Vec<(User, TokenFacts)> {
         self.tokens.own_facts()
     }
 
@@ -206,7 +206,7 @@ impl<'a> Session<'a> {
     }
 
     /// Whether there is a welcomed connection to watch; without a welcome, each accepted one was watched already.
-    pub fn is_welcomed(&self, evidence: &Evidence) -> bool {
+    pub(crate) fn is_welcomed(&self, evidence: &Evidence) -> bool {
         let welcomed = evidence.outcome(Probe::Present(self.watched())) == Some(Outcome::Accepted);
         self.target.handshake.welcome.is_some() && welcomed
     }

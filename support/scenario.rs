@@ -37,9 +37,11 @@ pub struct Scenario {
     /// What the target file contains.
     #[serde(default)]
     pub target: VisibleSettings,
+    /// The diagnosis that a check must reach.
     pub expect: ExpectedDiagnosis,
 }
 
+/// What a check of the scenario must find.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExpectedDiagnosis {
@@ -80,6 +82,7 @@ impl Scenario {
         }
     }
 
+    /// The modelled deployment, without title, story and expectation.
     pub fn deployment(&self) -> Deployment {
         Deployment {
             client: self.client.clone(),

@@ -10,7 +10,7 @@ use insta::Settings;
 /// Findings and probes are compared as text. Faults that are ruled out or not tested are omitted here and compared as data, so
 /// that a changed rule fails only its own scenarios.
 #[allow(dead_code, reason = "each test file uses one of the two")]
-pub fn assert(id: &str, scenario: &str, title: &str, checked: &Checked) {
+pub(crate) fn assert(id: &str, scenario: &str, title: &str, checked: &Checked) {
     let mut diagnosis = checked.diagnosis.clone();
     diagnosis.ruled_out.clear();
     diagnosis.undetermined.clear();
@@ -32,7 +32,7 @@ fn without_intervals(report: &str) -> String {
 
 /// Compares a text with `snapshots/<id>.snap`.
 #[allow(dead_code, reason = "each test file uses one of the two")]
-pub fn assert_text(id: &str, scenario: &str, title: &str, report: &str) {
+pub(crate) fn assert_text(id: &str, scenario: &str, title: &str, report: &str) {
     let (folder, name) = id.rsplit_once('/').unwrap_or(("", id));
     let mut settings = Settings::clone_current();
     settings.set_snapshot_path(format!("{}/snapshots/{folder}", env!("CARGO_MANIFEST_DIR")));

@@ -20,11 +20,11 @@ use crate::vocabulary::ClaimName;
 use crate::wording::short;
 
 /// The payload of a JWT (RFC 7519 §4).
-pub type Claims = Map<String, Value>;
+pub(crate) type Claims = Map<String, Value>;
 
 /// A bearer token: usually a JWT in compact form (RFC 7519), possibly opaque.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token(String);
+pub(crate) struct Token(String);
 
 /// The algorithm does not work with the key.
 #[derive(Debug, thiserror::Error)]

@@ -4,4 +4,4 @@ mod probe;
 mod response;
 mod text;
 
-pub use text::{is_printable, sentence, short};
+pub(crate) use text::{is_printable, sentence, short};

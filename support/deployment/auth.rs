@@ -9,11 +9,13 @@ use super::{
     ValidationResponse,
 };
 
+/// The settings of the auth service.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Auth {
     /// It signs with this one.
     pub jwt_secret: SecretName,
+    /// What changed that secret between its store and its use.
     pub jwt_secret_alteration: SecretAlteration,
     /// Where it looks for its secret, in this order; instead of the two above.
     pub secret_sources: Vec<SecretSource>,
@@ -30,12 +32,19 @@ pub struct Auth {
     pub issued_claims: toml::Table,
     /// Usual claims that issued tokens lack.
     pub issued_without_claims: Vec<String>,
+    /// How a token must be written in the body of a validation.
     pub accepted_token_format: TokenFormat,
+    /// What it requires of a token before it reports it as valid.
     pub required_token: RequiredToken,
+    /// What it checks beside signature and dates.
     pub checks: TokenChecks,
+    /// What its login path does.
     pub login_route: LoginRoute,
+    /// What happens to a connection to it.
     pub availability: Availability,
+    /// The format of its response to a validation.
     pub validation_response: ValidationResponse,
+    /// Addresses whose login it rejects with 404.
     pub unknown_users: Vec<String>,
     /// Whether it rejects a validation without service credentials.
     pub requires_service_credentials: bool,
@@ -54,7 +63,9 @@ pub struct TokenChecks {
     pub required_claims: Option<Vec<String>>,
     /// Values that these claims must have where they are present.
     pub required_claim_values: toml::Table,
+    /// The accepted `aud` (RFC 7519 §4.1.3).
     pub audience: ExpectedClaim,
+    /// The accepted `iss` (RFC 7519 §4.1.1).
     pub issuer: ExpectedClaim,
     /// The only accepted algorithm; without it, any with a shared secret.
     pub algorithm: Option<Algorithm>,
@@ -64,6 +75,7 @@ pub struct TokenChecks {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpectedClaim {
+    /// Every value, and no value.
     #[default]
     Any,
     /// A token that has the claim at all is rejected, as libraries do that were configured with no expected value.

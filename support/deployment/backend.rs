@@ -9,20 +9,27 @@ use super::{
     SecretName, SecretSource, ServiceSecret, TokenChecks, TokenFormat, TokenValidation,
 };
 
+/// The settings of the backend; the gateway shares them, where it has none of its own.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Backend {
+    /// Whether it verifies a token itself or sends it to auth.
     pub token_validation: TokenValidation,
+    /// The secret that it verifies tokens with.
     pub jwt_secret: SecretName,
+    /// What changed that secret between its store and its use.
     pub jwt_secret_alteration: SecretAlteration,
     /// Where it looks for its secret, in this order; instead of the two above.
     pub secret_sources: Vec<SecretSource>,
     /// Whether blanks around a secret are removed when it is loaded.
     pub trims_secret: bool,
+    /// What it checks beside signature and dates, where it verifies a token itself.
     pub checks: TokenChecks,
+    /// What it requires of a token before it accepts it.
     pub required_token: RequiredToken,
     /// The same, for REST alone.
     pub rest_required_token: Option<RequiredToken>,
+    /// How it reads the token from `Authorization`.
     pub authorization_parsing: AuthorizationParsing,
     /// The format in which it forwards a token to auth.
     pub forwarded_token_format: TokenFormat,
@@ -30,15 +37,20 @@ pub struct Backend {
     pub service_secret: ServiceSecret,
     /// Whether it has the correct address of auth.
     pub auth_address: AuthAddress,
+    /// What the response to a rejected token reveals.
     pub rejection_response: RejectionResponse,
+    /// What happens to a connection to it.
     pub availability: Availability,
+    /// Addresses or subjects (`sub`) whose tokens it rejects.
     pub unknown_users: Vec<String>,
     /// Its clock is this many seconds ahead; negative is behind.
     pub clock_offset: i64,
     /// How long each validation of a token takes.
     #[serde(with = "humantime_serde")]
     pub delay: Duration,
+    /// How many processes there are, and how they differ.
     pub replicas: Replicas,
+    /// Rejects requests after too many failures; there is none by default.
     pub circuit_breaker: Option<BreakerSettings>,
     /// How many valid tokens, the first that it receives, are rejected. It caches these rejections for ever.
     pub rejects_first_tokens: u32,
@@ -48,6 +60,7 @@ pub struct Backend {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Replicas {
+    /// How many processes there are; 1 by default.
     pub count: u32,
     /// How many of them, the last ones, run with other secrets.
     pub stale: u32,
@@ -55,6 +68,7 @@ pub struct Replicas {
     pub stale_secret: SecretName,
     /// The service credentials that the stale ones send to auth.
     pub stale_service_secret: ServiceSecret,
+    /// What goes to the next replica, in turn.
     pub balanced_by: BalancedBy,
     /// Whether each response names its replica in a header.
     pub replica_header: bool,
@@ -66,6 +80,7 @@ pub struct Replicas {
 pub struct BreakerSettings {
     /// How many rejections of a token in a row open it; 0 is open from the first request on, once.
     pub opens_after: u32,
+    /// How long it stays open.
     #[serde(with = "humantime_serde")]
     pub open_for: Duration,
 }

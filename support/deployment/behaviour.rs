@@ -7,12 +7,17 @@ use serde::Deserialize;
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum PresentedCarriers {
+    /// In `Authorization`.
     Header,
+    /// In an entry of `Sec-WebSocket-Protocol`.
     Subprotocol,
+    /// In `Authorization` and in an entry of `Sec-WebSocket-Protocol`.
     Both,
+    /// In the parameter `token` of the query.
     Query,
 }
 
+/// Where a client's token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientToken {
@@ -20,13 +25,17 @@ pub enum ClientToken {
     Issued,
     /// The client signs its own token, as the end-to-end client of the incident does when its login fails.
     Minted,
+    /// The client logs in, and signs a token of its own too.
     Both,
 }
 
+/// The client's key for the test login (`X-E2E-Bypass-Key`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BypassKey {
+    /// The key that auth has.
     Correct,
+    /// Another key, which auth rejects with 401.
     Wrong,
 }
 
@@ -34,8 +43,11 @@ pub enum BypassKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BearerRewrite {
+    /// It is forwarded as it is.
     Unchanged,
+    /// It is removed.
     Stripped,
+    /// One more is added.
     Added,
 }
 
@@ -43,11 +55,15 @@ pub enum BearerRewrite {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReachableRoutes {
+    /// REST and upgrades.
     Everything,
+    /// REST alone.
     OnlyRest,
+    /// No request.
     Nothing,
 }
 
+/// How the backend validates a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenValidation {
@@ -61,6 +77,7 @@ pub enum TokenValidation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RequiredToken {
+    /// Signed correctly, within its dates, and with the checked claims.
     Valid,
     /// Valid, or with `alg: none`.
     ValidOrUnsigned,
@@ -68,6 +85,7 @@ pub enum RequiredToken {
     Signed,
     /// Decodable as a JWT; the signature is not verified.
     Decodable,
+    /// Nothing: a missing token is accepted too.
     None,
 }
 
@@ -87,22 +105,31 @@ pub enum AuthorizationParsing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenFormat {
+    /// The token alone.
     Raw,
+    /// The token after `Bearer `.
     BearerPrefixed,
+    /// Both formats are accepted; `Bearer ` is removed where it is there.
     Either,
 }
 
+/// The service credentials of the backend at auth (`X-Service-Secret`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceSecret {
+    /// The secret that auth has.
     Correct,
+    /// Another secret, which auth rejects.
     Wrong,
+    /// The backend sends no service credentials.
     None,
 }
 
+/// What is at the address of auth that the backend has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AuthAddress {
+    /// Auth itself.
     Correct,
     /// Nothing listens there.
     ConnectionRefused,
@@ -128,6 +155,7 @@ pub enum RejectionResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Availability {
+    /// Every request gets a response.
     Up,
     /// Connections are refused.
     Down,
@@ -155,25 +183,31 @@ pub enum ValidationResponse {
     OtherField,
     /// `valid` is a text.
     TextValue,
+    /// A text that is not JSON.
     NotJson,
 }
 
 /// HMAC with SHA-2 (RFC 7518 §3.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Algorithm {
+    /// HMAC with SHA-256.
     #[serde(rename = "HS256")]
     Hs256,
+    /// HMAC with SHA-384.
     #[serde(rename = "HS384")]
     Hs384,
+    /// HMAC with SHA-512.
     #[serde(rename = "HS512")]
     Hs512,
 }
 
+/// What a load balancer sends to one replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BalancedBy {
     /// All requests on one connection go to one replica.
     Connection,
+    /// Each request goes to the next replica.
     Request,
 }
 
@@ -191,9 +225,11 @@ pub enum GatewayRejection {
     WithoutCloseFrame,
 }
 
+/// What auth's login path does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LoginRoute {
+    /// A login with the correct key gets a token.
     Available,
     /// The route is left out of the build.
     Missing,

@@ -4,9 +4,11 @@ use serde::Deserialize;
 
 use super::{BypassKey, ClientToken, PresentedCarriers};
 
+/// The settings of the client, and of the target file that describes it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct ClientConfig {
+    /// Where it puts its token on the handshake.
     pub presents: PresentedCarriers,
     /// Where its token comes from.
     pub token: ClientToken,
@@ -18,6 +20,7 @@ pub struct ClientConfig {
     pub login_path: String,
     /// Whether auth accepts its key for the test login.
     pub bypass_key: BypassKey,
+    /// The addresses of the users that log in.
     pub users: Vec<String>,
     /// The `Origin` that a browser would send.
     pub origin: Option<String>,

@@ -8,9 +8,11 @@ use serde::{Deserialize, Deserializer};
 use super::{GatewayRejection, RequiredToken};
 use crate::vocabulary::Carrier;
 
+/// The settings of the gateway; what it lacks is as in the backend.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Gateway {
+    /// When and how it rejects a token.
     pub rejects: GatewayRejection,
     /// 1008 or 1011: both were observed.
     pub close_code: u16,
@@ -25,6 +27,7 @@ pub struct Gateway {
     pub token_protocol: String,
     /// How the token is written in that entry.
     pub token_encoding: SubprotocolEncoding,
+    /// Which subprotocol its 101 names.
     pub selected_subprotocol: SelectedSubprotocol,
     /// As of the backend, for the handshake alone.
     pub required_token: Option<RequiredToken>,
@@ -32,6 +35,7 @@ pub struct Gateway {
     pub pings_before_welcome: bool,
     /// Any other `Origin` gets a bare HTTP 403; a client without one is allowed.
     pub allowed_origins: Option<Vec<String>>,
+    /// `Sec-WebSocket-Accept` of its 101.
     pub sec_websocket_accept: SecWebSocketAccept,
     /// A connection on which the client sends nothing for this long is closed.
     #[serde(with = "humantime_serde")]
@@ -40,12 +44,15 @@ pub struct Gateway {
     pub before_validation: BeforeValidation,
     /// What it does with a connection whose token it accepts.
     pub after_acceptance: AfterAcceptance,
+    /// Whose id is in its welcome.
     pub welcomed_user: WelcomedUser,
+    /// How much of the token its error frame repeats.
     pub token_in_error_frame: TokenInErrorFrame,
     /// The status of a GET at its path without an upgrade.
     pub plain_get_status: u16,
 }
 
+/// How a token is written in an entry of `Sec-WebSocket-Protocol`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SubprotocolEncoding {
@@ -63,6 +70,7 @@ pub enum SubprotocolEncoding {
 pub enum SelectedSubprotocol {
     /// The gateway's, if it was offered.
     IfOffered,
+    /// The 101 names no subprotocol.
     None,
     /// The gateway's, offered or not.
     Always,
@@ -74,14 +82,19 @@ pub enum SelectedSubprotocol {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecWebSocketAccept {
+    /// Computed from the key of the request (RFC 6455 §4.2.2).
     Correct,
+    /// Computed from another key.
     Wrong,
+    /// The header is missing.
     Missing,
 }
 
+/// What the gateway does with every connection before it validates a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BeforeValidation {
+    /// It validates the token.
     Continues,
     /// 101, then close 1011 without a reason.
     #[serde(rename = "closes-with-1011")]
@@ -90,9 +103,11 @@ pub enum BeforeValidation {
     DropsConnection,
 }
 
+/// What the gateway does with a connection whose token it accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AfterAcceptance {
+    /// It sends the welcome and keeps the connection open.
     Welcomes,
     /// Close 1011 instead of a welcome.
     #[serde(rename = "closes-with-1011")]
@@ -109,7 +124,9 @@ pub enum AfterAcceptance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WelcomedUser {
+    /// The user of the token.
     Own,
+    /// Another user.
     Other,
 }
 
@@ -117,6 +134,7 @@ pub enum WelcomedUser {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenInErrorFrame {
+    /// The frame does not repeat it.
     Absent,
     /// Its first 12 and its last 8 characters.
     Partial,

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{BearerRewrite, ReachableRoutes};
 
+/// The settings of one proxy; by default it forwards everything unchanged.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Proxy {
@@ -15,8 +16,11 @@ pub struct Proxy {
     pub strips_upgrade_headers: Vec<String>,
     /// Response headers that it removes.
     pub strips_response_headers: Vec<String>,
+    /// What it does with `Bearer ` in `Authorization`.
     pub bearer_prefix: BearerRewrite,
+    /// Whether it forwards an upgrade as an upgrade (RFC 9110 §7.8).
     pub forwards_upgrades: bool,
+    /// Which requests it can forward.
     pub reaches: ReachableRoutes,
     /// Paths for which it has no route: 404.
     pub paths_without_route: Vec<String>,
@@ -43,11 +47,15 @@ pub struct Proxy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProxyCertificate {
+    /// Signed by the authority that the target file's `ca` holds.
     Trusted,
+    /// Self-signed; the target file's `ca` does not hold it.
     SelfSigned,
     /// Self-signed and marked as an authority; the target file's `ca` holds it.
     SelfSignedInCa,
+    /// Signed by that authority, with a `notAfter` in the past.
     Expired,
+    /// Signed by that authority, for another host name.
     WrongName,
 }
 
@@ -63,6 +71,7 @@ pub enum AccessProxy {
     Challenge,
 }
 
+/// What a proxy does with a header value that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OversizedHeader {

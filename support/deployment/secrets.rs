@@ -6,8 +6,11 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretName {
+    /// The one that auth signs with by default.
     Current,
+    /// The one before a rotation.
     Retired,
+    /// One that belongs to another stage.
     Foreign,
     /// Of fewer than 32 characters, which services skip.
     Short,
@@ -17,13 +20,20 @@ pub enum SecretName {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretAlteration {
+    /// It is used as it is stored.
     #[default]
     None,
+    /// A newline is added at its end.
     TrailingNewline,
+    /// A blank is added on each side.
     SurroundingBlanks,
+    /// Double quotes are added around it.
     Quoted,
+    /// It is decoded from base64 (RFC 4648 §4).
     Base64Decoded,
+    /// It is decoded from hexadecimal digits.
     HexDecoded,
+    /// Its percent escapes are decoded (RFC 3986 §2.1).
     UrlDecoded,
 }
 
@@ -36,7 +46,9 @@ pub struct SecretSource {
     /// Of a Secret Manager's secret.
     #[serde(default)]
     pub version: Option<String>,
+    /// The secret that is there.
     pub secret: SecretName,
+    /// What changed it on the way.
     #[serde(default)]
     pub alteration: SecretAlteration,
 }

@@ -34,13 +34,21 @@ pub struct VisibleSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HideableSetting {
+    /// The secret that tokens are signed with.
     Signing,
+    /// The backend's credentials at auth.
     Service,
+    /// Where auth and the backend show a fingerprint of their secret.
     Fingerprint,
+    /// The addresses that bypass the reverse proxy.
     Direct,
+    /// How auth issues a token.
     Login,
+    /// The frame that the gateway sends once it has accepted the token.
     Welcome,
+    /// The second user of `login` and `mint`.
     SecondUser,
+    /// How the client signs a token of its own.
     Mint,
     /// Where the welcome names its user.
     User,

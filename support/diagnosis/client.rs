@@ -18,7 +18,7 @@ use crate::vocabulary::{
     Variation,
 };
 
-pub struct Client<'a> {
+pub(crate) struct Client<'a> {
     evidence: &'a Evidence,
     records: Records,
     /// What each record shows, once that is known.
@@ -57,44 +57,44 @@ impl<'a> Client<'a> {
         client
     }
 
-    pub fn evidence(&self) -> &'a Evidence {
+    pub(crate) fn evidence(&self) -> &'a Evidence {
         self.evidence
     }
 
-    pub fn settings(&self) -> &'a Settings {
+    pub(crate) fn settings(&self) -> &'a Settings {
         &self.evidence.settings
     }
 
-    pub fn token(&self) -> TokenKind {
+    pub(crate) fn token(&self) -> TokenKind {
         self.token
     }
 
-    pub fn user(&self) -> User {
+    pub(crate) fn user(&self) -> User {
         self.user
     }
 
     /// What can be said of the client's token.
-    pub fn facts(&self) -> Option<&'a TokenFacts> {
+    pub(crate) fn facts(&self) -> Option<&'a TokenFacts> {
         self.evidence.token(self.token, self.user)
     }
 
     /// Whether the client's token of that kind has the claim.
-    pub fn has_claim(&self, token: TokenKind, claim: ClaimName) -> bool {
+    pub(crate) fn has_claim(&self, token: TokenKind, claim: ClaimName) -> bool {
         self.claims(token).contains(&claim)
     }
 
     /// The client's token in these carriers.
-    pub fn presents(&self, endpoint: Endpoint, carriers: Carriers) -> Presentation {
+    pub(crate) fn presents(&self, endpoint: Endpoint, carriers: Carriers) -> Presentation {
         Presentation::new(endpoint, self.token, carriers).by(self.user)
     }
 
     /// At auth, as the contract says.
-    pub fn validation(&self) -> Presentation {
+    pub(crate) fn validation(&self) -> Presentation {
         self.presents(Endpoint::Validation, Carriers::BODY)
     }
 
     /// At auth, with that scheme before the token.
-    pub fn validation_with(&self, scheme: Scheme) -> Presentation {
+    pub(crate) fn validation_with(&self, scheme: Scheme) -> Presentation {
         match scheme == self.settings().auth_takes {
             true => self.validation(),
             false => self.validation().scheme(scheme),
@@ -102,25 +102,25 @@ impl<'a> Client<'a> {
     }
 
     /// At auth, with the backend's own service credentials.
-    pub fn validation_as_backend(&self) -> Presentation {
+    pub(crate) fn validation_as_backend(&self) -> Presentation {
         self.validation().vary(Variation::ServiceCredentials)
     }
 
-    pub fn rest(&self) -> Presentation {
+    pub(crate) fn rest(&self) -> Presentation {
         self.presents(Endpoint::Rest, Carriers::HEADER)
     }
 
     /// As the real client opens its WebSocket.
-    pub fn websocket(&self) -> Presentation {
+    pub(crate) fn websocket(&self) -> Presentation {
         self.websocket_in(self.settings().presents)
     }
 
-    pub fn websocket_in(&self, carriers: Carriers) -> Presentation {
+    pub(crate) fn websocket_in(&self, carriers: Carriers) -> Presentation {
         self.presents(Endpoint::WebSocket, carriers)
     }
 
     /// As the client presents its token at that endpoint.
-    pub fn usual(&self, endpoint: Endpoint) -> Presentation {
+    pub(crate) fn usual(&self, endpoint: Endpoint) -> Presentation {
         match endpoint {
             Endpoint::Validation => self.validation(),
             Endpoint::Rest => self.rest(),
@@ -129,12 +129,12 @@ impl<'a> Client<'a> {
     }
 
     /// As the client presents its token to the backend: REST and the WebSocket.
-    pub fn backend(&self) -> [Presentation; 2] {
+    pub(crate) fn backend(&self) -> [Presentation; 2] {
         [self.rest(), self.websocket()]
     }
 
     /// Every carrier in which the backend may read the client's token.
-    pub fn backend_carriers(&self) -> Vec<Presentation> {
+    pub(crate) fn backend_carriers(&self) -> Vec<Presentation> {
         let mut all = vec![self.rest()];
         for carriers in [Carriers::HEADER, Carriers::SUBPROTOCOL, self.settings().presents] {
             let websocket = self.websocket_in(carriers);
@@ -146,7 +146,7 @@ impl<'a> Client<'a> {
     }
 
     /// Every endpoint at which the client's tokens should be accepted, for each kind of token.
-    pub fn every_token(&self) -> Vec<Presentation> {
+    pub(crate) fn every_token(&self) -> Vec<Presentation> {
         let usual = [self.validation(), self.rest(), self.websocket()];
         let mut all = usual.to_vec();
         if self.token == TokenKind::Issued && self.settings().mint {
@@ -156,7 +156,7 @@ impl<'a> Client<'a> {
     }
 
     /// The probe that shows the client's token: where it was issued, or where auth first saw it.
-    pub fn token_probe(&self) -> Probe {
+    pub(crate) fn token_probe(&self) -> Probe {
         match self.token {
             TokenKind::Issued => Probe::Login(self.user),
             _ => Probe::Present(self.validation()),
@@ -165,7 +165,7 @@ impl<'a> Client<'a> {
 
     /// The changes that are tried of that token, one at a time. Which claim decides is asked only where leaving out several, or
     /// taking all of the other token's, has helped.
-    pub fn changes(&self, usual: Presentation) -> Vec<Change> {
+    pub(crate) fn changes(&self, usual: Presentation) -> Vec<Change> {
         let (own, other) = (self.claims(usual.token), self.claims(other_token(usual.token)));
         let mut changes = changes::USUAL.to_vec();
         changes.extend(changes::audience_and_issuer());
@@ -187,7 +187,7 @@ impl<'a> Client<'a> {
     }
 
     /// With that change the token was accepted.
-    pub fn helps(&self, usual: Presentation, change: Change) -> bool {
+    pub(crate) fn helps(&self, usual: Presentation, change: Change) -> bool {
         let mut attempts = self.evidence.attempts(usual.changed(change));
         attempts.any(|attempt| self.evidence.outcome(attempt) == Some(Outcome::Accepted))
     }
@@ -200,7 +200,7 @@ impl<'a> Client<'a> {
     }
 
     /// One and the same presentation was accepted and rejected there.
-    pub fn is_unsteady(&self, endpoint: Endpoint) -> bool {
+    pub(crate) fn is_unsteady(&self, endpoint: Endpoint) -> bool {
         self.unsteady.contains(&endpoint)
     }
 
@@ -243,7 +243,7 @@ impl<'a> Client<'a> {
     }
 
     /// A statement about the client's token, from what it says of itself.
-    pub fn token_test(&self, name: &'static str, is: fn(&TokenFacts, &Settings) -> Option<bool>) -> Test {
+    pub(crate) fn token_test(&self, name: &'static str, is: fn(&TokenFacts, &Settings) -> Option<bool>) -> Test {
         Test::Token(name, self.token_probe(), is)
     }
 

@@ -9,17 +9,22 @@ use super::proof::{Probes, Proof};
 use super::record::{self, Answer, Details, Line, Record, TestOf};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 
+/// A confirmed fault, and what follows from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
+    /// What is wrong.
     pub fault: Fault,
+    /// How bad it is on this evidence; may be milder than the fault in general.
     pub severity: Severity,
     /// The probes that show it.
     pub because: Vec<Probe>,
     /// The comparison that shows it, in prose.
     pub comparison: String,
+    /// Five links, from what the user sees to why nobody noticed.
     pub whys: Vec<Link>,
     /// Faults that the evidence fits as well and that the same remedy mends.
     pub not_separable_from: Vec<Fault>,
+    /// What to do: component, setting and value.
     pub remedy: String,
     /// What a machine may want to know, such as which variant or which user.
     pub detail: BTreeMap<&'static str, String>,
@@ -28,14 +33,20 @@ pub struct Finding {
 /// One link of the chain from what the user sees to why it could happen unnoticed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
+    /// Asks for the cause of the answer before it, or for what the user sees.
     pub question: &'static str,
+    /// Full sentences.
     pub answer: String,
+    /// What the answer rests on.
     pub basis: Basis,
 }
 
+/// How well an answer is known.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Basis {
+    /// These probes show it.
     Observed(Vec<Probe>),
+    /// It follows from what is known of the fault; no probe shows it.
     Inferred,
     /// What would answer it.
     Unknown(&'static str),

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use crate::vocabulary::Probe;
 
 /// The probes that show something.
-pub type Probes = BTreeSet<Probe>;
+pub(crate) type Probes = BTreeSet<Probe>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
+pub(crate) enum Proof {
     Holds(Probes),
     Fails(Probes),
     /// The evidence does not say; each of these would.
@@ -19,7 +19,7 @@ pub enum Proof {
 
 /// What would close an open question. Put into words only when somebody reads it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
+pub(crate) enum Need {
     /// A usable response to that probe.
     Response(Probe),
     Other(Cow<'static, str>),
@@ -39,15 +39,15 @@ impl From<String> for Need {
 
 impl Proof {
     /// True of every deployment that is looked at in this way; nothing needs to be seen for it.
-    pub fn given() -> Self {
+    pub(crate) fn given() -> Self {
         Proof::Holds(Probes::new())
     }
 
-    pub fn open(needs: impl Into<Need>) -> Self {
+    pub(crate) fn open(needs: impl Into<Need>) -> Self {
         Proof::Open(BTreeSet::from([needs.into()]))
     }
 
-    pub fn and(self, other: Proof) -> Self {
+    pub(crate) fn and(self, other: Proof) -> Self {
         match (self, other) {
             (Proof::Fails(probes), _) | (_, Proof::Fails(probes)) => Proof::Fails(probes),
             (Proof::Holds(one), Proof::Holds(other)) => Proof::Holds(joined(one, other)),
@@ -57,14 +57,14 @@ impl Proof {
     }
 
     /// Where both hold, the first is cited.
-    pub fn or(self, other: Proof) -> Self {
+    pub(crate) fn or(self, other: Proof) -> Self {
         match (self, other) {
             (Proof::Holds(probes), _) | (_, Proof::Holds(probes)) => Proof::Holds(probes),
             (one, other) => one.negated().and(other.negated()).negated(),
         }
     }
 
-    pub fn negated(self) -> Self {
+    pub(crate) fn negated(self) -> Self {
         match self {
             Proof::Holds(probes) => Proof::Fails(probes),
             Proof::Fails(probes) => Proof::Holds(probes),
@@ -73,7 +73,7 @@ impl Proof {
     }
 
     /// The first that fails decides; what comes after it is not looked at.
-    pub fn all(proofs: impl IntoIterator<Item = Proof>) -> Self {
+    pub(crate) fn all(proofs: impl IntoIterator<Item = Proof>) -> Self {
         let mut all = Proof::given();
         for proof in proofs {
             all = all.and(proof);
@@ -85,7 +85,7 @@ impl Proof {
     }
 
     /// Holds where one of them does, and cites the first that does; what comes after it is not looked at.
-    pub fn first(proofs: impl IntoIterator<Item = Proof>) -> Self {
+    pub(crate) fn first(proofs: impl IntoIterator<Item = Proof>) -> Self {
         let mut first = Proof::Fails(Probes::new());
         for proof in proofs {
             first = first.or(proof);
@@ -97,7 +97,7 @@ impl Proof {
     }
 
     /// Holds where one of them does, and cites each that does: for a fault that is told of each endpoint.
-    pub fn any(proofs: impl IntoIterator<Item = Proof>) -> Self {
+    pub(crate) fn any(proofs: impl IntoIterator<Item = Proof>) -> Self {
         let (holding, others): (Vec<_>, Vec<_>) = proofs.into_iter().partition(Proof::holds);
         match holding.is_empty() {
             false => Proof::all(holding),
@@ -107,24 +107,19 @@ impl Proof {
 
     /// Holds unless this is shown: an alternative that would explain the same evidence, where lacking the means to test it
     /// does not count against the conclusion. What is shown opens the question; it rules nothing out.
-    pub fn not_shown(self) -> Self {
+    pub(crate) fn not_shown(self) -> Self {
         if self.holds() { Proof::open(NO_ALTERNATIVE) } else { Proof::given() }
     }
 
-    /// The same, with a text of its own.
-    pub fn unless_shown(self, needs: &'static str) -> Self {
-        if self.holds() { Proof::open(needs) } else { Proof::given() }
-    }
-
     /// What fails because nothing was looked at is open.
-    pub fn or_open(self, needs: impl FnOnce() -> Need) -> Self {
+    pub(crate) fn or_open(self, needs: impl FnOnce() -> Need) -> Self {
         match self {
             Proof::Fails(probes) if probes.is_empty() => Proof::open(needs()),
             proof => proof,
         }
     }
 
-    pub fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         matches!(self, Proof::Holds(_))
     }
 }

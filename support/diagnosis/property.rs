@@ -9,7 +9,7 @@ use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
 
 /// What a response can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Property {
+pub(crate) enum Property {
     /// The probe was made.
     Made,
     Accepted,
@@ -70,7 +70,7 @@ pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Pr
 }
 
 /// What is open where one and the same presentation gets different responses.
-pub const SAME_EACH_TIME: &str = "responses that are the same each time";
+pub(crate) const SAME_EACH_TIME: &str = "responses that are the same each time";
 
 /// Of the first attempt, every one; of another attempt, that one.
 fn attempts(client: &Client<'_>, probe: Probe) -> Vec<Probe> {
@@ -83,7 +83,7 @@ fn attempts(client: &Client<'_>, probe: Probe) -> Vec<Probe> {
 }
 
 /// The statement about this one attempt; `None` where its response does not tell.
-pub fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<bool> {
+pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<bool> {
     let evidence = client.evidence();
     let observation = evidence.of(probe)?;
     let response = &observation.response;
@@ -218,7 +218,7 @@ pub(super) fn prove_same(client: &Client<'_>, one: Probe, other: Probe) -> Proof
 
 /// The one without a response that can be compared. Where both have one, what differs may be chance: a missing token that is
 /// sent twice shows what varies there.
-pub fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Need {
+pub(crate) fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Need {
     let has_none = |probe: &Probe| {
         matches!(client.evidence().outcome(*probe), None | Some(Outcome::Unreached | Outcome::RateLimited))
     };

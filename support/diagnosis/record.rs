@@ -9,15 +9,15 @@ use super::test::Test;
 use crate::vocabulary::{Fault, Severity};
 
 /// A test, built for a client.
-pub type TestOf = fn(&Client<'_>) -> Test;
+pub(crate) type TestOf = fn(&Client<'_>) -> Test;
 /// Where the engine finds the record of a fault.
-pub type Records = fn(Fault) -> &'static Record;
+pub(crate) type Records = fn(Fault) -> &'static Record;
 /// What a machine may want to know, such as which variant or which user; `{key}` in a text stands for its value.
-pub type Details = BTreeMap<&'static str, String>;
+pub(crate) type Details = BTreeMap<&'static str, String>;
 
 /// How one fault is recognised, and what is told of it. `shown_by` and `ruled_out_by` are separate experiments: evidence that
 /// does not show a fault does not thereby rule it out.
-pub struct Record {
+pub(crate) struct Record {
     pub fault: Fault,
     pub severity: Severity,
     /// Milder or worse where its test holds; the first that does decides.
@@ -40,16 +40,16 @@ pub struct Record {
 }
 
 /// A text that is told under a condition; of several, the first that applies.
-pub enum Line {
+pub(crate) enum Line {
     Always(&'static str),
     If(TestOf, &'static str),
 }
 
 /// One link of the chain.
-pub struct Why(pub &'static str, pub &'static [Answer]);
+pub(crate) struct Why(pub &'static str, pub &'static [Answer]);
 
 /// The answer to a why; of several, the first that applies.
-pub enum Answer {
+pub(crate) enum Answer {
     /// Observed: the finding's own probes show it.
     Shown(&'static str),
     /// Observed, where the test holds, which its probes show.
@@ -77,13 +77,13 @@ impl Record {
     }
 
     /// One lower-case sentence without a full stop.
-    pub fn headline(&self) -> &'static str {
+    pub(crate) fn headline(&self) -> &'static str {
         self.page.lines().next().unwrap_or_default().trim_start_matches("# ")
     }
 }
 
 /// For a fault without details.
-pub fn no_details(_: &Client<'_>, _: &Probes) -> Details {
+pub(crate) fn no_details(_: &Client<'_>, _: &Probes) -> Details {
     Details::new()
 }
 

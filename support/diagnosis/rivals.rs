@@ -11,7 +11,7 @@ use super::symptom::Symptom;
 use crate::vocabulary::Fault;
 
 /// Stands between what would decide and the faults that cannot be told apart until then.
-pub const TIE: &str = "; until then not separable from ";
+pub(crate) const TIE: &str = "; until then not separable from ";
 
 /// Every fault that is open, with what would decide it.
 type Open = BTreeMap<Fault, Vec<Need>>;

@@ -9,7 +9,7 @@ use super::test::{
 use crate::vocabulary::{Change, Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
-pub enum Symptom {
+pub(crate) enum Symptom {
     /// Auth accepts the token, and the backend rejects it like a forged one and unlike a missing one.
     RejectedLikeForged,
     /// Auth accepts the token, and the backend rejects it like a missing one.
@@ -45,7 +45,7 @@ pub enum Symptom {
 }
 
 impl Symptom {
-    pub fn test(self, client: &Client<'_>) -> Test {
+    pub(crate) fn test(self, client: &Client<'_>) -> Test {
         match self {
             Symptom::RejectedLikeForged => {
                 all([auth_accepts(client), any(client.backend_carriers().into_iter().map(rejects_like_forged))])
@@ -108,7 +108,7 @@ impl Symptom {
 }
 
 /// Auth accepts the client's token, with whatever scheme, or from the backend.
-pub fn auth_accepts(client: &Client<'_>) -> Test {
+pub(crate) fn auth_accepts(client: &Client<'_>) -> Test {
     any([
         accepts(client.validation_with(Scheme::None)),
         accepts(client.validation_with(Scheme::Bearer)),
@@ -122,6 +122,6 @@ fn every_endpoint(client: &Client<'_>) -> [Presentation; 3] {
 }
 
 /// A missing token at that endpoint.
-pub fn missing(endpoint: Endpoint) -> Presentation {
+pub(crate) fn missing(endpoint: Endpoint) -> Presentation {
     Presentation::missing(endpoint)
 }

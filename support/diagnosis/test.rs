@@ -11,7 +11,7 @@ use crate::vocabulary::{Fault, Presentation, Probe};
 
 /// A statement about the target.
 #[derive(Clone, Debug)]
-pub enum Test {
+pub(crate) enum Test {
     /// The response to the probe has that property, at every attempt.
     Is(Probe, Property),
     /// Both probes get the same response, but for what varies from one request to the next.
@@ -37,7 +37,7 @@ pub enum Test {
 
 /// A test that is a function of the responses to its probes.
 #[derive(Clone, Debug)]
-pub struct Computed {
+pub(crate) struct Computed {
     /// The statement, for a person.
     pub name: &'static str,
     pub prove: fn(&Client<'_>, &[Probe]) -> Proof,
@@ -46,7 +46,7 @@ pub struct Computed {
 
 impl Test {
     /// What the evidence says of it.
-    pub fn prove(&self, client: &Client<'_>) -> Proof {
+    pub(crate) fn prove(&self, client: &Client<'_>) -> Proof {
         match self {
             Test::Is(probe, property) => property::prove(client, *probe, *property),
             Test::Same(one, other) => property::prove_same(client, *one, *other),
@@ -63,7 +63,7 @@ impl Test {
     }
 
     /// Every probe whose response it looks at.
-    pub fn probes(&self) -> BTreeSet<Probe> {
+    pub(crate) fn probes(&self) -> BTreeSet<Probe> {
         let mut probes = BTreeSet::new();
         self.collect(&mut probes);
         probes
@@ -84,76 +84,76 @@ impl Test {
 }
 
 /// True of every deployment: nothing needs to be seen for it.
-pub fn given() -> Test {
+pub(crate) fn given() -> Test {
     Test::All(Vec::new())
 }
 
 /// True of no deployment.
-pub fn never() -> Test {
+pub(crate) fn never() -> Test {
     Test::Any(Vec::new())
 }
 
-pub fn all(tests: impl IntoIterator<Item = Test>) -> Test {
+pub(crate) fn all(tests: impl IntoIterator<Item = Test>) -> Test {
     Test::All(tests.into_iter().collect())
 }
 
-pub fn any(tests: impl IntoIterator<Item = Test>) -> Test {
+pub(crate) fn any(tests: impl IntoIterator<Item = Test>) -> Test {
     Test::Any(tests.into_iter().collect())
 }
 
-pub fn each(tests: impl IntoIterator<Item = Test>) -> Test {
+pub(crate) fn each(tests: impl IntoIterator<Item = Test>) -> Test {
     Test::Each(tests.into_iter().collect())
 }
 
-pub fn not(test: Test) -> Test {
+pub(crate) fn not(test: Test) -> Test {
     Test::Not(Box::new(test))
 }
 
-pub fn not_shown(test: Test) -> Test {
+pub(crate) fn not_shown(test: Test) -> Test {
     Test::NotShown(Box::new(test))
 }
 
-pub fn is(probe: impl Into<Probe>, property: Property) -> Test {
+pub(crate) fn is(probe: impl Into<Probe>, property: Property) -> Test {
     Test::Is(probe.into(), property)
 }
 
-pub fn same(one: impl Into<Probe>, other: impl Into<Probe>) -> Test {
+pub(crate) fn same(one: impl Into<Probe>, other: impl Into<Probe>) -> Test {
     Test::Same(one.into(), other.into())
 }
 
-pub fn accepts(presented: Presentation) -> Test {
+pub(crate) fn accepts(presented: Presentation) -> Test {
     is(presented, Property::Accepted)
 }
 
-pub fn rejects(presented: Presentation) -> Test {
+pub(crate) fn rejects(presented: Presentation) -> Test {
     is(presented, Property::Rejected)
 }
 
 /// Accepted where a missing token is rejected: what an open endpoint accepts says nothing about the token.
-pub fn takes_token(presented: Presentation) -> Test {
+pub(crate) fn takes_token(presented: Presentation) -> Test {
     all([accepts(presented), rejects(Presentation::missing(presented.endpoint))])
 }
 
 /// Accepted where a forged token is rejected in the same way: the signature is verified there.
-pub fn verifies(presented: Presentation) -> Test {
+pub(crate) fn verifies(presented: Presentation) -> Test {
     all([takes_token(presented), rejects(presented.forged())])
 }
 
 /// The valid token gets another response than a missing one.
-pub fn differs_from_missing(presented: Presentation) -> Test {
+pub(crate) fn differs_from_missing(presented: Presentation) -> Test {
     not(same(presented, Presentation::missing(presented.endpoint)))
 }
 
-pub fn rejects_like_missing(presented: Presentation) -> Test {
+pub(crate) fn rejects_like_missing(presented: Presentation) -> Test {
     all([rejects(presented), same(presented, Presentation::missing(presented.endpoint))])
 }
 
 /// The token arrives, and is rejected like one with a broken signature.
-pub fn rejects_like_forged(presented: Presentation) -> Test {
+pub(crate) fn rejects_like_forged(presented: Presentation) -> Test {
     all([rejects(presented), same(presented, presented.forged()), differs_from_missing(presented)])
 }
 
 /// The token makes a difference: it is accepted, or rejected with another response than a missing one.
-pub fn arrives(presented: Presentation) -> Test {
+pub(crate) fn arrives(presented: Presentation) -> Test {
     any([takes_token(presented), all([rejects(presented), differs_from_missing(presented)])])
 }

@@ -6,6 +6,7 @@ use super::finding::Finding;
 use crate::evidence::Evidence;
 use crate::vocabulary::{Endpoint, Probe, Severity};
 
+/// The result of a check in one word; `fivewhys check` exits with 0, 1 or 3 for the three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]

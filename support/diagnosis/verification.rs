@@ -27,13 +27,16 @@ pub enum Verification {
 /// How it came out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verified {
+    /// It passes; these probes show it.
     Pass(Vec<Probe>),
+    /// It fails; these probes show it.
     Fail(Vec<Probe>),
     /// Why not.
     NotPossible(String),
 }
 
 impl Verification {
+    /// The result on this evidence. Only secret consistency depends on the diagnosis too.
     pub fn outcome(self, evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
         match self {
             Verification::SameService => validated(evidence, Endpoint::Validation),

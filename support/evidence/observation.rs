@@ -9,7 +9,9 @@ use super::{Response, TransportError, Wire};
 /// What one probe saw, and how long it took from the first byte out to the last byte in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Observation {
+    /// What came back.
     pub response: Response,
+    /// From the first byte out to the last byte in.
     pub elapsed: Duration,
     /// What the response's `Date` tells of the clock of the service that wrote it.
     #[serde(default)]
@@ -23,6 +25,7 @@ pub struct Observation {
     /// The network error of the first attempt, where this is the second one.
     #[serde(default)]
     pub retried: Option<TransportError>,
+    /// The exchange as it was on the wire, for a person.
     #[serde(default)]
     pub wire: Option<Box<Wire>>,
 }
@@ -45,6 +48,8 @@ impl Observation {
 /// Between how many milliseconds and how many a clock is ahead of ours; negative is behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offset {
+    /// The lower bound, in milliseconds.
     pub least: i64,
+    /// The upper bound, in milliseconds.
     pub most: i64,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+/// What came back from one exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Response {
@@ -11,6 +12,7 @@ pub enum Response {
     Unreached(TransportError),
     /// Something came back that is not HTTP.
     NotHttp,
+    /// A response that is not `101 Switching Protocols`.
     Http(HttpResponse),
     /// `101 Switching Protocols`, and all that followed.
     WebSocket(Connection),
@@ -20,10 +22,15 @@ pub enum Response {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TransportError {
+    /// The name does not resolve.
     Dns,
+    /// Nothing listens at the port.
     Refused,
+    /// The peer ended the connection without a response.
     Reset,
+    /// No response came within the target's `timeout`.
     Timeout,
+    /// The network has no route to the address, or this machine has no address to send from.
     NoRoute,
     /// The certificate is not trusted.
     Certificate(UntrustedCertificate),
@@ -35,23 +42,32 @@ pub enum TransportError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum UntrustedCertificate {
+    /// Its `notAfter` has passed (RFC 5280 §4.1.2.5).
     Expired,
+    /// Its `notBefore` is in the future (RFC 5280 §4.1.2.5).
     NotYetValid,
+    /// It is for another host name.
     OtherName,
+    /// No trusted authority signed it.
     UnknownIssuer,
+    /// Its issuer has revoked it.
     Revoked,
     /// Its basic constraints say that it is a certificate authority, as `openssl req -x509` writes them.
     OfAnAuthority,
+    /// Another reason, for which there is no variant.
     Other,
 }
 
+/// Status, headers and body of a response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpResponse {
+    /// The status code (RFC 9110 §15).
     pub status: u16,
     /// Only what the allow-list of the redactor names.
     pub headers: BTreeMap<String, String>,
     /// Redacted and bounded.
     pub body: String,
+    /// What stood at the JSON pointer of the target's file.
     pub extracted: Extracted,
 }
 
@@ -61,14 +77,20 @@ pub struct HttpResponse {
 pub enum Extracted {
     /// The target's file gives no pointer for this response.
     NotLookedFor,
+    /// The body is not JSON.
     NotJson,
+    /// Nothing is at the pointer.
     Nothing,
+    /// A boolean is there.
     Bool(bool),
     /// A text was there; marks that are equal where the texts are: of a token, or of a fingerprint and where it comes from.
     Text {
+        /// The mark of the text.
         mark: Option<u64>,
+        /// The mark of the version and source of a fingerprint; `None` of a token.
         provenance: Option<u64>,
     },
+    /// A number, an object, an array or an empty text is there.
     AnotherType,
 }
 
@@ -83,26 +105,35 @@ pub struct Connection {
     pub accept_is_right: bool,
     /// Whether the welcome names the token's own user; `None` where it names none, or nothing says where.
     pub names_the_user: Option<bool>,
+    /// The first frames with a message, at most 32.
     pub frames: Vec<Frame>,
+    /// Whether the welcome came that the target's file describes.
     pub welcomed: bool,
+    /// How it ended.
     pub end: End,
 }
 
+/// A frame with a message (RFC 6455 §5.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Frame {
+    /// Redacted and bounded.
     Text(String),
     /// Length in bytes.
     Binary(usize),
 }
 
+/// How a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     /// We left; the connection was still open.
     Open,
+    /// A close frame came (RFC 6455 §5.5.1).
     Closed {
+        /// The close code (RFC 6455 §7.4); 1005 where the frame has none.
         code: u16,
+        /// The reason, redacted.
         reason: String,
     },
     /// The connection ended without a close frame.

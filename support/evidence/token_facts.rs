@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::ClaimName;
 
+/// What evidence records of a token; the token cannot be read from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenFacts {
     /// `jwt(HS256, iss=…, aud=…, exp=+30m, 373 chars, 2 dots)`

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 pub struct Wire {
     /// From the beginning of the check to the request.
     pub at: Duration,
+    /// The request line and the header fields, redacted.
     pub request: Head,
     /// The JSON that was sent.
     pub body: Option<String>,
+    /// The status line and the header fields; `None` where no response came.
     pub response: Option<Head>,
     /// From the request to the head of the answer.
     pub answered: Option<Duration>,

@@ -6,7 +6,7 @@ use crate::vocabulary::{Attempt, Probe};
 const CITED: usize = 3;
 
 /// The first of them, first attempts before repeats.
-pub fn cited(probes: impl IntoIterator<Item = Probe>) -> Probes {
+pub(super) fn cited(probes: impl IntoIterator<Item = Probe>) -> Probes {
     let (firsts, repeats): (Vec<Probe>, Vec<Probe>) = probes.into_iter().partition(is_first);
     firsts.into_iter().chain(repeats).take(CITED).collect()
 }

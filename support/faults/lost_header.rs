@@ -10,18 +10,18 @@ use crate::diagnosis::test::{
 use crate::vocabulary::{Carriers, Endpoint, Presentation, Scheme, Variation};
 
 /// With one prefix, with two and with none the response is that of a missing token. A lost or an added prefix does not do that.
-pub fn never_arrives(presented: Presentation) -> Test {
+pub(super) fn never_arrives(presented: Presentation) -> Test {
     all([presented, presented.scheme(Scheme::Twice), presented.scheme(Scheme::None)].map(rejects_like_missing))
 }
 
 /// Without the proxy it is rejected like a missing token too: the service does not read it there.
-pub fn unread_directly(presented: Presentation) -> Test {
+pub(super) fn unread_directly(presented: Presentation) -> Test {
     let direct = presented.direct();
     all([rejects(direct), same(direct, Presentation::missing(presented.endpoint))])
 }
 
 /// Without the proxy the header of the upgrade makes a difference, or REST loses its header too.
-pub fn proxy_drops_header(client: &Client<'_>) -> Test {
+pub(super) fn proxy_drops_header(client: &Client<'_>) -> Test {
     let header = client.websocket_in(Carriers::HEADER);
     let direct = header.direct();
     let arrives_directly = any([accepts(direct), all([rejects(direct), differs_from_missing(direct)])]);
@@ -30,7 +30,7 @@ pub fn proxy_drops_header(client: &Client<'_>) -> Test {
 
 /// REST responds as if there were no header. The same token is accepted at the gateway, or without the proxy, where a missing
 /// token gets the same response: so that response is the service's own.
-pub fn rest_loses_header(client: &Client<'_>) -> Test {
+pub(super) fn rest_loses_header(client: &Client<'_>) -> Test {
     let rest = client.rest();
     let missing = Presentation::missing(Endpoint::Rest);
     let around = all([accepts(rest.direct()), same(missing, missing.direct())]);

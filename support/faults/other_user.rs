@@ -6,7 +6,7 @@ use crate::diagnosis::test::{Test, all, any, given, is, not_shown, rejects};
 use crate::vocabulary::{Presentation, Probe};
 
 /// The other user's token is rejected there too, or that user has none.
-pub fn other_user_rejected(client: &Client<'_>, presented: Presentation) -> Test {
+pub(super) fn other_user_rejected(client: &Client<'_>, presented: Presentation) -> Test {
     if client.settings().users < 2 {
         return given();
     }

@@ -13,7 +13,7 @@ use crate::vocabulary::{Change, ClaimName, Presentation, Probe, TokenKind, Varia
 
 /// The token is not accepted, signed by the suite neither, and with one of those changes accepted; and it is the change, for
 /// another token that says the same is not accepted either, nor one with a change of something else.
-pub fn accepted_with(client: &Client<'_>, usual: Presentation, change: impl Fn(Change) -> bool) -> Test {
+pub(super) fn accepted_with(client: &Client<'_>, usual: Presentation, change: impl Fn(Change) -> bool) -> Test {
     let changes = client.changes(usual).into_iter().filter(|one| *one != Change::UnknownClaim && change(*one));
     let changed = any(changes.map(|change| takes_token(usual.changed(change))));
     all([
@@ -83,7 +83,7 @@ fn not_accepted_resigned(usual: Presentation, property: Property) -> Test {
 }
 
 /// A later token of the same user, or another one that says the same, is accepted where the first one is rejected.
-pub fn second_is_accepted(usual: Presentation) -> Test {
+pub(super) fn second_is_accepted(usual: Presentation) -> Test {
     let says_the_same =
         all([takes_token(usual.changed(Change::UnknownClaim)), not_accepted_resigned(usual, Property::Rejected)]);
     // There is only one that the client signs itself.
@@ -93,7 +93,7 @@ pub fn second_is_accepted(usual: Presentation) -> Test {
 
 /// A shorter token is accepted, and one as long as the original, by a claim that says nothing, is not; or a harmless header of
 /// that length gets the same response. Another user's token is about as long.
-pub fn too_long(usual: Presentation) -> Test {
+pub(super) fn too_long(usual: Presentation) -> Test {
     let by_token =
         all([takes_token(usual.changed(Change::Short)), is(usual.changed(Change::Padded), Property::NotAccepted)]);
     let missing = Presentation::missing(usual.endpoint);
@@ -104,7 +104,7 @@ pub fn too_long(usual: Presentation) -> Test {
 }
 
 /// The secret that the suite was given is the one that auth signs with.
-pub fn secret_is_known(client: &Client<'_>) -> Test {
+pub(super) fn secret_is_known(client: &Client<'_>) -> Test {
     any([
         client.token_test("the issued token has the signature of `signing.secret`", |facts, _| facts.signed_as_known),
         takes_token(client.validation().changed(Change::Nothing)),

@@ -4,15 +4,19 @@ use super::Outcome;
 use crate::evidence::{Evidence, Settings};
 use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe, Service, TokenKind, Variation};
 
+/// What a healthy target does with a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expectation {
+    /// It accepts the token, or responds as the target's file describes.
     Accept,
+    /// It rejects the token.
     Reject,
     /// A control: any response is information, none is a failure.
     Any,
 }
 
 impl Probe {
+    /// What a healthy target with these settings does with the probe.
     pub fn expectation(self, settings: &Settings) -> Expectation {
         match self {
             Probe::LoginUnknownPath
@@ -28,6 +32,7 @@ impl Probe {
 }
 
 impl Presentation {
+    /// What a healthy target with these settings does with the token.
     pub fn expectation(self, settings: &Settings) -> Expectation {
         match self.token {
             // A proxy may reject the header for its length.

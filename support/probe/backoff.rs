@@ -16,13 +16,13 @@ const USUAL: Duration = Duration::from_secs(1);
 
 /// By origin: whoever limits stands in front of all its paths.
 #[derive(Default)]
-pub struct Backoff {
+pub(super) struct Backoff {
     until: Mutex<BTreeMap<String, Instant>>,
 }
 
 impl Backoff {
     /// Notes what the answer asks for.
-    pub fn heed(&self, url: &Url, probe: Probe, observation: &Observation) {
+    pub(super) fn heed(&self, url: &Url, probe: Probe, observation: &Observation) {
         if observation.response.outcome(probe) == Outcome::RateLimited {
             let until = Instant::now() + pause(&observation.response);
             let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,7 +33,7 @@ impl Backoff {
 
     /// Waits for the end of a short pause. Gives whether the probe may be made then: not where the pause is longer than our
     /// patience, and nothing bad any more.
-    pub async fn permits(&self, url: &Url, probe: Probe, patience: Duration) -> bool {
+    pub(super) async fn permits(&self, url: &Url, probe: Probe, patience: Duration) -> bool {
         let Some(until) = self.until(url) else { return true };
         let is_bad = matches!(probe, Probe::Present(ask) if ask.token.is_invalid());
         if is_bad || until.saturating_duration_since(Instant::now()) > patience {

@@ -12,7 +12,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
 #[derive(Debug)]
-pub struct TrustedCertificates {
+pub(super) struct TrustedCertificates {
     webpki: Arc<WebPkiServerVerifier>,
     /// The certificates of `ca`.
     named: Vec<CertificateDer<'static>>,
@@ -21,7 +21,7 @@ pub struct TrustedCertificates {
 impl TrustedCertificates {
     /// # Errors
     /// When there is no root at all.
-    pub fn new(
+    pub(super) fn new(
         roots: RootCertStore,
         named: &[CertificateDer<'static>],
         provider: &Arc<CryptoProvider>,
@@ -74,7 +74,7 @@ impl ServerCertVerifier for TrustedCertificates {
 }
 
 /// It may sign others, by its own word, and is shown as a server's.
-pub fn is_an_authority_certificate(why: &CertificateError) -> bool {
+pub(super) fn is_an_authority_certificate(why: &CertificateError) -> bool {
     let CertificateError::Other(other) = why else { return false };
     matches!(other.0.downcast_ref::<webpki::Error>(), Some(webpki::Error::CaUsedAsEndEntity))
 }

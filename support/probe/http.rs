@@ -26,7 +26,7 @@ const DATE_LAG: i64 = 1_000;
 
 impl Exchange<'_> {
     /// Carries it out once; what went over the wire stands in `wire`, however this ends.
-    pub async fn make(&self, request: Request, sent: SystemTime, wire: &mut Wire) -> Received {
+    pub(super) async fn make(&self, request: Request, sent: SystemTime, wire: &mut Wire) -> Received {
         let start = Instant::now();
         let kept = matches!(self.probe, Probe::Present(Presentation { attempt: Attempt::SameConnection(_), .. }));
         let offered = request.headers().clone();
@@ -76,11 +76,11 @@ impl Exchange<'_> {
     }
 
     /// Whether a text of the peer repeats what it was sent.
-    pub fn is_echoed(&self, text: &str) -> bool {
+    pub(super) fn is_echoed(&self, text: &str) -> bool {
         self.token.as_ref().is_some_and(|token| token.is_echoed_in(text))
     }
 
-    pub fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
+    pub(super) fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         readable(headers)
             .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.redact_header(name, value)?)))
             .collect()

@@ -13,12 +13,12 @@ use crate::vocabulary::{
 };
 
 /// By this word our own requests to unknown paths can be recognised in the logs of a service.
-pub const UNKNOWN_PATH: &str = "fivewhys";
+pub(super) const UNKNOWN_PATH: &str = "fivewhys";
 /// Where gateways usually are.
 const USUAL_PATH: &str = "/ws";
 
 impl Exchange<'_> {
-    pub fn request(&self) -> Option<RequestBuilder> {
+    pub(super) fn request(&self) -> Option<RequestBuilder> {
         let target = self.session.target;
         match self.probe {
             Probe::Health(Service::Auth) => Some(self.get(Target::join(&target.auth, &target.health.auth))),

@@ -13,7 +13,7 @@ use crate::vocabulary::{Change, ClaimsOf, TokenKind, User};
 
 /// What there is to present.
 #[derive(Default)]
-pub struct Tokens {
+pub(super) struct Tokens {
     known: BTreeMap<(TokenKind, User), Token>,
     /// Comes late, while others are being presented.
     fresh: OnceLock<Token>,
@@ -24,7 +24,7 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign.
-    pub fn own(target: &Target) -> Result<Self, SuiteError> {
+    pub(super) fn own(target: &Target) -> Result<Self, SuiteError> {
         let mut tokens = Tokens::default();
         let Some((mint, signing)) = target.mint.as_ref().zip(target.signing.as_ref()) else { return Ok(tokens) };
         let now = now();
@@ -41,7 +41,7 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign, to see whether this was signed with the same secret.
-    pub fn keep(&mut self, user: User, token: Token, target: &Target) -> Result<TokenFacts, SuiteError> {
+    pub(super) fn keep(&mut self, user: User, token: Token, target: &Target) -> Result<TokenFacts, SuiteError> {
         let mut facts = token.facts(now());
         let signing =
             target.signing.as_ref().filter(|signing| facts.algorithm == Some(format!("{:?}", signing.algorithm)));
@@ -54,13 +54,13 @@ impl Tokens {
         Ok(facts)
     }
 
-    pub fn keep_fresh(&self, token: Token) {
+    pub(super) fn keep_fresh(&self, token: Token) {
         // The first one is as good as any.
         _ = self.fresh.set(token);
     }
 
     /// Makes what every token can be made into: one with another signature, and one without.
-    pub fn spoil(&mut self) {
+    pub(super) fn spoil(&mut self) {
         let Some(token) = self.known.values().next().cloned() else { return };
         let forged = token.forge();
         // A token without a signature cannot have another one.
@@ -76,7 +76,12 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign.
-    pub fn get(&self, credential: TokenKind, user: User, target: &Target) -> Result<Option<Token>, SigningError> {
+    pub(super) fn get(
+        &self,
+        credential: TokenKind,
+        user: User,
+        target: &Target,
+    ) -> Result<Option<Token>, SigningError> {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
             TokenKind::Second => Ok(self.fresh.get().cloned()),
@@ -97,17 +102,17 @@ impl Tokens {
         control_signer(target, original, other).map_or(Ok(None), |signer| signer.sign(change))
     }
 
-    pub fn values(&self) -> impl Iterator<Item = &Token> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &Token> {
         self.known.values()
     }
 
     /// Which of the client's tokens comes first.
-    pub fn first(&self) -> Option<(TokenKind, User)> {
+    pub(super) fn first(&self) -> Option<(TokenKind, User)> {
         self.known.keys().next().copied()
     }
 
     /// What can be said of the client's own tokens.
-    pub fn own_facts(&self) -> Vec<(User, TokenFacts)> {
+    pub(super) fn own_facts(&self) -> Vec<(User, TokenFacts)> {
         let own = self.known.iter().filter(|((credential, _), _)| *credential == TokenKind::SelfSigned);
         own.map(|((_, user), token)| (*user, token.facts(now()))).collect()
     }

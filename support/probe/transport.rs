@@ -15,7 +15,7 @@ use crate::evidence::{Response, TransportError, UntrustedCertificate};
 use crate::target::{Target, is_loopback};
 
 /// Two clients that differ in one thing: what stays on this machine goes through no proxy of the system.
-pub struct Clients {
+pub(super) struct Clients {
     local: reqwest::Client,
     remote: reqwest::Client,
     /// For what is asked on one connection, and may go either way.
@@ -23,7 +23,7 @@ pub struct Clients {
 }
 
 impl Clients {
-    pub fn new(target: &Target) -> Result<Self, SuiteError> {
+    pub(super) fn new(target: &Target) -> Result<Self, SuiteError> {
         let tls = tls(target)?;
         let kept = builder(tls.clone()).pool_max_idle_per_host(1);
         let kept = if is_loopback(&target.backend) { kept.no_proxy() } else { kept };
@@ -35,7 +35,7 @@ impl Clients {
     }
 
     /// The client for that address; the one that keeps its connection, where that is wanted.
-    pub fn of(&self, url: &Url, kept: bool) -> &reqwest::Client {
+    pub(super) fn of(&self, url: &Url, kept: bool) -> &reqwest::Client {
         match (kept, is_loopback(url)) {
             (true, _) => &self.kept,
             (false, true) => &self.local,
@@ -93,7 +93,7 @@ impl Resolve for System {
 }
 
 /// What a failed exchange has seen, by the types in its chain of causes.
-pub fn failure(error: &reqwest::Error) -> Response {
+pub(super) fn failure(error: &reqwest::Error) -> Response {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     let mut seen = if error.is_timeout() { Response::Unreached(TransportError::Timeout) } else { Response::NotHttp };
     while let Some(error) = cause {

@@ -25,7 +25,7 @@ const MOST_FRAMES: usize = 32;
 const PINGS: u32 = 20;
 
 /// Listens after a 101 until the decision is known, or the time is over.
-pub async fn converse(
+pub(super) async fn converse(
     exchange: &Exchange<'_>,
     sent: &HeaderMap,
     response: reqwest::Response,

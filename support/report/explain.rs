@@ -7,7 +7,8 @@ use crate::vocabulary::Probe;
 
 impl Test {
     /// An indented list; what is under "any of" or "all of" is one step deeper.
-    pub fn print(&self, settings: &Settings) -> String {
+    #[expect(dead_code, reason = "no command prints the tests of a fault yet")]
+    pub(crate) fn print(&self, settings: &Settings) -> String {
         let mut lines = Vec::new();
         self.lines(settings, 0, false, &mut lines);
         lines.into_iter().map(|line| line + "\n").collect()

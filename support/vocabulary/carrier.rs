@@ -24,28 +24,36 @@ pub enum Carrier {
 pub struct Carriers(u8);
 
 impl Carriers {
+    /// No carrier, as of a missing token.
     pub const NONE: Carriers = Carriers(0);
+    /// The body alone, as in a validation.
     pub const BODY: Carriers = Carriers::of(Carrier::Body);
     /// What a client sends that can set header fields.
     pub const HEADER: Carriers = Carriers::of(Carrier::Header);
     /// What a browser sends.
     pub const SUBPROTOCOL: Carriers = Carriers::of(Carrier::Subprotocol);
+    /// The query alone.
     pub const QUERY: Carriers = Carriers::of(Carrier::Query);
+    /// The header and the subprotocol: the default of `presents` in a target file.
     pub const HEADER_AND_SUBPROTOCOL: Carriers = Carriers::HEADER.with(Carrier::Subprotocol);
 
+    /// The set of one carrier.
     pub const fn of(carrier: Carrier) -> Self {
         Carriers(1 << carrier as u8)
     }
 
+    /// The set with this carrier too.
     #[must_use]
     pub const fn with(self, carrier: Carrier) -> Self {
         Carriers(self.0 | 1 << carrier as u8)
     }
 
+    /// Whether the carrier is in the set.
     pub const fn has(self, carrier: Carrier) -> bool {
         self.0 & (1 << carrier as u8) != 0
     }
 
+    /// Whether no carrier is in the set.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -86,6 +94,7 @@ impl<'de> Deserialize<'de> for Carriers {
 pub enum Scheme {
     /// The token alone.
     None,
+    /// `Bearer ` (RFC 6750 §2.1).
     Bearer,
     /// `Bearer Bearer`: one prefix is left where a proxy removes one.
     Twice,

@@ -8,12 +8,17 @@ use super::{Carrier, Carriers, Change, Encoding, Scheme, Service, TokenKind};
 /// A token, or its absence, presented at an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Presentation {
+    /// Where it is presented.
     pub endpoint: Endpoint,
+    /// What is presented.
     pub token: TokenKind,
     /// Where the token stands; empty for a missing token.
     pub carriers: Carriers,
+    /// How it differs from what the client sends.
     pub variation: Variation,
+    /// Whose token it is.
     pub user: User,
+    /// Tells repeats of the same presentation apart.
     pub attempt: Attempt,
 }
 
@@ -33,6 +38,7 @@ pub enum Endpoint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Variation {
+    /// As the client sends it.
     None,
     /// Another scheme before the token.
     Scheme(Scheme),
@@ -40,6 +46,7 @@ pub enum Variation {
     Encoding(Encoding),
     /// A forged token in this carrier beside the token.
     Decoy(Carrier),
+    /// At another address of the same service.
     Route(Route),
     /// With the backend's own service credentials (`service`).
     ServiceCredentials,
@@ -67,7 +74,9 @@ pub enum Route {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum User {
+    /// The first user of `login` or `mint`.
     First,
+    /// The second user of `login` or `mint`, where there is one.
     Second,
 }
 
@@ -75,6 +84,7 @@ pub enum User {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Attempt {
+    /// The only attempt, unless the presentation is repeated.
     First,
     /// On a fresh connection; the number tells repeats apart.
     Repeat(u8),
@@ -111,11 +121,13 @@ impl Presentation {
         Presentation::new(endpoint, TokenKind::Missing, Carriers::NONE)
     }
 
+    /// The same with the token of that user.
     #[must_use]
     pub fn by(self, user: User) -> Self {
         Presentation { user, ..self }
     }
 
+    /// The same with another token.
     #[must_use]
     pub fn with(self, token: TokenKind) -> Self {
         Presentation { token, ..self }
@@ -133,36 +145,43 @@ impl Presentation {
         self.with(self.token.changed(change))
     }
 
+    /// The same in other carriers.
     #[must_use]
     pub fn in_carriers(self, carriers: Carriers) -> Self {
         Presentation { carriers, ..self }
     }
 
+    /// The same with one variation, in place of an earlier one.
     #[must_use]
     pub fn vary(self, variation: Variation) -> Self {
         Presentation { variation, ..self }
     }
 
+    /// The same with that scheme before the token.
     #[must_use]
     pub fn scheme(self, scheme: Scheme) -> Self {
         self.vary(Variation::Scheme(scheme))
     }
 
+    /// The same without the proxy.
     #[must_use]
     pub fn direct(self) -> Self {
         self.vary(Variation::Route(Route::Direct))
     }
 
+    /// The same as another attempt.
     #[must_use]
     pub fn attempt(self, attempt: Attempt) -> Self {
         Presentation { attempt, ..self }
     }
 
+    /// The same on a fresh connection; the number tells repeats apart.
     #[must_use]
     pub fn repeat(self, number: u8) -> Self {
         self.attempt(Attempt::Repeat(number))
     }
 
+    /// The same after a pause; the number tells pauses apart.
     #[must_use]
     pub fn after_pause(self, number: u8) -> Self {
         self.attempt(Attempt::AfterPause(number))
@@ -179,6 +198,7 @@ impl Presentation {
 }
 
 impl Endpoint {
+    /// The service that validates tokens there.
     pub fn service(self) -> Service {
         match self {
             Endpoint::Validation => Service::Auth,
@@ -189,6 +209,7 @@ impl Endpoint {
 }
 
 impl User {
+    /// The second user for the first, and the first for the second.
     #[must_use]
     pub fn other(self) -> Self {
         match self {

@@ -36,12 +36,16 @@ pub enum Probe {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
+    /// Issues and validates tokens.
     Auth,
+    /// Serves REST.
     Backend,
+    /// Opens WebSocket connections.
     Gateway,
 }
 
 impl Probe {
+    /// The service that the probe is sent to.
     pub fn service(self) -> Service {
         match self {
             Probe::Health(service) | Probe::Fingerprint(service) => service,

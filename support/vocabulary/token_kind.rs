@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The name of a claim; longer names are not varied.
 pub type ClaimName = arrayvec::ArrayString<32>;
 
+/// A kind of token, or its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
@@ -28,7 +29,9 @@ pub enum TokenKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClaimsOf {
+    /// A token that auth issued.
     Issued,
+    /// A token that the client signed itself.
     SelfSigned,
 }
 
@@ -36,9 +39,11 @@ pub enum ClaimsOf {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
+    /// The claims and the algorithm stay as they are.
     Nothing,
     /// An unknown claim is added (RFC 7519 §4: it must be ignored), so that it is another token that says the same.
     UnknownClaim,
+    /// This claim is removed.
     Without(ClaimName),
     /// The claim as the other kind of token has it, or as verifiers usually require it.
     Like(ClaimName),
@@ -48,7 +53,9 @@ pub enum Change {
     LikeAllBut(ClaimName),
     /// Another value that verifiers are known to require.
     Other(ClaimName, Guess),
+    /// The token is signed with the known secret in this form.
     Secret(SecretForm),
+    /// The token is signed with this algorithm, and its `alg` names it.
     Algorithm(Hmac),
     /// `exp` passed two minutes ago.
     Expired,
@@ -93,26 +100,37 @@ pub enum Guess {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "lowercase")]
 pub enum SecretForm {
+    /// A newline is added at its end.
     #[strum(serialize = "trailing newline")]
     TrailingNewline,
+    /// A carriage return and a newline are added at its end.
     #[strum(serialize = "trailing carriage return and newline")]
     TrailingCrLf,
+    /// A blank is added on each side.
     #[strum(serialize = "surrounding blanks")]
     SurroundingBlanks,
+    /// Blanks and newlines around it are removed.
     #[strum(serialize = "blanks and newlines around it taken off")]
     Trimmed,
+    /// Double quotes are added around it.
     #[strum(serialize = "double quotes around it")]
     Quoted,
+    /// Single quotes are added around it.
     #[strum(serialize = "single quotes around it")]
     SingleQuoted,
+    /// The quotes around it are removed.
     #[strum(serialize = "quotes around it taken off")]
     Unquoted,
+    /// It is decoded from base64 or base64url (RFC 4648 §4, §5).
     #[strum(serialize = "base64-decoded")]
     Base64Decoded,
+    /// It is encoded in base64 (RFC 4648 §4).
     #[strum(serialize = "base64-encoded")]
     Base64Encoded,
+    /// It is decoded from hexadecimal digits.
     #[strum(serialize = "hex-decoded")]
     HexDecoded,
+    /// Its percent escapes are decoded (RFC 3986 §2.1).
     #[strum(serialize = "URL-decoded")]
     UrlDecoded,
 }
@@ -133,10 +151,13 @@ pub enum SecretForm {
     strum::Display,
 )]
 pub enum Hmac {
+    /// HMAC with SHA-256.
     #[strum(serialize = "HS256")]
     Hs256,
+    /// HMAC with SHA-384.
     #[strum(serialize = "HS384")]
     Hs384,
+    /// HMAC with SHA-512.
     #[strum(serialize = "HS512")]
     Hs512,
 }
@@ -170,6 +191,7 @@ impl TokenKind {
 }
 
 impl ClaimsOf {
+    /// The kind of the token that has the claims.
     pub fn token(self) -> TokenKind {
         match self {
             ClaimsOf::Issued => TokenKind::Issued,
@@ -177,6 +199,7 @@ impl ClaimsOf {
         }
     }
 
+    /// The other kind: self-signed for issued, and issued for self-signed.
     #[must_use]
     pub fn other(self) -> Self {
         match self {

@@ -144,6 +144,7 @@ impl Service {
         }
     }
 
+    /// Without an article, as in the names of probes.
     pub fn name(self) -> &'static str {
         match self {
             Service::Auth => "auth",

@@ -4,7 +4,7 @@
 const LONGEST: usize = 48;
 
 /// One line, printable, bounded: nothing that a server sends can move the cursor of a terminal.
-pub fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     let mut line: String = text.chars().filter(|c| is_printable(*c)).take(LONGEST).collect();
     if text.chars().count() > LONGEST {
         line.push('…');
@@ -13,13 +13,13 @@ pub fn short(text: &str) -> String {
 }
 
 /// With a capital letter at its beginning.
-pub fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Takes its room on a line, and does nothing else to a terminal.
-pub fn is_printable(c: char) -> bool {
+pub(crate) fn is_printable(c: char) -> bool {
     !c.is_control() && !is_invisible(c)
 }
 

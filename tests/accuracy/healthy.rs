@@ -11,13 +11,13 @@ use fivewhys::deployment::{
 use crate::run::Deployed;
 
 #[derive(Debug)]
-pub struct Healthy {
+pub(crate) struct Healthy {
     deployment: Deployment,
     visible: VisibleSettings,
 }
 
 impl Healthy {
-    pub fn deployed(&self) -> Deployed {
+    pub(crate) fn deployed(&self) -> Deployed {
         (self.deployment.clone(), self.visible.clone())
     }
 }
@@ -26,7 +26,7 @@ impl Healthy {
 const UNHURRIED: Duration = Duration::from_secs(1);
 
 /// The one with that number.
-pub fn draw(number: u64) -> Healthy {
+pub(crate) fn draw(number: u64) -> Healthy {
     let mut random = fastrand::Rng::with_seed(number);
     let mut deployment = Deployment { response_style: Some(number), ..Deployment::default() };
     clients(&mut deployment.client, &mut random);

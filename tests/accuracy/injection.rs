@@ -9,7 +9,7 @@ use toml::Table;
 
 use crate::run::Deployed;
 
-pub struct Injection {
+pub(crate) struct Injection {
     pub fault: Fault,
     /// What the scenario expects: the fault, and what cannot be without it.
     pub expected: BTreeSet<Fault>,
@@ -18,7 +18,7 @@ pub struct Injection {
 }
 
 /// One for every fault.
-pub fn all() -> Vec<Injection> {
+pub(crate) fn all() -> Vec<Injection> {
     let mut all: Vec<Injection> = scenario::ids().filter_map(of_scenario).collect();
     all.sort_by_key(|injection| injection.fault);
     all
@@ -33,13 +33,13 @@ fn of_scenario(id: &str) -> Option<Injection> {
 }
 
 impl Injection {
-    pub fn deployed(&self, dialect: u64) -> Deployed {
+    pub(crate) fn deployed(&self, dialect: u64) -> Deployed {
         deployed(&self.tables, dialect)
     }
 }
 
 /// The deployment of those tables, in a dialect.
-pub fn deployed(tables: &Table, dialect: u64) -> Deployed {
+pub(crate) fn deployed(tables: &Table, dialect: u64) -> Deployed {
     let mut tables = tables.clone();
     tables.insert("response-style".into(), i64::try_from(dialect % (1 << 31)).expect("small").into());
     let source = Source::new("(merged)", tables.to_string());

@@ -11,7 +11,7 @@ use crate::run::Found;
 const LEGEND: &str =
     "= both named, - only the row's, | only the column's, o neither, ~ as chance has it, X something wrong";
 
-pub fn draw(injections: &[Injection], pairs: &[Pair<'_>], found: &[Found]) -> String {
+pub(crate) fn draw(injections: &[Injection], pairs: &[Pair<'_>], found: &[Found]) -> String {
     let mut out = format!("{LEGEND}\n\n");
     for (row, injection) in injections.iter().enumerate() {
         let cells: Vec<char> = injections.iter().map(|column| cell(injection, column, pairs, found)).collect();

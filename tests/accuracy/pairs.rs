@@ -9,14 +9,14 @@ use toml::{Table, Value};
 use crate::injection::{self, Injection};
 use crate::run::{Deployed, Found};
 
-pub struct Pair<'a> {
+pub(crate) struct Pair<'a> {
     pub one: &'a Injection,
     pub other: &'a Injection,
     tables: Table,
 }
 
 /// Two faults can be there at once unless they need different values of the same setting.
-pub fn that_coexist(injections: &[Injection]) -> Vec<Pair<'_>> {
+pub(crate) fn that_coexist(injections: &[Injection]) -> Vec<Pair<'_>> {
     let mut pairs = Vec::new();
     for (index, one) in injections.iter().enumerate() {
         for other in &injections[index + 1..] {
@@ -49,16 +49,16 @@ fn merged(one: &Table, other: &Table, at: &str) -> Option<Table> {
 }
 
 impl Pair<'_> {
-    pub fn deployed(&self, dialect: u64) -> Deployed {
+    pub(crate) fn deployed(&self, dialect: u64) -> Deployed {
         injection::deployed(&self.tables, dialect)
     }
 
-    pub fn expected(&self) -> BTreeSet<Fault> {
+    pub(crate) fn expected(&self) -> BTreeSet<Fault> {
         self.one.expected.union(&self.other.expected).copied().collect()
     }
 
     /// What is wrong with what was found, if anything is.
-    pub fn mistake(&self, found: &Found) -> Option<String> {
+    pub(crate) fn mistake(&self, found: &Found) -> Option<String> {
         let hiding = hiding();
         let expected = self.expected();
         let names = format!("{} + {}", self.one.fault, self.other.fault);
@@ -76,7 +76,7 @@ impl Pair<'_> {
 /// Which faults keep others from being seen.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Hiding {
+pub(crate) struct Hiding {
     hides: Vec<Hides>,
     undo: Vec<Undo>,
     /// What these hide depends on the moment.
@@ -103,7 +103,7 @@ struct Hides {
     because: String,
 }
 
-pub fn hiding() -> Hiding {
+pub(crate) fn hiding() -> Hiding {
     toml::from_str(include_str!("hidden.toml")).expect("tests/accuracy/hidden.toml")
 }
 
@@ -114,7 +114,7 @@ impl Hiding {
     }
 
     /// Whether one of the two may be hidden, at one moment or another.
-    pub fn is_chancy(&self, pair: &Pair<'_>) -> bool {
+    pub(crate) fn is_chancy(&self, pair: &Pair<'_>) -> bool {
         let by_chance = [pair.one, pair.other].iter().any(|one| self.by_chance.contains(&one.fault));
         by_chance && pair.expected().iter().any(|fault| self.hides(pair, *fault))
     }
@@ -125,7 +125,7 @@ impl Hiding {
     }
 
     /// Faults that an entry says are hidden, though they are never there with any of those that hide them.
-    pub fn unused(&self, pairs: &[Pair<'_>]) -> Vec<Fault> {
+    pub(crate) fn unused(&self, pairs: &[Pair<'_>]) -> Vec<Fault> {
         let together = |by: &BTreeSet<Fault>, hidden: Fault| {
             pairs.iter().any(|pair| {
                 [pair.one, pair.other].iter().any(|one| by.contains(&one.fault)) && pair.expected().contains(&hidden)

@@ -13,7 +13,7 @@ use fivewhys::vocabulary::{Fault, Severity};
 use futures_util::StreamExt;
 
 /// What a check said.
-pub struct Found {
+pub(crate) struct Found {
     pub confirmed: BTreeSet<Fault>,
     /// For each finding, what looks the same and is mended by the same.
     pub alike: Vec<(Fault, Vec<Fault>)>,
@@ -26,10 +26,10 @@ pub struct Found {
 /// Far beyond the deadline of a check: this is for a hang, not for a duration.
 const LONGEST: Duration = Duration::from_secs(120);
 
-pub type Deployed = (Deployment, VisibleSettings);
+pub(crate) type Deployed = (Deployment, VisibleSettings);
 
 /// What was said of each, in the same order; so many at once on each core.
-pub fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
+pub(crate) fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
     let count = deployments.len();
     let queue = Mutex::new(deployments.into_iter().enumerate());
     let done = Mutex::new(Vec::with_capacity(count));
@@ -60,12 +60,12 @@ fn work(queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>, done: &Mutex<Vec
 
 impl Found {
     /// Whether the fault is named: by itself, or as one that a finding cannot be told apart from.
-    pub fn names(&self, fault: Fault) -> bool {
+    pub(crate) fn names(&self, fault: Fault) -> bool {
         self.alike.iter().any(|(found, alike)| *found == fault || alike.contains(&fault))
     }
 
     /// The findings that name none of these, in either way.
-    pub fn beside(&self, expected: &BTreeSet<Fault>) -> Vec<Fault> {
+    pub(crate) fn beside(&self, expected: &BTreeSet<Fault>) -> Vec<Fault> {
         let is_one = |fault: &Fault| expected.contains(fault);
         let beside = self.alike.iter().filter(|(found, alike)| !is_one(found) && !alike.iter().any(is_one));
         beside.map(|(found, _)| *found).collect()

@@ -14,7 +14,7 @@ use super::look;
 /// The common threshold is five; other clients fail too.
 const AT_MOST: usize = 3;
 
-pub fn assert_few(evidence: &Evidence, id: &str) {
+pub(crate) fn assert_few(evidence: &Evidence, id: &str) {
     for verifier in [&[Endpoint::Validation][..], &[Endpoint::Rest, Endpoint::WebSocket]] {
         let most = most_in_a_row(evidence, verifier);
         assert!(most <= AT_MOST, "{id}: {most} rejections in a row at {verifier:?}");

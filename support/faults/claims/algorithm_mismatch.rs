@@ -9,7 +9,7 @@ use crate::diagnosis::test::{Test, each};
 use crate::faults::resigned::accepted_with;
 use crate::vocabulary::{Change, Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AlgorithmMismatch,
     severity: Severity::Error,
     severity_if: &[],

@@ -8,7 +8,7 @@ use crate::diagnosis::test::{Test, any};
 use crate::faults::resigned::accepted_with;
 use crate::vocabulary::{Change, ClaimName, Fault, Presentation, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AudienceMismatch,
     severity: Severity::Error,
     severity_if: &[],

@@ -9,7 +9,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
 use crate::vocabulary::{Change, ClaimName, Fault, Presentation, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::ClaimMismatch,
     severity: Severity::Error,
     severity_if: &[],

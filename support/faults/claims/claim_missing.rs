@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
 use crate::vocabulary::{Change, Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::ClaimMissing,
     severity: Severity::Error,
     severity_if: &[],

@@ -16,7 +16,7 @@ const GRAIN: i64 = 1;
 /// Some issuers write an earlier `iat`, so that verifiers whose clocks are behind accept the token; in seconds.
 const BACKDATED: i64 = 60;
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::ClockSkew,
     severity: Severity::Error,
     severity_if: &[],

@@ -11,7 +11,7 @@ use crate::vocabulary::{Change, Fault, Severity};
 /// Claims are in whole seconds.
 const GRAIN: i64 = 1;
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::TokenExpiresTooSoon,
     severity: Severity::Warning,
     severity_if: &[(taken_for_expired, Severity::Error)],

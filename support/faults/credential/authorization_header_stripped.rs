@@ -9,7 +9,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, arrives, each, given, is, not_shown};
 use crate::vocabulary::{Carriers, Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AuthorizationHeaderStripped,
     severity: Severity::Error,
     severity_if: &[(only_unused_header_is_lost, Severity::Note)],

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, is, rejects, takes_token};
 use crate::vocabulary::{Fault, Presentation, Scheme, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::BearerPrefixDoubled,
     severity: Severity::Error,
     severity_if: &[],

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, not, not_shown, rejects, same, takes_token};
 use crate::vocabulary::{Carriers, Fault, Presentation, Scheme, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::BearerPrefixStripped,
     severity: Severity::Error,
     severity_if: &[],

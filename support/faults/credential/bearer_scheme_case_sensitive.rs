@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, rejects, same, takes_token};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Scheme, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::BearerSchemeCaseSensitive,
     severity: Severity::Warning,
     severity_if: &[],

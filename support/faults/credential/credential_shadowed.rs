@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, is, never, rejects, takes_token};
 use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Severity, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::CredentialShadowed,
     severity: Severity::Warning,
     severity_if: &[(client_is_accepted, Severity::Note), (client_is_rejected, Severity::Error)],

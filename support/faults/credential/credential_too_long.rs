@@ -9,7 +9,7 @@ use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, all, any, each, is, takes_token};
 use crate::vocabulary::{Carriers, Change, Fault, Presentation, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::CredentialTooLong,
     severity: Severity::Error,
     severity_if: &[],

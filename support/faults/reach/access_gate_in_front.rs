@@ -10,7 +10,7 @@ use crate::diagnosis::test::{Computed, Test, all, any, each, is, not};
 use crate::evidence::Response;
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AccessGateInFront,
     severity: Severity::Error,
     severity_if: &[],

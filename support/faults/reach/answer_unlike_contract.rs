@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, accepts, all, any, given, is, never, rejects};
 use crate::vocabulary::{Endpoint, Fault, Probe, Severity, User};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AnswerUnlikeContract,
     severity: Severity::Error,
     severity_if: &[],

@@ -9,7 +9,7 @@ use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
 use crate::diagnosis::test::{Computed, Test, all, any, is, never, not, not_shown};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, User};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AuthUnhealthy,
     severity: Severity::Error,
     severity_if: &[],

@@ -10,7 +10,7 @@ use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, all, any, is, not};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, User};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AuthUnreachable,
     severity: Severity::Error,
     severity_if: &[],

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
 use crate::diagnosis::test::{Test, accepts, all, any, is, not, not_shown, rejects, verifies};
 use crate::vocabulary::{Fault, Presentation, Probe, Service, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::BackendCannotReachAuth,
     severity: Severity::Error,
     severity_if: &[],

@@ -9,7 +9,7 @@ use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, accepts, all, any, is, not, rejects};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::BackendUnhealthy,
     severity: Severity::Error,
     severity_if: &[],

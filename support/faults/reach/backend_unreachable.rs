@@ -12,7 +12,7 @@ use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 
 const HEALTH: Probe = Probe::Health(Service::Backend);
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::BackendUnreachable,
     severity: Severity::Error,
     severity_if: &[],

@@ -9,7 +9,7 @@ use crate::diagnosis::test::{Computed, Test, accepts, all, any};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Presentation, Probe, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::CircuitBreakerOpen,
     severity: Severity::Error,
     severity_if: &[],

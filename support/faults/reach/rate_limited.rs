@@ -10,7 +10,7 @@ use crate::diagnosis::test::{Computed, Test, accepts, all, any, not};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Probe, Service, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::RateLimited,
     severity: Severity::Error,
     severity_if: &[],

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, is, not, rejects};
 use crate::vocabulary::{Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::ServiceCredentialsRefused,
     severity: Severity::Error,
     severity_if: &[],

@@ -11,7 +11,7 @@ use crate::diagnosis::test::{Computed, Test, all, each, is};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Presentation, Probe, Severity, User};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::SlowAuthentication,
     severity: Severity::Warning,
     severity_if: &[],

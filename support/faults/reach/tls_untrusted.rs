@@ -9,7 +9,7 @@ use crate::diagnosis::test::{Computed, Test, all, any, each, not};
 use crate::evidence::{Response, TransportError};
 use crate::vocabulary::{Fault, Service, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::TlsUntrusted,
     severity: Severity::Error,
     severity_if: &[],

@@ -10,7 +10,7 @@ use crate::faults::cited::cited;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Fault, Presentation, Severity, TokenKind};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::MisleadingError,
     severity: Severity::Note,
     severity_if: &[],

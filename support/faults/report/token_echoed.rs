@@ -9,7 +9,7 @@ use crate::faults::cited::cited;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::TokenEchoed,
     severity: Severity::Warning,
     // A token that no service accepts gives nothing away.

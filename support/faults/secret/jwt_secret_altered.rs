@@ -9,7 +9,7 @@ use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, not, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Fault, Presentation, SecretForm, Severity, TokenKind};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretAltered,
     severity: Severity::Error,
     severity_if: &[],

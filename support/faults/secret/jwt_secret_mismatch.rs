@@ -10,7 +10,7 @@ use crate::diagnosis::test::{
 };
 use crate::vocabulary::{Carriers, Change, Fault, Presentation, Scheme, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretMismatch,
     severity: Severity::Error,
     severity_if: &[],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, differs_from_missing, given, not_shown, rejects, verifies};
 use crate::vocabulary::{Carriers, Change, Fault, Scheme, Severity, TokenKind};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretSelfMismatch,
     severity: Severity::Error,
     severity_if: &[],

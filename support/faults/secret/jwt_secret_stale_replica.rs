@@ -11,7 +11,7 @@ use crate::diagnosis::test::{Computed, Test, accepts, all};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, Fault, LAST_REPEAT, Presentation, Probe, REPEATS, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretStaleReplica,
     severity: Severity::Error,
     severity_if: &[],

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, given, not_shown, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Fault, Severity, TokenKind};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::MinterSecretMismatch,
     severity: Severity::Error,
     severity_if: &[],

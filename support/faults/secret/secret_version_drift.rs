@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, not};
 use crate::vocabulary::{Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::SecretVersionDrift,
     severity: Severity::Error,
     severity_if: &[],

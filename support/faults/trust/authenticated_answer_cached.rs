@@ -6,7 +6,7 @@ use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, accepts, all, rejects};
 use crate::vocabulary::{Endpoint, Fault, Severity, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::AuthenticatedAnswerCached,
     severity: Severity::Critical,
     severity_if: &[],

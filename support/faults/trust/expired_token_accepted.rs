@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, not_shown, rejects, takes_token};
 use crate::vocabulary::{Change, Fault, Severity, TokenKind};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::ExpiredTokenAccepted,
     severity: Severity::Critical,
     severity_if: &[],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, takes_token, verifies};
 use crate::vocabulary::{Fault, Presentation, Scheme, Severity, TokenKind};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::ForgedTokenAccepted,
     severity: Severity::Critical,
     severity_if: &[],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, accepts, all, each, given, rejects};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::MissingTokenAccepted,
     severity: Severity::Critical,
     severity_if: &[],

@@ -7,7 +7,7 @@ use crate::diagnosis::test::{Test, accepts, all, any};
 use crate::faults::resigned::second_is_accepted;
 use crate::vocabulary::{Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::RefusalCached,
     severity: Severity::Error,
     severity_if: &[],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, each, rejects, takes_token};
 use crate::vocabulary::{Fault, Severity, TokenKind};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::UnsignedTokenAccepted,
     severity: Severity::Critical,
     severity_if: &[],

@@ -9,7 +9,7 @@ use crate::faults::cited::cited;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::WrongUserWelcomed,
     severity: Severity::Critical,
     severity_if: &[],

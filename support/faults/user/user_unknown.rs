@@ -9,7 +9,7 @@ use crate::diagnosis::test::{Computed, Test, accepts, all, any, is, not_shown, r
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, User};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::UserUnknown,
     severity: Severity::Error,
     severity_if: &[],

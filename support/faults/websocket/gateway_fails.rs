@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, is, verifies};
 use crate::vocabulary::{Attempt, Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::GatewayFails,
     severity: Severity::Error,
     severity_if: &[],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, all, any, is, not, not_shown, rejects, same, verifies};
 use crate::vocabulary::{Fault, Probe, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::GatewayFailsAfterAuth,
     severity: Severity::Error,
     severity_if: &[],

@@ -6,7 +6,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, not};
 use crate::vocabulary::{Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::HandshakeInvalid,
     severity: Severity::Error,
     severity_if: &[],

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, not, takes_token};
 use crate::vocabulary::{Fault, Probe, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::IdleConnectionCut,
     severity: Severity::Error,
     severity_if: &[],

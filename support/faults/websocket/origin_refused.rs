@@ -9,7 +9,7 @@ use crate::diagnosis::test::{Computed, Test, accepts, all, any, is};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Presentation, Probe, Severity, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::OriginRefused,
     severity: Severity::Error,
     severity_if: &[],

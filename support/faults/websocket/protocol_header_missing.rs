@@ -9,7 +9,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, arrives, given, is, never, not_shown, rejects_like_missing};
 use crate::vocabulary::{Carrier, Carriers, Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::ProtocolHeaderMissing,
     severity: Severity::Error,
     severity_if: &[],

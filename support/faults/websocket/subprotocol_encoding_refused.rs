@@ -10,7 +10,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, takes_token};
 use crate::vocabulary::{Carriers, Encoding, Fault, Probe, Severity, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::SubprotocolEncodingRefused,
     severity: Severity::Error,
     severity_if: &[(super::client_connects, Severity::Note)],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, arrives, is, not, takes_token};
 use crate::vocabulary::{Carriers, Fault, Presentation, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::SubprotocolNotEchoed,
     severity: Severity::Error,
     severity_if: &[(super::client_connects, Severity::Note)],

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, is, not, not_shown};
 use crate::vocabulary::{Fault, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::SubprotocolNotOffered,
     severity: Severity::Error,
     severity_if: &[(client_is_unhurt, Severity::Note)],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, not, same};
 use crate::vocabulary::{Fault, Probe, Severity};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::UpgradeBlocked,
     severity: Severity::Error,
     severity_if: &[],

@@ -8,7 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is};
 use crate::vocabulary::{Fault, Route, Severity, Variation};
 
-pub const RECORD: Record = Record {
+pub(crate) const RECORD: Record = Record {
     fault: Fault::WebsocketPathWrong,
     severity: Severity::Error,
     severity_if: &[],

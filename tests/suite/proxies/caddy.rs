@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::front::{Does, Front, Kind};
 
-pub const CADDY: Kind = Kind {
+pub(super) const CADDY: Kind = Kind {
     program: "caddy",
     passes_through: false,
     config,

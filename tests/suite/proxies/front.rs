@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 
 /// What a front does with what passes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Does {
+pub(super) enum Does {
     Forwards,
     /// `Authorization`, from upgrades only.
     StripsAuthorizationOnUpgrade,
@@ -29,7 +29,7 @@ pub enum Does {
 
 /// One listener and the server behind it.
 #[derive(Clone, Copy, Debug)]
-pub struct Front {
+pub(super) struct Front {
     pub port: u16,
     pub server: SocketAddr,
     pub does: Does,
@@ -37,7 +37,7 @@ pub struct Front {
 
 /// How a proxy is told to run.
 #[derive(Clone, Copy)]
-pub struct Kind {
+pub(super) struct Kind {
     pub program: &'static str,
     /// It can forward TLS that it does not read.
     pub passes_through: bool,
@@ -47,7 +47,7 @@ pub struct Kind {
 }
 
 /// A proxy that listens.
-pub struct Running(Child);
+pub(super) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -57,7 +57,7 @@ impl Drop for Running {
 }
 
 /// Starts it and waits until every front listens.
-pub async fn start(kind: Kind, fronts: &[Front], folder: &Path) -> Running {
+pub(super) async fn start(kind: Kind, fronts: &[Front], folder: &Path) -> Running {
     let file = folder.join("proxy.conf");
     std::fs::write(&file, (kind.config)(fronts, folder)).expect("written");
     let mut command = Command::new(kind.program);
@@ -81,14 +81,14 @@ pub async fn start(kind: Kind, fronts: &[Front], folder: &Path) -> Running {
 }
 
 /// Ports that are free, each given once: below those that the system gives to whoever asks for any (RFC 6335 §6).
-pub fn ports(count: usize) -> Vec<u16> {
+pub(super) fn ports(count: usize) -> Vec<u16> {
     static NEXT: AtomicU16 = AtomicU16::new(20_000);
     let next = std::iter::repeat_with(|| NEXT.fetch_add(1, Ordering::Relaxed));
     next.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).take(count).collect()
 }
 
 /// The target as it is behind two fronts: one before auth, one before the backend.
-pub fn behind(target: &Target, does: Does, ports: [u16; 2]) -> (Target, [Front; 2]) {
+pub(super) fn behind(target: &Target, does: Does, ports: [u16; 2]) -> (Target, [Front; 2]) {
     let [auth, backend] = ports;
     let front = |port, url: &Url, does| Front { port, server: address(url), does };
     let before_auth = if target.auth.scheme() == "https" { Does::PassesThrough } else { Does::Forwards };

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::front::{Does, Front, Kind};
 
-pub const HAPROXY: Kind = Kind {
+pub(super) const HAPROXY: Kind = Kind {
     program: "haproxy",
     passes_through: true,
     config,

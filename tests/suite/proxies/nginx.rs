@@ -3,7 +3,7 @@ use std::path::Path;
 
 use super::front::{Does, Front, Kind};
 
-pub const NGINX: Kind = Kind {
+pub(super) const NGINX: Kind = Kind {
     program: "nginx",
     passes_through: true,
     config,

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
 /// It ends when this is dropped.
-pub struct Tap {
+pub(super) struct Tap {
     pub address: SocketAddr,
     heard: Arc<Heard>,
     task: AbortHandle,
@@ -26,7 +26,7 @@ struct Heard {
 
 impl Tap {
     /// Before that server; cuts off the first connection whose request holds that text.
-    pub async fn before(server: SocketAddr, cuts: Option<&'static str>) -> Tap {
+    pub(super) async fn before(server: SocketAddr, cuts: Option<&'static str>) -> Tap {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let heard = Arc::new(Heard::default());
@@ -46,16 +46,16 @@ impl Tap {
         Tap { address, heard, task: task.abort_handle() }
     }
 
-    pub fn requests(&self) -> Vec<String> {
+    pub(super) fn requests(&self) -> Vec<String> {
         self.heard.requests.lock().expect("nobody panics").clone()
     }
 
-    pub fn answers(&self) -> Vec<String> {
+    pub(super) fn answers(&self) -> Vec<String> {
         self.heard.answers.lock().expect("nobody panics").clone()
     }
 
     /// How many requests waited for their answer at a time.
-    pub fn most(&self) -> usize {
+    pub(super) fn most(&self) -> usize {
         self.heard.most.load(Ordering::Relaxed)
     }
 }
