@@ -18,11 +18,9 @@ impl Connection {
             // 1001 going away and 1011 internal error are rejections only where the server says anything at all.
             End::Closed { code: 1001 | 1011, reason } if reason.is_empty() && self.frames.is_empty() => Outcome::Failed,
             End::Closed { code: 1005 | 1006, .. } if self.frames.is_empty() => Outcome::Failed,
-            // 1008 policy violation, 3000 unauthorized, 3003 forbidden, 4000 and above are the application's.
-            End::Closed { code: 1008 | 1011 | 3000 | 3003 | 4000..=4999, .. } => Outcome::Rejected,
-            // Any other code is a rejection where the server says why.
-            End::Closed { reason, .. } if !reason.is_empty() || !self.frames.is_empty() => Outcome::Rejected,
-            End::Closed { .. } => Outcome::Unexpected,
+            // Complaints about how the frames were written, and not about the token (RFC 6455 §7.4.1).
+            End::Closed { code: 1002 | 1007 | 1009 | 1010, .. } if self.frames.is_empty() => Outcome::Unexpected,
+            End::Closed { .. } => Outcome::Rejected,
             End::Dropped | End::Silent | End::Violation(_) => Outcome::Failed,
         }
     }

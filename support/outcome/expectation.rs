@@ -107,14 +107,16 @@ impl Evidence {
         })
     }
 
-    /// Whether the endpoint accepts a token, and this one gets a response that only a bad request gets.
+    /// Whether the endpoint accepts a valid token, and responds to this one with a client error: some services hide what exists
+    /// behind 404, or find fault with the request. Limits, timeouts and oversized headers are no rejections.
     fn is_bad_request(&self, probe: Probe) -> bool {
         let status = self.of(probe).and_then(|seen| seen.response.status());
         let accepted = |endpoint: Endpoint| {
-            let mut there = self.presentations().filter(|other| other.endpoint == endpoint);
-            there.any(|other| self.outcome(other) == Some(Outcome::Accepted))
+            let mut there = self.presentations().filter(|one| one.endpoint == endpoint && one.token.is_the_clients());
+            there.any(|one| self.outcome(one) == Some(Outcome::Accepted))
         };
-        matches!(status, Some(400 | 422)) && probe.presented().is_some_and(|one| accepted(one.endpoint))
+        let is_error = status.is_some_and(|it| matches!(it, 400..=499) && !matches!(it, 408 | 425 | 429 | 431));
+        is_error && probe.presented().is_some_and(|one| accepted(one.endpoint))
     }
 
     /// Whether it did so at the first attempt, which is the one that counts.
