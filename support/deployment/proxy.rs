@@ -26,6 +26,8 @@ pub struct Proxy {
     pub paths_without_route: Vec<String>,
     /// Its certificate; without one it speaks plain HTTP.
     pub tls: Option<ProxyCertificate>,
+    /// Paths for which it sends 307 to the same path with a slash at its end (RFC 9110 §15.4.8).
+    pub redirects_to_slash: Vec<String>,
     /// It requires a sign-in of its own.
     pub access_proxy: Option<AccessProxy>,
     /// After this many requests, each further one gets 429.
@@ -91,6 +93,7 @@ impl Default for Proxy {
             forwards_upgrades: true,
             reaches: ReachableRoutes::Everything,
             paths_without_route: Vec::new(),
+            redirects_to_slash: Vec::new(),
             tls: None,
             access_proxy: None,
             request_limit: None,

@@ -30,6 +30,8 @@ pub(crate) enum Property {
     AsksForSignIn,
     /// A response without what the target's file says that it holds.
     UnlikeContract,
+    /// A redirect to another scheme, host, or the path with a slash; one to a sign-in is something else.
+    Redirected,
     /// `101 Switching Protocols`.
     Opened,
     /// 101 without one of the offered subprotocols.
@@ -127,6 +129,10 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
             Response::Http(http) => Some(is_unlike_contract(probe, &http.extracted) && !response.asks_for_sign_in()),
             _ => None,
         },
+        Property::Redirected => match response {
+            Response::Http(_) => Some(observation.redirects_to_itself()),
+            _ => None,
+        },
         Property::Opened => match response {
             Response::WebSocket(_) => Some(true),
             Response::Http(_) => Some(false),
@@ -144,7 +150,7 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
             End::Dropped | End::Silent | End::Violation(_) => true,
             End::Closed { code: 1011, .. } => connection.frames.is_empty(),
             End::Closed { .. } => outcome == Outcome::Failed,
-            End::Open => false,
+            End::Open | End::TooLarge => false,
         }),
         Property::Lasts => {
             let welcomed = response.connection().is_some_and(|connection| connection.welcomed);

@@ -89,7 +89,9 @@ impl Symptom {
                     let unsigned = usual.with(TokenKind::Unsigned).by(User::First);
                     [missing(usual.endpoint), usual.forged(), unsigned, usual.changed(Change::Expired)]
                 };
-                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts))
+                // A service may verify one carrier, and only decode the token of another.
+                let elsewhere = client.backend_carriers().into_iter().map(|usual| accepts(usual.forged()));
+                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts).chain(elsewhere))
             }
             Symptom::TokenRejected => {
                 any(every_endpoint(client).into_iter().flat_map(|usual| [usual, usual.forged()]).map(rejects))

@@ -109,6 +109,9 @@ fn secrets(evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
             because.sort_by_key(|probe| evidence.is_as_expected(*probe) != Some(false) && same != Some(false));
             Verified::Fail(because)
         }
+        (Some(true), _) if diagnosis.undetermined.contains_key(&Fault::JwtSecretMismatch) => Verified::NotPossible(
+            "the fingerprints are the same, and speak only for the services that show them".into(),
+        ),
         (Some(true), _) => Verified::Pass(vec![Probe::Fingerprint(Service::Backend)]),
         (Some(false), _) => Verified::NotPossible(
             "the fingerprints differ, and nothing shows that the backend uses its own secret".into(),

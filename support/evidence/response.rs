@@ -142,4 +142,6 @@ pub enum End {
     Silent,
     /// The peer broke RFC 6455.
     Violation(String),
+    /// A message came that is larger than what is read; the bound is ours.
+    TooLarge,
 }

@@ -10,7 +10,7 @@ pub(super) mod secret_version_drift;
 use super::resigned;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Proof};
-use crate::diagnosis::test::{Computed, Test, any};
+use crate::diagnosis::test::{Computed, Test, all, any, not, rejects_like_forged, verifies};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Change, Presentation, Probe, Service};
 
@@ -25,6 +25,15 @@ fn fingerprints_differ(_: &Client<'_>) -> Test {
         prove: |client, probes| differ(client, probes, client.evidence().same_fingerprint()),
         probes: fingerprint_probes(),
     })
+}
+
+/// The fingerprints are the same. They speak for the services that show them: where REST and the gateway treat a valid token
+/// differently, and one of them like a forged one, that one may verify with another secret.
+fn same_secret_shown(client: &Client<'_>) -> Test {
+    let [rest, websocket] = client.backend();
+    let differ = [(rest, websocket), (websocket, rest)];
+    let differ = any(differ.map(|(one, other)| all([rejects_like_forged(one), verifies(other)])));
+    all([not(fingerprints_differ(client)), not(differ)])
 }
 
 /// Auth and the backend name different versions or sources of their secrets.

@@ -73,6 +73,7 @@ impl ReverseProxy {
             .or_else(|| self.limited())
             .or_else(|| self.too_long(request.headers_mut()))
             .or_else(|| self.without_route(request.uri().path()))
+            .or_else(|| self.redirected(request.uri().path()))
             .or_else(|| (!self.reaches(request.uri().path())).then(bad_gateway))
     }
 
@@ -90,6 +91,10 @@ impl ReverseProxy {
             }
         }
         None
+    }
+
+    fn redirected(&self, path: &str) -> Option<Response<HttpBody>> {
+        self.proxy.redirects_to_slash.iter().any(|other| other == path).then(|| redirect_to(&format!("{path}/")))
     }
 
     fn without_route(&self, path: &str) -> Option<Response<HttpBody>> {
@@ -178,6 +183,12 @@ fn too_many_requests() -> Response<HttpBody> {
 
 fn header_too_large() -> Response<HttpBody> {
     response(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "text/plain", "Request Header Fields Too Large")
+}
+
+fn redirect_to(path: &str) -> Response<HttpBody> {
+    let mut response = empty_response(StatusCode::TEMPORARY_REDIRECT);
+    HeaderValue::from_str(path).into_iter().for_each(|path| _ = response.headers_mut().insert(LOCATION, path));
+    response
 }
 
 fn not_found() -> Response<HttpBody> {

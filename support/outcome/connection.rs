@@ -9,7 +9,7 @@ use crate::vocabulary::Probe;
 impl Connection {
     pub(super) fn outcome(&self, probe: Probe) -> Outcome {
         match &self.end {
-            end if probe.only_watches() && *end != End::Open => Outcome::Failed,
+            end if probe.only_watches() && !matches!(end, End::Open | End::TooLarge) => Outcome::Failed,
             // Without a valid handshake, staying open accepts nothing.
             End::Open if !self.accept_is_right && !self.welcomed => Outcome::Unexpected,
             End::Open => Outcome::Accepted,
@@ -21,6 +21,7 @@ impl Connection {
             // Complaints about how the frames were written, and not about the token (RFC 6455 §7.4.1).
             End::Closed { code: 1002 | 1007 | 1009 | 1010, .. } if self.frames.is_empty() => Outcome::Unexpected,
             End::Closed { .. } => Outcome::Rejected,
+            End::TooLarge => Outcome::Unexpected,
             End::Dropped | End::Silent | End::Violation(_) => Outcome::Failed,
         }
     }

@@ -1,9 +1,10 @@
 //! Plain HTTP responses.
 
 use serde_json::Value;
+use url::Url;
 
 use super::Outcome;
-use crate::evidence::{Extracted, HttpResponse, Response};
+use crate::evidence::{Extracted, HttpResponse, Observation, Response};
 use crate::vocabulary::{Endpoint, Probe};
 
 impl HttpResponse {
@@ -40,6 +41,18 @@ impl HttpResponse {
         let begins = |tag: &str| self.body.trim_start().get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag));
         let is_declared = self.headers.get("content-type").is_some_and(|kind| kind.contains("html"));
         is_declared || ["<!doctype html", "<html"].into_iter().any(begins)
+    }
+}
+
+impl Observation {
+    /// A redirect to the same path, with another scheme or host, or with a slash at its end (RFC 9110 §15.4).
+    pub fn redirects_to_itself(&self) -> bool {
+        let Response::Http(response) = &self.response else { return false };
+        let requested = self.wire.as_ref().and_then(|wire| wire.request.line.split_whitespace().nth(1)?.parse().ok());
+        let Some(requested): Option<Url> = requested else { return false };
+        let to = response.headers.get("location").and_then(|to| requested.join(to).ok());
+        let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
+        matches!(response.status, 301 | 302 | 303 | 307 | 308) && to.is_some_and(|to| path(&to) == path(&requested))
     }
 }
 

@@ -17,9 +17,11 @@ use super::{Exchange, Received};
 use crate::evidence::{Connection, End, Frame, Response};
 use crate::vocabulary::Probe;
 
-/// A larger message breaks the connection off; in bytes.
-const LARGEST_MESSAGE: usize = 256 * 1024;
-/// More frames than this before the decision are not waited for.
+/// Of a larger message, in bytes, the connection keeps nothing, and ends for this check: the bound is ours.
+const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
+/// Of a larger frame only the length is kept, in bytes.
+const LARGEST_KEPT: usize = 256 * 1024;
+/// More frames than this are read and not kept.
 const MOST_FRAMES: usize = 32;
 /// While a connection is kept busy, a ping goes out this many times as long as it is watched.
 const PINGS: u32 = 20;
@@ -103,12 +105,7 @@ impl Listener<'_> {
                 Some(Err(error)) => return self.broken(&error),
                 None => return End::Dropped,
             };
-            if self.connection.frames.len() == MOST_FRAMES {
-                // Whoever floods is heard no more, so that time is not spent on reading it.
-                continue;
-            }
-            self.echoes |= self.exchange.is_echoed(&text);
-            self.put(Frame::Text(self.exchange.redactor.redact_body(&text)));
+            self.keep(&text);
             if self.welcomes(&text) {
                 quiet.as_mut().reset(Instant::now() + hold);
                 if !watch {
@@ -116,6 +113,18 @@ impl Listener<'_> {
                 }
             }
         }
+    }
+
+    /// As much of it as is compared and shown: a flood costs no time.
+    fn keep(&mut self, text: &str) {
+        if self.connection.frames.len() == MOST_FRAMES {
+            return;
+        }
+        if text.len() > LARGEST_KEPT {
+            return self.put(Frame::Binary(text.len()));
+        }
+        self.echoes |= self.exchange.is_echoed(text);
+        self.put(Frame::Text(self.exchange.redactor.redact_body(text)));
     }
 
     fn put(&mut self, frame: Frame) {
@@ -158,6 +167,7 @@ impl Listener<'_> {
             Error::Protocol(tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => {
                 End::Dropped
             }
+            Error::Capacity(_) => End::TooLarge,
             other => End::Violation(self.exchange.redactor.redact(&other.to_string())),
         }
     }

@@ -60,6 +60,7 @@ fn end(end: &End) -> String {
         End::Closed { code, reason } => format!("< close {code} {}", escaped(reason)),
         End::Dropped => "the connection was cut".into(),
         End::Silent => "the time was over".into(),
+        End::TooLarge => "a message that is larger than is read".into(),
         End::Violation(what) => escaped(what),
     }
 }

@@ -84,6 +84,10 @@ fn of_http(probe: Probe, response: &HttpResponse) -> String {
             format!("{}, nothing at {}", response.status, pointer(probe))
         }
         _ if response.status < 300 => response.status.to_string(),
+        _ if response.status < 400 && response.headers.contains_key("location") => {
+            let to = response.headers.get("location").map(|to| short(to)).unwrap_or_default();
+            format!("{} to {to}", response.status)
+        }
         _ => [Some(response.status.to_string()), reason(&response.body)]
             .into_iter()
             .flatten()
@@ -129,6 +133,7 @@ fn of_end(connection: &Connection) -> String {
         (End::Closed { code, reason }, None) if reason.is_empty() => format!("close {code}"),
         (End::Closed { code, reason }, None) => format!("close {code} \"{}\"", short(reason)),
         (End::Dropped, said) => format!("{}cut without a close", before(said)),
+        (End::TooLarge, said) => format!("{}a message that is larger than is read", before(said)),
         (End::Silent, said) => format!("{}silence", before(said)),
         (End::Violation(what), said) => format!("{}{}", before(said), short(what)),
     }

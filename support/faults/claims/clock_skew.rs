@@ -4,7 +4,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Computed, Test, accepts, all, any, each, not, rejects};
+use crate::diagnosis::test::{Computed, Test, accepts, all, any, each, not, not_shown, rejects};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response, Settings, TokenFacts};
 use crate::faults::resigned::accepted_with;
 use crate::vocabulary::{Change, Fault, Probe, Service, Severity};
@@ -53,7 +53,10 @@ fn shown_by(client: &Client<'_>) -> Test {
             probes: probes_of(client, service),
         })
     });
-    each(dates.into_iter().chain([issued_ahead(client), issued_behind(client), accepted_an_hour_earlier(client)]))
+    let by_its_token = [issued_ahead(client), issued_behind(client)];
+    let by_its_token =
+        by_its_token.map(|dated| all([dated, not_shown(wrongly_written(client)), not_shown(contradicted(client))]));
+    each(dates.into_iter().chain(by_its_token).chain([accepted_an_hour_earlier(client)]))
 }
 
 /// Every interval lies within what is allowed, and what was issued just now is accepted.
@@ -121,6 +124,31 @@ fn issued_ahead(client: &Client<'_>) -> Test {
         Some(ahead(facts)? - GRAIN > skew_millis(settings) / 1_000)
     })
 }
+
+/// Off by years, or by whole quarters of an hour: dates in milliseconds, or in local time (RFC 7519 §2 wants seconds, UTC). No
+/// clock does that by itself.
+fn wrongly_written(client: &Client<'_>) -> Test {
+    client.token_test("the dates of the token are in another unit or time zone", |facts, _| {
+        let off = facts.issued_ago?;
+        let from_quarter = off.rem_euclid(QUARTER).min((-off).rem_euclid(QUARTER));
+        Some(off.abs() > YEAR || off.abs() > QUARTER - GRAIN && from_quarter <= GRAIN)
+    })
+}
+
+/// Auth's own `Date` is right, and auth accepts nothing that has just expired: it is the token that is dated wrongly. A reverse
+/// proxy may write the `Date`; then a clock that is behind shows in what has expired and is accepted.
+fn contradicted(client: &Client<'_>) -> Test {
+    let right = Test::Computed(Computed {
+        name: "the `Date` of auth lies within the allowed skew",
+        prove: |client, probes| by_dates(client, probes, |offset, skew| offset.least >= -skew && offset.most <= skew),
+        probes: probes_of(client, Service::Auth),
+    });
+    all([right, not_shown(accepts(client.validation().changed(Change::Expired)))])
+}
+
+/// In seconds.
+const QUARTER: i64 = 15 * 60;
+const YEAR: i64 = 365 * 24 * 60 * 60;
 
 /// By how many seconds the token is dated ahead.
 fn ahead(facts: &TokenFacts) -> Option<i64> {

@@ -1,11 +1,11 @@
-//! Auth responds with success, but not in the format that the target's file says.
+//! A service responds, but not as the target's file says: auth in another format, or REST with a redirect.
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
-use crate::diagnosis::test::{Test, accepts, all, any, given, is, never, rejects};
+use crate::diagnosis::test::{Test, accepts, all, any, given, is, never, not, rejects};
 use crate::vocabulary::{Endpoint, Fault, Probe, Severity, User};
 
 pub(crate) const RECORD: Record = Record {
@@ -13,30 +13,53 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Error,
     severity_if: &[],
     page: include_str!("answer-unlike-contract.md"),
-    symptoms: &[Symptom::NoToken, Symptom::ValidationUnreadable],
+    symptoms: &[Symptom::NoToken, Symptom::ValidationUnreadable, Symptom::RequestFails],
     shown_by,
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("the response of auth is not in the format that the target's file says: {saw}.")],
+    because: &[
+        Line::If(rest_redirects, "REST responds to a valid and to a missing token with the same redirect: {saw}."),
+        Line::Always("the response of auth is not in the format that the target's file says: {saw}."),
+    ],
     whys: [
-        Why("Why is nothing concluded?", &[Shown("The check cannot read what auth says of the token: {saw}.")]),
+        Why(
+            "Why is nothing concluded?",
+            &[
+                ShownIf(rest_redirects, "REST sends every client elsewhere before it looks at a token: {saw}."),
+                Shown("The check cannot read what auth says of the token: {saw}."),
+            ],
+        ),
         Why(
             "Is the token valid?",
             &[Inferred("Whether the token is valid does not follow: such a response neither accepts nor rejects it.")],
         ),
         Why(
-            "Why is the format another one?",
-            &[Unknown(
-                "This build of auth responds in another format, or another service responds at this path.",
-                "the contract of the build that runs",
-            )],
+            "Why does it respond in another way?",
+            &[
+                UnknownIf(
+                    rest_redirects,
+                    "The path of the target's file lacks a slash, or has another scheme or host than the service wants.",
+                    "the path that real clients request",
+                ),
+                Unknown(
+                    "This build of auth responds in another format, or another service responds at this path.",
+                    "the contract of the build that runs",
+                ),
+            ],
         ),
         Why("Why did nobody notice?", &[Inferred("Clients check only the status code.")]),
     ],
-    fix: &[Line::Always(
-        "target file: correct `validate` and `login`. If the file is right: deploy the build of auth that it describes.",
-    )],
+    fix: &[
+        Line::If(
+            rest_redirects,
+            "target file and clients: request the address that the redirect names. Clients that follow it may drop \
+             `Authorization`.",
+        ),
+        Line::Always(
+            "target file: correct `validate` and `login`. If the file is right: deploy the build of auth that it describes.",
+        ),
+    ],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
@@ -44,14 +67,19 @@ fn shown_by(client: &Client<'_>) -> Test {
     let validation = [client.validation(), missing(Endpoint::Validation)].map(|one| unlike(Probe::Present(one)));
     let users = [User::First, User::Second].into_iter().take(client.settings().users.max(1));
     let logins = all(users.map(|user| unlike(Probe::Login(user))));
-    any([all(validation), if client.settings().login { logins } else { never() }])
+    any([all(validation), rest_redirects(client), if client.settings().login { logins } else { never() }])
+}
+
+/// Whatever is presented, to the same path under another address.
+fn rest_redirects(client: &Client<'_>) -> Test {
+    all([client.rest(), missing(Endpoint::Rest)].map(|one| is(one, Property::Redirected)))
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
     let (validation, login) = (client.validation(), Probe::Login(client.user()));
     let readable = any([accepts(validation), rejects(validation)]);
     let issues = if client.settings().login { is(login, Property::Accepted) } else { given() };
-    all([readable, issues])
+    all([readable, issues, not(is(client.rest(), Property::Redirected))])
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {

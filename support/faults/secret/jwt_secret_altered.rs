@@ -1,12 +1,12 @@
 //! Auth and the backend were given the same secret, and one of them uses it in another form.
 
 use super::super::resigned::accepted_with;
-use super::fingerprints_differ;
+use super::same_secret_shown;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
-use crate::diagnosis::test::{Test, accepts, all, any, not, rejects, takes_token, verifies};
+use crate::diagnosis::test::{Test, accepts, all, any, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Fault, Presentation, SecretForm, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
@@ -81,7 +81,7 @@ fn auth_uses_another_form(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any([all(client.backend().map(verifies)), not(fingerprints_differ(client))])
+    any([all(client.backend().map(verifies)), same_secret_shown(client)])
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {

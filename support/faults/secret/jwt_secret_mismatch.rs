@@ -1,7 +1,7 @@
 //! The backend verifies tokens itself, with another secret than the one with which auth signs.
 
 use super::super::other_user::other_user_rejected;
-use super::{depends_on_another_property, fingerprints_differ, provenance_differs};
+use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
@@ -95,7 +95,7 @@ fn only_the_secret_differs(client: &Client<'_>, usual: Presentation) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any([all(client.backend().map(verifies)), not(fingerprints_differ(client))])
+    any([all(client.backend().map(verifies)), same_secret_shown(client)])
 }
 
 fn provenance_agrees(client: &Client<'_>) -> Test {

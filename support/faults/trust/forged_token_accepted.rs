@@ -5,7 +5,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, each, takes_token, verifies};
+use crate::diagnosis::test::{Test, accepts, all, any, each, not, rejects, takes_token, verifies};
 use crate::vocabulary::{Fault, Presentation, Scheme, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
@@ -44,12 +44,16 @@ fn shown_by(client: &Client<'_>) -> Test {
     each(forged.map(|forged| all([takes_token(forged), has_form_of_accepted(client, forged)])))
 }
 
-/// Rejected at every endpoint in a carrier in which the valid token is accepted: only then did it reach the verifier.
+/// Rejected at every endpoint in a carrier in which the valid token is accepted: only then did it reach the verifier. And in no
+/// carrier a valid one is accepted and a forged one not rejected.
 fn ruled_out_by(client: &Client<'_>) -> Test {
     let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| client.validation_with(scheme));
     let all_carriers: Vec<Presentation> = schemes.into_iter().chain(client.backend_carriers()).collect();
-    all(ENDPOINTS
-        .map(|endpoint| any(all_carriers.iter().copied().filter(|one| one.endpoint == endpoint).map(verifies))))
+    let at_each = ENDPOINTS
+        .map(|endpoint| any(all_carriers.iter().copied().filter(|one| one.endpoint == endpoint).map(verifies)));
+    let in_each =
+        client.backend_carriers().into_iter().map(|usual| any([not(accepts(usual)), rejects(usual.forged())]));
+    all(at_each.into_iter().chain(in_each))
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {

@@ -1,10 +1,12 @@
 //! A connection is cut because nothing is sent on it for a while.
 
 use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Proof;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, is, not, takes_token};
+use crate::diagnosis::test::{Computed, Test, all, any, is, not, takes_token};
+use crate::evidence::End;
 use crate::vocabulary::{Fault, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -42,7 +44,7 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    all([cut_in_silence(client), is(Probe::WatchWithPings, Property::Lasts)])
+    all([cut_in_silence(client), not(closed_by_the_gateway(client)), is(Probe::WatchWithPings, Property::Lasts)])
 }
 
 /// The watched connection; or, where there is no welcome to wait for, the client's own, for then each is watched.
@@ -51,6 +53,24 @@ fn cut_in_silence(client: &Client<'_>) -> Test {
         true => not(is(Probe::Watch, Property::Lasts)),
         false => is(client.websocket(), Property::EndsAbnormally),
     }
+}
+
+/// With a code that rejects: 1008 policy violation, or one of the application. A newer connection of the same user may end an
+/// older one in that way.
+fn closed_by_the_gateway(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "the gateway closes the connection with a code that rejects",
+        prove: |client, probes| {
+            let end = |probe: &Probe| client.evidence().of(*probe)?.response.connection().map(|it| &it.end);
+            let rejects = |end: &End| matches!(end, End::Closed { code: 1008 | 3000..=4999, .. });
+            let cited = probes.iter().copied().collect();
+            match probes.iter().filter_map(end).any(rejects) {
+                true => Proof::Holds(cited),
+                false => Proof::Fails(cited),
+            }
+        },
+        probes: vec![if client.settings().welcome { Probe::Watch } else { client.websocket().into() }],
+    })
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
