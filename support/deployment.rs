@@ -15,7 +15,7 @@ pub use backend::{Backend, BreakerSettings, Replicas};
 pub use behaviour::{
     Algorithm, AuthAddress, AuthorizationParsing, Availability, BalancedBy, BearerRewrite, BypassKey, ClientToken,
     GatewayRejection, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse, RequiredToken, ServiceSecret,
-    TokenFormat, TokenValidation, ValidationResponse,
+    TokenFormat, TokenValidation, ValidationResponse, VerifyingEndpoint,
 };
 pub use client::ClientConfig;
 pub use gateway::{

@@ -64,6 +64,7 @@ pub(crate) fn record(fault: Fault) -> &'static Record {
         Fault::AccessGateInFront => &reach::access_gate_in_front::RECORD,
         Fault::AnswerUnlikeContract => &reach::answer_unlike_contract::RECORD,
         Fault::BackendCannotReachAuth => &reach::backend_cannot_reach_auth::RECORD,
+        Fault::VerifierFails => &reach::verifier_fails::RECORD,
         Fault::ServiceCredentialsRefused => &reach::service_credentials_refused::RECORD,
         Fault::RateLimited => &reach::rate_limited::RECORD,
         Fault::CircuitBreakerOpen => &reach::circuit_breaker_open::RECORD,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     AuthAddress, AuthorizationParsing, Availability, BalancedBy, RejectionResponse, RequiredToken, SecretAlteration,
-    SecretName, SecretSource, ServiceSecret, TokenChecks, TokenFormat, TokenValidation,
+    SecretName, SecretSource, ServiceSecret, TokenChecks, TokenFormat, TokenValidation, VerifyingEndpoint,
 };
 
 /// The settings of the backend; the gateway shares them, where it has none of its own.
@@ -37,6 +37,8 @@ pub struct Backend {
     pub service_secret: ServiceSecret,
     /// Whether it has the correct address of auth.
     pub auth_address: AuthAddress,
+    /// Where every token that was validated, accepted or not, ends in an exception of the verifier.
+    pub verifier_throws_at: Vec<VerifyingEndpoint>,
     /// What the response to a rejected token reveals.
     pub rejection_response: RejectionResponse,
     /// What happens to a connection to it.
@@ -100,6 +102,7 @@ impl Default for Backend {
             forwarded_token_format: TokenFormat::Raw,
             service_secret: ServiceSecret::Correct,
             auth_address: AuthAddress::Correct,
+            verifier_throws_at: Vec::new(),
             rejection_response: RejectionResponse::Distinct,
             availability: Availability::Up,
             unknown_users: Vec::new(),

@@ -137,6 +137,16 @@ pub enum AuthAddress {
     Unresponsive,
 }
 
+/// Where the backend verifies a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VerifyingEndpoint {
+    /// On the REST path.
+    Rest,
+    /// In the WebSocket handshake.
+    Gateway,
+}
+
 /// What the response to a rejected token reveals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,7 +3,7 @@
 
 use super::client::Client;
 use super::proof::{Need, Proof};
-use crate::evidence::{End, Extracted, Response, TransportError};
+use crate::evidence::{Connection, End, Extracted, Response, TransportError};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
 
@@ -20,6 +20,11 @@ pub(crate) enum Property {
     Failed,
     /// A server error, no response in time, or a rejection so late that the service must have waited for something.
     FailedOrLate,
+    /// 502, 503 or 504, no response in time, an open connection without a response, or a response so late: the service waited
+    /// for another one, or reports that it does.
+    WaitsForAnother,
+    /// The service's own server error: another 5xx, or close 1011 without a reason, and not late.
+    FailsAtOnce,
     /// As a healthy target responds.
     AsExpected,
     /// Not reached: a transport error, or a reverse proxy's response for a service that it does not reach.
@@ -121,6 +126,20 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
             Outcome::Accepted => Some(false),
             _ => None,
         },
+        Property::WaitsForAnother => match outcome {
+            Outcome::Failed => Some(reports_waiting(response) || client.is_late(probe)),
+            Outcome::Unreached => (*response == Response::Unreached(TransportError::Timeout)).then_some(true),
+            Outcome::Rejected => Some(client.is_late(probe)),
+            Outcome::Accepted => Some(false),
+            _ => None,
+        },
+        Property::FailsAtOnce => match outcome {
+            Outcome::Failed => {
+                Some(reports_own_error(response) && !reports_waiting(response) && !client.is_late(probe))
+            }
+            Outcome::Accepted | Outcome::Rejected | Outcome::Unexpected => Some(false),
+            Outcome::RateLimited | Outcome::Unreached => None,
+        },
         Property::AsExpected => evidence.is_as_expected(probe),
         Property::NotReached => is_not_reached(response, outcome),
         Property::Status(statuses) => response.status().map(|status| statuses.contains(&status)),
@@ -175,6 +194,18 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
             response.connection().map(|connection| connection.end == End::Silent && !connection.frames.is_empty())
         }
     }
+}
+
+/// The service lacks another one, by its status (RFC 9110 §15.6.3 to §15.6.5), or is still silent after the upgrade.
+fn reports_waiting(response: &Response) -> bool {
+    let is_silent = response.connection().is_some_and(|connection| connection.end == End::Silent);
+    is_silent || matches!(response.status(), Some(502..=504))
+}
+
+/// A dropped connection is none: some gateways reject an invalid token in that way.
+fn reports_own_error(response: &Response) -> bool {
+    let has_code = |connection: &Connection| matches!(connection.end, End::Closed { code: 1011, .. });
+    matches!(response.status(), Some(500..=599)) || response.connection().is_some_and(has_code)
 }
 
 /// Nothing of the service itself came back.

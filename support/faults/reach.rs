@@ -13,6 +13,7 @@ pub(super) mod rate_limited;
 pub(super) mod service_credentials_refused;
 pub(super) mod slow_authentication;
 pub(super) mod tls_untrusted;
+pub(super) mod verifier_fails;
 pub(super) mod websocket_unreachable;
 
 use crate::diagnosis::client::Client;

@@ -14,7 +14,7 @@ use super::rejection::Rejection;
 use super::replica::Replica;
 use super::response_style::{Content, ErrorKind};
 use super::{gateway, rejection_report, unhealthy};
-use crate::deployment::RejectionResponse;
+use crate::deployment::{RejectionResponse, VerifyingEndpoint};
 use crate::vocabulary::Carrier;
 
 pub(super) async fn respond(replica: Arc<Replica>, request: Request<Incoming>) -> Response<HttpBody> {
@@ -48,7 +48,7 @@ async fn route(replica: Arc<Replica>, request: Request<Incoming>) -> Response<Ht
 async fn protected(replica: &Replica, request: &Request<Incoming>) -> Response<HttpBody> {
     let required = replica.required_token(replica.backend.rest_required_token);
     let token = replica.reader.token(Carrier::Header, &CarryingParts::of(request));
-    match replica.validator.validate(token.as_deref(), required).await {
+    match replica.validator.validate(VerifyingEndpoint::Rest, token.as_deref(), required).await {
         Ok(user) => ok(replica, json!({"threads": [], "user": user})),
         Err(rejection) => rejected(rejection, replica),
     }
@@ -70,6 +70,9 @@ fn error(rejection: Rejection, response: RejectionResponse) -> (StatusCode, Erro
     match (rejection, response) {
         (Rejection::AuthServiceError, _) => {
             (StatusCode::SERVICE_UNAVAILABLE, ErrorKind::AuthUnavailable, json!({"error": "service_unavailable"}))
+        }
+        (Rejection::VerifierError, _) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, ErrorKind::VerifierError, json!({"detail": "Internal Server Error"}))
         }
         (Rejection::AuthCircuitBreakerOpen, _) => {
             (StatusCode::FORBIDDEN, ErrorKind::Suspended, json!({"error": "temporarily_blocked"}))

@@ -22,6 +22,7 @@ use super::rejection_report::{self, HandshakeRecord};
 use super::replica::Replica;
 use crate::deployment::{
     BeforeValidation, Gateway, GatewayRejection, SecWebSocketAccept, SelectedSubprotocol, SubprotocolEncoding,
+    VerifyingEndpoint,
 };
 use connection::OpenConnection;
 
@@ -51,7 +52,10 @@ pub(super) async fn respond(replica: Arc<Replica>, mut request: Request<Incoming
     };
     if let Some(Err(rejection)) = validated {
         replica.log(rejection_report::log_record(rejection, &record));
-        return empty_response(StatusCode::FORBIDDEN);
+        return empty_response(match rejection {
+            Rejection::VerifierError => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::FORBIDDEN,
+        });
     }
     tokio::spawn(async move {
         let Some(connection) = open(&replica, upgrade).await else { return };
@@ -88,10 +92,11 @@ fn tokens(replica: &Replica, request: &Request<Incoming>) -> Vec<String> {
 /// The user of the first valid token, or the rejection of the first token.
 async fn validate(replica: &Replica, tokens: &[String]) -> Result<String, Rejection> {
     let required = replica.required_token(replica.gateway.required_token);
-    let first = replica.validator.validate(tokens.first().map(String::as_str), required).await;
+    let first =
+        replica.validator.validate(VerifyingEndpoint::Gateway, tokens.first().map(String::as_str), required).await;
     if first.is_err() {
         for token in tokens.iter().skip(1) {
-            if let Ok(user) = replica.validator.validate(Some(token), required).await {
+            if let Ok(user) = replica.validator.validate(VerifyingEndpoint::Gateway, Some(token), required).await {
                 return Ok(user);
             }
         }

@@ -8,6 +8,8 @@ pub(super) enum Rejection {
     InvalidFormat,
     ValidationFailed,
     AuthServiceError,
+    /// An exception: 500, or close 1011 without a reason.
+    VerifierError,
     AuthCircuitBreakerOpen,
 }
 

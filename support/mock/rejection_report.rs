@@ -102,6 +102,7 @@ fn error_kind(rejection: Rejection) -> ErrorKind {
         Rejection::InvalidFormat => ErrorKind::Malformed,
         Rejection::ValidationFailed => ErrorKind::InvalidToken,
         Rejection::AuthServiceError => ErrorKind::AuthUnavailable,
+        Rejection::VerifierError => ErrorKind::VerifierError,
         Rejection::AuthCircuitBreakerOpen => ErrorKind::Suspended,
     }
 }
@@ -156,6 +157,7 @@ fn message(rejection: Rejection, record: &HandshakeRecord) -> String {
             )
         }
         Rejection::AuthServiceError => "The auth service did not answer".into(),
+        Rejection::VerifierError => "Internal error".into(),
         Rejection::AuthCircuitBreakerOpen => "Authentication is suspended after too many failures".into(),
     }
 }

@@ -12,7 +12,7 @@ use super::jwt_verifier::{JwtVerifier, is_unsigned};
 use super::rejection::Rejection;
 use super::rejection_cache::RejectionCache;
 use super::secrets::Secrets;
-use crate::deployment::{Backend, Deployment, RequiredToken, TokenValidation};
+use crate::deployment::{Backend, Deployment, RequiredToken, TokenValidation, VerifyingEndpoint};
 use crate::token::{Claims, Token};
 
 pub(super) struct TokenValidator {
@@ -35,7 +35,12 @@ impl TokenValidator {
     }
 
     /// The user, where the token is accepted.
-    pub(super) async fn validate(&self, token: Option<&str>, required: RequiredToken) -> Result<String, Rejection> {
+    pub(super) async fn validate(
+        &self,
+        endpoint: VerifyingEndpoint,
+        token: Option<&str>,
+        required: RequiredToken,
+    ) -> Result<String, Rejection> {
         if required == RequiredToken::None {
             return Ok("anonymous".into());
         }
@@ -44,7 +49,11 @@ impl TokenValidator {
         }
         tokio::time::sleep(self.backend.delay).await;
         let token = token.filter(|token| !token.is_empty()).ok_or(Rejection::NoToken)?;
-        let result = self.user(token, required).await;
+        let mut result = self.user(token, required).await;
+        // After the validation, so that a call to auth takes its time first.
+        if self.backend.verifier_throws_at.contains(&endpoint) {
+            result = Err(Rejection::VerifierError);
+        }
         match (&self.breaker, &result) {
             (Some(breaker), Ok(_)) => breaker.count_acceptance(),
             (Some(breaker), Err(_)) => breaker.count_rejection(),

@@ -60,6 +60,8 @@ impl Property {
             Property::NotAccepted => "does not accept".into(),
             Property::Failed => "fails over".into(),
             Property::FailedOrLate => "fails or responds late to".into(),
+            Property::WaitsForAnother => "responds late, or 502, 503 or 504, to".into(),
+            Property::FailsAtOnce => "returns a server error of its own, and not late, to".into(),
             Property::AsExpected => "responds as expected to".into(),
             Property::NotReached => "is not reached by".into(),
             Property::Status(statuses) => {

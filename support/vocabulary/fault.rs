@@ -108,6 +108,8 @@ pub enum Fault {
     AnswerUnlikeContract,
     /// The backend gets no response from auth, which responds to the check.
     BackendCannotReachAuth,
+    /// The service returns 5xx for every token, valid or forged, and rejects a missing one.
+    VerifierFails,
     /// Auth rejects the backend's service credentials.
     ServiceCredentialsRefused,
     /// A service, or a proxy before it, limits the rate of requests.

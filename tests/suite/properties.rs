@@ -300,7 +300,8 @@ proptest! {
     fn every_fault_has_one_place_and_a_reason(made in made()) {
         let evidence = evidence(&made);
         let diagnosis = diagnose(&evidence);
-        prop_assert_eq!(diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len(), 56);
+        let all = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();
+        prop_assert_eq!(all, Fault::VARIANTS.len());
         prop_assert!(diagnosis.findings.iter().all(|finding| !finding.because.is_empty() && finding.whys.len() == 5));
         for format in [fivewhys::report::Format::Text, fivewhys::report::Format::Json] {
             prop_assert!(!fivewhys::report::render(format, &evidence, &diagnosis).is_empty());

@@ -32,6 +32,7 @@ impl OpenConnection {
 
     pub(super) async fn serve(self, user: Result<String, Rejection>, record: &HandshakeRecord) {
         match user {
+            Err(Rejection::VerifierError) => self.close_without_reason().await,
             Ok(user) => self.accept(&user).await,
             Err(rejection) => self.reject(rejection, record).await,
         }

@@ -20,10 +20,12 @@ pub(in crate::mock) enum ErrorKind {
     /// Not in this stage.
     Forbidden,
     UnknownUser,
+    /// The verifier ended in an exception.
+    VerifierError,
 }
 
 /// One for each kind.
-pub(super) type Messages = [&'static str; 11];
+pub(super) type Messages = [&'static str; 12];
 
 pub(super) const LANGUAGES: [Messages; 6] = [
     [
@@ -38,6 +40,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "The key is not valid",
         "Not available in this environment",
         "There is no such user",
+        "An internal error occurred",
     ],
     [
         "Looks like you forgot to sign in!",
@@ -51,6 +54,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "That key does not fit.",
         "You cannot do this here.",
         "We have never heard of you.",
+        "Something broke on our side.",
     ],
     [
         "Es wurde kein Token übermittelt",
@@ -64,6 +68,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "Der Schlüssel ist falsch",
         "In dieser Umgebung nicht erlaubt",
         "Benutzer unbekannt",
+        "Interner Fehler",
     ],
     [
         "Aucun jeton n'a été fourni",
@@ -77,6 +82,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "La clé est fausse",
         "Interdit dans cet environnement",
         "Utilisateur inconnu",
+        "Erreur interne",
     ],
     [
         "Falta el token de acceso",
@@ -90,6 +96,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "La clave es incorrecta",
         "No permitido en este entorno",
         "Usuario desconocido",
+        "Error interno",
     ],
     [
         "トークンがありません",
@@ -103,6 +110,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "キーが正しくありません",
         "この環境では利用できません",
         "ユーザーが見つかりません",
+        "内部エラーが発生しました",
     ],
 ];
 
@@ -120,6 +128,7 @@ pub(super) const CODE_WORDS: [Messages; 3] = [
         "key invalid",
         "stage forbidden",
         "user not found",
+        "internal error",
     ],
     [
         "no credentials",
@@ -133,6 +142,7 @@ pub(super) const CODE_WORDS: [Messages; 3] = [
         "bad key",
         "not permitted",
         "unknown account",
+        "unexpected condition",
     ],
     [
         "login required",
@@ -146,6 +156,7 @@ pub(super) const CODE_WORDS: [Messages; 3] = [
         "login key",
         "login disabled",
         "login unknown",
+        "login broken",
     ],
 ];
 

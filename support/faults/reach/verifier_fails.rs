@@ -1,0 +1,94 @@
+//! The service fails while it verifies a token: it returns its own server error for every token, and rejects a missing one.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
+use crate::diagnosis::test::{Test, accepts, all, each, is, not, rejects, verifies};
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, Severity};
+
+pub(crate) const RECORD: Record = Record {
+    fault: Fault::VerifierFails,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("verifier-fails.md"),
+    symptoms: &[Symptom::NoResponse],
+    shown_by,
+    ruled_out_by,
+    // A call to auth that fails at once may end in the same server error.
+    yields_to: &[Fault::BackendCannotReachAuth],
+    details,
+    because: &[Line::Always(
+        "the {service} returns a server error for a valid and for a forged token: {response}. It rejects a missing token.",
+    )],
+    whys: [
+        Why(
+            "Why do they fail?",
+            &[Shown("The {service} returns a server error for every token, valid or forged: {response}.")],
+        ),
+        Why(
+            "Is it the token?",
+            &[Shown(
+                "The token is not the cause: auth accepts the valid one, and a forged one gets a server error too.",
+            )],
+        ),
+        Why(
+            "Does every request fail there?",
+            &[Shown("A missing token is rejected as usual. So the {service} fails after it has found a token.")],
+        ),
+        Why(
+            "Why does the verification fail?",
+            &[
+                InferredIf(
+                    other_endpoint_works,
+                    "Only one of REST and the gateway fails, so the cause is in what they do not share.",
+                ),
+                Unknown(
+                    "The verifier lacks a key, a library or a store, or its call to auth fails at once.",
+                    "the backend's log",
+                ),
+            ],
+        ),
+    ],
+    fix: &[Line::Always(
+        "backend: find the exception in its log at the time of this check, and restore the key, the library or the store that \
+         the verifier lacks. If the exception is a failed call to auth, correct the address of auth.",
+    )],
+};
+
+/// Each endpoint is judged by itself: REST and the gateway may verify with different code.
+fn shown_by(client: &Client<'_>) -> Test {
+    let fails = each(client.backend().map(fails_for_tokens_only));
+    all([auth_accepts(client), is(Probe::Health(Service::Backend), Property::Accepted), fails])
+}
+
+fn fails_for_tokens_only(usual: Presentation) -> Test {
+    let missing = missing(usual.endpoint);
+    all([
+        is(usual, Property::FailsAtOnce),
+        is(usual.forged(), Property::FailsAtOnce),
+        rejects(missing),
+        not(is(missing, Property::Failed)),
+    ])
+}
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    all(client.backend().map(verifies))
+}
+
+fn other_endpoint_works(client: &Client<'_>) -> Test {
+    each(client.backend().map(accepts))
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let failed: Vec<Presentation> =
+        client.backend().into_iter().filter(|usual| shown.contains(&(*usual).into())).collect();
+    let endpoints: Vec<Endpoint> = failed.iter().map(|usual| usual.endpoint).collect();
+    let service = match endpoints.as_slice() {
+        [Endpoint::WebSocket] => "gateway",
+        _ => "backend",
+    };
+    let response = failed.first().map(|usual| client.evidence().summary((*usual).into())).unwrap_or_default();
+    Details::from([("service", service.into()), ("response", response)])
+}
