@@ -5,7 +5,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
-use crate::diagnosis::test::{Test, accepts, all, each, is, not, rejects, verifies};
+use crate::diagnosis::test::{Test, accepts, all, any, each, is, not, not_shown, rejects, verifies};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -60,7 +60,10 @@ pub(crate) const RECORD: Record = Record {
 /// Each endpoint is judged by itself: REST and the gateway may verify with different code.
 fn shown_by(client: &Client<'_>) -> Test {
     let fails = each(client.backend().map(fails_for_tokens_only));
-    all([auth_accepts(client), is(Probe::Health(Service::Backend), Property::Accepted), fails])
+    // Where a forged token is accepted, the other endpoint may accept every token too, and fail after that.
+    let forged_accepted = any(client.backend().map(|usual| accepts(usual.forged())));
+    let healthy = is(Probe::Health(Service::Backend), Property::Accepted);
+    all([auth_accepts(client), healthy, fails, not_shown(forged_accepted)])
 }
 
 fn fails_for_tokens_only(usual: Presentation) -> Test {
