@@ -41,6 +41,7 @@ pub(crate) fn record(fault: Fault) -> &'static Record {
         Fault::BearerPrefixDoubled => &credential::bearer_prefix_doubled::RECORD,
         Fault::BearerSchemeCaseSensitive => &credential::bearer_scheme_case_sensitive::RECORD,
         Fault::AuthorizationHeaderStripped => &credential::authorization_header_stripped::RECORD,
+        Fault::CredentialNotRead => &credential::credential_not_read::RECORD,
         Fault::CredentialTooLong => &credential::credential_too_long::RECORD,
         Fault::CredentialShadowed => &credential::credential_shadowed::RECORD,
         Fault::ProtocolHeaderMissing => &websocket::protocol_header_missing::RECORD,

@@ -4,6 +4,7 @@ pub(super) mod authorization_header_stripped;
 pub(super) mod bearer_prefix_doubled;
 pub(super) mod bearer_prefix_stripped;
 pub(super) mod bearer_scheme_case_sensitive;
+pub(super) mod credential_not_read;
 pub(super) mod credential_shadowed;
 pub(super) mod credential_too_long;
 
@@ -17,6 +18,6 @@ fn in_header(client: &Client<'_>) -> [Presentation; 2] {
 }
 
 /// The client's token is accepted there in some carrier.
-pub(super) fn some_carrier_accepted(client: &Client<'_>, endpoint: Endpoint) -> Test {
+fn some_carrier_accepted(client: &Client<'_>, endpoint: Endpoint) -> Test {
     any(client.backend_carriers().into_iter().filter(|one| one.endpoint == endpoint).map(takes_token))
 }

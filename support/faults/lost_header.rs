@@ -1,11 +1,10 @@
 //! Tests for a token that does not arrive: a proxy drops its header, or the service never reads it there.
 
-use super::credential::some_carrier_accepted;
 use super::other_user::other_user_rejected;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{
-    Test, accepts, all, any, differs_from_missing, is, not_shown, rejects, rejects_like_missing, same,
+    Test, accepts, all, any, differs_from_missing, is, not_shown, rejects, rejects_like_missing, same, takes_token,
 };
 use crate::vocabulary::{Carriers, Endpoint, Presentation, Scheme, Variation};
 
@@ -20,26 +19,36 @@ pub(super) fn unread_directly(presented: Presentation) -> Test {
     all([rejects(direct), same(direct, Presentation::missing(presented.endpoint))])
 }
 
+/// Without the proxy it is accepted, or rejected with another response than a missing token: the service reads it there.
+pub(super) fn arrives_directly(presented: Presentation) -> Test {
+    let direct = presented.direct();
+    any([accepts(direct), all([rejects(direct), differs_from_missing(direct)])])
+}
+
+/// In the query it is accepted. Asked only where the client's own token is rejected like a missing one: URLs are logged.
+pub(super) fn accepted_in_query(client: &Client<'_>) -> Test {
+    all([rejects_like_missing(client.websocket()), takes_token(client.websocket_in(Carriers::QUERY))])
+}
+
 /// Without the proxy the header of the upgrade makes a difference, or REST loses its header too.
 pub(super) fn proxy_drops_header(client: &Client<'_>) -> Test {
     let header = client.websocket_in(Carriers::HEADER);
-    let direct = header.direct();
-    let arrives_directly = any([accepts(direct), all([rejects(direct), differs_from_missing(direct)])]);
-    any([all([rejects(header), arrives_directly]), rest_loses_header(client)])
+    any([all([rejects(header), arrives_directly(header)]), rest_loses_header(client)])
 }
 
-/// REST responds as if there were no header. The same token is accepted at the gateway, or without the proxy, where a missing
-/// token gets the same response: so that response is the service's own.
+/// REST responds as if there were no header, and without the proxy it reads the header. A missing token gets the same
+/// response on both routes, so that response is the service's own. An accepted token at the gateway shows neither: REST may
+/// never read the header.
 pub(super) fn rest_loses_header(client: &Client<'_>) -> Test {
     let rest = client.rest();
     let missing = Presentation::missing(Endpoint::Rest);
-    let around = all([accepts(rest.direct()), same(missing, missing.direct())]);
     all([
         never_arrives(rest),
         other_user_rejected(client, rest),
         // An access proxy responds alike whatever the header holds, and a cache repeats a response to another client.
         not_shown(is(missing, Property::AsksForSignIn)),
         not_shown(accepts(rest.vary(Variation::NewUrl))),
-        any([some_carrier_accepted(client, Endpoint::WebSocket), around]),
+        arrives_directly(rest),
+        same(missing, missing.direct()),
     ])
 }

@@ -60,6 +60,8 @@ pub enum Fault {
     BearerSchemeCaseSensitive,
     /// The proxy removes `Authorization` from upgrades, or from REST.
     AuthorizationHeaderStripped,
+    /// The service does not read the token in the carrier in which the client presents it.
+    CredentialNotRead,
     /// A long token is rejected or truncated on the route.
     CredentialTooLong,
     /// An invalid token in one carrier hides a valid one in another.

@@ -1,13 +1,15 @@
 //! A proxy forwards the request without its `Authorization` header.
 
-use super::super::lost_header::{never_arrives, proxy_drops_header, rest_loses_header, unread_directly};
+use super::super::lost_header::{
+    accepted_in_query, never_arrives, proxy_drops_header, rest_loses_header, unread_directly,
+};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, arrives, each, given, is, not_shown};
-use crate::vocabulary::{Carriers, Fault, Severity};
+use crate::diagnosis::test::{Test, all, any, arrives, each, given, is, never, not_shown};
+use crate::vocabulary::{Carrier, Carriers, Fault, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::AuthorizationHeaderStripped,
@@ -20,26 +22,17 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "In the header the token gets the response of a missing token; in another carrier, or without the proxy, it arrives.",
+        "In the header the token gets the response of a missing token; without the proxy it does not.",
     )],
     whys: [
         Why("Why is it rejected?", &[Shown("The service responds as if no token were sent ({at}).")]),
         Why(
             "Why does the service see no token?",
-            &[Shown("The header is lost: the same token arrives in another carrier, or without the proxy.")],
+            &[Shown("The header is lost on the route: the service reads it where no proxy stands before it.")],
         ),
         Why(
             "What drops the header?",
-            &[
-                ShownIf(
-                    proxy_drops_header,
-                    "The proxy drops it: without the proxy the service reads the header, or REST loses its header too.",
-                ),
-                Unknown(
-                    "The proxy drops `Authorization` on the upgrade, or the gateway never reads it.",
-                    "the same handshake without the proxy (`direct`)",
-                ),
-            ],
+            &[ShownIf(proxy_drops_header, "The proxy drops it: without the proxy the service reads the header.")],
         ),
         Why(
             "Why did nobody notice?",
@@ -53,15 +46,14 @@ fn shown_by(client: &Client<'_>) -> Test {
     each([upgrade_loses_header(client), rest_loses_header(client)])
 }
 
-/// The header never arrives with the upgrade, and in the subprotocol the token does. Where the client presents nothing but the
-/// header, that alone would be `protocol-header-missing` as well, so the proxy must be shown to drop it.
+/// The header never arrives with the upgrade, and in another carrier the token does. A gateway that never reads the header
+/// responds like that too, so the proxy must be shown to drop it.
 fn upgrade_loses_header(client: &Client<'_>) -> Test {
     let header = client.websocket_in(Carriers::HEADER);
-    let by_proxy = if client.websocket() == header { proxy_drops_header(client) } else { given() };
     all([
         never_arrives(header),
-        arrives(client.websocket_in(Carriers::SUBPROTOCOL)),
-        by_proxy,
+        any([arrives(client.websocket_in(Carriers::SUBPROTOCOL)), accepted_in_query(client)]),
+        proxy_drops_header(client),
         not_shown(unread_directly(header)),
     ])
 }
@@ -70,9 +62,11 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     all(super::in_header(client).map(arrives))
 }
 
-/// REST gets its header, and the client presents its token to the gateway in another way that works.
+/// REST gets its header, and on the upgrade the client sends none, or is accepted without it.
 fn only_unused_header_is_lost(client: &Client<'_>) -> Test {
-    all([is(client.websocket(), Property::AsExpected), not_shown(rest_loses_header(client))])
+    let sends_none = if client.settings().presents.has(Carrier::Header) { never() } else { given() };
+    let unused = any([sends_none, is(client.websocket(), Property::AsExpected)]);
+    all([unused, not_shown(rest_loses_header(client))])
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {

@@ -17,7 +17,7 @@ pub(crate) const RECORD: Record = Record {
     symptoms: &[Symptom::ConnectionFails],
     shown_by,
     ruled_out_by,
-    yields_to: &[],
+    yields_to: &[Fault::AuthorizationHeaderStripped],
     details,
     because: &[Line::Always(
         "As the client presents it, the token gets the response of a missing token; in the subprotocol it arrives.",

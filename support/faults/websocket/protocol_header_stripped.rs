@@ -1,19 +1,19 @@
 //! A proxy forwards the upgrade without its `Sec-WebSocket-Protocol` header.
 
-use super::super::lost_header::unread_directly;
+use super::super::lost_header::arrives_directly;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{
-    Test, accepts, all, any, arrives, is, not, not_shown, rejects, rejects_like_missing, takes_token,
+    Test, accepts, all, any, arrives, given, is, not, rejects, rejects_like_missing, takes_token,
 };
-use crate::vocabulary::{Carriers, Fault, Presentation, Scheme, Severity};
+use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Scheme, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::ProtocolHeaderStripped,
     severity: Severity::Error,
-    severity_if: &[(super::client_connects, Severity::Note)],
+    severity_if: &[(client_is_not_affected, Severity::Note)],
     page: include_str!("protocol-header-stripped.md"),
     symptoms: &[Symptom::ConnectionFails, Symptom::ValidTokenAccepted],
     shown_by,
@@ -23,7 +23,7 @@ pub(crate) const RECORD: Record = Record {
     details: no_details,
     because: &[Line::Always(
         "In the subprotocol the token gets the response of a missing token, and no offered subprotocol is selected; in \
-         the header the token is accepted.",
+         the header, and in the subprotocol without the proxy, the token arrives.",
     )],
     whys: [
         Why(
@@ -36,13 +36,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "What drops the header?",
-            &[
-                ShownIf(accepted_directly, "The proxy drops it: without the proxy the same offer is accepted."),
-                Unknown(
-                    "The proxy drops `Sec-WebSocket-Protocol` on the upgrade, or the gateway never reads it.",
-                    "the same handshake without the proxy (`direct`)",
-                ),
-            ],
+            &[Shown("The proxy drops it: without the proxy the gateway reads the same offer.")],
         ),
         Why(
             "Why did nobody notice?",
@@ -68,7 +62,8 @@ fn shown_by(client: &Client<'_>) -> Test {
         takes_token(client.websocket_in(Carriers::HEADER)),
         accepts(in_both(client)),
         is(in_both(client), Property::SelectsNothing),
-        not_shown(unread_directly(subprotocol)),
+        // A gateway that never reads the subprotocol responds like that too.
+        arrives_directly(subprotocol),
     ])
 }
 
@@ -78,6 +73,8 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     any([arrives(subprotocol(client)), selects(in_both(client)), selects(subprotocol(client))])
 }
 
-fn accepted_directly(client: &Client<'_>) -> Test {
-    accepts(subprotocol(client).direct())
+/// The client connects, or does not send `Sec-WebSocket-Protocol`.
+fn client_is_not_affected(client: &Client<'_>) -> Test {
+    let offers = client.settings().presents.has(Carrier::Subprotocol);
+    if offers { super::client_connects(client) } else { given() }
 }

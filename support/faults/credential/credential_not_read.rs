@@ -1,0 +1,123 @@
+//! The gateway does not read the token in the carrier in which the client presents it, and reads it in another one.
+
+use strum::VariantArray;
+
+use super::super::lost_header::{accepted_in_query, never_arrives, unread_directly};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, all, any, arrives, given, never, not_shown, rejects_like_missing, takes_token};
+use crate::vocabulary::{Carrier, Carriers, Encoding, Fault, Severity, Variation};
+
+pub(crate) const RECORD: Record = Record {
+    fault: Fault::CredentialNotRead,
+    severity: Severity::Error,
+    severity_if: &[],
+    page: include_str!("credential-not-read.md"),
+    symptoms: &[Symptom::RejectedLikeMissing, Symptom::ConnectionFails],
+    shown_by,
+    ruled_out_by,
+    // A proxy that drops the header in which the client presents the token leaves the same responses.
+    yields_to: &[Fault::AuthorizationHeaderStripped, Fault::ProtocolHeaderStripped],
+    details,
+    because: &[Line::Always(
+        "As the client presents it ({presented}), the token gets the response of a missing token; in the {carrier} it is \
+         accepted.",
+    )],
+    whys: [
+        Why("Why is it rejected?", &[Shown("The gateway responds as if no token were sent.")]),
+        Why(
+            "Why does the gateway see no token?",
+            &[Shown("No token reaches it in the {presented}: the same token is accepted in the {carrier}.")],
+        ),
+        Why(
+            "Is the token lost on the route instead?",
+            &[
+                ShownIf(unread_without_proxy, "No proxy drops it: without the proxy the response is the same."),
+                UnknownIf(
+                    sends_droppable_header,
+                    "A proxy may drop the header that holds it. The responses are the same then, and the client's fix \
+                     helps too.",
+                    "the same handshake without the proxy (`direct`)",
+                ),
+                Inferred("No contract between client and gateway says which carrier holds the token."),
+            ],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("Client and gateway are each tested with the carrier that they expect, and not together.")],
+        ),
+    ],
+    fix: &[Line::Always("client: put the token where the service reads it ({carrier}).")],
+};
+
+fn shown_by(client: &Client<'_>) -> Test {
+    let presented = client.settings().presents.iter().map(|carrier| unread(client, carrier));
+    all([
+        rejects_like_missing(client.websocket()),
+        all(presented),
+        // Where the subprotocol is read, that is `protocol-header-missing`.
+        if offers(client) { given() } else { rejects_like_missing(client.websocket_in(Carriers::SUBPROTOCOL)) },
+        any([accepted_in_header(client), accepted_in_query_instead(client)]),
+        // A token that is cut in one carrier gets the same response, where every rejection gets one.
+        not_shown(Test::Shown(Fault::CredentialTooLong)),
+    ])
+}
+
+/// However it is written there, it gets the response of a missing token.
+fn unread(client: &Client<'_>, carrier: Carrier) -> Test {
+    let presented = client.websocket_in(Carriers::of(carrier));
+    match carrier {
+        Carrier::Header => never_arrives(presented),
+        Carrier::Subprotocol => {
+            let encoded = Encoding::VARIANTS.iter().map(|encoding| presented.vary(Variation::Encoding(*encoding)));
+            all([presented].into_iter().chain(encoded).map(rejects_like_missing))
+        }
+        Carrier::Body | Carrier::Query => rejects_like_missing(presented),
+    }
+}
+
+fn accepted_in_header(client: &Client<'_>) -> Test {
+    let presents = client.settings().presents.has(Carrier::Header);
+    if presents { never() } else { takes_token(client.websocket_in(Carriers::HEADER)) }
+}
+
+fn accepted_in_query_instead(client: &Client<'_>) -> Test {
+    if client.settings().presents.has(Carrier::Query) { never() } else { accepted_in_query(client) }
+}
+
+/// The token arrives as the client presents it, or in the subprotocol, which the client does not send.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let missing_offer = if offers(client) { never() } else { arrives(client.websocket_in(Carriers::SUBPROTOCOL)) };
+    all([arrives(client.rest()), any([arrives(client.websocket()), missing_offer])])
+}
+
+/// The client sends `Sec-WebSocket-Protocol`.
+fn offers(client: &Client<'_>) -> bool {
+    client.settings().presents.has(Carrier::Subprotocol)
+}
+
+fn sends_droppable_header(client: &Client<'_>) -> Test {
+    if client.settings().presents == Carriers::QUERY { never() } else { given() }
+}
+
+fn unread_without_proxy(client: &Client<'_>) -> Test {
+    unread_directly(client.websocket())
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let presented: Vec<&str> = client.settings().presents.iter().map(name).collect();
+    let in_header = accepted_in_header(client).prove(client).holds();
+    let carrier = if in_header { Carrier::Header } else { Carrier::Query };
+    Details::from([("presented", presented.join(" and ")), ("carrier", name(carrier).to_owned())])
+}
+
+fn name(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Body => "body",
+        Carrier::Header => "header `Authorization`",
+        Carrier::Subprotocol => "subprotocol",
+        Carrier::Query => "query",
+    }
+}
