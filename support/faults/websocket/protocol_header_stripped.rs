@@ -13,7 +13,7 @@ use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Scheme, Severity
 pub(crate) const RECORD: Record = Record {
     fault: Fault::ProtocolHeaderStripped,
     severity: Severity::Error,
-    severity_if: &[(client_is_not_affected, Severity::Note)],
+    severity_if: &[(super::client_connects, Severity::Note)],
     page: include_str!("protocol-header-stripped.md"),
     symptoms: &[Symptom::ConnectionFails, Symptom::ValidTokenAccepted],
     shown_by,
@@ -56,7 +56,11 @@ fn in_both(client: &Client<'_>) -> Presentation {
 
 fn shown_by(client: &Client<'_>) -> Test {
     let subprotocol = subprotocol(client);
+    // Where the client does not send the header and does not connect, something else stops it.
+    let offers = client.settings().presents.has(Carrier::Subprotocol);
+    let may_matter = if offers { given() } else { super::client_connects(client) };
     all([
+        may_matter,
         rejects_like_missing(subprotocol),
         rejects(subprotocol.scheme(Scheme::Bearer)),
         takes_token(client.websocket_in(Carriers::HEADER)),
@@ -71,10 +75,4 @@ fn shown_by(client: &Client<'_>) -> Test {
 fn ruled_out_by(client: &Client<'_>) -> Test {
     let selects = |offer| not(is(offer, Property::SelectsNothing));
     any([arrives(subprotocol(client)), selects(in_both(client)), selects(subprotocol(client))])
-}
-
-/// The client connects, or does not send `Sec-WebSocket-Protocol`.
-fn client_is_not_affected(client: &Client<'_>) -> Test {
-    let offers = client.settings().presents.has(Carrier::Subprotocol);
-    if offers { super::client_connects(client) } else { given() }
 }
