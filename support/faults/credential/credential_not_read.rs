@@ -2,7 +2,7 @@
 
 use strum::VariantArray;
 
-use super::super::lost_header::{accepted_in_query, never_arrives, unread_directly};
+use super::super::lost_header::{accepted_in_query, arrives_directly, never_arrives, unread_directly};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
@@ -60,6 +60,8 @@ fn shown_by(client: &Client<'_>) -> Test {
         // Where the subprotocol is read, that is `protocol-header-missing`.
         if offers(client) { given() } else { rejects_like_missing(client.websocket_in(Carriers::SUBPROTOCOL)) },
         any([accepted_in_header(client), accepted_in_query_instead(client)]),
+        // Where it arrives without the proxy, a proxy loses it.
+        not_shown(arrives_directly(client.websocket())),
         // A token that is cut in one carrier gets the same response, where every rejection gets one.
         not_shown(Test::Shown(Fault::CredentialTooLong)),
     ])
