@@ -63,7 +63,7 @@ impl Guard {
             Some(accepted) if self.tries < TRIES => {
                 self.tries += 1;
                 let wanted = waiting.into_iter().filter(|one| will_be_accepted(evidence, *one)).collect::<Vec<_>>();
-                if wanted.is_empty() { unsent(evidence, sent, accepted).take(1).collect() } else { wanted }
+                if wanted.is_empty() { self.controls(evidence, sent, accepted) } else { wanted }
             }
             // The token is rejected now: only the client's own request is made until it is accepted again.
             Some(_) => {
@@ -75,6 +75,17 @@ impl Guard {
             None => of_first_class(waiting),
         };
         self.last.clone()
+    }
+
+    /// The valid token once more; where replicas differ, several times at once, since one connection may always reach the same
+    /// replica.
+    fn controls(&self, evidence: &Evidence, sent: &BTreeSet<Probe>, accepted: Presentation) -> Vec<Presentation> {
+        let own = first(evidence).into_iter().flatten().filter(|one| self.is_there(*one));
+        let own: Vec<Presentation> = own.collect();
+        match own.iter().any(|one| replicas_differ(evidence, *one)) {
+            true => own.into_iter().flat_map(|one| unsent(evidence, sent, one).take(3)).collect(),
+            false => unsent(evidence, sent, accepted).take(1).collect(),
+        }
     }
 
     /// What the last round says of the next one.
@@ -162,4 +173,12 @@ fn is_own(evidence: &Evidence, presented: Presentation) -> bool {
 fn is_steadily_accepted(evidence: &Evidence, presented: Presentation) -> bool {
     let mut attempts = evidence.repeats(presented).map(|one| evidence.outcome(one)).peekable();
     attempts.peek().is_some() && attempts.all(|outcome| outcome == Some(Outcome::Accepted))
+}
+
+/// One token, sent several times at once, is accepted and rejected: that is a replica, and no circuit breaker.
+fn replicas_differ(evidence: &Evidence, presented: Presentation) -> bool {
+    let at_once =
+        || evidence.attempts(presented).filter(|one| matches!(one.attempt, Attempt::Repeat(number) if number > 1));
+    let got = |outcome| at_once().any(|one| evidence.outcome(one) == Some(outcome));
+    got(Outcome::Accepted) && got(Outcome::Rejected)
 }
