@@ -49,6 +49,7 @@ impl Guard {
         waiting: Vec<Presentation>,
     ) -> Vec<Presentation> {
         self.look_back(evidence);
+        self.stopped &= !self.replicas_differ(evidence);
         let accepted = self.accepted(evidence);
         self.last = match accepted {
             _ if waiting.is_empty() => waiting,
@@ -81,11 +82,20 @@ impl Guard {
     /// replica.
     fn controls(&self, evidence: &Evidence, sent: &BTreeSet<Probe>, accepted: Presentation) -> Vec<Presentation> {
         let own = first(evidence).into_iter().flatten().filter(|one| self.is_there(*one));
-        let own: Vec<Presentation> = own.collect();
-        match own.iter().any(|one| replicas_differ(evidence, *one)) {
-            true => own.into_iter().flat_map(|one| unsent(evidence, sent, one).take(3)).collect(),
+        match self.replicas_differ(evidence) {
+            true => own.flat_map(|one| unsent(evidence, sent, one).take(3)).collect(),
             false => unsent(evidence, sent, accepted).take(1).collect(),
         }
+    }
+
+    /// One token, sent several times at once, is accepted and rejected: that is a replica, and no circuit breaker.
+    fn replicas_differ(&self, evidence: &Evidence) -> bool {
+        let at_once = |one: Presentation| {
+            evidence.attempts(one).filter(|one| matches!(one.attempt, Attempt::Repeat(number) if number > 1))
+        };
+        let got = |one, outcome| at_once(one).any(|one| evidence.outcome(one) == Some(outcome));
+        let mut own = first(evidence).into_iter().flatten().filter(|one| self.is_there(*one));
+        own.any(|one| got(one, Outcome::Accepted) && got(one, Outcome::Rejected))
     }
 
     /// What the last round says of the next one.
@@ -173,12 +183,4 @@ fn is_own(evidence: &Evidence, presented: Presentation) -> bool {
 fn is_steadily_accepted(evidence: &Evidence, presented: Presentation) -> bool {
     let mut attempts = evidence.repeats(presented).map(|one| evidence.outcome(one)).peekable();
     attempts.peek().is_some() && attempts.all(|outcome| outcome == Some(Outcome::Accepted))
-}
-
-/// One token, sent several times at once, is accepted and rejected: that is a replica, and no circuit breaker.
-fn replicas_differ(evidence: &Evidence, presented: Presentation) -> bool {
-    let at_once =
-        || evidence.attempts(presented).filter(|one| matches!(one.attempt, Attempt::Repeat(number) if number > 1));
-    let got = |outcome| at_once().any(|one| evidence.outcome(one) == Some(outcome));
-    got(Outcome::Accepted) && got(Outcome::Rejected)
 }
