@@ -236,10 +236,8 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
         };
         wrap(out, "", 0, why);
     }
-    let summary = format!(
-        "{made} probes, {unmet} not as they should be, {faults} {}",
-        if faults == 1 { "finding" } else { "findings" }
-    );
+    let summary =
+        format!("{unmet} of {made} probes failed, {faults} {}", if faults == 1 { "finding" } else { "findings" });
     let retried = evidence.iter().filter(|(_, observation)| observation.retried.is_some()).count();
     if retried > 0 {
         let said =
