@@ -19,7 +19,7 @@ pub(super) mod websocket_unreachable;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::{Property, of_one};
-use crate::diagnosis::test::{Computed, Test};
+use crate::diagnosis::test::{Computed, Test, all, is, rejects};
 use crate::evidence::Response;
 use crate::vocabulary::{Endpoint, Presentation, Probe, Route, Service, Variation};
 
@@ -98,4 +98,9 @@ fn services(probes: &Probes) -> Vec<Service> {
     services.sort_unstable();
     services.dedup();
     services
+}
+
+/// A valid and a forged token both get such a response there, and a missing one is rejected.
+fn only_tokens_get(usual: Presentation, response: Property) -> Test {
+    all([is(usual, response), is(usual.forged(), response), rejects(Presentation::missing(usual.endpoint))])
 }

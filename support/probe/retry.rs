@@ -7,7 +7,7 @@ use reqwest::Request;
 use tokio::time::Instant;
 
 use super::{Exchange, GRACE, Received};
-use crate::evidence::{Response, TransportError};
+use crate::evidence::{Response, TransportError, Wire};
 use crate::vocabulary::{Attempt, Probe};
 
 impl Exchange<'_> {
@@ -27,7 +27,8 @@ impl Exchange<'_> {
 
     async fn once(&self, request: Request) -> Received {
         let (start, sent) = (Instant::now(), SystemTime::now());
-        let mut wire = self.wire(&request);
+        // One clock for both: what was answered before another began can be told from their times.
+        let mut wire = Wire { at: start.duration_since(self.session.begun), ..self.wire(&request) };
         let done = tokio::time::timeout_at(self.until + GRACE, self.make(request, sent, &mut wire)).await;
         let mut outcome = done.unwrap_or_else(|_| Received::of(Response::Unreached(TransportError::Timeout)));
         outcome.observation.elapsed = start.elapsed();

@@ -1,10 +1,11 @@
 //! The backend validates tokens at auth, and does not reach it, while auth responds to the check at once.
 
+use super::only_tokens_get;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
-use crate::diagnosis::test::{Test, accepts, all, any, is, not, not_shown, rejects, verifies};
+use crate::diagnosis::test::{Test, accepts, all, any, is, not, not_shown, verifies};
 use crate::vocabulary::{Fault, Presentation, Probe, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -58,12 +59,9 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 fn fails_for_tokens_only(usual: Presentation) -> Test {
-    let missing = missing(usual.endpoint);
     all([
-        is(usual, Property::FailedOrLate),
-        is(usual.forged(), Property::FailedOrLate),
-        rejects(missing),
-        not(is(missing, Property::FailedOrLate)),
+        only_tokens_get(usual, Property::FailedOrLate),
+        not(is(missing(usual.endpoint), Property::FailedOrLate)),
         any([waits_for_tokens(usual), Test::Needs("the backend's log: nothing shows that it waited for auth")]),
     ])
 }

@@ -1,11 +1,12 @@
 //! The service fails while it verifies a token: it returns its own server error for every token, and rejects a missing one.
 
+use super::only_tokens_get;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
-use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
-use crate::diagnosis::test::{Test, accepts, all, any, each, is, not, not_shown, rejects, verifies};
+use crate::diagnosis::symptom::{Symptom, auth_accepts};
+use crate::diagnosis::test::{Test, accepts, all, any, each, is, not_shown, verifies};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -59,21 +60,11 @@ pub(crate) const RECORD: Record = Record {
 
 /// Each endpoint is judged by itself: REST and the gateway may verify with different code.
 fn shown_by(client: &Client<'_>) -> Test {
-    let fails = each(client.backend().map(fails_for_tokens_only));
+    let fails = each(client.backend().map(|usual| only_tokens_get(usual, Property::FailsAtOnce)));
     // Where a forged token is accepted, the other endpoint may accept every token too, and fail after that.
     let forged_accepted = any(client.backend().map(|usual| accepts(usual.forged())));
     let healthy = is(Probe::Health(Service::Backend), Property::Accepted);
     all([auth_accepts(client), healthy, fails, not_shown(forged_accepted)])
-}
-
-fn fails_for_tokens_only(usual: Presentation) -> Test {
-    let missing = missing(usual.endpoint);
-    all([
-        is(usual, Property::FailsAtOnce),
-        is(usual.forged(), Property::FailsAtOnce),
-        rejects(missing),
-        not(is(missing, Property::Failed)),
-    ])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
