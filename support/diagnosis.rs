@@ -48,7 +48,7 @@ pub struct Diagnosis {
 
 /// What the evidence says of each fault. Total: any evidence has a diagnosis.
 pub(crate) fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
-    let client = Client::new(evidence, records);
+    let client = Client::with_all_shown(evidence, records);
     let (mut confirmed, mut ruled_out, mut open) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for fault in Fault::VARIANTS {
         match engine::status(&client, records(*fault)) {
@@ -65,6 +65,12 @@ pub(crate) fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
     let mut findings: Vec<Finding> = confirmed.into_iter().map(tell).collect();
     findings.sort_by_key(|finding| (finding.severity, finding.fault));
     Diagnosis { verdict: verdict::of(evidence, &findings), findings, ruled_out, undetermined }
+}
+
+/// The faults of which the same evidence says that they are there and that they are not.
+pub(crate) fn contradicted(evidence: &Evidence, records: Records) -> Vec<Fault> {
+    let client = Client::new(evidence, records);
+    Fault::VARIANTS.iter().copied().filter(|fault| engine::is_contradicted(&client, records(*fault))).collect()
 }
 
 /// The probes that would close what is open, each with the number of candidates that it would help to close.

@@ -90,6 +90,12 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     diagnosis::diagnose(evidence, record)
 }
 
+/// The faults of which the same evidence says that they are there and that they are not: mistakes of their records, which tests
+/// look for.
+pub fn contradicted(evidence: &Evidence) -> Vec<Fault> {
+    diagnosis::contradicted(evidence, record)
+}
+
 /// What a plan has to send next.
 pub(crate) fn wanted(evidence: &Evidence) -> Wanted {
     diagnosis::wanted(evidence, record)

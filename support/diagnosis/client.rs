@@ -21,7 +21,7 @@ use crate::vocabulary::{
 pub(crate) struct Client<'a> {
     evidence: &'a Evidence,
     records: Records,
-    /// What each record shows, once that is known.
+    /// What each record shows; empty where only a few are asked.
     shown: BTreeMap<Fault, Proof>,
     symptoms: BTreeMap<Symptom, Proof>,
     /// The token that the client has: issued where there is a login, else its own.
@@ -53,6 +53,12 @@ impl<'a> Client<'a> {
             fleeting: failed(Probe::Watch) && failed(Probe::WatchWithPings),
         };
         client.symptoms = Symptom::VARIANTS.iter().map(|one| (*one, one.test(&client).prove(&client))).collect();
+        client
+    }
+
+    /// For a diagnosis, which asks for what each record shows more than once.
+    pub(super) fn with_all_shown(evidence: &'a Evidence, records: Records) -> Self {
+        let mut client = Client::new(evidence, records);
         client.shown = Fault::VARIANTS.iter().map(|fault| (*fault, client.shows(*fault))).collect();
         client
     }

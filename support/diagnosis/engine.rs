@@ -37,6 +37,11 @@ pub(super) fn status(client: &Client<'_>, record: &Record) -> Status {
     }
 }
 
+/// The same evidence shows the fault and rules it out: the record is wrong.
+pub(super) fn is_contradicted(client: &Client<'_>, record: &Record) -> bool {
+    client.shows(record.fault).holds() && (record.ruled_out_by)(client).prove(client).holds()
+}
+
 /// Shown twice, and nothing that it yields to is.
 fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
     let Proof::Holds(probes) = client.shows(fault) else { return false };
@@ -48,18 +53,18 @@ fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
 /// The probes that a record still asks for: what must be sent once more before it is confirmed, and those of its tests that
 /// are open where one of its symptoms may be there.
 pub(super) fn wanted(client: &Client<'_>, record: &Record) -> (Probes, Probes) {
-    let mut to_test = Vec::new();
-    if let Proof::Holds(probes) = client.shows(record.fault) {
-        record.conditions().for_each(|test| _ = test(client).wanted(client, &mut to_test));
-        return (to_repeat(client, &probes), to_test.into_iter().collect());
+    let (mut to_show, mut to_rule_out) = (Vec::new(), Vec::new());
+    if (record.shown_by)(client).wanted(client, &mut to_show) == Known::Holds {
+        let Proof::Holds(probes) = client.shows(record.fault) else { return (Probes::new(), Probes::new()) };
+        let mut to_tell = Vec::new();
+        record.conditions().for_each(|test| _ = test(client).wanted(client, &mut to_tell));
+        return (to_repeat(client, &probes), to_tell.into_iter().collect());
     }
     let refuted = |symptom: &Symptom| matches!(client.symptom(*symptom), Some(Proof::Fails(_)));
-    if record.symptoms.iter().all(refuted) || (record.ruled_out_by)(client).wanted(client, &mut to_test) == Known::Holds
-    {
-        return (Probes::new(), Probes::new());
-    }
-    (record.shown_by)(client).wanted(client, &mut to_test);
-    (Probes::new(), to_test.into_iter().collect())
+    let is_closed = record.symptoms.iter().all(refuted)
+        || (record.ruled_out_by)(client).wanted(client, &mut to_rule_out) == Known::Holds;
+    let to_test = to_show.into_iter().chain(to_rule_out).filter(|_| !is_closed);
+    (Probes::new(), to_test.collect())
 }
 
 /// Every probe that the record's tests look at.

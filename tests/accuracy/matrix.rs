@@ -11,10 +11,10 @@ use crate::run::Found;
 const LEGEND: &str =
     "= both named, - only the row's, | only the column's, o neither, ~ as chance has it, X something wrong";
 
-pub(crate) fn draw(injections: &[Injection], pairs: &[Pair<'_>], found: &[Found]) -> String {
+pub(crate) fn draw(injections: &[Injection], found: &[(&Pair<'_>, Found)]) -> String {
     let mut out = format!("{LEGEND}\n\n");
     for (row, injection) in injections.iter().enumerate() {
-        let cells: Vec<char> = injections.iter().map(|column| cell(injection, column, pairs, found)).collect();
+        let cells: Vec<char> = injections.iter().map(|column| cell(injection, column, found)).collect();
         _ = writeln!(out, "{:>30} {:>2} {}", injection.fault.code(), row + 1, in_tens(&cells).trim_end());
     }
     for digit in [|number: usize| number / 10, |number: usize| number % 10] {
@@ -22,18 +22,18 @@ pub(crate) fn draw(injections: &[Injection], pairs: &[Pair<'_>], found: &[Found]
             (1..=injections.len()).filter_map(|number| char::from_digit(digit(number) as u32, 10)).collect();
         _ = writeln!(out, "{:>33} {}", "", in_tens(&digits));
     }
-    _ = writeln!(out, "\n{} pairs that can be there at once", pairs.len());
+    _ = writeln!(out, "\n{} pairs that can be there at once", found.len());
     out
 }
 
 /// So that the eye can follow a row.
-fn in_tens(cells: &[char]) -> String {
+pub(crate) fn in_tens(cells: &[char]) -> String {
     cells.chunks(10).map(String::from_iter).collect::<Vec<_>>().join(" ")
 }
 
-fn cell(row: &Injection, column: &Injection, pairs: &[Pair<'_>], found: &[Found]) -> char {
+fn cell(row: &Injection, column: &Injection, found: &[(&Pair<'_>, Found)]) -> char {
     let is = |pair: &Pair<'_>, one: Fault, other: Fault| (pair.one.fault, pair.other.fault) == (one, other);
-    let of = |one: Fault, other: Fault| pairs.iter().zip(found).find(|(pair, _)| is(pair, one, other));
+    let of = |one: Fault, other: Fault| found.iter().find(|(pair, _)| is(pair, one, other));
     if row.fault == column.fault {
         return '\\';
     }
@@ -41,7 +41,7 @@ fn cell(row: &Injection, column: &Injection, pairs: &[Pair<'_>], found: &[Found]
     if !found.beside(&pair.expected()).is_empty() {
         return 'X';
     }
-    if pairs::hiding().is_chancy(pair) {
+    if pairs::together().by_chance(pair) {
         return '~';
     }
     let named = |injection: &Injection| injection.expected.iter().all(|fault| found.names(*fault));

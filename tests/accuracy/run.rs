@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use fivewhys::check::check;
+use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::Verdict;
 use fivewhys::mock;
@@ -17,7 +17,7 @@ pub(crate) struct Found {
     pub confirmed: BTreeSet<Fault>,
     /// For each finding, what looks the same and is mended by the same.
     pub alike: Vec<(Fault, Vec<Fault>)>,
-    pub ruled_out: BTreeSet<Fault>,
+    pub undetermined: BTreeSet<Fault>,
     pub severities: Vec<(Fault, Severity)>,
     pub verdict: Verdict,
     pub report: String,
@@ -30,13 +30,18 @@ pub(crate) type Deployed = (Deployment, VisibleSettings);
 
 /// What was said of each, in the same order; so many at once on each core.
 pub(crate) fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
+    read(deployments, width, Found::of)
+}
+
+/// What is read from each check, in the same order.
+pub(crate) fn read<T: Send>(deployments: Vec<Deployed>, width: usize, of: fn(&Checked) -> T) -> Vec<T> {
     let count = deployments.len();
     let queue = Mutex::new(deployments.into_iter().enumerate());
     let done = Mutex::new(Vec::with_capacity(count));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..cores {
-            scope.spawn(|| work(&queue, &done, width));
+            scope.spawn(|| work(&queue, &done, width, of));
         }
     });
     let mut done = done.into_inner().expect("no worker panicked");
@@ -44,12 +49,17 @@ pub(crate) fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
     done.into_iter().map(|(_, found)| found).collect()
 }
 
-fn work(queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>, done: &Mutex<Vec<(usize, Found)>>, width: usize) {
+fn work<T>(
+    queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>,
+    done: &Mutex<Vec<(usize, T)>>,
+    width: usize,
+    of: fn(&Checked) -> T,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let next = || queue.lock().expect("no worker panicked").next();
     runtime.block_on(
         futures_util::stream::iter(std::iter::from_fn(next))
-            .map(|(number, deployed)| async move { (number, look(&deployed).await) })
+            .map(|(number, deployed)| async move { (number, of(&look(&deployed).await)) })
             .buffer_unordered(width)
             .for_each(|found| {
                 done.lock().expect("no worker panicked").push(found);
@@ -59,6 +69,19 @@ fn work(queue: &Mutex<impl Iterator<Item = (usize, Deployed)>>, done: &Mutex<Vec
 }
 
 impl Found {
+    fn of(checked: &Checked) -> Self {
+        let diagnosis = &checked.diagnosis;
+        let findings = || diagnosis.findings.iter();
+        Found {
+            confirmed: findings().map(|finding| finding.fault).collect(),
+            alike: findings().map(|finding| (finding.fault, finding.not_separable_from.clone())).collect(),
+            undetermined: diagnosis.undetermined.keys().copied().collect(),
+            severities: findings().map(|finding| (finding.fault, finding.severity)).collect(),
+            verdict: diagnosis.verdict,
+            report: render(Format::Text, &checked.evidence, diagnosis),
+        }
+    }
+
     /// Whether the fault is named: by itself, or as one that a finding cannot be told apart from.
     pub(crate) fn names(&self, fault: Fault) -> bool {
         self.alike.iter().any(|(found, alike)| *found == fault || alike.contains(&fault))
@@ -72,21 +95,11 @@ impl Found {
     }
 }
 
-async fn look((deployment, visible): &Deployed) -> Found {
+async fn look((deployment, visible): &Deployed) -> Checked {
     let started = tokio::time::timeout(LONGEST, mock::start(deployment, visible)).await;
     let started = started.unwrap_or_else(|_| panic!("the servers of this do not start: {deployment:?}"));
     let running = started.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     let checked = tokio::time::timeout(LONGEST, check(&target)).await;
-    let checked =
-        checked.unwrap_or_else(|_| panic!("a check of this hangs: {deployment:?}")).expect("the suite does its job");
-    let diagnosis = &checked.diagnosis;
-    Found {
-        confirmed: diagnosis.findings.iter().map(|finding| finding.fault).collect(),
-        alike: diagnosis.findings.iter().map(|finding| (finding.fault, finding.not_separable_from.clone())).collect(),
-        ruled_out: diagnosis.ruled_out.keys().copied().collect(),
-        severities: diagnosis.findings.iter().map(|finding| (finding.fault, finding.severity)).collect(),
-        verdict: diagnosis.verdict,
-        report: render(Format::Text, &checked.evidence, diagnosis),
-    }
+    checked.unwrap_or_else(|_| panic!("a check of this hangs: {deployment:?}")).expect("the suite does its job")
 }

@@ -14,7 +14,7 @@ use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict, Verification, Verified};
 use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
-use fivewhys::faults::diagnose;
+use fivewhys::faults::{contradicted, diagnose};
 use fivewhys::input::Source;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
@@ -108,6 +108,7 @@ fn assert_complete(checked: &Checked) {
     assert!(diagnosis.ruled_out.values().all(|because| !because.is_empty()), "{:?}", diagnosis.ruled_out);
     assert!(diagnosis.undetermined.values().all(|needs| !needs.is_empty()), "{:?}", diagnosis.undetermined);
     assert_healthy_is_healthy(evidence, diagnosis);
+    assert_eq!(contradicted(evidence), [], "shown and ruled out by the same responses");
     let places = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();
     assert_eq!(places, Fault::VARIANTS.len(), "every fault is in one place");
 }

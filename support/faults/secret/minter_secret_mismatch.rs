@@ -4,7 +4,7 @@ use super::super::resigned::secret_is_known;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, accepts, all, any, given, not_shown, rejects, takes_token, verifies};
+use crate::diagnosis::test::{Test, all, any, given, not_shown, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Fault, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
@@ -56,7 +56,7 @@ fn shown_by(client: &Client<'_>) -> Test {
         });
     // A secret that some service accepts is not the suite's mistake.
     let usual = [auth].into_iter().chain(client.backend_carriers());
-    let accepted_somewhere = any(usual.map(|usual| accepts(usual.changed(Change::Nothing))));
+    let accepted_somewhere = any(usual.map(|usual| takes_token(usual.changed(Change::Nothing))));
     all([
         issued,
         takes_token(auth),
