@@ -50,6 +50,9 @@ enum Command {
     Explain {
         /// The fault's code; without it, every fault is listed
         fault: Option<String>,
+        /// Print the tests too: which responses show the fault, and which rule it out
+        #[arg(long, requires = "fault")]
+        tests: bool,
     },
 }
 
@@ -101,7 +104,7 @@ fn dispatch(command: Command) -> Result<Exit, CliError> {
         Command::Init { config } => init::run(&config),
         Command::Scenarios => scenarios::run(),
         Command::Serve { scenario, write } => runtime()?.block_on(serve::run(scenario.as_deref(), write.as_deref())),
-        Command::Explain { fault } => explain::run(fault.as_deref()),
+        Command::Explain { fault, tests } => explain::run(fault.as_deref(), tests),
     }
 }
 

@@ -32,6 +32,7 @@ use engine::Status;
 use proof::{Need, Probes};
 use record::{Record, Records};
 use symptom::Symptom;
+use test::Test;
 
 /// What is to be concluded from evidence.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +105,12 @@ pub(crate) fn probes(evidence: &Evidence, records: Records, where_accepted: bool
     let is_looked_for = |record: &&Record| record.symptoms.contains(&Symptom::ValidTokenAccepted) == where_accepted;
     let looked_for = Fault::VARIANTS.iter().map(|fault| records(*fault)).filter(is_looked_for);
     looked_for.flat_map(|record| engine::probes(&client, record)).collect()
+}
+
+/// What shows the fault, and what rules it out.
+pub(crate) fn tests(evidence: &Evidence, records: Records, fault: Fault) -> [Test; 2] {
+    let (client, record) = (Client::new(evidence, records), records(fault));
+    [(record.shown_by)(&client), (record.ruled_out_by)(&client)]
 }
 
 /// The settings that are not there, and the faults that each would help to tell.

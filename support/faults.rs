@@ -16,7 +16,10 @@ mod websocket;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use strum::VariantArray;
+
 use crate::diagnosis::record::Record;
+use crate::diagnosis::test::Test;
 use crate::diagnosis::{self, Diagnosis, Wanted};
 use crate::evidence::Evidence;
 use crate::vocabulary::{Fault, Probe, Severity};
@@ -104,6 +107,18 @@ pub(crate) fn wanted(evidence: &Evidence) -> Wanted {
 /// The probes of every test: of the faults that are looked for where valid tokens are accepted, or of the others.
 pub(crate) fn probes(evidence: &Evidence, where_valid_tokens_are_accepted: bool) -> BTreeSet<Probe> {
     diagnosis::probes(evidence, record, where_valid_tokens_are_accepted)
+}
+
+/// What shows the fault, and what rules it out.
+pub(crate) fn tests(evidence: &Evidence, fault: Fault) -> [Test; 2] {
+    diagnosis::tests(evidence, record, fault)
+}
+
+/// The faults that share a symptom with it.
+pub(crate) fn rivals(fault: Fault) -> Vec<Fault> {
+    let symptoms = record(fault).symptoms;
+    let shares = |other: &&Fault| record(**other).symptoms.iter().any(|symptom| symptoms.contains(symptom));
+    Fault::VARIANTS.iter().filter(|other| **other != fault).filter(shares).copied().collect()
 }
 
 /// The settings that are not there, and the faults that each would help to tell.

@@ -9,6 +9,7 @@ mod text;
 
 pub use dry_run::dry_run;
 pub use exchanges::exchanges;
+pub use explain::explain;
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;

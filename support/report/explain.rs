@@ -1,22 +1,93 @@
-//! A fault in words: its page, and from its record what has to be seen for it to be shown or ruled out.
+//! A fault in words: its page, what has to be seen for it to be shown or ruled out, and what tells it from its rivals.
 
+mod dictionary;
+
+use std::time::Duration;
+
+use super::layout::wrap;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::Test;
-use crate::evidence::Settings;
-use crate::vocabulary::Probe;
+use crate::evidence::{Evidence, Settings, Stage};
+use crate::faults;
+use crate::vocabulary::{Carriers, Fault, Probe, Scheme};
+
+/// The page of the fault, and which probe tells it from each rival; on request the tests of its record, for a target in which
+/// every setting is there.
+pub fn explain(fault: Fault, with_tests: bool) -> String {
+    let evidence = Evidence::new(every_setting());
+    let tests = faults::tests(&evidence, fault);
+    let mut out = format!("{}[{fault}]\n\n{}", fault.severity(), fault.page());
+    let tested = tests.iter().flat_map(Test::probes).map(|probe| probe.name(&evidence.settings));
+    tell_rivals(&mut out, fault, &tested.collect::<Vec<_>>());
+    let heads = ["What shows it", "What rules it out"];
+    for (head, test) in heads.iter().zip(&tests).filter(|_| with_tests) {
+        out += &format!("\n## {head}\n{}", test.print(&evidence.settings));
+    }
+    out
+}
+
+fn tell_rivals(out: &mut String, fault: Fault, tested: &[String]) {
+    for (number, rival) in faults::rivals(fault).into_iter().enumerate() {
+        if number == 0 {
+            out.push_str("\n## What tells it from its rivals\n");
+        }
+        let told = dictionary::telling(fault, rival, tested).map_or_else(
+            || "every response is of the same kind: what it says, or when it comes, differs".to_owned(),
+            |telling| format!("\"{}\" is {} here, and {} there", telling.probe, telling.one, telling.other),
+        );
+        wrap(out, &format!("- {rival}: "), 2, &told);
+    }
+}
+
+/// Of a target in which nothing is lacking.
+fn every_setting() -> Settings {
+    Settings {
+        target: "staging".into(),
+        stage: Stage::Staging,
+        login: true,
+        mint: true,
+        users: 2,
+        signing: true,
+        service: true,
+        fingerprint: true,
+        direct: true,
+        negatives: true,
+        load: true,
+        one_origin: true,
+        auth_takes: Scheme::None,
+        presents: Carriers::HEADER_AND_SUBPROTOCOL,
+        offers: ["jwt-auth".into(), "jwt.{token}".into()],
+        error_code: "/error/code".into(),
+        patience: Duration::from_secs(3),
+        lifetime: Duration::from_secs(300),
+        skew: Duration::from_secs(30),
+        origin: true,
+        names_user: true,
+        welcome: true,
+        provenance: true,
+        thorough: false,
+    }
+}
 
 impl Test {
     /// An indented list; what is under "any of" or "all of" is one step deeper.
-    #[expect(dead_code, reason = "no command prints the tests of a fault yet")]
-    pub(crate) fn print(&self, settings: &Settings) -> String {
+    fn print(&self, settings: &Settings) -> String {
         let mut lines = Vec::new();
-        self.lines(settings, 0, false, &mut lines);
-        lines.into_iter().map(|line| line + "\n").collect()
+        self.lines(settings, 0, "", &mut lines);
+        let mut out = String::new();
+        for line in lines {
+            let indent = line.len() - line.trim_start().len();
+            wrap(&mut out, &format!("{}- ", " ".repeat(indent)), indent + 2, line.trim_start());
+        }
+        out
     }
 
-    fn lines(&self, settings: &Settings, depth: usize, negated: bool, lines: &mut Vec<String>) {
-        let mut line =
-            |text: String| lines.push(format!("{}{}{text}", "  ".repeat(depth), if negated { "not: " } else { "" }));
+    /// A list within one of the same kind is part of that.
+    fn lines(&self, settings: &Settings, depth: usize, within: &str, lines: &mut Vec<String>) {
+        let negated = within == NOT;
+        let mut line = |text: String| {
+            lines.push(format!("{}{}{text}", "  ".repeat(depth), if negated { "not: " } else { "" }));
+        };
         let (head, tests) = match self {
             Test::Is(probe, property) => return line(statement(*probe, *property, settings)),
             Test::Same(one, other) => {
@@ -27,18 +98,28 @@ impl Test {
             Test::Computed(computed) => return line(computed.name.to_owned()),
             Test::Shown(fault) => return line(format!("{} is shown", fault.code())),
             Test::Needs(what) => return line(format!("needs {what}")),
-            Test::Not(test) => return test.lines(settings, depth, !negated, lines),
+            Test::Not(test) => return test.lines(settings, depth, if negated { "" } else { NOT }, lines),
             Test::NotShown(test) => ("nothing shows that", std::slice::from_ref(test.as_ref())),
-            Test::All(tests) => ("all of", tests.as_slice()),
-            Test::Any(tests) | Test::Each(tests) => ("any of", tests.as_slice()),
+            Test::All(tests) => (ALL, tests.as_slice()),
+            Test::Any(tests) | Test::Each(tests) => (ANY, tests.as_slice()),
         };
-        if let ([test], "all of" | "any of") = (tests, head) {
-            return test.lines(settings, depth, negated, lines);
+        match (tests, head) {
+            ([], ALL) => line("nothing more".to_owned()),
+            ([], _) => line("no probe of a check".to_owned()),
+            ([test], ALL | ANY) => test.lines(settings, depth, within, lines),
+            (tests, head) if head == within => tests.iter().for_each(|test| test.lines(settings, depth, head, lines)),
+            (tests, head) => {
+                line(head.to_owned());
+                tests.iter().for_each(|test| test.lines(settings, depth + 1, head, lines));
+            }
         }
-        line(head.to_owned());
-        tests.iter().for_each(|test| test.lines(settings, depth + 1, false, lines));
     }
 }
+
+/// Before the tests of a list.
+const ALL: &str = "all of";
+const ANY: &str = "any of";
+const NOT: &str = "not";
 
 /// The probe, as what is compared.
 fn subject(probe: Probe, settings: &Settings) -> String {

@@ -137,6 +137,10 @@ fn every_fault_is_listed_and_explained() {
     assert_eq!(all.lines().count(), Fault::VARIANTS.len());
     let page = out(&fivewhys(&["explain", "jwt-secret-mismatch"]));
     assert!(page.contains("## How to fix it"), "{page}");
+    assert!(page.contains(" is rejected like a forged token here, and accepted there"), "{page}");
+    assert!(!page.contains("## What rules it out"), "{page}");
+    let tests = out(&fivewhys(&["explain", "jwt-secret-mismatch", "--tests"]));
+    assert!(tests.starts_with(&page) && tests.contains("- backend rejects an issued token\n"), "{tests}");
     assert!(out(&fivewhys(&["scenarios"])).contains("secret/jwt-secret-mismatch "));
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fivewhys::report::explain;
 use fivewhys::scenario::{self, Scenario};
 use fivewhys::vocabulary::Fault;
 use strum::VariantArray;
@@ -74,6 +75,7 @@ fn ids_and_codes_are_kebab_case() {
 
 #[test]
 fn every_fault_is_explained() {
+    let dictionary = fs::read_to_string(root().join("snapshots/accuracy/dictionary.snap")).expect("a snapshot");
     for fault in Fault::VARIANTS {
         let page = fault.page();
         for heading in ["# ", "\n## How it looks\n", "\n## How to confirm it\n", "\n## How to fix it\n"] {
@@ -82,6 +84,15 @@ fn every_fault_is_explained() {
         assert!(
             page.lines().all(|line| line.chars().count() <= 80),
             "wrap the page {fault}.md in support/faults at 80 columns"
+        );
+        let explained = explain(*fault, true);
+        for heading in ["\n## What shows it\n- ", "\n## What rules it out\n- "] {
+            assert!(explained.contains(heading), "{fault} has no `{}`:\n{explained}", heading.trim());
+        }
+        assert!(explained.lines().all(|line| line.chars().count() <= 80), "wider than 80 columns:\n{explained}");
+        assert!(
+            dictionary.contains(&format!(" {fault}\n")),
+            "add {fault}: INSTA_UPDATE=always cargo test --test accuracy"
         );
         assert!(!fault.headline().ends_with('.'), "the headline of {fault} is a fragment: no full stop");
     }
