@@ -14,8 +14,8 @@ pub use auth::{Auth, ExpectedClaim, TokenChecks};
 pub use backend::{Backend, BreakerSettings, Replicas};
 pub use behaviour::{
     Algorithm, AuthAddress, AuthorizationParsing, Availability, BalancedBy, BearerRewrite, BypassKey, ClientToken,
-    GatewayRejection, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse, RequiredToken, ServiceSecret,
-    TokenFormat, TokenValidation, ValidationResponse, VerifyingEndpoint,
+    DateFormat, GatewayRejection, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse, RequiredToken,
+    ServiceSecret, TokenFormat, TokenValidation, ValidationResponse, VerifyingEndpoint,
 };
 pub use client::ClientConfig;
 pub use gateway::{

@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use strum::VariantArray;
 
 use crate::evidence::Evidence;
-use crate::vocabulary::{Fault, Probe};
+use crate::vocabulary::{Fault, Probe, Severity};
 use client::Client;
 use engine::Status;
 use proof::{Need, Probes};
@@ -62,9 +62,11 @@ pub(crate) fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
         let rivals = rivals::not_excluded(&client, records(fault), &open);
         finding::tell(records(fault), &client, probes, rivals)
     };
-    let undetermined = rivals::needs(&client, &open, confirmed.is_empty());
     let mut findings: Vec<Finding> = confirmed.into_iter().map(tell).collect();
     findings.sort_by_key(|finding| (finding.severity, finding.fault));
+    // Warnings and notes explain nothing.
+    let cause = findings.iter().find(|finding| finding.severity <= Severity::Error).map(|finding| finding.fault);
+    let undetermined = rivals::needs(&client, &open, cause);
     Diagnosis { verdict: verdict::of(evidence, &findings), findings, ruled_out, undetermined }
 }
 

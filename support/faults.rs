@@ -35,6 +35,7 @@ pub(crate) fn record(fault: Fault) -> &'static Record {
         Fault::SecretVersionDrift => &secret::secret_version_drift::RECORD,
         Fault::ClaimMissing => &claims::claim_missing::RECORD,
         Fault::ClaimMismatch => &claims::claim_mismatch::RECORD,
+        Fault::ClaimMalformed => &claims::claim_malformed::RECORD,
         Fault::AudienceMismatch => &claims::audience_mismatch::RECORD,
         Fault::IssuerMismatch => &claims::issuer_mismatch::RECORD,
         Fault::AlgorithmMismatch => &claims::algorithm_mismatch::RECORD,
@@ -140,5 +141,22 @@ impl Fault {
     /// One lower-case sentence without a full stop.
     pub fn headline(self) -> &'static str {
         record(self).headline()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether the first yields to the second, through others too.
+    fn yields(one: Fault, to: Fault, depth: usize) -> bool {
+        let rivals = record(one).yields_to;
+        depth > 0 && rivals.iter().any(|rival| *rival == to || yields(*rival, to, depth - 1))
+    }
+
+    #[test]
+    fn no_fault_yields_to_itself() {
+        let circular: Vec<Fault> = Fault::VARIANTS.iter().copied().filter(|fault| yields(*fault, *fault, 4)).collect();
+        assert_eq!(circular, [], "of two that yield to one another, neither would be confirmed");
     }
 }

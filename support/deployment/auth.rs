@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{
-    Algorithm, Availability, LoginRoute, RequiredToken, SecretAlteration, SecretName, SecretSource, TokenFormat,
-    ValidationResponse,
+    Algorithm, Availability, DateFormat, LoginRoute, RequiredToken, SecretAlteration, SecretName, SecretSource,
+    TokenFormat, ValidationResponse,
 };
 
 /// The settings of the auth service.
@@ -30,6 +30,8 @@ pub struct Auth {
     pub lifetime: Duration,
     /// Claims of issued tokens: added to the usual ones, or replacing them.
     pub issued_claims: toml::Table,
+    /// How it writes the dates of its tokens, and reads them again.
+    pub date_format: DateFormat,
     /// Usual claims that issued tokens lack.
     pub issued_without_claims: Vec<String>,
     /// How a token must be written in the body of a validation.
@@ -67,6 +69,8 @@ pub struct TokenChecks {
     pub audience: ExpectedClaim,
     /// The accepted `iss` (RFC 7519 §4.1.1).
     pub issuer: ExpectedClaim,
+    /// Whether `sub`, `iss` and `jti` must be texts (RFC 7519 §4.1), as some libraries require.
+    pub text_claims: bool,
     /// The only accepted algorithm; without it, any with a shared secret.
     pub algorithm: Option<Algorithm>,
 }
@@ -95,6 +99,7 @@ impl Default for Auth {
             algorithm: Algorithm::Hs256,
             lifetime: Duration::from_secs(30 * 60),
             issued_claims: toml::Table::new(),
+            date_format: DateFormat::Seconds,
             issued_without_claims: Vec::new(),
             accepted_token_format: TokenFormat::Raw,
             required_token: RequiredToken::Valid,

@@ -29,6 +29,18 @@ pub enum ClientToken {
     Both,
 }
 
+/// How dates are written in a token (RFC 7519 §2 wants seconds, UTC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateFormat {
+    /// Seconds since 1970, in UTC.
+    Seconds,
+    /// Milliseconds, as JavaScript's `Date.now()` gives them.
+    Milliseconds,
+    /// Seconds of a clock two hours east of UTC.
+    LocalTime,
+}
+
 /// The client's key for the test login (`X-E2E-Bypass-Key`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

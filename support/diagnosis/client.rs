@@ -178,6 +178,7 @@ impl<'a> Client<'a> {
         changes.extend(SecretForm::VARIANTS.iter().map(|form| Change::Secret(*form)));
         changes.extend(Hmac::VARIANTS.iter().map(|hmac| Change::Algorithm(*hmac)));
         changes.extend(changes::likely(usual.token, &other).into_iter().map(Change::Like));
+        changes.extend(self.malformed(usual.token).into_iter().map(Change::Rewritten));
         if self.helps(usual, Change::Short) {
             changes.extend(own.iter().copied().map(Change::Without));
             changes.push(Change::Padded);
@@ -200,9 +201,23 @@ impl<'a> Client<'a> {
 
     /// The names of the claims of the client's token of that kind.
     fn claims(&self, token: TokenKind) -> Vec<ClaimName> {
+        self.facts_of(token).map(|facts| facts.claims.clone()).unwrap_or_default()
+    }
+
+    /// Its claims whose type or unit is not that of the RFC; the dates have one unit, so one of them stands for all.
+    pub(crate) fn malformed(&self, token: TokenKind) -> Vec<ClaimName> {
+        let mut dates = 0;
+        let is_first_date = |claim: &&ClaimName| {
+            dates += usize::from(matches!(claim.as_str(), "exp" | "iat" | "nbf"));
+            dates < 2 || !matches!(claim.as_str(), "exp" | "iat" | "nbf")
+        };
+        let malformed = self.facts_of(token).map(|facts| facts.malformed.as_slice()).unwrap_or_default();
+        malformed.iter().filter(is_first_date).copied().collect()
+    }
+
+    fn facts_of(&self, token: TokenKind) -> Option<&'a TokenFacts> {
         let kind = self.evidence.tokens().find(|(other, _)| *other == token);
-        let facts = kind.and_then(|(token, user)| self.evidence.token(token, user));
-        facts.map(|facts| facts.claims.clone()).unwrap_or_default()
+        kind.and_then(|(token, user)| self.evidence.token(token, user))
     }
 
     /// One and the same presentation was accepted and rejected there.

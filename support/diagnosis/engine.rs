@@ -13,7 +13,7 @@ use crate::vocabulary::{Attempt, Fault, Presentation, Probe};
 pub(super) enum Status {
     Confirmed(Probes),
     RuledOut(Probes),
-    /// What would decide.
+    /// What would decide; nothing, where another failure hides the fault.
     Open(Vec<Need>),
 }
 
@@ -33,7 +33,7 @@ pub(super) fn status(client: &Client<'_>, record: &Record) -> Status {
     match (shown, (record.ruled_out_by)(client).prove(client)) {
         (_, Proof::Holds(probes)) => Status::RuledOut(probes),
         (Proof::Open(needs), _) | (_, Proof::Open(needs)) => Status::Open(needs.into_iter().collect()),
-        _ => Status::Open(vec!["a probe that succeeds: another failure hides this fault".into()]),
+        _ => Status::Open(Vec::new()),
     }
 }
 

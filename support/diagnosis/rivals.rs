@@ -22,15 +22,30 @@ pub(super) fn not_excluded(client: &Client<'_>, record: &Record, open: &Open) ->
     record.yields_to.iter().filter(is_untested).copied().collect()
 }
 
-/// What would decide each open fault, as a text that fits after "needs". Where something is confirmed, it explains what was
-/// seen until it is fixed, and rivals are not told.
-pub(super) fn needs(client: &Client<'_>, open: &Open, nothing_is_confirmed: bool) -> BTreeMap<Fault, String> {
+/// What would decide each open fault, as a text that fits after "needs". Where the cause of the failures is confirmed, it
+/// explains what was seen until it is fixed, and rivals are not told.
+pub(super) fn needs(client: &Client<'_>, open: &Open, cause: Option<Fault>) -> BTreeMap<Fault, String> {
     let told = |(fault, needs): (&Fault, &Vec<Need>)| {
-        let own = || enumerate(needs.iter().map(|need| client.say(need)).collect());
-        let tie = if nothing_is_confirmed { tie(client, *fault, open) } else { None };
+        let own = || match cause {
+            _ if !needs.is_empty() => enumerate(needs.iter().map(|need| client.say(need)).collect()),
+            Some(cause) => format!("a check without {cause}, which hides it"),
+            None => hidden_by(client),
+        };
+        let tie = if cause.is_none() { tie(client, *fault, open) } else { None };
         (*fault, tie.unwrap_or_else(own))
     };
     open.iter().map(told).collect()
+}
+
+/// The failure that has to be fixed first.
+fn hidden_by(client: &Client<'_>) -> String {
+    let evidence = client.evidence();
+    let mut failures =
+        evidence.iter().map(|(probe, _)| probe).filter(|probe| evidence.is_as_expected(*probe) == Some(false));
+    match failures.next() {
+        Some(probe) => format!("a check in which \"{}\" succeeds", probe.name(client.settings())),
+        None => "an accepted token".to_owned(),
+    }
 }
 
 /// The settings that would tell the fault from its rivals, and the rivals.
@@ -42,6 +57,7 @@ fn tie(client: &Client<'_>, fault: Fault, open: &Open) -> Option<String> {
     let settings: BTreeSet<&str> = alike.iter().flat_map(|fault| client.lacking_settings(&open[fault])).collect();
     let settings: Vec<String> = settings.into_iter().map(|setting| format!("`{setting}`")).collect();
     let decides = match settings.is_empty() {
+        true if open[&fault].is_empty() => return None,
         true => enumerate(open[&fault].iter().map(|need| client.say(need)).collect()),
         false => settings.join(" or "),
     };

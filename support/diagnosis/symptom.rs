@@ -4,7 +4,8 @@
 use super::client::Client;
 use super::property::Property;
 use super::test::{
-    Test, accepts, all, any, given, is, not, rejects, rejects_like_forged, rejects_like_missing, takes_token,
+    Test, accepts, all, any, given, is, not, rejects, rejects_like_forged, rejects_like_missing, rejects_unlike_forged,
+    takes_token,
 };
 use crate::vocabulary::{Change, Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
 
@@ -12,6 +13,8 @@ use crate::vocabulary::{Change, Endpoint, Presentation, Probe, Scheme, Service, 
 pub(crate) enum Symptom {
     /// Auth accepts the token, and the backend rejects it like a forged one and unlike a missing one.
     RejectedLikeForged,
+    /// Auth accepts the token, and the backend rejects it unlike a forged one and unlike a missing one: its signature verifies.
+    RejectedUnlikeForged,
     /// Auth accepts the token, and the backend rejects it like a missing one.
     RejectedLikeMissing,
     /// Auth rejects a token that the client signed itself.
@@ -49,6 +52,9 @@ impl Symptom {
         match self {
             Symptom::RejectedLikeForged => {
                 all([auth_accepts(client), any(client.backend_carriers().into_iter().map(rejects_like_forged))])
+            }
+            Symptom::RejectedUnlikeForged => {
+                all([auth_accepts(client), any(client.backend_carriers().into_iter().map(rejects_unlike_forged))])
             }
             Symptom::RejectedLikeMissing => {
                 let at = |endpoint| {

@@ -153,6 +153,12 @@ pub(crate) fn rejects_like_forged(presented: Presentation) -> Test {
     all([rejects(presented), same(presented, presented.forged()), differs_from_missing(presented)])
 }
 
+/// The token arrives and is rejected, and not like one with a broken signature: its own signature verifies.
+pub(crate) fn rejects_unlike_forged(presented: Presentation) -> Test {
+    let forged = presented.forged();
+    all([rejects(presented), rejects(forged), not(same(presented, forged)), differs_from_missing(presented)])
+}
+
 /// The token makes a difference: it is accepted, or rejected with another response than a missing one.
 pub(crate) fn arrives(presented: Presentation) -> Test {
     any([takes_token(presented), all([rejects(presented), differs_from_missing(presented)])])

@@ -20,6 +20,10 @@ pub struct TokenFacts {
     /// Names of its claims, the shorter ones.
     #[serde(default)]
     pub claims: Vec<ClaimName>,
+    /// Claims whose type or unit is not that of RFC 7519 §2 and §4.1: a `sub` that is a number, dates in milliseconds or in local
+    /// time.
+    #[serde(default)]
+    pub malformed: Vec<ClaimName>,
     /// Its header's `alg`.
     pub algorithm: Option<String>,
     /// The signature is that of the secret which the suite was given.

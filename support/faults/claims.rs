@@ -3,6 +3,7 @@
 
 pub(super) mod algorithm_mismatch;
 pub(super) mod audience_mismatch;
+pub(super) mod claim_malformed;
 pub(super) mod claim_mismatch;
 pub(super) mod claim_missing;
 pub(super) mod clock_skew;

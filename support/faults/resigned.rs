@@ -37,10 +37,12 @@ enum About {
 
 fn about(change: Change) -> Option<About> {
     match change {
-        Change::Without(claim) | Change::Like(claim) | Change::Other(claim, _) => match claim.as_str() {
-            "exp" | "iat" | "nbf" => Some(About::Dates),
-            _ => Some(About::Claim(claim)),
-        },
+        Change::Without(claim) | Change::Like(claim) | Change::Other(claim, _) | Change::Rewritten(claim) => {
+            match claim.as_str() {
+                "exp" | "iat" | "nbf" => Some(About::Dates),
+                _ => Some(About::Claim(claim)),
+            }
+        }
         Change::Backdated | Change::BackdatedByAnHour | Change::LongerLived => Some(About::Dates),
         Change::Algorithm(_) => Some(About::Algorithm),
         Change::Secret(_) => Some(About::Secret),

@@ -87,7 +87,7 @@ impl AuthService {
         let clock = Clock::ahead_by(auth.clock_offset);
         let loaded = secrets.of_auth(&auth);
         let key = auth.verifying_secret.map_or_else(|| loaded.key.clone(), |name| secrets.unaltered(name));
-        let verifier = JwtVerifier::new(key, &auth.checks, &REQUIRED, clock);
+        let verifier = JwtVerifier::new(key, &auth.checks, &REQUIRED, clock).reading(auth.date_format);
         let style = ResponseStyle::new(deployment.response_style, StyledService::Auth, clock);
         AuthService { auth, secrets, loaded, reader: TokenReader::new(deployment), verifier, clock, style }
     }

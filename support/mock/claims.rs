@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::clock::Clock;
 use super::signing_key::SigningKey;
-use crate::deployment::{Algorithm, Auth};
+use crate::deployment::{Algorithm, Auth, DateFormat};
 use crate::token::{Claims, Token, with_dates};
 
 /// A token for this user.
@@ -17,9 +17,35 @@ pub(super) fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) ->
         "jti": Uuid::new_v4().to_string(), "env": "staging", "svc_id": "auth-staging", "email": email, "permissions": ["read", "write"],
     });
     let mut claims = with_dates(&serde_json::from_value(claims).ok()?, clock.now(), auth.lifetime.as_secs());
+    for name in ["iat", "exp"] {
+        let seconds = claims.get(name).and_then(Value::as_i64)?;
+        claims.insert(name.into(), auth.date_format.of_seconds(seconds).into());
+    }
     claims.extend(as_claims(&auth.issued_claims));
     auth.issued_without_claims.iter().for_each(|claim| _ = claims.remove(claim));
     signed(claims, auth.algorithm, key)
+}
+
+/// In seconds.
+const TWO_HOURS: i64 = 2 * 60 * 60;
+
+impl DateFormat {
+    fn of_seconds(self, seconds: i64) -> i64 {
+        match self {
+            DateFormat::Seconds => seconds,
+            DateFormat::Milliseconds => seconds * 1_000,
+            DateFormat::LocalTime => seconds + TWO_HOURS,
+        }
+    }
+
+    /// The Unix time of a date of that format, in seconds.
+    pub(super) fn to_seconds(self, date: f64) -> f64 {
+        match self {
+            DateFormat::Seconds => date,
+            DateFormat::Milliseconds => date / 1_000.0,
+            DateFormat::LocalTime => date - TWO_HOURS as f64,
+        }
+    }
 }
 
 /// The values of a scenario's TOML as JSON.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::claims::{as_claims, library_algorithm};
 use super::clock::Clock;
 use super::signing_key::SigningKey;
-use crate::deployment::{Algorithm, ExpectedClaim, RequiredToken, TokenChecks};
+use crate::deployment::{Algorithm, DateFormat, ExpectedClaim, RequiredToken, TokenChecks};
 use crate::token::{Claims, Token};
 
 pub(super) struct JwtVerifier {
@@ -16,6 +16,7 @@ pub(super) struct JwtVerifier {
     required_claims: Vec<String>,
     claim_values: Claims,
     clock: Clock,
+    dates: DateFormat,
 }
 
 impl JwtVerifier {
@@ -29,7 +30,13 @@ impl JwtVerifier {
             required_claims,
             claim_values: as_claims(&checks.required_claim_values),
             clock,
+            dates: DateFormat::Seconds,
         }
+    }
+
+    /// It reads dates in that format.
+    pub(super) fn reading(self, dates: DateFormat) -> Self {
+        JwtVerifier { dates, ..self }
     }
 
     /// The claims of a token that has what is required.
@@ -53,19 +60,24 @@ impl JwtVerifier {
     /// RFC 7519 §4.1.4 to §4.1.6, without leeway. `exp` must be present; `iat` and `nbf` must be numbers where they are.
     fn is_current(&self, claims: &Claims) -> bool {
         let now = self.clock.now() as f64;
-        let time = |name: &str| claims.get(name).map(|value| value.as_f64().unwrap_or(f64::NAN));
+        let read = |value: &Value| self.dates.to_seconds(value.as_f64().unwrap_or(f64::NAN));
+        let time = |name: &str| claims.get(name).map(read);
         let has_begun = |name: &str| time(name).is_none_or(|time| time <= now);
         time("exp").is_some_and(|time| time > now) && has_begun("iat") && has_begun("nbf")
     }
 
     fn has_expected_claims(&self, claims: &Claims) -> bool {
+        let is_text = |name: &&str| claims.get(*name).is_none_or(Value::is_string);
         let matches = |(name, value): (&String, &Value)| claims.get(name).is_none_or(|claim| claim == value);
         self.required_claims.iter().all(|claim| claims.contains_key(claim))
             && self.claim_values.iter().all(matches)
+            && (!self.checks.text_claims || TEXT_CLAIMS.iter().all(is_text))
             && is_expected(&self.checks.audience, claims.get("aud"))
             && is_expected(&self.checks.issuer, claims.get("iss"))
     }
 }
+
+const TEXT_CLAIMS: [&str; 3] = ["sub", "iss", "jti"];
 
 /// `alg: none` and nothing after the last dot (RFC 7519 §6.1).
 pub(super) fn is_unsigned(token: &str) -> bool {

@@ -7,7 +7,7 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Claims, SigningError, Token};
+use super::{Claims, SigningError, Token, form};
 use crate::secret::Secret;
 use crate::vocabulary::{Change, ClaimName, Guess, Hmac, SecretForm};
 
@@ -78,6 +78,7 @@ impl ControlSigner<'_> {
             Change::Other(claim, guess) => {
                 _ = changed.insert(claim.to_string(), self.guessed(claims.get(claim.as_str()), guess)?);
             }
+            Change::Rewritten(claim) => self.rewrite(&mut changed, claim.as_str()),
             Change::Expired => self.expire(&mut changed),
             Change::Backdated => shift(&mut changed, &["iat", "nbf"], -self.skew),
             Change::BackdatedByAnHour => shift(&mut changed, &["iat", "nbf"], -HOUR),
@@ -118,6 +119,20 @@ impl ControlSigner<'_> {
             }
             _ => None,
         }
+    }
+
+    fn rewrite(&self, claims: &mut Claims, claim: &str) {
+        if !DATE_CLAIMS.contains(&claim) {
+            let rewritten = claims.get(claim).and_then(form::as_text);
+            rewritten.into_iter().for_each(|text| _ = claims.insert(claim.into(), text));
+            return;
+        }
+        for name in DATE_CLAIMS {
+            let seconds = claims.get(name).and_then(form::as_seconds);
+            seconds.into_iter().for_each(|seconds| _ = claims.insert(name.into(), seconds.into()));
+        }
+        let ahead = claims.get("iat").and_then(Value::as_i64).map_or(0, |iat| iat.saturating_sub(self.now));
+        shift(claims, &DATE_CLAIMS, -form::whole_quarters(ahead));
     }
 
     fn expire(&self, claims: &mut Claims) {

@@ -41,6 +41,8 @@ pub enum Fault {
     ClaimMissing,
     /// A claim has a value that the verifier rejects.
     ClaimMismatch,
+    /// A claim has a type or unit that RFC 7519 does not allow, and a verifier rejects it.
+    ClaimMalformed,
     /// The verifier expects another `aud` than the tokens carry (RFC 7519 §4.1.3).
     AudienceMismatch,
     /// The verifier expects another `iss` than the tokens name (RFC 7519 §4.1.1).

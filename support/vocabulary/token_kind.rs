@@ -57,6 +57,8 @@ pub enum Change {
     Secret(SecretForm),
     /// The token is signed with this algorithm, and its `alg` names it.
     Algorithm(Hmac),
+    /// This claim in the type and unit that RFC 7519 wants; of a date, all dates.
+    Rewritten(ClaimName),
     /// `exp` passed two minutes ago.
     Expired,
     /// `iat` and `nbf` are earlier by the skew that the target allows.

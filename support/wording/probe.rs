@@ -115,6 +115,7 @@ fn resigned(claims: ClaimsOf, change: Change) -> String {
         Change::Expired => format!("an expired {own}token"),
         Change::Backdated => format!("a re-signed {own}token, earlier by the allowed skew"),
         Change::BackdatedByAnHour => format!("a re-signed {own}token of an hour ago"),
+        Change::Rewritten(claim) => format!("a re-signed {own}token with {claim} by RFC 7519"),
         Change::LongerLived => format!("a re-signed {own}token that lives a day longer"),
         Change::Short => format!("a short re-signed {own}token"),
         Change::Padded => format!("a short re-signed {own}token, padded"),

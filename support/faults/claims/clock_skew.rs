@@ -1,5 +1,6 @@
 //! A service's clock differs from the others by more than the target allows. A clock is known as an interval, never as a point.
 
+use super::claim_malformed::dates_are_malformed;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
@@ -55,7 +56,7 @@ fn shown_by(client: &Client<'_>) -> Test {
     });
     let by_its_token = [issued_ahead(client), issued_behind(client)];
     let by_its_token =
-        by_its_token.map(|dated| all([dated, not_shown(wrongly_written(client)), not_shown(contradicted(client))]));
+        by_its_token.map(|dated| all([dated, not_shown(dates_are_malformed(client)), not_shown(contradicted(client))]));
     each(dates.into_iter().chain(by_its_token).chain([accepted_an_hour_earlier(client)]))
 }
 
@@ -125,30 +126,19 @@ fn issued_ahead(client: &Client<'_>) -> Test {
     })
 }
 
-/// Off by years, or by whole quarters of an hour: dates in milliseconds, or in local time (RFC 7519 §2 wants seconds, UTC). No
-/// clock does that by itself.
-fn wrongly_written(client: &Client<'_>) -> Test {
-    client.token_test("the dates of the token are in another unit or time zone", |facts, _| {
-        let off = facts.issued_ago?;
-        let from_quarter = off.rem_euclid(QUARTER).min((-off).rem_euclid(QUARTER));
-        Some(off.abs() > YEAR || off.abs() > QUARTER - GRAIN && from_quarter <= GRAIN)
-    })
-}
-
 /// Auth's own `Date` is right, and auth accepts nothing that has just expired: it is the token that is dated wrongly. A reverse
 /// proxy may write the `Date`; then a clock that is behind shows in what has expired and is accepted.
 fn contradicted(client: &Client<'_>) -> Test {
-    let right = Test::Computed(Computed {
+    all([auth_date_is_right(client), not_shown(accepts(client.validation().changed(Change::Expired)))])
+}
+
+pub(super) fn auth_date_is_right(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
         name: "the `Date` of auth lies within the allowed skew",
         prove: |client, probes| by_dates(client, probes, |offset, skew| offset.least >= -skew && offset.most <= skew),
         probes: probes_of(client, Service::Auth),
-    });
-    all([right, not_shown(accepts(client.validation().changed(Change::Expired)))])
+    })
 }
-
-/// In seconds.
-const QUARTER: i64 = 15 * 60;
-const YEAR: i64 = 365 * 24 * 60 * 60;
 
 /// By how many seconds the token is dated ahead.
 fn ahead(facts: &TokenFacts) -> Option<i64> {
@@ -184,7 +174,7 @@ fn issued_behind(client: &Client<'_>) -> Test {
 fn accepted_an_hour_earlier(client: &Client<'_>) -> Test {
     any(client.every_token().into_iter().map(|usual| {
         let hour = accepted_with(client, usual, |change| change == Change::BackdatedByAnHour);
-        all([rejects(usual.changed(Change::Backdated)), hour])
+        all([rejects(usual.changed(Change::Backdated)), hour, not_shown(dates_are_malformed(client))])
     }))
 }
 

@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[
         Fault::ClaimMissing,
         Fault::ClaimMismatch,
+        Fault::ClaimMalformed,
         Fault::AudienceMismatch,
         Fault::IssuerMismatch,
         Fault::ClockSkew,

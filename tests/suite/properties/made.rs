@@ -48,7 +48,8 @@ fn settings() -> impl Strategy<Value = Settings> {
 }
 
 fn claim() -> impl Strategy<Value = ClaimName> {
-    select(vec!["aud", "iss", "type", "token_type"]).prop_map(|name| ClaimName::from(name).expect("short"))
+    select(vec!["aud", "iss", "iat", "sub", "type", "token_type"])
+        .prop_map(|name| ClaimName::from(name).expect("short"))
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -61,6 +62,7 @@ fn change() -> impl Strategy<Value = Change> {
             Change::LikeAllBut(claim)
         ])),
         claim().prop_map(|claim| Change::Other(claim, Guess::Listed)),
+        claim().prop_map(Change::Rewritten),
         Just(Change::Secret(SecretForm::TrailingNewline)),
         Just(Change::Algorithm(Hmac::Hs512)),
     ]
@@ -237,17 +239,21 @@ fn observation() -> impl Strategy<Value = Observation> {
 }
 
 fn facts() -> impl Strategy<Value = TokenFacts> {
-    (any::<Option<i64>>(), any::<Option<i64>>(), any::<Option<i64>>(), vec(claim(), 0..4), any::<Option<bool>>())
-        .prop_map(|(expires_in, issued_ago, not_before, claims, signed_as_known)| TokenFacts {
+    let dates = [any::<Option<i64>>(), any::<Option<i64>>(), any::<Option<i64>>()];
+    let names = || vec(claim(), 0..4);
+    (dates, names(), names(), any::<Option<bool>>()).prop_map(
+        |([expires_in, issued_ago, not_before], claims, malformed, signed_as_known)| TokenFacts {
             description: "jwt".into(),
             chars: 373,
             expires_in,
             issued_ago,
             not_before,
             claims,
+            malformed,
             algorithm: Some("HS256".into()),
             signed_as_known,
-        })
+        },
+    )
 }
 
 pub(super) type Made = (Settings, Vec<(Probe, Observation)>, Vec<(TokenKind, TokenFacts)>);
