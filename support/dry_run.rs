@@ -43,9 +43,9 @@ pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
     for probe in &opening {
         if let Probe::Login(user) = *probe {
             evidence.describe_token(TokenKind::Issued, user, session.keep(user, placeholder()?)?);
+            session.put_aside(user, placeholder()?);
         }
     }
-    session.put_aside(placeholder()?);
     session.make_controls();
     let mut drafted = BTreeSet::new();
     let mut draft = |probes: Vec<Probe>| -> Result<Vec<Draft>, SuiteError> {

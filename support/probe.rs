@@ -127,8 +127,8 @@ impl<'a> Session<'a> {
         drop((permit, turn));
         self.backoff.heed(&url, probe, &outcome.observation);
         match (probe, outcome.token) {
-            (Probe::SecondLogin, token) => {
-                token.into_iter().for_each(|token| self.put_aside(token));
+            (Probe::SecondLogin(user), token) => {
+                token.into_iter().for_each(|token| self.put_aside(user, token));
                 Ok(Performed::Made(Box::new(outcome.observation), None))
             }
             (_, token) => Ok(Performed::Made(Box::new(outcome.observation), token)),
@@ -153,8 +153,8 @@ impl<'a> Session<'a> {
     }
 
     /// A second token of a user is for the experiments that follow, and not the client's.
-    pub(crate) fn put_aside(&self, token: Token) {
-        self.tokens.keep_fresh(token);
+    pub(crate) fn put_aside(&self, user: User, token: Token) {
+        self.tokens.keep_fresh(user, token);
     }
 
     /// What the probe presents, and who must not show it; `None` where it needs a token that there is not.

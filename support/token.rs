@@ -127,6 +127,7 @@ impl Token {
             issued_ago,
             not_before: time("nbf").map(|nbf| nbf.saturating_sub(now)),
             claims: claims.keys().filter_map(|name| ClaimName::from(name).ok()).collect(),
+            other_kind: form::other_kind(&claims),
             malformed: form::malformed(&claims, now),
             algorithm: self.json_part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
             signed_as_known: None,

@@ -30,6 +30,8 @@ pub struct Auth {
     pub lifetime: Duration,
     /// Claims of issued tokens: added to the usual ones, or replacing them.
     pub issued_claims: toml::Table,
+    /// What its login calls a token (`token_type`, RFC 6749 §5.1).
+    pub token_type: String,
     /// How it writes the dates of its tokens, and reads them again.
     pub date_format: DateFormat,
     /// Usual claims that issued tokens lack.
@@ -99,6 +101,7 @@ impl Default for Auth {
             algorithm: Algorithm::Hs256,
             lifetime: Duration::from_secs(30 * 60),
             issued_claims: toml::Table::new(),
+            token_type: "Bearer".into(),
             date_format: DateFormat::Seconds,
             issued_without_claims: Vec::new(),
             accepted_token_format: TokenFormat::Raw,

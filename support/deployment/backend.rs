@@ -56,6 +56,8 @@ pub struct Backend {
     pub circuit_breaker: Option<BreakerSettings>,
     /// How many valid tokens, the first that it receives, are rejected. It caches these rejections for ever.
     pub rejects_first_tokens: u32,
+    /// Only tokens of this subject count for that; without it, every user's.
+    pub rejects_first_tokens_of: Option<String>,
 }
 
 /// Processes of the backend behind one address.
@@ -111,6 +113,7 @@ impl Default for Backend {
             replicas: Replicas::default(),
             circuit_breaker: None,
             rejects_first_tokens: 0,
+            rejects_first_tokens_of: None,
         }
     }
 }

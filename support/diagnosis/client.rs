@@ -14,8 +14,8 @@ use super::test::Test;
 use crate::evidence::{Evidence, Settings, TokenFacts};
 use crate::outcome::Outcome;
 use crate::vocabulary::{
-    Carriers, Change, ClaimName, Endpoint, Fault, Hmac, Presentation, Probe, Scheme, SecretForm, TokenKind, User,
-    Variation,
+    Carriers, Change, ClaimName, Endpoint, Fault, Guess, Hmac, Presentation, Probe, Scheme, SecretForm, TokenKind,
+    User, Variation,
 };
 
 pub(crate) struct Client<'a> {
@@ -178,6 +178,8 @@ impl<'a> Client<'a> {
         changes.extend(SecretForm::VARIANTS.iter().map(|form| Change::Secret(*form)));
         changes.extend(Hmac::VARIANTS.iter().map(|hmac| Change::Algorithm(*hmac)));
         changes.extend(changes::likely(usual.token, &other).into_iter().map(Change::Like));
+        let kinds = self.facts_of(usual.token).map(|facts| facts.other_kind.as_slice()).unwrap_or_default();
+        changes.extend(kinds.iter().map(|claim| Change::Other(*claim, Guess::Access)));
         changes.extend(self.malformed(usual.token).into_iter().map(Change::Rewritten));
         if self.helps(usual, Change::Short) {
             changes.extend(own.iter().copied().map(Change::Without));

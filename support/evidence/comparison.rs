@@ -43,7 +43,7 @@ impl Evidence {
 
     fn same_marks(&self, pick: impl Fn((Option<u64>, Option<u64>)) -> Option<u64>) -> Option<bool> {
         let mark = |service| match &self.of(Probe::Fingerprint(service))?.response {
-            Response::Http(HttpResponse { extracted: Extracted::Text { mark, provenance }, .. }) => {
+            Response::Http(HttpResponse { extracted: Extracted::Text { mark, provenance, .. }, .. }) => {
                 pick((*mark, *provenance))
             }
             _ => None,

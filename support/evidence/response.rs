@@ -89,6 +89,9 @@ pub enum Extracted {
         mark: Option<u64>,
         /// The mark of the version and source of a fingerprint; `None` of a token.
         provenance: Option<u64>,
+        /// What stands as `token_type` beside a token that was issued (RFC 6749 §5.1).
+        #[serde(default)]
+        token_type: Option<String>,
     },
     /// A number, an object, an array or an empty text is there.
     AnotherType,

@@ -24,6 +24,9 @@ pub struct TokenFacts {
     /// time.
     #[serde(default)]
     pub malformed: Vec<ClaimName>,
+    /// Claims that say what kind of token it is, and name another kind than one for access: a refresh or an identity token.
+    #[serde(default)]
+    pub other_kind: Vec<ClaimName>,
     /// Its header's `alg`.
     pub algorithm: Option<String>,
     /// The signature is that of the secret which the suite was given.

@@ -12,7 +12,7 @@ pub(super) mod token_expires_too_soon;
 
 use std::collections::BTreeSet;
 
-use super::resigned::{accepted_with, too_long};
+use super::resigned::{accepted_with, secret_is_known, too_long};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer, Answer::*, Details, Why};
@@ -113,8 +113,24 @@ fn verifier(shown: &Probes) -> &'static str {
 }
 
 /// The links that are the same for each of these faults.
-const NOT_THE_SECRET: Why =
-    Why("Is it the secret?", &[Shown("It is not the secret: the suite signs the accepted token with the same one.")]);
+const NOT_THE_SECRET: Why = Why(
+    "Is it the secret?",
+    &[
+        ShownIf(has_same_secret, "It is not the secret: the suite signs the accepted token with the same one."),
+        Inferred(
+            "The secret is another question: the accepted token is signed with `signing.secret`, the client's is not.",
+        ),
+    ],
+);
+
+/// The client's token has the signature of `signing.secret`.
+fn has_same_secret(client: &Client<'_>) -> Test {
+    match client.token() {
+        TokenKind::SelfSigned => given(),
+        _ => secret_is_known(client),
+    }
+}
+
 const LIKE_ANY_OTHER: Why = Why(
     "Why did nobody notice?",
     &[Inferred("Every rejection of a token gets the same response, so a claim looks like a secret.")],

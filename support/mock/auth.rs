@@ -129,7 +129,7 @@ impl AuthService {
 
     fn session(&self, email: &str, token: &Token) -> Value {
         json!({
-            "access_token": token.expose(), "refresh_token": token.forge().expose(), "token_type": "Bearer",
+            "access_token": token.expose(), "refresh_token": token.forge().expose(), "token_type": self.auth.token_type,
             "expires_in": self.auth.lifetime.as_secs(), "user": {"email": email},
         })
     }

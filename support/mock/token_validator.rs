@@ -64,7 +64,8 @@ impl TokenValidator {
 
     async fn user(&self, token: &str, required: RequiredToken) -> Result<String, Rejection> {
         let user = self.known_user(&self.claims(token, required).await?)?;
-        if self.cached_rejections.rejects(token) { Err(Rejection::ValidationFailed) } else { Ok(user) }
+        let concerned = self.backend.rejects_first_tokens_of.as_ref().is_none_or(|only| *only == user);
+        if concerned && self.cached_rejections.rejects(token) { Err(Rejection::ValidationFailed) } else { Ok(user) }
     }
 
     async fn claims(&self, token: &str, required: RequiredToken) -> Result<Claims, Rejection> {

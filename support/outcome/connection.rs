@@ -10,8 +10,8 @@ impl Connection {
     pub(super) fn outcome(&self, probe: Probe) -> Outcome {
         match &self.end {
             end if probe.only_watches() && !matches!(end, End::Open | End::TooLarge) => Outcome::Failed,
-            // Without a valid handshake, staying open accepts nothing.
-            End::Open if !self.accept_is_right && !self.welcomed => Outcome::Unexpected,
+            // Clients fail an invalid handshake, so nothing that follows it is evidence (RFC 6455 §4.1).
+            _ if !self.accept_is_right => Outcome::Unexpected,
             End::Open => Outcome::Accepted,
             // 1012 service restart, 1013 try again later (IANA registry of close codes).
             End::Closed { code: 1012 | 1013, .. } => Outcome::RateLimited,

@@ -21,7 +21,7 @@ impl Probe {
         match self {
             Probe::LoginUnknownPath
             | Probe::LoginGet
-            | Probe::SecondLogin
+            | Probe::SecondLogin(_)
             | Probe::PlainGet
             | Probe::UpgradeUnknownPath
             | Probe::WatchWithPings => Expectation::Any,

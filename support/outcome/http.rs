@@ -23,7 +23,9 @@ impl HttpResponse {
     fn outcome_of_success(&self, probe: Probe) -> Outcome {
         match (probe, &self.extracted) {
             (Probe::Health(_), _) if !self.is_page() => Outcome::Accepted,
-            (Probe::Login(_) | Probe::SecondLogin | Probe::Fingerprint(_), Extracted::Text { .. }) => Outcome::Accepted,
+            (Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_), Extracted::Text { .. }) => {
+                Outcome::Accepted
+            }
             (_, Extracted::Bool(true)) if is_at(probe, Endpoint::Validation) => Outcome::Accepted,
             (_, Extracted::Bool(false)) if is_at(probe, Endpoint::Validation) => Outcome::Rejected,
             // A page where data should be is a sign-in or an error page, whatever its status.

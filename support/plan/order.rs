@@ -6,11 +6,12 @@ use crate::vocabulary::{Attempt, Presentation, Probe, TokenKind, Variation};
 
 /// What has to be there before: a later token comes from a second login. Where that gives none, nothing can be sent.
 pub(super) fn prerequisite(evidence: &Evidence, probe: Probe) -> Option<Probe> {
-    let is_later = probe.presented().is_some_and(|one| one.token == TokenKind::Second);
-    match evidence.outcome(Probe::SecondLogin) {
-        None if is_later => Some(Probe::SecondLogin),
-        Some(outcome) if is_later && outcome != Outcome::Accepted => None,
-        _ => Some(probe),
+    let Some(later) = probe.presented().filter(|one| one.token == TokenKind::Second) else { return Some(probe) };
+    let login = Probe::SecondLogin(later.user);
+    match evidence.outcome(login) {
+        None => Some(login),
+        Some(Outcome::Accepted) => Some(probe),
+        Some(_) => None,
     }
 }
 

@@ -12,9 +12,10 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
         Probe::Watch => return false,
         Probe::WatchWithPings => return is_cut_in_silence(evidence),
         // A login that was cut off may have been carried out.
-        Probe::SecondLogin => {
+        Probe::SecondLogin(user) => {
             let is_cut = |user| evidence.outcome(Probe::Login(user)) == Some(Outcome::Unreached);
-            return settings.login && !is_cut(User::First) && !is_cut(User::Second);
+            let is_there = user == User::First || settings.users > 1;
+            return settings.login && is_there && !is_cut(User::First) && !is_cut(User::Second);
         }
         _ => return true,
     };

@@ -15,6 +15,7 @@ use super::{Exchange, Received, transport, websocket};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response, Wire};
 use crate::token::Token;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
+use crate::wording::short;
 
 /// More of a body than this is not read; in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -62,7 +63,7 @@ impl Exchange<'_> {
         let value = serde_json::from_slice(&body).ok();
         let (extracted, token) = self.find(status, value.as_ref());
         // What grants access, or tells of a secret, is used and not kept.
-        let grants = matches!(self.probe, Probe::Login(_) | Probe::SecondLogin | Probe::Fingerprint(_))
+        let grants = matches!(self.probe, Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_))
             && (200..300).contains(&status);
         let text = String::from_utf8_lossy(&body);
         let echoes = self.is_echoed(&text)
@@ -95,7 +96,7 @@ impl Exchange<'_> {
     fn find(&self, status: u16, body: Option<&Value>) -> (Extracted, Option<Token>) {
         let target = self.session.target;
         let pointer = match self.probe {
-            Probe::Login(_) | Probe::SecondLogin => target.login.as_ref().map(|login| &login.token),
+            Probe::Login(_) | Probe::SecondLogin(_) => target.login.as_ref().map(|login| &login.token),
             Probe::Fingerprint(_) => target.fingerprint.as_ref().map(|fingerprint| &fingerprint.at),
             Probe::Present(ask) if ask.endpoint == Endpoint::Validation => Some(&target.validate.accepted),
             _ => None,
@@ -114,17 +115,26 @@ impl Exchange<'_> {
 
     fn found_text(&self, text: &str, body: Option<&Value>) -> (Extracted, Option<Token>) {
         match self.probe {
-            Probe::Login(_) | Probe::SecondLogin => {
-                (Extracted::Text { mark: Some(self.mark(text)), provenance: None }, Some(Token::new(text)))
+            Probe::Login(_) | Probe::SecondLogin(_) => {
+                let token_type = body.and_then(|body| self.token_type(body));
+                (Extracted::Text { mark: Some(self.mark(text)), provenance: None, token_type }, Some(Token::new(text)))
             }
             _ => (
                 Extracted::Text {
                     mark: Some(self.mark(text)),
                     provenance: body.and_then(|body| self.provenance(body)),
+                    token_type: None,
                 },
                 None,
             ),
         }
+    }
+
+    /// What stands beside the token.
+    fn token_type(&self, body: &Value) -> Option<String> {
+        let (parent, _) = self.session.target.login.as_ref()?.token.rsplit_once('/')?;
+        let named = body.pointer(parent)?.get("token_type")?.as_str()?;
+        Some(short(&self.redactor.redact(named)))
     }
 
     /// Equal where the texts are, within one check: what a mark is of cannot be found out from outside.

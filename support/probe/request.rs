@@ -24,9 +24,7 @@ impl Exchange<'_> {
             Probe::Health(Service::Auth) => Some(self.get(Target::join(&target.auth, &target.health.auth))),
             Probe::Health(_) => Some(self.get(Target::join(&target.backend, &target.health.backend))),
             Probe::Fingerprint(service) => self.fingerprint(service),
-            Probe::Login(user) => self.login(user),
-            // Whose token is kept aside does not matter, as long as it is a user who can log in.
-            Probe::SecondLogin => self.login(self.session.tokens.first().map_or(User::First, |(_, user)| user)),
+            Probe::Login(user) | Probe::SecondLogin(user) => self.login(user),
             Probe::LoginUnknownPath => self.login_unknown_path(),
             Probe::LoginGet => self.login_get(),
             Probe::PlainGet => Some(self.get(target.websocket.clone())),

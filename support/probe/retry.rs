@@ -42,7 +42,9 @@ fn failed(seen: &Response, probe: Probe) -> Option<TransportError> {
     match seen {
         Response::Unreached(why @ TransportError::Dns) => Some(why.clone()),
         // A login that was cut off may have been carried out.
-        Response::Unreached(why @ TransportError::Reset) if !matches!(probe, Probe::Login(_) | Probe::SecondLogin) => {
+        Response::Unreached(why @ TransportError::Reset)
+            if !matches!(probe, Probe::Login(_) | Probe::SecondLogin(_)) =>
+        {
             Some(why.clone())
         }
         _ => None,

@@ -15,8 +15,8 @@ use crate::vocabulary::{Change, ClaimsOf, TokenKind, User};
 #[derive(Default)]
 pub(super) struct Tokens {
     known: BTreeMap<(TokenKind, User), Token>,
-    /// Comes late, while others are being presented.
-    fresh: OnceLock<Token>,
+    /// Of each user; they come late, while others are being presented.
+    fresh: [OnceLock<Token>; 2],
 }
 
 impl Tokens {
@@ -54,9 +54,9 @@ impl Tokens {
         Ok(facts)
     }
 
-    pub(super) fn keep_fresh(&self, token: Token) {
+    pub(super) fn keep_fresh(&self, user: User, token: Token) {
         // The first one is as good as any.
-        _ = self.fresh.set(token);
+        _ = self.fresh[user as usize].set(token);
     }
 
     /// Makes what every token can be made into: one with another signature, and one without.
@@ -84,7 +84,7 @@ impl Tokens {
     ) -> Result<Option<Token>, SigningError> {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
-            TokenKind::Second => Ok(self.fresh.get().cloned()),
+            TokenKind::Second => Ok(self.fresh[user as usize].get().cloned()),
             TokenKind::Forged | TokenKind::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
             _ => Ok(self.known.get(&(credential, user)).cloned()),
         }

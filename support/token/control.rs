@@ -111,6 +111,7 @@ impl ControlSigner<'_> {
 
     fn guessed(&self, value: Option<&Value>, guess: Guess) -> Option<Value> {
         match (guess, value) {
+            (Guess::Access, Some(value)) if *value != "access" => Some("access".into()),
             (Guess::Origin, _) => Some(self.origin.clone().into()),
             (Guess::Listed, Some(Value::Array(items))) if items.len() == 1 => items.first().cloned(),
             (Guess::Listed, Some(Value::String(text))) => Some(json!([text])),

@@ -28,6 +28,18 @@ pub(super) fn malformed(claims: &Claims, now: i64) -> Vec<ClaimName> {
     names.chain(audience).chain(dates).filter_map(|name| ClaimName::from(name).ok()).collect()
 }
 
+/// The claims that say what kind of token it is, and do not say that it is one for access.
+pub(super) fn other_kind(claims: &Claims) -> Vec<ClaimName> {
+    let names_another = |name: &&str| {
+        let kind = claims.get(*name).and_then(Value::as_str).map(str::to_lowercase);
+        kind.is_some_and(|kind| OTHER_KINDS.iter().any(|other| kind.contains(other)))
+    };
+    KINDS.iter().filter(|name| names_another(name)).filter_map(|name| ClaimName::from(name).ok()).collect()
+}
+
+const KINDS: [&str; 5] = ["token_type", "type", "typ", "token_use", "kind"];
+const OTHER_KINDS: [&str; 4] = ["refresh", "id", "service", "reset"];
+
 /// One text, or several (RFC 7519 §4.1.3).
 fn is_audience(value: &Value) -> bool {
     value.is_string() || value.as_array().is_some_and(|entries| entries.iter().all(Value::is_string))

@@ -18,8 +18,8 @@ pub enum Probe {
     LoginUnknownPath,
     /// `GET` of the login path without a body: whether a 404 there depends on what is sent.
     LoginGet,
-    /// The first user logs in once more.
-    SecondLogin,
+    /// The user logs in once more.
+    SecondLogin(User),
     /// `GET` of the WebSocket path without an upgrade: the control for a rejected upgrade.
     PlainGet,
     /// An upgrade without a token at a path beside the WebSocket path that cannot exist.
@@ -49,7 +49,7 @@ impl Probe {
     pub fn service(self) -> Service {
         match self {
             Probe::Health(service) | Probe::Fingerprint(service) => service,
-            Probe::Login(_) | Probe::LoginUnknownPath | Probe::LoginGet | Probe::SecondLogin => Service::Auth,
+            Probe::Login(_) | Probe::LoginUnknownPath | Probe::LoginGet | Probe::SecondLogin(_) => Service::Auth,
             Probe::PlainGet | Probe::UpgradeUnknownPath | Probe::Watch | Probe::WatchWithPings => Service::Gateway,
             Probe::Present(presented) => presented.endpoint.service(),
         }

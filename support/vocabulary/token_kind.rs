@@ -83,6 +83,8 @@ pub enum Guess {
     Origin,
     /// With a slash at its end, or without it.
     Slash,
+    /// `access`, for a claim that says what kind of token it is.
+    Access,
 }
 /// What becomes of a secret between two services.
 #[derive(

@@ -113,7 +113,7 @@ fn of_connection(connection: &Connection) -> String {
 /// The setting that says where something should stand.
 fn pointer(probe: Probe) -> &'static str {
     match probe {
-        Probe::Login(_) | Probe::SecondLogin => "`login.token`",
+        Probe::Login(_) | Probe::SecondLogin(_) => "`login.token`",
         Probe::Fingerprint(_) => "`fingerprint.at`",
         _ => "`validate.accepted`",
     }

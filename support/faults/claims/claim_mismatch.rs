@@ -7,7 +7,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
-use crate::vocabulary::{Change, ClaimName, Fault, Presentation, Severity};
+use crate::vocabulary::{Change, ClaimName, Fault, Guess, Presentation, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::ClaimMismatch,
@@ -38,7 +38,9 @@ fn shown_by(client: &Client<'_>) -> Test {
     depends_on(
         client,
         |client, usual, change| match change {
-            Change::Like(claim) | Change::Without(claim) => is_other(client, usual, claim),
+            Change::Like(claim) | Change::Without(claim) | Change::Other(claim, Guess::Access) => {
+                is_other(client, usual, claim)
+            }
             _ => false,
         },
         is_other,

@@ -159,14 +159,19 @@ fn issued_behind(client: &Client<'_>) -> Test {
             };
             let marks: Vec<u64> = probes.iter().filter_map(mark).collect();
             match marks[..] {
-                [one, other] if one != other => Proof::Holds([Probe::SecondLogin].into()),
-                [_, _] => Proof::Fails([Probe::SecondLogin].into()),
-                _ => Proof::open(Need::Response(Probe::SecondLogin)),
+                [one, other] if one != other => Proof::Holds([again(client)].into()),
+                [_, _] => Proof::Fails([again(client)].into()),
+                _ => Proof::open(Need::Response(again(client))),
             }
         },
-        probes: vec![Probe::Login(client.user()), Probe::SecondLogin],
+        probes: vec![Probe::Login(client.user()), again(client)],
     });
     all([old, another])
+}
+
+/// The next login of the same user.
+fn again(client: &Client<'_>) -> Probe {
+    Probe::SecondLogin(client.user())
 }
 
 /// Earlier by what is allowed is rejected, and earlier by an hour is accepted: the verifier's clock is behind by more than

@@ -1,16 +1,17 @@
 //! A service accepts `Bearer` before the token and rejects `bearer`, which means the same.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Probes;
+use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, each, rejects, same, takes_token};
-use crate::vocabulary::{Endpoint, Fault, Presentation, Scheme, Severity};
+use crate::diagnosis::test::{Computed, Test, all, each, rejects, takes_token};
+use crate::evidence::{Extracted, HttpResponse, Response};
+use crate::vocabulary::{Endpoint, Fault, Probe, Scheme, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::BearerSchemeCaseSensitive,
     severity: Severity::Warning,
-    severity_if: &[],
+    severity_if: &[(login_says_bearer, Severity::Error)],
     page: include_str!("bearer-scheme-case-sensitive.md"),
     symptoms: &[Symptom::ValidTokenAccepted],
     shown_by,
@@ -22,7 +23,13 @@ pub(crate) const RECORD: Record = Record {
         Why("Why is it rejected?", &[Shown("The service compares the scheme letter by letter with `Bearer`.")]),
         Why(
             "Where does `bearer` come from?",
-            &[Inferred("Libraries and proxies may write `bearer`: schemes are case-insensitive (RFC 9110 §11.1).")],
+            &[
+                ShownIf(
+                    login_says_bearer,
+                    "From auth: the login says `\"token_type\": \"bearer\"`, and clients write that word.",
+                ),
+                Inferred("Libraries and proxies may write `bearer`: schemes are case-insensitive (RFC 9110 §11.1)."),
+            ],
         ),
         Why(
             "Why is it compared letter by letter?",
@@ -30,16 +37,40 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why("Why did nobody notice?", &[Inferred("The clients in use write `Bearer`.")]),
     ],
-    fix: &[Line::Always("backend: compare the scheme case-insensitively, where the header is read ({at}).")],
+    fix: &[
+        Line::If(
+            login_says_bearer,
+            "backend: compare the scheme case-insensitively, where the header is read ({at}); until then let clients write \
+         `Bearer`, whatever `token_type` says.",
+        ),
+        Line::Always("backend: compare the scheme case-insensitively, where the header is read ({at})."),
+    ],
 };
 
-/// With `bearer` the response is one that a missing or a forged token gets.
 fn shown_by(client: &Client<'_>) -> Test {
-    each(super::in_header(client).map(|usual| {
-        let lower = usual.scheme(Scheme::LowerCase);
-        let known = any([same(lower, Presentation::missing(usual.endpoint)), same(lower, usual.forged())]);
-        all([takes_token(usual), rejects(lower), known])
-    }))
+    each(super::in_header(client).map(|usual| all([takes_token(usual), rejects(usual.scheme(Scheme::LowerCase))])))
+}
+
+/// A client that writes the word which the login gives it is rejected (RFC 6749 §5.1, §7.1).
+fn login_says_bearer(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "the login calls the token a `bearer` token, in small letters",
+        prove: |client, probes| {
+            let named = |probe: &Probe| match &client.evidence().of(*probe)?.response {
+                Response::Http(HttpResponse { extracted: Extracted::Text { token_type, .. }, .. }) => {
+                    token_type.as_deref()
+                }
+                _ => None,
+            };
+            let probes: Probes = probes.iter().copied().collect();
+            if probes.iter().any(|probe| named(probe) == Some("bearer")) {
+                Proof::Holds(probes)
+            } else {
+                Proof::Fails(probes)
+            }
+        },
+        probes: vec![Probe::Login(client.user())],
+    })
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {

@@ -64,7 +64,7 @@ fn users(client: &Client<'_>) -> impl Iterator<Item = User> {
 
 /// The login of every user, and one more: a limit that all share lets none of them through for long.
 fn logins(client: &Client<'_>) -> Vec<Probe> {
-    users(client).map(Probe::Login).chain([Probe::SecondLogin]).collect()
+    users(client).map(Probe::Login).chain([Probe::SecondLogin(client.user())]).collect()
 }
 
 fn fails(probe: impl Into<Probe>) -> Test {

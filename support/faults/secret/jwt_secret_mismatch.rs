@@ -1,6 +1,7 @@
 //! The backend verifies tokens itself, with another secret than the one with which auth signs.
 
 use super::super::other_user::other_user_rejected;
+use super::resigned::accepted_with;
 use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
@@ -36,8 +37,8 @@ pub(crate) const RECORD: Record = Record {
             &[
                 ShownIf(fingerprints_differ, "The fingerprints differ: auth and the backend hold different secrets."),
                 Shown(
-                    "The backend verifies with `signing.secret`: it accepts the same claims signed with it. Auth signs with \
-                     another secret.",
+                    "The backend verifies with `signing.secret`: it accepts a token signed with it. Auth signs with another \
+                     secret.",
                 ),
             ],
         ),
@@ -75,11 +76,19 @@ pub(crate) const RECORD: Record = Record {
 /// Auth accepts the token. The backend rejects it like a forged one, and nothing but the secret explains it.
 fn shown_by(client: &Client<'_>) -> Test {
     let for_its_secret = |usual: Presentation| {
-        let known = takes_token(usual.changed(Change::Nothing));
+        let known = any([takes_token(usual.changed(Change::Nothing)), verifies_another_secret(client, usual)]);
         let source = any([known, all([fingerprints_differ(client), only_the_secret_differs(client, usual)])]);
         all([rejects_like_forged(usual), other_user_rejected(client, usual), source])
     };
     all([auth_accepts(client), any(client.backend_carriers().into_iter().map(for_its_secret))])
+}
+
+/// Whatever it accepts once it is signed with `signing.secret`, it verifies with that; and auth signs with another one.
+fn verifies_another_secret(client: &Client<'_>, usual: Presentation) -> Test {
+    let otherwise = client.token_test("the token has another signature than that of `signing.secret`", |facts, _| {
+        facts.signed_as_known.map(|known| !known)
+    });
+    all([otherwise, accepted_with(client, usual, |change| !matches!(change, Change::Nothing | Change::Secret(_)))])
 }
 
 /// No other prefix is accepted, auth accepts the backend's service credentials, and no other claim, date, algorithm or length

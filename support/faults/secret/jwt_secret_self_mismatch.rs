@@ -6,7 +6,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, differs_from_missing, given, not_shown, rejects, verifies};
-use crate::vocabulary::{Carriers, Change, Fault, Scheme, Severity, TokenKind};
+use crate::vocabulary::{Carriers, Change, Fault, Guess, Scheme, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretSelfMismatch,
@@ -72,11 +72,23 @@ fn shown_by(client: &Client<'_>) -> Test {
         issued,
         all(schemes),
         is_fresh(client),
+        is_an_access_token(client),
         service,
         other_user_rejected(client, auth),
         looks_at_the_token(client),
         not_shown(depends_on_another_property(client, auth)),
     ])
+}
+
+/// It can be read, and says that it is a token for access, or nothing of that: auth may be right to reject another kind.
+fn is_an_access_token(client: &Client<'_>) -> Test {
+    let readable = client.token_test("its claims can be read", |facts, _| Some(!facts.claims.is_empty()));
+    let kind = client.token_test("it is of a kind that is for access", |facts, _| Some(facts.other_kind.is_empty()));
+    // Another value of that claim helps, or does not.
+    let kinds =
+        client.changes(client.validation()).into_iter().filter(|one| matches!(one, Change::Other(_, Guess::Access)));
+    let no_help = all(kinds.map(|change| rejects(client.validation().changed(change))));
+    all([readable, any([kind, no_help])])
 }
 
 /// By its own dates the token is valid now.

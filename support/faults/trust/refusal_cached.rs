@@ -12,7 +12,7 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Error,
     severity_if: &[],
     page: include_str!("refusal-cached.md"),
-    symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing],
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing, Symptom::UsersDiffer],
     shown_by,
     ruled_out_by,
     yields_to: &[],
@@ -41,11 +41,19 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
+    let [own, other] = [client.user(), client.user().other()];
     // Of two replicas of auth only one may accept the token.
     let auth_accepts_each_time = all([auth_accepts(client), accepts(client.validation())]);
-    all([auth_accepts_each_time, any(client.backend().map(second_is_accepted))])
+    let own = all([auth_accepts_each_time, any(client.backend().map(|usual| second_is_accepted(usual.by(own))))]);
+    if client.settings().users < 2 {
+        return own;
+    }
+    // Where the own token is rejected too, the other one tells nothing more.
+    let other = client.backend().map(|usual| all([accepts(usual), second_is_accepted(usual.by(other))]));
+    any([own, all([accepts(client.validation().by(client.user().other())), any(other)])])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(client.backend().map(accepts))
+    let users = [client.user(), client.user().other()].into_iter().take(client.settings().users.max(1));
+    all(users.flat_map(|user| client.backend().map(|usual| accepts(usual.by(user)))))
 }

@@ -119,7 +119,8 @@ fn probe() -> impl Strategy<Value = Probe> {
     let others = [
         Probe::LoginUnknownPath,
         Probe::LoginGet,
-        Probe::SecondLogin,
+        Probe::SecondLogin(User::First),
+        Probe::SecondLogin(User::Second),
         Probe::PlainGet,
         Probe::UpgradeUnknownPath,
         Probe::Watch,
@@ -164,8 +165,11 @@ fn http() -> impl Strategy<Value = Response> {
             Extracted::Bool(false),
             Extracted::AnotherType
         ]),
-        (any::<Option<u64>>(), any::<Option<u64>>())
-            .prop_map(|(mark, provenance)| Extracted::Text { mark, provenance }),
+        (any::<Option<u64>>(), any::<Option<u64>>()).prop_map(|(mark, provenance)| Extracted::Text {
+            mark,
+            provenance,
+            token_type: None
+        }),
     ];
     let headers = select(vec![
         vec![],
@@ -249,6 +253,7 @@ fn facts() -> impl Strategy<Value = TokenFacts> {
             issued_ago,
             not_before,
             claims,
+            other_kind: malformed.clone(),
             malformed,
             algorithm: Some("HS256".into()),
             signed_as_known,
