@@ -9,15 +9,15 @@ mod need;
 pub(crate) mod proof;
 pub(crate) mod property;
 pub(crate) mod record;
-mod rivals;
 pub(crate) mod symptom;
 pub(crate) mod test;
+mod undetermined;
 mod verdict;
 mod verification;
 mod wanted;
 
 pub use finding::{Basis, Finding, Link};
-pub(crate) use rivals::TIE;
+pub use undetermined::Undetermined;
 pub use verdict::Verdict;
 pub use verification::{Verification, Verified};
 
@@ -43,8 +43,8 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// Faults that are ruled out, with the probes that show it.
     pub ruled_out: BTreeMap<Fault, Vec<Probe>>,
-    /// What would decide, as a text that fits after "needs".
-    pub undetermined: BTreeMap<Fault, String>,
+    /// What would decide the others.
+    pub undetermined: BTreeMap<Fault, Undetermined>,
 }
 
 /// What the evidence says of each fault. Total: any evidence has a diagnosis.
@@ -59,14 +59,14 @@ pub(crate) fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
         }
     }
     let tell = |(fault, probes): (Fault, Probes)| {
-        let rivals = rivals::not_excluded(&client, records(fault), &open);
+        let rivals = undetermined::not_excluded(&client, records(fault), &open);
         finding::tell(records(fault), &client, probes, rivals)
     };
     let mut findings: Vec<Finding> = confirmed.into_iter().map(tell).collect();
     findings.sort_by_key(|finding| (finding.severity, finding.fault));
     // Warnings and notes explain nothing.
     let cause = findings.iter().find(|finding| finding.severity <= Severity::Error).map(|finding| finding.fault);
-    let undetermined = rivals::needs(&client, &open, cause);
+    let undetermined = undetermined::of_each(&client, &open, cause);
     Diagnosis { verdict: verdict::of(evidence, &findings), findings, ruled_out, undetermined }
 }
 

@@ -3,5 +3,6 @@
 mod probe;
 mod response;
 mod text;
+mod undetermined;
 
 pub(crate) use text::{is_printable, sentence, short};

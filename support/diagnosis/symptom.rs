@@ -115,6 +115,21 @@ impl Symptom {
     }
 }
 
+impl Symptom {
+    /// Something that a user would meet, and that this says rather than another symptom. Some are there in a healthy deployment too,
+    /// and a connection that is not opened, or whose token is rejected, fails for that.
+    pub(super) fn is_a_failure(self, client: &Client<'_>) -> bool {
+        match self {
+            Symptom::ValidTokenAccepted | Symptom::TokenRejected => false,
+            Symptom::ConnectionFails => {
+                let opened = is(client.websocket(), Property::Opened);
+                all([opened, not(rejects(client.websocket()))]).prove(client).holds()
+            }
+            _ => true,
+        }
+    }
+}
+
 /// Auth accepts the client's token, with whatever scheme, or from the backend.
 pub(crate) fn auth_accepts(client: &Client<'_>) -> Test {
     any([

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use strum::VariantArray;
 
-use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verification, Verified};
+use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Undetermined, Verification, Verified};
 use crate::evidence::Evidence;
-use crate::vocabulary::Probe;
+use crate::vocabulary::{Fault, Probe};
 
 /// The object and a line break.
 pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
@@ -18,7 +18,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         "tokens": evidence.token_facts().map(|facts| &facts.description).collect::<Vec<_>>(),
         "findings": diagnosis.findings.iter().map(|found| finding(evidence, found, cited(&found.because))).collect::<Vec<_>>(),
         "ruled_out": diagnosis.ruled_out.iter().map(|(fault, probes)| json!({"fault": fault, "because": cited(probes)})).collect::<Vec<_>>(),
-        "undetermined": diagnosis.undetermined.iter().map(|(fault, needs)| json!({"fault": fault, "needs": needs})).collect::<Vec<_>>(),
+        "undetermined": diagnosis.undetermined.iter().map(|(fault, open)| undetermined(evidence, *fault, open)).collect::<Vec<_>>(),
         "verifications": Verification::VARIANTS.iter().map(|one| verification(*one, evidence, diagnosis)).collect::<Vec<_>>(),
         "not_made_in_time": evidence.late().iter().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
         "probes": evidence.iter().map(|(probe, _)| probe_object(evidence, probe)).collect::<Vec<_>>(),
@@ -54,6 +54,23 @@ fn finding(evidence: &Evidence, finding: &Finding, because: Vec<Value>) -> Value
         "not_separable_from": finding.not_separable_from,
         "remedy": finding.remedy,
         "detail": finding.detail,
+    })
+}
+
+fn undetermined(evidence: &Evidence, fault: Fault, open: &Undetermined) -> Value {
+    let others: Vec<&str> = open.not_separable_from.iter().map(|other| other.code()).collect();
+    let until_then = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; until then not separable from {}", others.join(", "))
+    };
+    json!({
+        "fault": fault,
+        "needs": open.needs(evidence) + &until_then,
+        "settings": open.settings,
+        "probes": open.probes.iter().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
+        "not_separable_from": open.not_separable_from,
+        "hidden_by": open.hidden_by,
     })
 }
 

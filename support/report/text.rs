@@ -6,7 +6,7 @@ use std::fmt::Write;
 use strum::VariantArray;
 
 use super::layout::{WIDTH, wrap};
-use crate::diagnosis::{Basis, Diagnosis, Finding, Link, TIE, Verdict, Verification, Verified};
+use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::outcome::Expectation;
 use crate::vocabulary::{Attempt, Fault, Probe, Severity};
@@ -23,7 +23,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     }
     render_probes(&mut out, evidence, diagnosis);
     render_ruled_out(&mut out, evidence, diagnosis);
-    render_undetermined(&mut out, diagnosis);
+    render_undetermined(&mut out, evidence, diagnosis);
     render_verifications(&mut out, evidence, diagnosis);
     render_verdict(&mut out, evidence, diagnosis);
     out
@@ -151,9 +151,10 @@ fn render_ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis
     out.push('\n');
 }
 
-/// The faults that were not tested, grouped by what they need. A healthy report has their number; the JSON lists them.
-fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
-    let open: Vec<(&Fault, &String)> = diagnosis.undetermined.iter().collect();
+/// The faults that were not tested, grouped by what they need: first those that may be the cause of a failure. A healthy report
+/// has their number; the JSON lists them.
+fn render_undetermined(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    let open = &diagnosis.undetermined;
     if open.is_empty() {
         return;
     }
@@ -163,40 +164,20 @@ fn render_undetermined(out: &mut String, diagnosis: &Diagnosis) {
         return wrap(out, "", 0, &said);
     }
     out.push_str("undetermined\n\n");
-    for (need, faults) in by_need(&open) {
-        let tie = if need.are_tied { " cannot be told apart" } else { "" };
-        wrap(out, "  ", 4, &format!("{}{tie}: needs {}", codes(&faults), need.text));
+    let mut groups: Vec<(bool, String, Vec<Fault>)> = Vec::new();
+    for (fault, open) in open {
+        let (needs, is_tied) = (open.needs(evidence), !open.not_separable_from.is_empty());
+        match groups.iter_mut().find(|(tied, known, _)| (*tied, known.as_str()) == (is_tied, needs.as_str())) {
+            Some((.., faults)) => faults.push(*fault),
+            None => groups.push((is_tied, needs, vec![*fault])),
+        }
+    }
+    groups.sort_by_key(|(is_tied, ..)| !is_tied);
+    for (is_tied, needs, faults) in groups {
+        let tie = if is_tied { " cannot be told apart" } else { "" };
+        wrap(out, "  ", 4, &format!("{}{tie}: needs {needs}", codes(&faults)));
     }
     out.push('\n');
-}
-
-/// What a group of faults needs, and whether they have the same evidence until then.
-#[derive(Clone, Copy, PartialEq)]
-struct GroupNeed<'a> {
-    text: &'a str,
-    are_tied: bool,
-}
-
-impl<'a> GroupNeed<'a> {
-    /// Cuts off the names of tied faults: the group lists them.
-    fn of(text: &'a str) -> Self {
-        match text.split_once(TIE) {
-            Some((text, _)) => GroupNeed { text, are_tied: true },
-            None => GroupNeed { text, are_tied: false },
-        }
-    }
-}
-
-fn by_need<'a>(undetermined: &[(&'a Fault, &'a String)]) -> Vec<(GroupNeed<'a>, Vec<Fault>)> {
-    let mut needs: Vec<(GroupNeed<'a>, Vec<Fault>)> = Vec::new();
-    for (fault, text) in undetermined {
-        let need = GroupNeed::of(text);
-        match needs.iter_mut().find(|(known, _)| *known == need) {
-            Some((_, faults)) => faults.push(**fault),
-            None => needs.push((need, vec![**fault])),
-        }
-    }
-    needs
 }
 
 /// The verifications that the team asked for by name.

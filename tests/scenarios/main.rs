@@ -106,7 +106,11 @@ fn assert_complete(checked: &Checked) {
         );
     }
     assert!(diagnosis.ruled_out.values().all(|because| !because.is_empty()), "{:?}", diagnosis.ruled_out);
-    assert!(diagnosis.undetermined.values().all(|needs| !needs.is_empty()), "{:?}", diagnosis.undetermined);
+    assert!(
+        diagnosis.undetermined.values().all(|open| !open.needs(evidence).is_empty()),
+        "{:?}",
+        diagnosis.undetermined
+    );
     assert_healthy_is_healthy(evidence, diagnosis);
     assert_eq!(contradicted(evidence), [], "shown and ruled out by the same responses");
     let places = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();

@@ -48,11 +48,11 @@ async fn without_the_means_to_tell_them_apart_each_names_the_others() {
     snapshot::assert_text("told-apart/unknowable", id, "What the evidence of the incident cannot show", &report);
     assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
     for fault in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
-        let needs = &diagnosis.undetermined[&fault];
+        let open = &diagnosis.undetermined[&fault];
         for other in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
-            assert_eq!(needs.contains(other.code()), other != fault, "{fault} needs {needs}");
+            assert_eq!(open.not_separable_from.contains(&other), other != fault, "{fault}: {open:?}");
         }
-        assert!(needs.contains("`fingerprint`") && needs.contains("`signing`"), "{fault} needs {needs}");
+        assert!(["fingerprint", "signing"].iter().all(|setting| open.settings.contains(setting)), "{fault}: {open:?}");
     }
 }
 
@@ -84,9 +84,9 @@ async fn a_welcome_in_other_words_is_no_failure() {
     target.handshake.welcome = Some(WelcomeFrame { at: "/type".into(), is: "hello".into() });
     // It is waited for as long as that, each time.
     target.timeout = Duration::from_millis(500);
-    let diagnosis = check(&target).await.expect("the suite does its job").diagnosis;
+    let Checked { evidence, diagnosis } = check(&target).await.expect("the suite does its job");
     assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
-    let needs = &diagnosis.undetermined[&Fault::GatewayFailsAfterAuth];
+    let needs = diagnosis.undetermined[&Fault::GatewayFailsAfterAuth].needs(&evidence);
     assert!(needs.contains("`handshake.welcome`"), "{needs}");
 }
 

@@ -65,7 +65,7 @@ fn json_keeps_its_contract() {
     }
     for (list, keys) in [
         ("ruled_out", vec!["fault", "because"]),
-        ("undetermined", vec!["fault", "needs"]),
+        ("undetermined", vec!["fault", "needs", "settings", "probes", "not_separable_from"]),
         ("verifications", vec!["verification", "result", "because"]),
     ] {
         let first = &report[list][0];

@@ -1,0 +1,86 @@
+//! What is open, and what would decide it. Faults of one symptom are rivals: where no cause of a failure is confirmed, each
+//! names the others; beside a finding, those are named that nothing has tested.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::client::Client;
+use super::proof::{Need, Proof};
+use super::record::Record;
+use super::symptom::Symptom;
+use crate::vocabulary::{Fault, Probe, Severity};
+
+/// What would decide a fault that is neither confirmed nor ruled out. All of it may be empty: an accepted token would do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Undetermined {
+    /// Settings that the target's file lacks; any one of them helps.
+    pub settings: Vec<&'static str>,
+    /// Probes without a usable response.
+    pub probes: Vec<Probe>,
+    /// Anything else, as texts that fit after "needs".
+    pub others: Vec<String>,
+    /// The cause of other failures, which has to be fixed first.
+    pub hidden_by: Option<Fault>,
+    /// The failure that has to be fixed first, where its cause is not known.
+    pub hidden_by_failure: Option<Probe>,
+    /// It may be the cause of a failure that was seen, and so may these.
+    pub not_separable_from: Vec<Fault>,
+}
+
+/// Every fault that is open, with what would decide it.
+type Open = BTreeMap<Fault, Vec<Need>>;
+
+/// What the record yields to, where no probe could test that.
+pub(super) fn not_excluded(client: &Client<'_>, record: &Record, open: &Open) -> Vec<Fault> {
+    let is_untested = |fault: &&Fault| open.contains_key(fault) && matches!(client.shows(**fault), Proof::Open(_));
+    record.yields_to.iter().filter(is_untested).copied().collect()
+}
+
+/// What would decide each. Where the cause of the failures is confirmed, it explains what was seen until it is fixed, and rivals
+/// are not told.
+pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) -> BTreeMap<Fault, Undetermined> {
+    let told = |(fault, needs): (&Fault, &Vec<Need>)| {
+        let alike = if cause.is_none() { alike(client, *fault, open) } else { Vec::new() };
+        let mut told = Undetermined {
+            settings: client.lacking_settings(needs).into_iter().collect(),
+            not_separable_from: alike.iter().copied().filter(|other| other != fault).collect(),
+            ..Undetermined::default()
+        };
+        // What tells one of several apart may tell this one too.
+        if !told.not_separable_from.is_empty() {
+            let settings: BTreeSet<&str> =
+                alike.iter().flat_map(|fault| client.lacking_settings(&open[fault])).collect();
+            told.settings = settings.into_iter().collect();
+        }
+        for need in needs {
+            match need {
+                Need::Response(probe) if client.lacking_setting(*probe).is_none() => told.probes.push(*probe),
+                Need::Response(_) => {}
+                Need::Other(text) => told.others.push(text.to_string()),
+            }
+        }
+        if needs.is_empty() {
+            told.hidden_by = cause;
+            told.hidden_by_failure = if cause.is_none() { first_failure(client) } else { None };
+        }
+        (*fault, told)
+    };
+    open.iter().map(told).collect()
+}
+
+fn first_failure(client: &Client<'_>) -> Option<Probe> {
+    let evidence = client.evidence();
+    evidence.iter().map(|(probe, _)| probe).find(|probe| evidence.is_as_expected(*probe) == Some(false))
+}
+
+/// The open faults of a failure that was seen which would explain it, this one among them; none where it would not.
+fn alike(client: &Client<'_>, fault: Fault, open: &Open) -> Vec<Fault> {
+    let is_seen =
+        |symptom: &&Symptom| symptom.is_a_failure(client) && client.symptom(**symptom).is_some_and(Proof::holds);
+    let Some(symptom) = client.record(fault).symptoms.iter().find(is_seen) else { return Vec::new() };
+    let explains = |other: &&Fault| {
+        let record = client.record(**other);
+        record.severity <= Severity::Error && record.symptoms.contains(symptom)
+    };
+    let alike: Vec<Fault> = open.keys().filter(explains).copied().collect();
+    if alike.contains(&fault) { alike } else { Vec::new() }
+}
