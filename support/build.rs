@@ -11,7 +11,14 @@ fn main() -> std::io::Result<()> {
     files.sort_by_key(|file| id(file, &folder));
     let entries = files.iter().map(|file| format!("({:?}, include_str!({:?})),\n", id(file, &folder), file));
     let list = format!("&[\n{}]", entries.collect::<String>());
-    fs::write(Path::new(&environment("OUT_DIR")).join("scenarios.rs"), list)
+    let out = PathBuf::from(environment("OUT_DIR"));
+    fs::write(out.join("scenarios.rs"), list)?;
+    // Names without positions, so that a new scenario renames no other test.
+    let tests = files.iter().map(|file| {
+        let id = id(file, &folder);
+        format!("scenario!({}, {id:?});\n", id.replace(['/', '-'], "_"))
+    });
+    fs::write(out.join("scenario_tests.rs"), tests.collect::<String>())
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

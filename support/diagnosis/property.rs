@@ -25,6 +25,8 @@ pub(crate) enum Property {
     WaitsForAnother,
     /// The service's own server error: another 5xx, or close 1011 without a reason, and not late.
     FailsAtOnce,
+    /// Closed with 1011, internal error (RFC 6455 §7.4.1), with a reason or without.
+    InternalError,
     /// As a healthy target responds.
     AsExpected,
     /// Not reached: a transport error, or a reverse proxy's response for a service that it does not reach.
@@ -139,6 +141,11 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
             }
             Outcome::Accepted | Outcome::Rejected | Outcome::Unexpected => Some(false),
             Outcome::RateLimited | Outcome::Unreached => None,
+        },
+        Property::InternalError => match response {
+            Response::WebSocket(connection) => Some(matches!(connection.end, End::Closed { code: 1011, .. })),
+            Response::Http(_) => Some(false),
+            _ => None,
         },
         Property::AsExpected => evidence.is_as_expected(probe),
         Property::NotReached => is_not_reached(response, outcome),

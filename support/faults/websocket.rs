@@ -20,6 +20,9 @@ use crate::diagnosis::test::{Computed, Test, all, is, not, same};
 use crate::evidence::Connection;
 use crate::vocabulary::{Attempt, Carriers, Endpoint, Presentation, Probe, Route, Variation};
 
+/// With these a service rejects a token, or asks for patience.
+const REJECTIONS: &[u16] = &[401, 403, 429];
+
 /// The client's token as the client presents it, in the header, and in the subprotocol.
 fn carriers(client: &Client<'_>) -> [Presentation; 3] {
     [client.websocket(), client.websocket_in(Carriers::HEADER), client.websocket_in(Carriers::SUBPROTOCOL)]

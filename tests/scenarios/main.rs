@@ -8,7 +8,7 @@ mod told_apart;
 mod verifications;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
@@ -20,16 +20,22 @@ use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::vocabulary::{Fault, Presentation, Probe, Service, Severity};
-use rstest::rstest;
 use strum::VariantArray;
 
-#[rstest]
-#[tokio::test]
-async fn reproduces(
-    #[base_dir = "scenarios"]
-    #[files("**/*.toml")]
-    path: PathBuf,
-) {
+/// One test of that name.
+macro_rules! scenario {
+    ($name:ident, $id:literal) => {
+        #[tokio::test]
+        async fn $name() {
+            reproduces($id).await;
+        }
+    };
+}
+
+include!(concat!(env!("OUT_DIR"), "/scenario_tests.rs"));
+
+async fn reproduces(id: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(id).with_extension("toml");
     let source = Source::read(&path).expect("the scenario is readable");
     let scenario = Scenario::parse(&source).unwrap_or_else(|mistake| panic!("{mistake}"));
     let checked = look(&scenario.deployment(), &scenario.target).await;
@@ -37,14 +43,13 @@ async fn reproduces(
     assert_meaning(&scenario, &checked.diagnosis, &report);
     assert_complete(&checked);
     assert_monotonous(&checked);
-    let id = id(&path);
     if checked.diagnosis.verdict == Verdict::Healthy {
-        in_a_row::assert_few(&checked.evidence, &id);
+        in_a_row::assert_few(&checked.evidence, id);
     }
     if is_left_to_chance(&scenario.deployment()) {
-        return snapshot::assert_text(&id, &id, &scenario.title, &told(&checked.diagnosis));
+        return snapshot::assert_text(id, id, &scenario.title, &told(&checked.diagnosis));
     }
-    snapshot::assert(&id, &id, &scenario.title, &checked);
+    snapshot::assert(id, id, &scenario.title, &checked);
     assert_weatherproof(&checked);
 }
 
@@ -183,11 +188,4 @@ fn assert_weatherproof(checked: &Checked) {
         let elsewhere = diagnosis.findings.into_iter().find(|finding| is_elsewhere(finding));
         assert!(elsewhere.is_none(), "{probe:?} was {said:?}: {elsewhere:?}");
     }
-}
-
-/// The path below `scenarios/` without the extension.
-fn id(path: &Path) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let below = path.strip_prefix(folder).expect("a scenario file").with_extension("");
-    below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }

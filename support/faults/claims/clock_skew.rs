@@ -57,7 +57,12 @@ fn shown_by(client: &Client<'_>) -> Test {
     let by_its_token = [issued_ahead(client), issued_behind(client)];
     let by_its_token =
         by_its_token.map(|dated| all([dated, not_shown(dates_are_malformed(client)), not_shown(contradicted(client))]));
-    each(dates.into_iter().chain(by_its_token).chain([accepted_an_hour_earlier(client)]))
+    each(
+        dates
+            .into_iter()
+            .chain(by_its_token)
+            .chain([accepted_an_hour_earlier(client), accepted_slightly_earlier(client)]),
+    )
 }
 
 /// Every interval lies within what is allowed, and what was issued just now is accepted.
@@ -183,7 +188,15 @@ fn accepted_an_hour_earlier(client: &Client<'_>) -> Test {
     }))
 }
 
-fn details(client: &Client<'_>, _: &Probes) -> Details {
+/// Earlier by what is allowed is accepted: the verifier's clock is behind by less than that, and it allows no leeway.
+fn accepted_slightly_earlier(client: &Client<'_>) -> Test {
+    any(client.every_token().into_iter().map(|usual| {
+        let earlier = accepted_with(client, usual, |change| change == Change::Backdated);
+        all([earlier, not_shown(dates_are_malformed(client))])
+    }))
+}
+
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let skew = skew_millis(client.settings());
     let beyond = |service: &Service| {
         let (offset, _) = offset(client, &probes_of(client, *service))?;
@@ -198,10 +211,19 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
         None if holds(issued_behind(client)) => {
             ("auth", format!("behind by {} to {} s", ago - GRAIN - BACKDATED, ago + GRAIN))
         }
-        None => ("backend", "behind by more than is allowed, and by less than an hour".to_owned()),
+        None if holds(accepted_slightly_earlier(client)) => {
+            (service_of(shown), format!("behind by 1 to {} s, and it allows no leeway for `iat`", skew / 1_000))
+        }
+        None => (service_of(shown), "behind by more than is allowed, and by less than an hour".to_owned()),
     };
     let allowed = format!("{} s", skew / 1_000);
     Details::from([("service", service.to_owned()), ("offset", offset), ("allowed", allowed)])
+}
+
+/// The service that accepted the token once its dates were changed.
+fn service_of(shown: &Probes) -> &'static str {
+    let changed = super::changes(shown).next();
+    changed.map_or("backend", |(endpoint, _)| endpoint.service().name())
 }
 
 /// In whole seconds, rounded outward: `Date` has no smaller ones.

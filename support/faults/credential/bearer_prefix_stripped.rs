@@ -4,7 +4,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, accepts, all, any, not, not_shown, rejects, same, takes_token};
+use crate::diagnosis::test::{Test, accepts, all, any, never, not, not_shown, rejects, same, takes_token};
 use crate::vocabulary::{Carriers, Fault, Presentation, Scheme, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -35,6 +35,10 @@ pub(crate) const RECORD: Record = Record {
                     "A proxy removes it: without the proxy, or in the subprotocol, the same token is accepted.",
                 ),
                 ShownIf(
+                    removed_by_backend,
+                    "The backend removes it: without the proxy the token is rejected too, or auth accepts only `Bearer [TOKEN]`.",
+                ),
+                InferredIf(
                     auth_requires_prefix,
                     "The backend removes it before it calls auth, which accepts only `Bearer [TOKEN]`.",
                 ),
@@ -49,7 +53,11 @@ pub(crate) const RECORD: Record = Record {
     ],
     fix: &[
         Line::If(removed_by_backend, "backend: send auth the whole header value, or let auth accept the raw token."),
-        Line::Always("proxy: forward `Authorization` unchanged."),
+        Line::If(without_proxy, "proxy: forward `Authorization` unchanged."),
+        Line::Always(
+            "proxy: forward `Authorization` unchanged; or backend: send auth the whole header value. `direct` in the target's file \
+             tells which.",
+        ),
     ],
 };
 
@@ -80,8 +88,12 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 /// Around the proxy the token is accepted, or in the subprotocol, where there is no prefix for a proxy to remove.
 fn without_proxy(client: &Client<'_>) -> Test {
-    let direct = [client.rest(), client.websocket_in(Carriers::HEADER)].map(|usual| accepts(usual.direct()));
-    any(direct.into_iter().chain([takes_token(client.websocket_in(Carriers::SUBPROTOCOL))]))
+    let in_header = [client.rest(), client.websocket_in(Carriers::HEADER)];
+    let around = any(in_header.map(|usual| all([rejects(usual), accepts(usual.direct())])));
+    // In the subprotocol there is no prefix to strip, for a proxy or for the backend.
+    let arrives =
+        if client.settings().direct { never() } else { takes_token(client.websocket_in(Carriers::SUBPROTOCOL)) };
+    any([around, arrives])
 }
 
 fn auth_requires_prefix(client: &Client<'_>) -> Test {
@@ -89,10 +101,18 @@ fn auth_requires_prefix(client: &Client<'_>) -> Test {
 }
 
 fn removed_by_backend(client: &Client<'_>) -> Test {
-    all([auth_requires_prefix(client), not_shown(without_proxy(client))])
+    // Without the proxy too it is rejected.
+    let in_header = [client.rest(), client.websocket_in(Carriers::HEADER)];
+    let without_proxy_too = any(in_header.map(|usual| all([rejects(usual), rejects(usual.direct())])));
+    all([any([auth_requires_prefix(client), without_proxy_too]), not_shown(without_proxy(client))])
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    let by_backend = removed_by_backend(client).prove(client).holds();
-    Details::from([("by", if by_backend { "backend" } else { "proxy" }.to_owned())])
+    let holds = |test: Test| test.prove(client).holds();
+    let by = match () {
+        () if holds(removed_by_backend(client)) => "backend",
+        () if holds(without_proxy(client)) => "proxy",
+        () => "a proxy or the backend",
+    };
+    Details::from([("by", by.to_owned())])
 }

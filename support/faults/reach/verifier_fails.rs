@@ -6,7 +6,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
-use crate::diagnosis::test::{Test, accepts, all, any, each, is, not_shown, verifies};
+use crate::diagnosis::test::{Test, accepts, all, any, each, is, not, not_shown, takes_token, verifies};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -14,7 +14,7 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Error,
     severity_if: &[],
     page: include_str!("verifier-fails.md"),
-    symptoms: &[Symptom::NoResponse],
+    symptoms: &[Symptom::NoResponse, Symptom::RejectedLikeForged],
     shown_by,
     ruled_out_by,
     // A call to auth that fails at once may end in the same server error.
@@ -60,11 +60,25 @@ pub(crate) const RECORD: Record = Record {
 
 /// Each endpoint is judged by itself: REST and the gateway may verify with different code.
 fn shown_by(client: &Client<'_>) -> Test {
-    let fails = each(client.backend().map(|usual| only_tokens_get(usual, Property::FailsAtOnce)));
+    let fails = each(client.backend().map(|usual| {
+        // A gateway may reject with 1011 too, and then it rejects a missing token with it.
+        let missing_is_rejected = not(is(Presentation::missing(usual.endpoint), Property::InternalError));
+        let by_close = all([only_tokens_get(usual, Property::InternalError), missing_is_rejected]);
+        any([
+            only_tokens_get(usual, Property::FailsAtOnce),
+            by_close,
+            all([only_tokens_get(usual, Property::WaitsForAnother), other_is_accepted(client, usual)]),
+        ])
+    }));
     // Where a forged token is accepted, the other endpoint may accept every token too, and fail after that.
     let forged_accepted = any(client.backend().map(|usual| accepts(usual.forged())));
     let healthy = is(Probe::Health(Service::Backend), Property::Accepted);
     all([auth_accepts(client), healthy, fails, not_shown(forged_accepted)])
+}
+
+/// Where the other endpoint accepts the token, it is not auth that this one waits for.
+fn other_is_accepted(client: &Client<'_>, usual: Presentation) -> Test {
+    any(client.backend().into_iter().filter(|other| other.endpoint != usual.endpoint).map(takes_token))
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {

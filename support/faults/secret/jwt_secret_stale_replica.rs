@@ -114,13 +114,28 @@ fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
     let rejected = client.evidence().attempts(usual).find(|one| is(client, *one, Outcome::Rejected));
     let Some(rejected) = rejected else { return Proof::open("the same token several times") };
     let missing = Presentation::missing(usual.endpoint);
-    let differs = [missing, missing.repeat(1)].map(|missing| compared(client, rejected, missing).negated());
     let forged = usual.forged();
+    // Where every rejection is the same, that one token is accepted and rejected at once decides, and that the invalid ones never are.
+    let wordless = || {
+        let always_rejected = [forged, missing].map(|one| always_rejected(client, one));
+        Proof::all(always_rejected.into_iter().chain([compared(client, forged, missing)]))
+    };
+    let differs = [missing, missing.repeat(1)].map(|missing| compared(client, rejected, missing).negated());
+    let differs = differs.map(|differs| differs.or(wordless()));
     // While invalid tokens are sent, an open circuit breaker may have responded to both. The last forged token is sent after
     // it has closed again.
     let last = accepted_until_then(client).then_some(forged.after_pause(0));
     let same = [forged].into_iter().chain(last).map(|forged| compared(client, rejected, forged));
     Proof::all(same.chain(differs))
+}
+
+fn always_rejected(client: &Client<'_>, presented: Presentation) -> Proof {
+    let other = client.evidence().attempts(presented).find(|one| !is(client, *one, Outcome::Rejected));
+    match (client.evidence().of(presented.into()), other) {
+        (None, _) => Proof::open(Need::Response(presented.into())),
+        (Some(_), Some(other)) => Proof::Fails([other.into()].into()),
+        (Some(_), None) => Proof::Holds([presented.into()].into()),
+    }
 }
 
 fn compared(client: &Client<'_>, one: Presentation, other: Presentation) -> Proof {

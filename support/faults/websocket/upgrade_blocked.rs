@@ -51,8 +51,6 @@ pub(crate) const RECORD: Record = Record {
     )],
 };
 
-/// Statuses by which a service rejects a token or limits a client: they are no sign of a blocked upgrade.
-const REJECTIONS: &[u16] = &[401, 403, 429];
 /// Statuses of a proxy that waited for the gateway, or knows none.
 const NOT_REACHED: &[u16] = &[503, 504];
 
@@ -68,7 +66,7 @@ fn shown_by(client: &Client<'_>) -> Test {
             not(is(presented, Property::Status(NOT_REACHED))),
             Test::Needs("`direct`, or a proxy that reaches the gateway"),
         ]),
-        not(is(presented, Property::Status(REJECTIONS))),
+        not(is(presented, Property::Status(super::REJECTIONS))),
         not(is(presented, Property::AsksForSignIn)),
         // A 502 for plain requests too is a gateway that is not reached.
         not(is(Probe::PlainGet, Property::NotReached)),

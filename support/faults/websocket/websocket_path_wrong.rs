@@ -5,8 +5,8 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, is};
-use crate::vocabulary::{Fault, Route, Severity, Variation};
+use crate::diagnosis::test::{Test, all, any, is, not, same};
+use crate::vocabulary::{Fault, Probe, Route, Severity, Variation};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::WebsocketPathWrong,
@@ -18,15 +18,27 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: super::some_opened,
     yields_to: &[],
     details,
-    because: &[Line::Always(
-        "No upgrade opens at the path of the target's file, and the same upgrade opens at {path}.",
-    )],
+    because: &[
+        Line::If(
+            opens_elsewhere,
+            "No upgrade opens at the path of the target's file, and the same upgrade opens at {path}.",
+        ),
+        Line::Always(
+            "Every upgrade gets the response of a path that cannot exist, whatever its token, and without the proxy too.",
+        ),
+    ],
     whys: [
         Why(
             "Why does no connection open?",
             &[Shown("No gateway listens at the path of the target's file: valid and missing tokens get no 101.")],
         ),
-        Why("Where does the gateway listen?", &[Shown("The gateway listens at {path}: the same upgrade opens there.")]),
+        Why(
+            "Where does the gateway listen?",
+            &[
+                ShownIf(opens_elsewhere, "The gateway listens at {path}: the same upgrade opens there."),
+                Unknown("At another path, or the service has no WebSocket server.", "the routes of the service"),
+            ],
+        ),
         Why(
             "Why does it look like a rejected token?",
             &[Inferred("Servers reject an upgrade at an unknown path as they reject an invalid token.")],
@@ -36,20 +48,44 @@ pub(crate) const RECORD: Record = Record {
             &[Inferred("The path changed in the service or in a route, and not in the client.")],
         ),
     ],
-    fix: &[Line::Always("client, and `websocket` in the target's file: connect to {path}.")],
+    fix: &[
+        Line::If(opens_elsewhere, "client, and `websocket` in the target's file: connect to {path}."),
+        Line::Always(
+            "backend: serve WebSocket connections at that path; or client and `websocket` in the target's file: use the path at \
+             which it does. The proxy is not the cause.",
+        ),
+    ],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    let elsewhere = super::other_paths(client).map(|one| is(one, Property::Opened));
-    all([super::none_opened(client), any(elsewhere)])
+    all([super::none_opened(client), any([opens_elsewhere(client), nothing_is_there(client)])])
+}
+
+fn opens_elsewhere(client: &Client<'_>) -> Test {
+    any(super::other_paths(client).map(|one| is(one, Property::Opened)))
+}
+
+/// Without the proxy too, every upgrade gets the response of a path that cannot exist; and it is no rejection.
+fn nothing_is_there(client: &Client<'_>) -> Test {
+    let usual = client.websocket();
+    all([
+        super::every_token_gets_the_same(client),
+        same(super::missing(), Probe::UpgradeUnknownPath),
+        same(usual.direct(), usual),
+        not(is(usual, Property::Status(super::REJECTIONS))),
+        not(is(usual, Property::NotReached)),
+        not(is(usual, Property::Failed)),
+        not(is(usual, Property::AsksForSignIn)),
+    ])
 }
 
 fn details(_: &Client<'_>, probes: &Probes) -> Details {
     let routes = probes.iter().filter_map(|probe| match probe.presented()?.variation {
-        Variation::Route(route) => Some(name(route)),
+        Variation::Route(route) if route != Route::Direct => Some(name(route)),
         _ => None,
     });
-    Details::from([("path", routes.take(1).collect())])
+    let found: String = routes.take(1).collect();
+    Details::from([("path", if found.is_empty() { "another path".to_owned() } else { found })])
 }
 
 fn name(route: Route) -> &'static str {
