@@ -15,7 +15,9 @@ use crate::diagnosis::Wanted;
 use crate::evidence::Evidence;
 use crate::faults;
 use crate::outcome::Outcome;
-use crate::vocabulary::{Carriers, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
+use crate::vocabulary::{
+    Attempt, Carriers, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation,
+};
 use guard::Guard;
 
 pub(crate) use upper_bound::{usual, with_reason};
@@ -50,6 +52,7 @@ impl Plan {
             as_presented(evidence),
             other_tokens(evidence).chain(open.by_symptoms.iter().copied()).collect(),
             repeats::of_the_rejected(evidence).into_iter().chain(open.to_confirm.iter().copied()).collect(),
+            watched(evidence),
             by_need(&open.by_candidates),
             once_more(evidence),
         ];
@@ -116,6 +119,23 @@ fn other_tokens(evidence: &Evidence) -> impl Iterator<Item = Probe> {
         valid.extend(often.flat_map(|usual| (2..=LAST_REPEAT).map(move |number| usual.repeat(number))));
     }
     valid.into_iter().map(Probe::Present)
+}
+
+/// A connection that should be rejected was welcomed first: so the welcome of a valid one accepts nothing yet. The first user's
+/// is watched anyway.
+fn watched(evidence: &Evidence) -> Vec<Probe> {
+    let is_welcomed = |one: Presentation| {
+        let connection = evidence.of(one.into()).and_then(|seen| seen.response.connection());
+        connection.is_some_and(|connection| connection.welcomed)
+    };
+    let premature = evidence.presentations().any(|one| one.token.is_invalid() && is_welcomed(one));
+    if premature { every_watched(evidence) } else { Vec::new() }
+}
+
+/// Every valid token as the client presents it to the gateway, on a connection that is watched.
+fn every_watched(evidence: &Evidence) -> Vec<Probe> {
+    let gateway = evidence.tokens().map(|(token, user)| usual_of(evidence, token)[2].by(user));
+    gateway.map(|usual| usual.attempt(Attempt::Watched).into()).collect()
 }
 
 /// The client's valid token once more, where it got a response: circuit breakers and caches show only now.

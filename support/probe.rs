@@ -230,7 +230,8 @@ impl<'a> Session<'a> {
     /// Whether an open connection is watched for a while: the one that is kept for it, those that should be refused, for a
     /// refusal may follow a welcome, and all where there is no welcome to wait for.
     fn watches(&self, probe: Probe) -> bool {
-        let refusable = matches!(probe, Probe::Present(ask) if ask.token.is_invalid());
+        let refusable =
+            matches!(probe, Probe::Present(ask) if ask.token.is_invalid() || ask.attempt == Attempt::Watched);
         probe.only_watches() || refusable || self.target.handshake.welcome.is_none()
     }
 }

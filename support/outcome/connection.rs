@@ -59,6 +59,23 @@ impl Response {
         self.connection().is_none_or(|connection| connection.accept_is_right && connection.selects_an_offer())
     }
 
+    /// It says that a circuit breaker is open, and nothing of the token.
+    pub fn tells_of_a_circuit_breaker(&self) -> bool {
+        let tells = |text: &str| {
+            let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+            letters.to_ascii_lowercase().contains("circuitbreaker")
+        };
+        match self {
+            Response::Http(response) => tells(&response.body),
+            Response::WebSocket(connection) => {
+                let reason = if let End::Closed { reason, .. } = &connection.end { reason.as_str() } else { "" };
+                let frames = connection.frames.iter();
+                tells(reason) || frames.into_iter().any(|frame| matches!(frame, Frame::Text(text) if tells(text)))
+            }
+            Response::Unreached(_) | Response::NotHttp => false,
+        }
+    }
+
     /// Whether the number stands somewhere in the response's JSON: in its body, or in a frame.
     pub fn has_number(&self, number: usize) -> bool {
         let has = |text: &str| serde_json::from_str(text).is_ok_and(|value: Value| has_number(&value, number));

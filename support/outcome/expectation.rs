@@ -101,7 +101,8 @@ impl Evidence {
             // A page, a redirect or a server error is no rejection.
             Expectation::Reject => {
                 let hangs_up = probe.service() == Service::Gateway && self.is_cut_off(probe);
-                outcome == Outcome::Rejected || hangs_up || self.is_bad_request(probe)
+                let rejected = outcome == Outcome::Rejected && !response.tells_of_a_circuit_breaker();
+                rejected || hangs_up || self.is_bad_request(probe)
             }
             Expectation::Any => true,
         })

@@ -21,6 +21,7 @@ pub(crate) fn with_reason(evidence: &Evidence) -> Vec<Probe> {
     let presented = evidence.tokens().flat_map(|(token, user)| usual_of(evidence, token).map(|one| one.by(user)));
     let valid = presented.flat_map(|one| (1..=LAST_REPEAT).map(move |number| Probe::Present(one.repeat(number))));
     let twice = all.flat_map(|probe| [Some(probe), repeat(probe)]).flatten();
+    let valid = valid.chain(super::every_watched(evidence));
     let permitted: BTreeSet<Probe> = twice.chain(valid).filter(|probe| permission::permits(evidence, *probe)).collect();
     permitted.into_iter().collect()
 }

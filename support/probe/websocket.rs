@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use reqwest::Upgraded;
-use reqwest::header::{HeaderMap, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL};
+use reqwest::header::{HeaderMap, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL};
 use serde_json::Value;
 use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
@@ -49,7 +49,12 @@ pub(super) async fn converse(
         welcomed: false,
         end: End::Dropped,
     };
-    let mut listener = Listener { exchange, connection, echoes: false, start, times };
+    // The subprotocol that is selected was offered, the token in it included.
+    let selects = |name: &HeaderName| name == SEC_WEBSOCKET_PROTOCOL;
+    let told =
+        response.headers().iter().filter(|(name, _)| !selects(name)).filter_map(|(_, value)| value.to_str().ok());
+    let echoes = told.into_iter().any(|value| exchange.is_echoed(value));
+    let mut listener = Listener { exchange, connection, echoes, start, times };
     if let Ok(stream) = response.upgrade().await {
         let config =
             WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));

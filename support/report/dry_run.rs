@@ -62,6 +62,7 @@ fn once(probe: Probe) -> Probe {
         Attempt::First | Attempt::Repeat(_) => presented.attempt(Attempt::First),
         Attempt::AfterPause(_) => presented.after_pause(1),
         Attempt::SameConnection(_) => presented.attempt(Attempt::SameConnection(1)),
+        Attempt::Watched => presented,
     })
 }
 

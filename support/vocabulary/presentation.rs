@@ -92,6 +92,8 @@ pub enum Attempt {
     AfterPause(u8),
     /// On a connection that is kept open; the number tells the requests on it apart.
     SameConnection(u8),
+    /// On a WebSocket connection that is watched in silence after its welcome, since a rejection may follow it.
+    Watched,
 }
 
 /// Repeats that are sent at once: where one of two replicas is wrong, five responses agree by chance once in sixteen runs, and

@@ -133,6 +133,7 @@ impl Attempt {
             Attempt::Repeat(number) => format!(" again ({number})"),
             Attempt::AfterPause(0) => " after a pause".into(),
             Attempt::AfterPause(number) => format!(" after a pause ({number})"),
+            Attempt::Watched => ", watched".into(),
             Attempt::SameConnection(number) => format!(" on one connection ({number})"),
         }
     }

@@ -88,11 +88,30 @@ fn of_http(probe: Probe, response: &HttpResponse) -> String {
             let to = response.headers.get("location").map(|to| short(to)).unwrap_or_default();
             format!("{} to {to}", response.status)
         }
+        // The settings that name the path.
+        _ if matches!(response.status, 404 | 405) && setting_of_path(probe).is_some() => {
+            let setting = setting_of_path(probe).unwrap_or_default();
+            format!("{}: no such path, see {setting}", response.status)
+        }
         _ => [Some(response.status.to_string()), reason(&response.body)]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
             .join(" "),
+    }
+}
+
+fn setting_of_path(probe: Probe) -> Option<&'static str> {
+    match probe {
+        Probe::Health(Service::Auth) => Some("`health.auth`"),
+        Probe::Health(_) => Some("`health.backend`"),
+        Probe::Fingerprint(_) => Some("`fingerprint.path`"),
+        Probe::Present(one) if one.token.is_the_clients() => match one.endpoint {
+            Endpoint::Validation => Some("`validate.path`"),
+            Endpoint::Rest => Some("`protected.path`"),
+            Endpoint::WebSocket => None,
+        },
+        _ => None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, not, takes_token};
 use crate::faults::cited::cited;
 use crate::outcome::Outcome;
-use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, Variation};
+use crate::vocabulary::{Attempt, Endpoint, Fault, Presentation, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::WrongUserWelcomed,
@@ -55,13 +55,13 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 /// Reads every welcome, for a user may be confused with another one at some attempts only, and one is enough.
 fn prove_another_user(client: &Client<'_>) -> Proof {
-    // Where a rejection may follow the welcome, a token that is written otherwise may be rejected too.
+    // Where a rejection may follow the welcome, only a connection that was watched shows that there was none.
     let premature = client.evidence().iter().any(|(probe, seen)| {
         seen.response.outcome(probe) == Outcome::Rejected && seen.response.connection().is_some_and(|it| it.welcomed)
     });
     let is_accepted = |one: &Presentation| {
         one.token.is_the_clients()
-            && (one.variation == Variation::None || !premature)
+            && (one.attempt == Attempt::Watched || !premature)
             && takes_token(*one).prove(client).holds()
     };
     let welcomes = client.evidence().presentations().filter(is_accepted);

@@ -110,6 +110,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         4 => Just(Attempt::First),
         2 => (1..6_u8).prop_map(Attempt::Repeat),
         1 => (1..4_u8).prop_map(Attempt::AfterPause),
+        1 => Just(Attempt::Watched),
     ]
 }
 
