@@ -45,6 +45,11 @@ pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
     rest?;
     if let Some(watched) = watched {
         check.keep(Probe::Watch, watched)?;
+        if check.evidence.is_as_expected(Probe::Watch) == Some(false) {
+            // Another connection of this check may have ended it: some gateways keep one for each user. Now it is alone.
+            let alone = timeout_at(check.deadline, session.perform(Probe::Watch)).await;
+            check.keep(Probe::Watch, alone)?;
+        }
         // A connection that was cut in silence asks for one with pings.
         check.until_nothing_is_open(&session).await?;
     }

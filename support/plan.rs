@@ -64,6 +64,7 @@ impl Plan {
             wanted.retain(|probe| {
                 !self.sent.contains(probe) && permission::permits(evidence, *probe) && met.insert(*probe)
             });
+            one_session_of_a_user(&mut wanted);
             let round = self.round(evidence, &wanted);
             if !round.is_empty() {
                 self.sent.extend(&round);
@@ -83,6 +84,16 @@ impl Plan {
         }
         round
     }
+}
+
+/// A gateway may limit the connections of a user, or close one when the next is opened: that is no failure of its own. What is
+/// repeated is sent at once on purpose.
+fn one_session_of_a_user(wanted: &mut Vec<Probe>) {
+    let mut users = BTreeSet::new();
+    let is_session = |one: &Presentation| {
+        one.endpoint == Endpoint::WebSocket && !one.token.is_invalid() && one.attempt == Attempt::First
+    };
+    wanted.retain(|probe| probe.presented().filter(is_session).is_none_or(|one| users.insert(one.user)));
 }
 
 /// What needs no token, and the tokens.

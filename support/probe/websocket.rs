@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode};
-use tokio_tungstenite::tungstenite::{Bytes, Error, Message};
+use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
 use super::{Exchange, Received};
 use crate::evidence::{Connection, End, Frame, Response};
@@ -101,10 +101,14 @@ impl Listener<'_> {
             };
             let text = match message {
                 Some(Ok(Message::Text(text))) => text,
-                Some(Ok(Message::Binary(bytes))) => {
-                    self.put(Frame::Binary(bytes.len()));
-                    continue;
-                }
+                // Some libraries send JSON in binary frames.
+                Some(Ok(Message::Binary(bytes))) => match Utf8Bytes::try_from(bytes.clone()) {
+                    Ok(text) if text.trim_start().starts_with('{') => text,
+                    _ => {
+                        self.put(Frame::Binary(bytes.len()));
+                        continue;
+                    }
+                },
                 Some(Ok(Message::Close(frame))) => return self.closed(frame),
                 Some(Ok(_)) => continue,
                 Some(Err(error)) => return self.broken(&error),
@@ -152,7 +156,7 @@ impl Listener<'_> {
         let named = handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer)).filter(|user| !user.is_null());
         let subject = self.exchange.token.as_ref().and_then(|token| token.claims()?.get("sub").cloned());
         self.connection.names_the_user =
-            named.zip(subject.as_ref()).map(|(user, subject)| plain(user) == plain(subject));
+            named.zip(subject.as_ref()).map(|(user, subject)| plain(user).eq_ignore_ascii_case(&plain(subject)));
         true
     }
 
@@ -178,7 +182,7 @@ impl Listener<'_> {
     }
 }
 
-/// An id may be a number on one side and a text on the other.
+/// An id may be a number on one side and a text on the other, and some services write it in small letters.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
