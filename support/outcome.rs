@@ -1,10 +1,13 @@
 //! What a response means for the probe that got it: accepted, rejected, or neither; and whether a healthy target would have
-//! sent it. Nothing here reads a message: statuses, close codes and what the target's file says decide.
+//! sent it. Statuses, close codes and what the target's file says decide; a message can only keep a response from counting as a
+//! rejection.
 
 mod connection;
+mod effects;
 mod expectation;
 mod http;
 
+pub use effects::Rejections;
 pub use expectation::Expectation;
 
 use crate::evidence::{Evidence, Response};

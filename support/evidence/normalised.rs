@@ -138,11 +138,15 @@ fn put_text(words: &mut Normalised, name: &str, text: &str) {
     }
 }
 
+/// Of a response, more are not compared: a flood would cost more than it tells.
+const MOST_WORDS: usize = 500;
+
 /// Each word of a text is a part of its own; punctuation and markup stand between words.
 fn put_words(words: &mut Normalised, name: &str, text: &str) {
     let is_between = |c: char| !c.is_alphanumeric() && !"-_[]".contains(c);
     let found = masked(text);
-    for (index, word) in found.split(is_between).filter(|word| !word.is_empty()).enumerate() {
+    let room = MOST_WORDS.saturating_sub(words.len());
+    for (index, word) in found.split(is_between).filter(|word| !word.is_empty()).take(room).enumerate() {
         words.insert(format!("{name}#{index}"), word.to_owned());
     }
 }

@@ -1,12 +1,12 @@
 //! No harm is done by looking: circuit breakers and lockouts count rejections in a row. Where a valid token is accepted, at most
 //! three presentations that may be rejected are sent to one verifier, and no more before each of them was answered and a valid
-//! token that was sent after them is accepted.
+//! token that was sent after them is accepted. Where none is accepted, the rejections of a whole check are bounded.
 
 use std::collections::BTreeSet;
 
 use super::first;
 use super::order::{Class, class, is_invalid};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Stage};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, Variation};
 
@@ -72,10 +72,19 @@ impl Guard {
                 let own = waiting.into_iter().filter(|one| is_own(evidence, *one)).collect();
                 of_first_class(own).into_iter().take(AT_ONCE).collect()
             }
-            // Where no valid token is accepted, nobody is kept out by what this check sends.
-            None => of_first_class(waiting),
+            // Where no valid token is accepted, a lockout would come of what is sent, however it is spaced.
+            None => {
+                let left = budget(evidence.settings.stage).saturating_sub(self.rejections(evidence));
+                of_first_class(waiting).into_iter().take(left).collect()
+            }
         };
         self.last.clone()
+    }
+
+    /// Rejected there so far, from the first request on.
+    fn rejections(&self, evidence: &Evidence) -> usize {
+        let there = evidence.presentations().filter(|one| self.is_there(*one));
+        there.filter(|one| evidence.outcome(*one) == Some(Outcome::Rejected)).count()
     }
 
     /// The valid token once more; where replicas differ, several times at once, since one connection may always reach the same
@@ -117,6 +126,15 @@ impl Guard {
             evidence.attempts(one).any(|attempt| evidence.outcome(attempt) == Some(Outcome::Accepted))
         };
         candidates.into_iter().filter(|one| self.is_there(*one)).find(|one| was_accepted(*one))
+    }
+}
+
+/// So many rejections of one verifier, where it accepts no valid token: lockouts of production count to ten, or to five in a row.
+pub(crate) fn budget(stage: Stage) -> usize {
+    match stage {
+        Stage::Local => 400,
+        Stage::Staging => 120,
+        Stage::Production => 8,
     }
 }
 

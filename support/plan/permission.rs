@@ -1,6 +1,6 @@
 //! What the target's file permits, and what would reach nothing.
 
-use crate::evidence::{End, Evidence, Response, TransportError};
+use crate::evidence::{End, Evidence, Response, Stage, TransportError};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, REPEATS, TokenKind, User, Variation};
 
@@ -22,6 +22,9 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
     let often = !matches!(presented.attempt, Attempt::Repeat(number) if number as usize > REPEATS.len() + 1);
     let invalid = presented.token.is_invalid() && presented.token != TokenKind::Missing
         || matches!(presented.variation, Variation::Decoy(_) | Variation::LongHeader);
+    // In production nothing is sent that no client would send.
+    let malformed = matches!(presented.variation, Variation::Scheme(_) | Variation::Encoding(_));
+    let invalid = invalid || malformed && settings.stage == Stage::Production;
     let signed = matches!(presented.token, TokenKind::Resigned(..));
     (often || settings.load || settings.thorough)
         && (!(invalid || signed) || settings.negatives)

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::layout::wrap;
 use crate::dry_run::{Draft, DryRun};
 use crate::evidence::{Settings, Wire};
+use crate::plan::budget;
 use crate::vocabulary::{Attempt, Probe};
 
 /// Header fields that every request has, or every upgrade.
@@ -29,9 +30,10 @@ pub fn dry_run(plan: &DryRun) -> String {
     lacking(&mut out, plan);
     let usual: usize = plan.rounds.iter().map(|(_, drafts)| drafts.len()).sum();
     let (name, more) = (&plan.settings.target, plan.with_reason.len());
+    let budget = budget(plan.settings.stage);
     let said = format!(
         "a check of {name} sends at most {usual} requests where nothing is wrong, and up to {more} more where responses \
-         give reason to; nothing was sent now"
+         give reason to; a service that accepts no valid token gets at most {budget} that it rejects; nothing was sent now"
     );
     wrap(&mut out, "", 0, &said);
     out

@@ -6,7 +6,7 @@ use strum::VariantArray;
 
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Undetermined, Verification, Verified};
 use crate::evidence::Evidence;
-use crate::vocabulary::{Fault, Probe};
+use crate::vocabulary::{Fault, Probe, Service};
 
 /// The object and a line break.
 pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
@@ -20,6 +20,10 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         "ruled_out": diagnosis.ruled_out.iter().map(|(fault, probes)| json!({"fault": fault, "because": cited(probes)})).collect::<Vec<_>>(),
         "undetermined": diagnosis.undetermined.iter().map(|(fault, open)| undetermined(evidence, *fault, open)).collect::<Vec<_>>(),
         "verifications": Verification::VARIANTS.iter().map(|one| verification(*one, evidence, diagnosis)).collect::<Vec<_>>(),
+        "rejections": {
+            "auth": evidence.rejections(Service::Auth).count,
+            "backend": evidence.rejections(Service::Backend).count,
+        },
         "not_made_in_time": evidence.late().iter().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
         "probes": evidence.iter().map(|(probe, _)| probe_object(evidence, probe)).collect::<Vec<_>>(),
     });

@@ -8,8 +8,8 @@ use strum::VariantArray;
 use super::layout::{WIDTH, wrap};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
-use crate::outcome::Expectation;
-use crate::vocabulary::{Attempt, Fault, Probe, Severity};
+use crate::outcome::{Expectation, Rejections};
+use crate::vocabulary::{Attempt, Fault, Probe, Service, Severity};
 use crate::wording::sentence;
 
 /// The column at which the response of a probe begins.
@@ -217,6 +217,9 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
         };
         wrap(out, "", 0, why);
     }
+    for (verifier, rejections) in [Service::Auth, Service::Backend].map(|it| (it, evidence.rejections(it))) {
+        effects(out, verifier, rejections);
+    }
     let summary =
         format!("{unmet} of {made} probes failed, {faults} {}", if faults == 1 { "finding" } else { "findings" });
     let retried = evidence.iter().filter(|(_, observation)| observation.retried.is_some()).count();
@@ -226,6 +229,27 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
         wrap(out, "", 0, &said);
     }
     _ = writeln!(out, "{} is {}: {summary}", evidence.settings.target, diagnosis.verdict);
+}
+
+/// Fewer are what any client sends that fails.
+const MANY_REJECTIONS: usize = 5;
+
+/// What the check may have caused, and until when.
+fn effects(out: &mut String, verifier: Service, rejections: Rejections) {
+    let (title, count) = (verifier.title(), rejections.count);
+    if rejections.rejects_now {
+        let said = format!(
+            "{title} accepted a valid token at first and rejects it now. If this check opened a circuit breaker, it closes again \
+             after its own pause."
+        );
+        wrap(out, "", 0, &sentence(&said));
+    } else if !rejections.accepted && count >= MANY_REJECTIONS {
+        let said = format!(
+            "{title} rejected {count} requests of this check. If it counts them, it may reject the users of the target's file \
+             until its own limit is over."
+        );
+        wrap(out, "", 0, &sentence(&said));
+    }
 }
 
 fn codes(faults: &[Fault]) -> String {

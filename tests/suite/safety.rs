@@ -15,7 +15,7 @@ use fivewhys::mock::{self, RunningDeployment};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Target;
-use fivewhys::vocabulary::{Fault, Probe, User};
+use fivewhys::vocabulary::{Fault, Probe, Service, User};
 use reqwest::Url;
 use rstest::rstest;
 use tap::Tap;
@@ -93,6 +93,26 @@ async fn production_is_only_read(#[case] id: &str) {
     assert_eq!((tapped.auth.most(), tapped.backend.most()), (1, 1));
     assert!(tapped.backend.requests().iter().all(|request| request.starts_with("GET ")), "{requests:#?}");
     assert!(requests.len() < 70, "{} requests are load", requests.len());
+}
+
+/// A lockout counts the rejections of one user, however they are spaced: they have a bound of their own, whatever is permitted.
+#[rstest]
+#[case::mismatch("secret/jwt-secret-mismatch")]
+#[case::at_auth("secret/jwt-secret-self-mismatch")]
+#[tokio::test]
+async fn rejections_of_a_service_that_accepts_nothing_are_bounded(#[case] id: &str) {
+    let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let most = |evidence: &Evidence| {
+        let rejections = [Service::Auth, Service::Backend].map(|verifier| evidence.rejections(verifier));
+        rejections.into_iter().filter(|it| !it.accepted).map(|it| it.count).max().unwrap_or_default()
+    };
+    let permitted = Target { negatives: true, load: true, ..in_production(&target) };
+    let in_production = most(&look(&permitted).await.evidence);
+    assert!((1..=8).contains(&in_production), "{in_production} rejections");
+    let here = most(&look(&target).await.evidence);
+    assert!(here > 8, "{here} rejections: the bound above is never reached");
 }
 
 /// The same in staging sends bad ones, so the test above can fail.
