@@ -17,6 +17,26 @@ use crate::vocabulary::{Fault, Probe, TokenKind};
 /// A probe, and what it would send.
 pub type Draft = (Probe, Wire);
 
+/// Claims that tokens often have, beside `sub`, the dates and `token_type`.
+const USUAL_CLAIMS: [&str; 16] = [
+    "iss",
+    "aud",
+    "jti",
+    "nbf",
+    "azp",
+    "email",
+    "name",
+    "role",
+    "permissions",
+    "scope",
+    "session",
+    "tenant",
+    "type",
+    "env",
+    "ver",
+    "org",
+];
+
 /// A check that is not made.
 pub struct DryRun {
     /// What the target's file permits and describes.
@@ -69,9 +89,13 @@ pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
     })
 }
 
-/// A token that no service would accept.
+/// A token that no service would accept. It has the claims of a long token, and two that controls rewrite, so that every control
+/// of a real one can be listed.
 fn placeholder() -> Result<Token, SuiteError> {
-    let claims = json!({"sub": "placeholder"}).as_object().cloned().unwrap_or_default();
+    let text = |name: &str| (name.to_owned(), "placeholder".into());
+    let mut claims: Claims = USUAL_CLAIMS.into_iter().map(text).collect();
+    claims.extend([("sub".to_owned(), json!(1)), ("token_type".to_owned(), json!("refresh"))]);
+    let claims = claims;
     let claims: Claims = with_dates(&claims, now(), 1_800);
     Ok(Token::sign(&claims, jsonwebtoken::Algorithm::HS256, &Secret::new(uuid::Uuid::new_v4()))?)
 }

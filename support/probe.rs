@@ -39,6 +39,8 @@ pub enum SuiteError {
     Roots(#[from] rustls::client::VerifierBuilderError),
     #[error("failed to sign a token: {0}")]
     Sign(#[from] SigningError),
+    #[error("failed to open a connection, for this machine's own limits: {0}")]
+    Resources(std::io::Error),
 }
 
 /// One check of one target: its connections, and the tokens that it has got so far.
@@ -85,6 +87,8 @@ pub(crate) enum Performed {
 struct Received {
     observation: Observation,
     token: Option<Token>,
+    /// This machine failed, and not the target.
+    own_failure: Option<std::io::Error>,
 }
 
 impl<'a> Session<'a> {
@@ -125,6 +129,9 @@ impl<'a> Session<'a> {
         exchange.until = Instant::now() + self.limit(probe);
         let outcome = exchange.attempt(request).await;
         drop((permit, turn));
+        if let Some(error) = outcome.own_failure {
+            return Err(SuiteError::Resources(error));
+        }
         self.backoff.heed(&url, probe, &outcome.observation);
         match (probe, outcome.token) {
             (Probe::SecondLogin(user), token) => {
@@ -237,8 +244,13 @@ impl<'a> Session<'a> {
 }
 
 impl Received {
+    /// Of a request that was not answered.
+    fn failed(error: &reqwest::Error) -> Self {
+        Received { own_failure: transport::own_failure(error), ..Received::of(transport::failure(error)) }
+    }
+
     fn of(seen: Response) -> Self {
-        Received { observation: Observation::of(seen), token: None }
+        Received { observation: Observation::of(seen), token: None, own_failure: None }
     }
 }
 

@@ -140,7 +140,10 @@ impl Token {
         let text = |value: &Value| short(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         let algorithm = header.get("alg").map_or("no alg".into(), text);
         let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", text(value)));
-        let expiry = expires_in.map(|seconds| format!("exp={:+}m", (seconds as f64 / 60.0).round()));
+        let expiry = expires_in.map(|seconds| match claims.get("exp").is_some_and(form::is_date) {
+            true => format!("exp={:+}m", (seconds as f64 / 60.0).round()),
+            false => "exp not in seconds".to_owned(),
+        });
         let parts = [Some(algorithm), claim("iss"), claim("aud"), expiry, Some(size)];
         format!("jwt({})", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
@@ -201,8 +204,11 @@ pub(crate) fn with_dates(claims: &Claims, now: i64, lifetime: u64) -> Claims {
 mod tests {
     use super::*;
 
+    /// Unix time in seconds.
+    const NOW: i64 = 1_700_000_000;
+
     fn token() -> Token {
-        let claims = with_dates(&Claims::new(), 1_000, 1_800);
+        let claims = with_dates(&Claims::new(), NOW, 1_800);
         Token::sign(&claims, Algorithm::HS256, &Secret::new("a secret of no importance")).expect("HS256 signs")
     }
 
@@ -226,7 +232,7 @@ mod tests {
     #[test]
     fn shows_a_description_and_never_the_token() {
         assert_eq!(format!("{:?}", token()), "[TOKEN]");
-        assert_eq!(token().facts(1_000).description, "jwt(HS256, exp=+30m, 112 chars, 2 dots)");
+        assert_eq!(token().facts(NOW).description, "jwt(HS256, exp=+30m, 128 chars, 2 dots)");
         assert_eq!(Token::new("opaque").facts(0).description, "opaque(6 chars, 0 dots)");
     }
 }

@@ -195,8 +195,11 @@ impl<'a> Client<'a> {
         changes
     }
 
-    /// With that change the token was accepted.
+    /// With that change the token was accepted; before anything is sent, for a dry run, it may be.
     pub(crate) fn helps(&self, usual: Presentation, change: Change) -> bool {
+        if self.evidence.iter().next().is_none() {
+            return true;
+        }
         let mut attempts = self.evidence.attempts(usual.changed(change));
         attempts.any(|attempt| self.evidence.outcome(attempt) == Some(Outcome::Accepted))
     }

@@ -5,12 +5,18 @@ use std::collections::BTreeSet;
 use super::{permission, usual_of};
 use crate::evidence::Evidence;
 use crate::faults;
-use crate::vocabulary::{Attempt, LAST_REPEAT, Presentation, Probe};
+use crate::vocabulary::{Attempt, Change, LAST_REPEAT, Presentation, Probe, TokenKind};
 
 /// The probes of a check that finds nothing wrong: every valid token as the client presents it, what should be rejected, and
 /// what is fragile.
 pub(crate) fn usual(evidence: &Evidence) -> Vec<Probe> {
     let usual = super::other_tokens(evidence).chain(faults::probes(evidence, true));
+    // A token that differs in one claim is sent only where the client's own is rejected.
+    let is_control = |probe: &Probe| {
+        let token = probe.presented().map(|presented| presented.token);
+        matches!(token, Some(TokenKind::Resigned(_, change)) if change != Change::Expired)
+    };
+    let usual = usual.filter(|probe| !is_control(probe));
     let usual: BTreeSet<Probe> = usual.filter(|probe| permission::permits(evidence, *probe)).collect();
     usual.into_iter().collect()
 }
@@ -20,10 +26,17 @@ pub(crate) fn with_reason(evidence: &Evidence) -> Vec<Probe> {
     let all = faults::probes(evidence, false).into_iter().chain(faults::probes(evidence, true));
     let presented = evidence.tokens().flat_map(|(token, user)| usual_of(evidence, token).map(|one| one.by(user)));
     let valid = presented.flat_map(|one| (1..=LAST_REPEAT).map(move |number| Probe::Present(one.repeat(number))));
-    let twice = all.flat_map(|probe| [Some(probe), repeat(probe)]).flatten();
+    let twice = all.flat_map(|probe| [Some(probe), repeat(probe), before(probe)]).flatten();
     let valid = valid.chain(super::every_watched(evidence));
-    let permitted: BTreeSet<Probe> = twice.chain(valid).filter(|probe| permission::permits(evidence, *probe)).collect();
-    permitted.into_iter().collect()
+    let permitted = twice.chain(valid).filter(|probe| permission::permits(evidence, *probe));
+    // Only once a silent connection was cut.
+    let busy = evidence.tokens().next().map(|_| Probe::WatchWithPings);
+    permitted.chain(busy).collect::<BTreeSet<Probe>>().into_iter().collect()
+}
+
+/// The login that a later token comes from.
+fn before(probe: Probe) -> Option<Probe> {
+    probe.presented().filter(|one| one.token == TokenKind::Second).map(|one| Probe::SecondLogin(one.user))
 }
 
 fn repeat(probe: Probe) -> Option<Probe> {

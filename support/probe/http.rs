@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 use super::request::UNKNOWN_PATH;
-use super::{Exchange, Received, transport, websocket};
+use super::{Exchange, Received, websocket};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response, Wire};
 use crate::token::Token;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
@@ -33,7 +33,7 @@ impl Exchange<'_> {
         let offered = request.headers().clone();
         let response = match self.session.clients.of(&request.url().clone(), kept).execute(request).await {
             Ok(response) => response,
-            Err(error) => return Received::of(transport::failure(&error)),
+            Err(error) => return Received::failed(&error),
         };
         self.answered(wire, start, &response);
         let clock = offset(response.headers(), sent, SystemTime::now());
@@ -58,7 +58,7 @@ impl Exchange<'_> {
         let raw_headers = response.headers().clone();
         let body = match bounded(response, self.until).await {
             Ok(body) => body,
-            Err(error) => return Received::of(transport::failure(&error)),
+            Err(error) => return Received::failed(&error),
         };
         let value = serde_json::from_slice(&body).ok();
         let (extracted, token) = self.find(status, value.as_ref());

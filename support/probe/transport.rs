@@ -105,6 +105,22 @@ pub(super) fn failure(error: &reqwest::Error) -> Response {
     seen
 }
 
+/// This machine has no file descriptor, memory or buffer left for a connection: that says nothing of the target.
+pub(super) fn own_failure(error: &reqwest::Error) -> Option<std::io::Error> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let code = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
+        if let Some(code) = code.filter(|code| EXHAUSTED.contains(code)) {
+            return Some(std::io::Error::from_raw_os_error(code));
+        }
+        cause = deeper(error);
+    }
+    None
+}
+
+/// `ENOMEM`, `ENFILE`, `EMFILE` and `ENOBUFS` of Linux.
+const EXHAUSTED: [i32; 4] = [12, 23, 24, 105];
+
 /// An `io::Error` that wraps another error hides it from `source`.
 fn deeper<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
     let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);

@@ -45,7 +45,7 @@ fn is_audience(value: &Value) -> bool {
     value.is_string() || value.as_array().is_some_and(|entries| entries.iter().all(Value::is_string))
 }
 
-fn is_date(value: &Value) -> bool {
+pub(super) fn is_date(value: &Value) -> bool {
     value.as_f64().is_some_and(|date| (LONG_AGO..FAR_AHEAD).contains(&date))
 }
 

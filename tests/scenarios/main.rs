@@ -13,13 +13,16 @@ use std::path::Path;
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict, Verification, Verified};
+use fivewhys::dry_run::dry_run;
 use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
 use fivewhys::faults::{contradicted, diagnose};
 use fivewhys::input::Source;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
-use fivewhys::vocabulary::{Fault, Presentation, Probe, Service, Severity};
+use fivewhys::vocabulary::{
+    Attempt, Change, ClaimName, Fault, Presentation, Probe, Service, Severity, TokenKind, User,
+};
 use strum::VariantArray;
 
 /// One test of that name.
@@ -42,6 +45,7 @@ async fn reproduces(id: &str) {
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     assert_complete(&checked);
+    assert_announced(&scenario, &checked).await;
     assert_monotonous(&checked);
     if checked.diagnosis.verdict == Verdict::Healthy {
         in_a_row::assert_few(&checked.evidence, id);
@@ -89,6 +93,43 @@ fn assert_meaning(scenario: &Scenario, diagnosis: &Diagnosis, report: &str) {
         Verdict::Faulty => assert!(!clean, "faulty without a fault:\n{report}"),
         Verdict::Inconclusive => assert!(clean && !expect.undetermined.is_empty(), "inconclusive:\n{report}"),
     }
+}
+
+/// Whoever reads the dry run knows of every request: what is repeated is announced once.
+async fn assert_announced(scenario: &Scenario, checked: &Checked) {
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let plan = dry_run(&target).expect("the suite does its job");
+    let drafts = plan.rounds.iter().flat_map(|(_, drafts)| drafts).chain(&plan.with_reason);
+    let announced: BTreeSet<Probe> = drafts.map(|(probe, _)| once(*probe)).collect();
+    let sent: BTreeSet<Probe> = checked.evidence.iter().map(|(probe, _)| once(probe)).collect();
+    let unannounced: Vec<_> = sent.difference(&announced).collect();
+    assert!(unannounced.is_empty(), "not in the dry run: {unannounced:?}");
+    let most = plan.rounds.iter().map(|(_, drafts)| drafts.len()).sum::<usize>() + plan.with_reason.len();
+    let made = checked.evidence.iter().count();
+    assert!(made <= most, "{made} probes, and the dry run says at most {most}");
+}
+
+/// The probe of which this is an attempt, with whosever token: where the first user has none, the second takes that place. Which
+/// claims are varied is known only once a token is issued.
+fn once(probe: Probe) -> Probe {
+    let any = ClaimName::from("any").expect("short");
+    let Some(presented) = probe.presented() else { return probe };
+    let token = match presented.token {
+        TokenKind::Resigned(of, change) => TokenKind::Resigned(
+            of,
+            match change {
+                Change::Without(_) => Change::Without(any),
+                Change::Like(_) => Change::Like(any),
+                Change::LikeAllBut(_) => Change::LikeAllBut(any),
+                Change::Rewritten(_) => Change::Rewritten(any),
+                Change::Other(_, guess) => Change::Other(any, guess),
+                other => other,
+            },
+        ),
+        other => other,
+    };
+    Probe::Present(presented.with(token).by(User::First).attempt(Attempt::First))
 }
 
 /// In so many pieces evidence is taken away; tests/suite/properties.rs does it for any.

@@ -146,6 +146,12 @@ fn every_fault_is_listed_and_explained() {
 
 /// Serves a scenario, checks it from another process, ends it by a signal; gives the report and what the server said.
 fn serve_and_check(scenario: &str, signal: &str) -> (Output, Output) {
+    let check = |file: &Path| fivewhys(&["check", "local", "--config", file.to_str().expect("UTF-8")]);
+    serve_while(scenario, signal, check)
+}
+
+/// The same with another command, which is given the target's file.
+fn serve_while(scenario: &str, signal: &str, check: impl Fn(&Path) -> Output) -> (Output, Output) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("target.toml");
     let server = Command::new(env!("CARGO_BIN_EXE_fivewhys"))
@@ -156,7 +162,7 @@ fn serve_and_check(scenario: &str, signal: &str) -> (Output, Output) {
         .expect("the binary starts");
     // The file is complete as soon as it is there.
     wait_for(&file);
-    let checked = fivewhys(&["check", "local", "--config", file.to_str().expect("UTF-8")]);
+    let checked = check(&file);
     let sent = Command::new("kill").args([signal, &server.id().to_string()]).status().expect("kill");
     assert!(sent.success());
     (checked, server.wait_with_output().expect("it ends"))
@@ -186,6 +192,19 @@ fn a_served_deployment_gets_the_same_report_through_its_file() {
     ] {
         assert!(log.contains(field), "{field} is not in the log:\n{log}");
     }
+}
+
+/// A machine without file descriptors sees nothing of the target: that is no observation.
+#[test]
+fn a_failure_of_this_machine_is_no_verdict() {
+    let few = |file: &Path| {
+        let check = r#"ulimit -n 12; exec "$0" check local --config "$1""#;
+        let mut shell = Command::new("sh");
+        shell.args(["-c", check, env!("CARGO_BIN_EXE_fivewhys")]).arg(file).output().expect("a shell")
+    };
+    let (checked, _) = serve_while("healthy", "-TERM", few);
+    assert_eq!((checked.status.code(), out(&checked).as_str()), (Some(4), ""), "{}", err(&checked));
+    assert!(err(&checked).contains("this machine's own limits"), "{}", err(&checked));
 }
 
 #[test]
