@@ -29,6 +29,7 @@ pub struct Checked {
 /// When the suite cannot do its job; whatever the target does is an observation.
 pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
     let mut session = Session::new(target)?;
+    session.watch_timers();
     let mut check = Check::new(target);
     for (user, facts) in session.own_tokens() {
         check.evidence.describe_token(TokenKind::SelfSigned, user, facts);

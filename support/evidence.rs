@@ -16,6 +16,7 @@ pub use token_facts::TokenFacts;
 pub use wire::{Head, Wire};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +92,16 @@ impl Evidence {
     /// Whether the probe was planned and could not be made.
     pub fn is_impossible(&self, probe: impl Into<Probe>) -> bool {
         self.impossible.contains(&probe.into())
+    }
+
+    /// How long the target needed for a response, at least: by how much this machine was late is taken off.
+    pub fn took(&self, probe: Probe) -> Option<Duration> {
+        self.of(probe).map(|observation| observation.elapsed.saturating_sub(observation.held_up))
+    }
+
+    /// By how much this machine was late during a probe, at most.
+    pub fn held_up(&self) -> Duration {
+        self.observations.values().map(|observation| observation.held_up).max().unwrap_or_default()
     }
 
     /// Keeps what can be said of a token that the client has.

@@ -5,6 +5,7 @@ mod backoff;
 mod carrier;
 mod certificates;
 mod http;
+mod lateness;
 mod record;
 mod request;
 mod retry;
@@ -26,6 +27,7 @@ use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
+use lateness::Lateness;
 use tokens::Tokens;
 
 /// Why the suite could not do its job.
@@ -57,6 +59,8 @@ pub(crate) struct Session<'a> {
     permits: Semaphore,
     /// What shares one connection waits for its turn.
     kept: Mutex<()>,
+    /// Whether this machine is on time; not of a dry run.
+    lateness: Option<Lateness>,
 }
 
 /// One probe as it is carried out.
@@ -105,9 +109,19 @@ impl<'a> Session<'a> {
             marks: RandomState::new(),
             permits: Semaphore::new(target.connections),
             kept: Mutex::new(()),
+            lateness: None,
         };
         session.learn();
         Ok(session)
+    }
+
+    /// From here on, by how much this machine is late is measured.
+    pub(crate) fn watch_timers(&mut self) {
+        self.lateness = Some(Lateness::watch());
+    }
+
+    fn late_so_far(&self) -> Duration {
+        self.lateness.as_ref().map(Lateness::so_far).unwrap_or_default()
     }
 
     /// Makes the exchange, where it can be made and the service does not ask for fewer requests.

@@ -20,6 +20,9 @@ pub(crate) fn assert(id: &str, scenario: &str, title: &str, checked: &Checked) {
 /// The bounds of a clock depend on the fraction of the second at which it was read, so each of their digits becomes `#`.
 fn without_intervals(report: &str) -> String {
     let (mut before, mut inside) = ("", false);
+    // A busy machine says so.
+    let report: String =
+        report.split_inclusive('\n').filter(|line| !line.starts_with("This machine was late")).collect();
     let masked = report.split_inclusive([' ', '\n']).map(|word| {
         let plain = word.trim_end();
         let is_bound = matches!(plain, "" | "at" | "least" | "to") || plain.bytes().all(|byte| byte.is_ascii_digit());

@@ -261,11 +261,12 @@ impl<'a> Client<'a> {
     /// Later than the client waits, and much later than a missing token is rejected or auth validates.
     pub(super) fn is_late(&self, probe: Probe) -> bool {
         let elapsed = |probe: Probe| self.evidence.of(probe).map(|observation| observation.elapsed);
+        let took = |probe: Probe| self.evidence.took(probe);
         let usual = probe.presented().map(|presented| Presentation::missing(presented.endpoint));
         let usual = usual.and_then(|missing| elapsed(missing.into())).zip(elapsed(self.validation().into()));
         let Some((missing, validation)) = usual else { return false };
         let allowed = self.settings().patience.max(missing.max(validation).saturating_mul(4));
-        elapsed(probe).is_some_and(|elapsed| elapsed > allowed)
+        took(probe).is_some_and(|took| took > allowed)
     }
 
     /// A statement about the client's token, from what it says of itself.

@@ -123,14 +123,14 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
         },
         Property::FailedOrLate => match outcome {
             Outcome::Failed => Some(true),
-            Outcome::Unreached => (*response == Response::Unreached(TransportError::Timeout)).then_some(true),
+            Outcome::Unreached => is_silent(client, probe).then_some(true),
             Outcome::Rejected => Some(client.is_late(probe)),
             Outcome::Accepted => Some(false),
             _ => None,
         },
         Property::WaitsForAnother => match outcome {
             Outcome::Failed => Some(reports_waiting(response) || client.is_late(probe)),
-            Outcome::Unreached => (*response == Response::Unreached(TransportError::Timeout)).then_some(true),
+            Outcome::Unreached => is_silent(client, probe).then_some(true),
             Outcome::Rejected => Some(client.is_late(probe)),
             Outcome::Accepted => Some(false),
             _ => None,
@@ -148,7 +148,10 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
             _ => None,
         },
         Property::AsExpected => evidence.is_as_expected(probe),
-        Property::NotReached => is_not_reached(response, outcome),
+        Property::NotReached => match response {
+            Response::Unreached(TransportError::Timeout) => is_silent(client, probe).then_some(true),
+            _ => is_not_reached(response, outcome),
+        },
         Property::Status(statuses) => response.status().map(|status| statuses.contains(&status)),
         Property::AsksForSignIn => Some(response.asks_for_sign_in()),
         Property::UnlikeContract => match response {
@@ -213,6 +216,13 @@ fn reports_waiting(response: &Response) -> bool {
 fn reports_own_error(response: &Response) -> bool {
     let has_code = |connection: &Connection| matches!(connection.end, End::Closed { code: 1011, .. });
     matches!(response.status(), Some(500..=599)) || response.connection().is_some_and(has_code)
+}
+
+/// Nothing came in time, and it is not for this machine that was late.
+fn is_silent(client: &Client<'_>, probe: Probe) -> bool {
+    let evidence = client.evidence();
+    let waited = evidence.of(probe).filter(|seen| seen.response == Response::Unreached(TransportError::Timeout));
+    waited.is_some_and(|seen| evidence.took(probe).is_some_and(|took| took >= seen.elapsed / 2))
 }
 
 /// Nothing of the service itself came back.

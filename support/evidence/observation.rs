@@ -13,6 +13,9 @@ pub struct Observation {
     pub response: Response,
     /// From the first byte out to the last byte in.
     pub elapsed: Duration,
+    /// So much of it this machine may have added: its own timers fired late meanwhile.
+    #[serde(default)]
+    pub held_up: Duration,
     /// What the response's `Date` tells of the clock of the service that wrote it.
     #[serde(default)]
     pub clock: Option<Offset>,
@@ -36,6 +39,7 @@ impl Observation {
         Observation {
             response,
             elapsed: Duration::ZERO,
+            held_up: Duration::ZERO,
             clock: None,
             echoes: false,
             replica: None,

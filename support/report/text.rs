@@ -2,6 +2,7 @@
 //! verdict last, where a terminal shows it.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use strum::VariantArray;
 
@@ -217,6 +218,10 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
         };
         wrap(out, "", 0, why);
     }
+    let held_up = evidence.held_up();
+    if held_up >= WORTH_TELLING {
+        _ = writeln!(out, "This machine was late by up to {:.1} s, which its times allow for.", held_up.as_secs_f64());
+    }
     for (verifier, rejections) in [Service::Auth, Service::Backend].map(|it| (it, evidence.rejections(it))) {
         effects(out, verifier, rejections);
     }
@@ -230,6 +235,9 @@ fn render_verdict(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) 
     }
     _ = writeln!(out, "{} is {}: {summary}", evidence.settings.target, diagnosis.verdict);
 }
+
+/// By less than this, every machine is late.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
 
 /// Fewer are what any client sends that fails.
 const MANY_REJECTIONS: usize = 5;

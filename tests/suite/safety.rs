@@ -138,6 +138,26 @@ async fn a_limit_is_heeded() {
     assert_eq!(found, [Fault::RateLimited]);
 }
 
+/// On a machine that is held up, what took long may have been this side: nothing is concluded from it.
+#[tokio::test]
+async fn a_machine_that_is_held_up_accuses_nobody() {
+    let visible = VisibleSettings { patience: Some("60ms".into()), timeout: Some("10s".into()), ..Default::default() };
+    let running = mock::start(&Deployment::default(), &visible).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    // The one thread of this runtime stands still for longer than the client waits, again and again.
+    let busy = tokio::spawn(async {
+        loop {
+            std::thread::sleep(Duration::from_millis(100));
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    });
+    let checked = look(&target).await;
+    busy.abort();
+    assert!(checked.evidence.held_up() > Duration::from_millis(60), "{:?}", checked.evidence.held_up());
+    assert!(checked.diagnosis.findings.is_empty(), "{:?}", checked.diagnosis.findings);
+    assert_eq!(checked.diagnosis.verdict, Verdict::Healthy);
+}
+
 /// A network error is met with a second attempt, which is shown and does not make the first one good.
 #[tokio::test]
 async fn a_network_error_is_told_and_not_forgotten() {

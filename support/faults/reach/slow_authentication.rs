@@ -74,7 +74,7 @@ fn is_accepted(client: &Client<'_>, probe: Probe) -> bool {
 }
 
 fn elapsed(client: &Client<'_>, probe: Probe) -> Option<Duration> {
-    client.evidence().of(probe).map(|observation| observation.elapsed)
+    client.evidence().took(probe)
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
@@ -86,7 +86,9 @@ fn accepted_in_time(probe: Probe) -> Test {
     let in_time = Test::Computed(Computed {
         name: "the response comes before the client gives up",
         prove: |client, probes| {
-            let is_late = |probe: &&Probe| elapsed(client, **probe).is_none_or(|it| it > client.settings().patience);
+            // Whoever was late, it does not show that the response came in time.
+            let elapsed = |probe: &Probe| client.evidence().of(*probe).map(|seen| seen.elapsed);
+            let is_late = |probe: &&Probe| elapsed(probe).is_none_or(|it| it > client.settings().patience);
             match probes.iter().find(is_late) {
                 Some(late) => Proof::open(Need::Response(*late)),
                 None => Proof::given(),

@@ -236,6 +236,7 @@ fn observation() -> impl Strategy<Value = Observation> {
             wire: None,
             response,
             elapsed: Duration::from_millis(millis),
+            held_up: Duration::ZERO,
             clock,
             echoes,
             replica,
