@@ -65,7 +65,7 @@ impl Plan {
             wanted.retain(|probe| {
                 !self.sent.contains(probe) && permission::permits(evidence, *probe) && met.insert(*probe)
             });
-            one_session_of_a_user(&mut wanted);
+            one_session_of_a_user(evidence, &mut wanted);
             let round = self.round(evidence, &wanted);
             if !round.is_empty() {
                 self.sent.extend(&round);
@@ -87,9 +87,13 @@ impl Plan {
     }
 }
 
-/// A gateway may limit the connections of a user, or close one when the next is opened: that is no failure of its own. What is
-/// repeated is sent at once on purpose.
-fn one_session_of_a_user(wanted: &mut Vec<Probe>) {
+/// A gateway may limit the connections of a user, or close one when the next is opened: that is no failure of its own. Where it
+/// accepts none, there is nothing to limit, and what is compared is better sent at once; so is what is repeated.
+fn one_session_of_a_user(evidence: &Evidence, wanted: &mut Vec<Probe>) {
+    let accepts = first(evidence).is_some_and(|[.., usual]| evidence.outcome(usual) == Some(Outcome::Accepted));
+    if !accepts {
+        return;
+    }
     let mut users = BTreeSet::new();
     let is_session = |one: &Presentation| {
         one.endpoint == Endpoint::WebSocket && !one.token.is_invalid() && one.attempt == Attempt::First
