@@ -41,19 +41,15 @@ pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
     }
     session.make_controls();
     check.round(&session).await?;
-    let watched = watch(&session, check.evidence.clone(), check.deadline);
-    let (watched, rest) = tokio::join!(watched, check.until_nothing_is_open(&session));
-    rest?;
-    if let Some(watched) = watched {
+    if let Some(user) = session.watched_user(&check.evidence) {
+        check.plan.watch(Some(user));
+        let watched = timeout_at(check.deadline, session.perform(Probe::Watch));
+        let (watched, rest) = tokio::join!(watched, check.until_nothing_is_open(&session));
+        rest?;
         check.keep(Probe::Watch, watched)?;
-        if check.evidence.is_as_expected(Probe::Watch) == Some(false) {
-            // Another connection of this check may have ended it: some gateways keep one for each user. Now it is alone.
-            let alone = timeout_at(check.deadline, session.perform(Probe::Watch)).await;
-            check.keep(Probe::Watch, alone)?;
-        }
-        // A connection that was cut in silence asks for one with pings.
-        check.until_nothing_is_open(&session).await?;
+        check.plan.watch(None);
     }
+    check.until_nothing_is_open(&session).await?;
     let diagnosis = diagnose(&check.evidence);
     Ok(Checked { evidence: check.evidence, diagnosis })
 }
@@ -118,12 +114,3 @@ impl Check {
 
 /// What came of a probe, unless the deadline for the whole check came first.
 type InTime = Result<Result<Performed, SuiteError>, Elapsed>;
-
-/// Watches one welcomed connection in silence, beside everything else. Without a welcome, every accepted handshake is watched
-/// anyway.
-async fn watch(session: &Session<'_>, evidence: Evidence, deadline: Instant) -> Option<InTime> {
-    match session.is_welcomed(&evidence) {
-        true => Some(timeout_at(deadline, session.perform(Probe::Watch)).await),
-        false => None,
-    }
-}

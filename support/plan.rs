@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     /// Every probe that was planned, whether or not it could be made.
     sent: BTreeSet<Probe>,
     guards: [Guard; 2],
+    /// Whose connection is being watched, while it is: another one of that user may end it.
+    watched: Option<User>,
     /// What was open after the last round that told something new.
     open: Option<Wanted>,
     last: Vec<Probe>,
@@ -36,12 +38,19 @@ pub(crate) struct Plan {
 impl Default for Plan {
     fn default() -> Self {
         let guards = [Guard::new(Service::Auth), Guard::new(Service::Backend)];
-        Plan { sent: BTreeSet::new(), guards, open: None, last: Vec::new() }
+        Plan { sent: BTreeSet::new(), guards, watched: None, open: None, last: Vec::new() }
     }
 }
 
 impl Plan {
-    /// The next probes, which are sent at once, or `None` where nothing is left.
+    /// A connection of that user is watched from here on, or none is any longer.
+    pub(crate) fn watch(&mut self, user: Option<User>) {
+        self.watched = user;
+        // What it saw may open or close something.
+        self.open = None;
+    }
+
+    /// The next probes, which are sent at once, or `None` where nothing is left, or nothing before the watched connection ends.
     pub(crate) fn next(&mut self, evidence: &Evidence) -> Option<Vec<Probe>> {
         // A valid token that is accepted once more between others tells nothing new.
         let told_nothing =
@@ -65,12 +74,19 @@ impl Plan {
             wanted.retain(|probe| {
                 !self.sent.contains(probe) && permission::permits(evidence, *probe) && met.insert(*probe)
             });
+            let waits = |probe: &Probe| self.watched.is_some() && session_of(*probe) == self.watched;
+            let has_to_wait = wanted.iter().any(waits);
+            wanted.retain(|probe| !waits(probe));
             one_session_of_a_user(evidence, &mut wanted);
             let round = self.round(evidence, &wanted);
             if !round.is_empty() {
                 self.sent.extend(&round);
                 self.last.clone_from(&round);
                 return Some(round);
+            }
+            // What comes later is compared with it.
+            if has_to_wait {
+                return None;
             }
         }
         None
@@ -95,10 +111,14 @@ fn one_session_of_a_user(evidence: &Evidence, wanted: &mut Vec<Probe>) {
         return;
     }
     let mut users = BTreeSet::new();
-    let is_session = |one: &Presentation| {
-        one.endpoint == Endpoint::WebSocket && !one.token.is_invalid() && one.attempt == Attempt::First
-    };
-    wanted.retain(|probe| probe.presented().filter(is_session).is_none_or(|one| users.insert(one.user)));
+    let is_first = |probe: &Probe| probe.presented().is_some_and(|one| one.attempt == Attempt::First);
+    wanted.retain(|probe| !is_first(probe) || session_of(*probe).is_none_or(|user| users.insert(user)));
+}
+
+/// Whose connection the probe opens, where its token may be accepted.
+fn session_of(probe: Probe) -> Option<User> {
+    let presented = probe.presented()?;
+    (presented.endpoint == Endpoint::WebSocket && !presented.token.is_invalid()).then_some(presented.user)
 }
 
 /// What needs no token, and the tokens.

@@ -120,8 +120,14 @@ impl<'a> Session<'a> {
         self.lateness = Some(Lateness::watch());
     }
 
-    fn late_so_far(&self) -> Duration {
-        self.lateness.as_ref().map(Lateness::so_far).unwrap_or_default()
+    /// How often this machine was late so far.
+    fn delays(&self) -> usize {
+        self.lateness.as_ref().map(Lateness::count).unwrap_or_default()
+    }
+
+    /// By how much that may have held up an exchange that began after so many delays.
+    fn held_up_since(&self, delays: usize) -> Duration {
+        self.lateness.as_ref().map(|lateness| lateness.since(delays)).unwrap_or_default()
     }
 
     /// Makes the exchange, where it can be made and the service does not ask for fewer requests.
@@ -226,10 +232,11 @@ impl<'a> Session<'a> {
         Presentation::new(Endpoint::WebSocket, credential, self.target.handshake.presents).by(user)
     }
 
-    /// Whether there is a welcomed connection to watch; without a welcome, each accepted one was watched already.
-    pub(crate) fn is_welcomed(&self, evidence: &Evidence) -> bool {
-        let welcomed = evidence.outcome(Probe::Present(self.watched())) == Some(Outcome::Accepted);
-        self.target.handshake.welcome.is_some() && welcomed
+    /// Whose welcomed connection is watched; without a welcome, each accepted one was watched already.
+    pub(crate) fn watched_user(&self, evidence: &Evidence) -> Option<User> {
+        let watched = self.watched();
+        let welcomed = evidence.outcome(Probe::Present(watched)) == Some(Outcome::Accepted);
+        (self.target.handshake.welcome.is_some() && welcomed).then_some(watched.user)
     }
 
     /// Before a probe that is made later on purpose: each pause is twice as long as the one before.

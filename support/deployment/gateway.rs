@@ -40,6 +40,10 @@ pub struct Gateway {
     /// A connection on which the client sends nothing for this long is closed.
     #[serde(with = "humantime_serde")]
     pub idle_timeout: Option<Duration>,
+    /// Whether it keeps one connection of a user and closes the older one with 4409.
+    pub one_connection_per_user: bool,
+    /// Whether there is a WebSocket server at all; without one, an upgrade is an ordinary request.
+    pub websocket_server: bool,
     /// What it does with every connection before it validates a token.
     pub before_validation: BeforeValidation,
     /// What it does with a connection whose token it accepts.
@@ -166,6 +170,8 @@ impl Default for Gateway {
             pings_before_welcome: false,
             allowed_origins: None,
             sec_websocket_accept: SecWebSocketAccept::Correct,
+            one_connection_per_user: false,
+            websocket_server: true,
             idle_timeout: None,
             before_validation: BeforeValidation::Continues,
             after_acceptance: AfterAcceptance::Welcomes,

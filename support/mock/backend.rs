@@ -30,7 +30,7 @@ pub(super) async fn respond(replica: Arc<Replica>, request: Request<Incoming>) -
 }
 
 async fn route(replica: Arc<Replica>, request: Request<Incoming>) -> Response<HttpBody> {
-    let upgrade = request.headers().contains_key("upgrade");
+    let upgrade = replica.gateway.websocket_server && request.headers().contains_key("upgrade");
     match (request.uri().path(), upgrade) {
         (WEBSOCKET, true) => gateway::respond(replica, request).await,
         // As the real backend does, which makes a wrong path look like a token that is rejected before the upgrade.

@@ -1,6 +1,7 @@
 //! The WebSocket gateway: it finds tokens, validates them, and rejects before or after the upgrade.
 
 mod connection;
+mod sessions;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::deployment::{
     VerifyingEndpoint,
 };
 use connection::OpenConnection;
+pub(super) use sessions::Sessions;
 
 pub(super) async fn respond(replica: Arc<Replica>, mut request: Request<Incoming>) -> Response<HttpBody> {
     if !allows_origin(&replica.gateway, header(&request, "origin")) {

@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::carrier::TokenReader;
 use super::clock::Clock;
+use super::gateway::Sessions;
 use super::listen::{self, HttpBody};
 use super::response_style::{Content, ResponseStyle, StyledService};
 use super::secrets::Secrets;
@@ -28,6 +29,7 @@ pub(super) struct Replica {
     pub(super) gateway_style: ResponseStyle,
     /// The response of the fingerprint endpoint.
     pub(super) fingerprint: Value,
+    pub(super) sessions: Sessions,
     log: UnboundedSender<String>,
     rejections: AtomicU64,
 }
@@ -49,6 +51,7 @@ impl Replica {
             clock,
             style: ResponseStyle::new(deployment.response_style, StyledService::Rest, clock),
             gateway_style: ResponseStyle::new(deployment.response_style, StyledService::Gateway, clock),
+            sessions: Sessions::default(),
             log,
             rejections: AtomicU64::new(0),
         }))

@@ -11,6 +11,9 @@ use tokio::time::{Instant, sleep_until};
 const TICK: Duration = Duration::from_millis(10);
 /// So late a timer fires on a machine that has nothing else to do.
 const USUAL: Duration = Duration::from_millis(10);
+/// An exchange goes on so many times, here and, in a test, in a mock of the same process: connect, write, read, and so on. Each
+/// time one delay may come before it; what is late while a response is waited for costs nothing.
+const STEPS: u32 = 8;
 
 /// Watches the timers until it is dropped.
 pub(super) struct Lateness {
@@ -20,36 +23,45 @@ pub(super) struct Lateness {
 
 struct Timer {
     due: Instant,
-    /// The sum of what it was late before.
-    late: Duration,
+    /// Each time that it was late, by how much.
+    delays: Vec<Duration>,
 }
 
 impl Lateness {
     pub(super) fn watch() -> Self {
-        let timer = Arc::new(Mutex::new(Timer { due: Instant::now() + TICK, late: Duration::ZERO }));
+        let timer = Arc::new(Mutex::new(Timer { due: Instant::now() + TICK, delays: Vec::new() }));
         let watched = Arc::clone(&timer);
         let task = tokio::spawn(async move {
             loop {
                 let due = watched.lock().unwrap_or_else(PoisonError::into_inner).due;
                 sleep_until(due).await;
                 let mut timer = watched.lock().unwrap_or_else(PoisonError::into_inner);
-                *timer = Timer { late: timer.so_far(), due: Instant::now() + TICK };
+                let delay = timer.delay();
+                timer.delays.extend(delay);
+                timer.due = Instant::now() + TICK;
             }
         });
         Lateness { timer, task: task.abort_handle() }
     }
 
-    /// The sum of it so far, with what is due right now.
-    pub(super) fn so_far(&self) -> Duration {
-        self.timer.lock().unwrap_or_else(PoisonError::into_inner).so_far()
+    /// How many delays there were so far.
+    pub(super) fn count(&self) -> usize {
+        self.timer.lock().unwrap_or_else(PoisonError::into_inner).delays.len()
+    }
+
+    /// By how much the delays since then, after so many of them, may have held up one exchange.
+    pub(super) fn since(&self, count: usize) -> Duration {
+        let timer = self.timer.lock().unwrap_or_else(PoisonError::into_inner);
+        let delays = || timer.delays.iter().skip(count).copied().chain(timer.delay());
+        delays().sum::<Duration>().min(delays().max().unwrap_or_default() * STEPS)
     }
 }
 
 impl Timer {
-    fn so_far(&self) -> Duration {
+    /// By how much it is late now; the process may have stood still since the timer was set.
+    fn delay(&self) -> Option<Duration> {
         let overdue = self.due.elapsed();
-        // It may have been held up since the timer was set.
-        self.late + if overdue > USUAL { overdue + TICK } else { Duration::ZERO }
+        (overdue > USUAL).then_some(overdue + TICK)
     }
 }
 

@@ -26,13 +26,13 @@ impl Exchange<'_> {
     }
 
     async fn once(&self, request: Request) -> Received {
-        let (start, sent, late) = (Instant::now(), SystemTime::now(), self.session.late_so_far());
+        let (start, sent, delays) = (Instant::now(), SystemTime::now(), self.session.delays());
         // One clock for both: what was answered before another began can be told from their times.
         let mut wire = Wire { at: start.duration_since(self.session.begun), ..self.wire(&request) };
         let done = tokio::time::timeout_at(self.until + GRACE, self.make(request, sent, &mut wire)).await;
         let mut outcome = done.unwrap_or_else(|_| Received::of(Response::Unreached(TransportError::Timeout)));
         outcome.observation.elapsed = start.elapsed();
-        outcome.observation.held_up = self.session.late_so_far().saturating_sub(late);
+        outcome.observation.held_up = self.session.held_up_since(delays);
         outcome.observation.wire = Some(Box::new(wire));
         outcome
     }

@@ -20,6 +20,7 @@ use fivewhys::input::Source;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
+use fivewhys::target::Target;
 use fivewhys::vocabulary::{
     Attempt, Change, ClaimName, Fault, Presentation, Probe, Service, Severity, TokenKind, User,
 };
@@ -41,11 +42,13 @@ async fn reproduces(id: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(id).with_extension("toml");
     let source = Source::read(&path).expect("the scenario is readable");
     let scenario = Scenario::parse(&source).unwrap_or_else(|mistake| panic!("{mistake}"));
-    let checked = look(&scenario.deployment(), &scenario.target).await;
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let checked = check(&target).await.expect("the suite does its job");
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     assert_complete(&checked);
-    assert_announced(&scenario, &checked).await;
+    assert_announced(&target, &checked);
     assert_monotonous(&checked);
     if checked.diagnosis.verdict == Verdict::Healthy {
         in_a_row::assert_few(&checked.evidence, id);
@@ -95,11 +98,9 @@ fn assert_meaning(scenario: &Scenario, diagnosis: &Diagnosis, report: &str) {
     }
 }
 
-/// Whoever reads the dry run knows of every request: what is repeated is announced once.
-async fn assert_announced(scenario: &Scenario, checked: &Checked) {
-    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
-    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
-    let plan = dry_run(&target).expect("the suite does its job");
+/// The dry run lists every request of the check; what is repeated, once.
+fn assert_announced(target: &Target, checked: &Checked) {
+    let plan = dry_run(target).expect("the suite does its job");
     let drafts = plan.rounds.iter().flat_map(|(_, drafts)| drafts).chain(&plan.with_reason);
     let announced: BTreeSet<Probe> = drafts.map(|(probe, _)| once(*probe)).collect();
     let sent: BTreeSet<Probe> = checked.evidence.iter().map(|(probe, _)| once(probe)).collect();

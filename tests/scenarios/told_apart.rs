@@ -6,13 +6,13 @@ use std::time::Duration;
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::Verdict;
-use fivewhys::evidence::{Evidence, HttpResponse, Observation, Response};
+use fivewhys::evidence::{Connection, End, Evidence, Frame, HttpResponse, Observation, Response};
 use fivewhys::faults::diagnose;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::WelcomeFrame;
-use fivewhys::vocabulary::{Endpoint, Fault, Presentation, Probe, Route, Variation};
+use fivewhys::vocabulary::{Endpoint, Fault, Presentation, Probe, Route, TokenKind, Variation};
 use rstest::rstest;
 
 use super::snapshot;
@@ -74,6 +74,42 @@ async fn a_front_that_waits_in_vain_blocks_nothing() {
         }
     }
     assert!(!confirmed(&slow));
+}
+
+/// With a reason or without: what a gateway sends to every token, and not to a missing one, is no rejection of a token.
+#[tokio::test]
+async fn a_verifier_that_closes_with_a_reason_fails_too() {
+    let silent = look("reach/verifier-fails-gateway").await.evidence;
+    let mut told = silent.clone();
+    for (probe, seen) in silent.iter() {
+        if let Response::WebSocket(connection) = &seen.response
+            && let End::Closed { code: 1011, .. } = connection.end
+        {
+            let end = End::Closed { code: 1011, reason: "Internal error".into() };
+            told.record(probe, Observation::of(Response::WebSocket(Connection { end, ..connection.clone() })));
+        }
+    }
+    for evidence in [&silent, &told] {
+        let found: Vec<Fault> = diagnose(evidence).findings.iter().map(|finding| finding.fault).collect();
+        assert!(found.contains(&Fault::VerifierFails), "{found:?}");
+    }
+}
+
+/// An open circuit breaker says nothing of a forged token, so nothing was seen to reject it.
+#[tokio::test]
+async fn a_circuit_breaker_rejects_no_token() {
+    let mut evidence = look("healthy").await.evidence;
+    assert_eq!(diagnose(&evidence).verdict, Verdict::Healthy);
+    let is_forged = |probe: &Probe| {
+        probe.presented().is_some_and(|one| (one.endpoint, one.token) == (Endpoint::WebSocket, TokenKind::Forged))
+    };
+    let forged = evidence.iter().map(|(probe, _)| probe).find(is_forged).expect("a forged token at the gateway");
+    let Some(Response::WebSocket(rejected)) = evidence.of(forged).map(|seen| seen.response.clone()) else {
+        panic!("rejected after the upgrade")
+    };
+    let frames = vec![Frame::Text(r#"{"error_code": "AUTH_CIRCUIT_BREAKER_OPEN"}"#.into())];
+    evidence.record(forged, Observation::of(Response::WebSocket(Connection { frames, ..rejected })));
+    assert_eq!(diagnose(&evidence).verdict, Verdict::Inconclusive);
 }
 
 /// What the target's file says wrongly of the welcome is not the gateway's fault.

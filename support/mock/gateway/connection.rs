@@ -46,7 +46,10 @@ impl OpenConnection {
         match self.replica.gateway.after_acceptance {
             AfterAcceptance::Welcomes => {
                 self.welcome(user).await;
-                self.stay_open().await;
+                match self.replica.gateway.one_connection_per_user {
+                    true => self.stay_open_until_another(user).await,
+                    false => self.stay_open().await,
+                }
             }
             AfterAcceptance::ClosesWith1011 => self.close_without_reason().await,
             AfterAcceptance::DropsConnection => {}
@@ -93,6 +96,18 @@ impl OpenConnection {
         }
     }
 
+    /// Until the client closes the connection, or the same user opens another one.
+    async fn stay_open_until_another(mut self, user: &str) {
+        let newer = self.replica.sessions.begin(user);
+        loop {
+            tokio::select! {
+                () = newer.notified() => break,
+                message = self.socket.next() => if !matches!(message, Some(Ok(_))) { return },
+            }
+        }
+        self.close(CloseFrame { code: CloseCode::Library(OPENED_ELSEWHERE), reason: "opened elsewhere".into() }).await;
+    }
+
     async fn send(&mut self, frame: &Value) {
         _ = self.socket.send(Message::text(self.replica.frame(frame))).await;
     }
@@ -111,5 +126,7 @@ fn welcome(user: &str) -> Value {
 
 /// Long enough for the welcome to arrive, and too short for any other frame.
 const AFTER_WELCOME: Duration = Duration::from_millis(10);
+/// A private close code (RFC 6455 §7.4.2).
+const OPENED_ELSEWHERE: u16 = 4409;
 /// No client logs in as this user.
 const OTHER_USER: &str = "staging-e2e-user-099";
