@@ -14,8 +14,8 @@ use super::test::Test;
 use crate::evidence::{Evidence, Settings, TokenFacts};
 use crate::outcome::Outcome;
 use crate::vocabulary::{
-    Carriers, Change, ClaimName, Endpoint, Fault, Guess, Hmac, Presentation, Probe, Scheme, SecretForm, TokenKind,
-    User, Variation,
+    Carriers, Change, ClaimName, DATE_CLAIMS, Endpoint, Fault, Guess, Hmac, Presentation, Probe, Scheme, SecretForm,
+    TokenKind, User, Variation,
 };
 
 pub(crate) struct Client<'a> {
@@ -210,14 +210,11 @@ impl<'a> Client<'a> {
     }
 
     /// Its claims whose type or unit is not that of the RFC; the dates have one unit, so one of them stands for all.
-    pub(crate) fn malformed(&self, token: TokenKind) -> Vec<ClaimName> {
-        let mut dates = 0;
-        let is_first_date = |claim: &&ClaimName| {
-            dates += usize::from(matches!(claim.as_str(), "exp" | "iat" | "nbf"));
-            dates < 2 || !matches!(claim.as_str(), "exp" | "iat" | "nbf")
-        };
+    fn malformed(&self, token: TokenKind) -> Vec<ClaimName> {
         let malformed = self.facts_of(token).map(|facts| facts.malformed.as_slice()).unwrap_or_default();
-        malformed.iter().filter(is_first_date).copied().collect()
+        let (dates, others): (Vec<ClaimName>, Vec<ClaimName>) =
+            malformed.iter().partition(|claim| DATE_CLAIMS.contains(&claim.as_str()));
+        others.into_iter().chain(dates.into_iter().take(1)).collect()
     }
 
     fn facts_of(&self, token: TokenKind) -> Option<&'a TokenFacts> {

@@ -27,8 +27,6 @@ pub(crate) enum Property {
     FailsAtOnce,
     /// Closed with 1011, internal error (RFC 6455 §7.4.1), with a reason or without.
     InternalError,
-    /// It says that a circuit breaker is open.
-    TellsOfBreaker,
     /// As a healthy target responds.
     AsExpected,
     /// Not reached: a transport error, or a reverse proxy's response for a service that it does not reach.
@@ -149,7 +147,6 @@ pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> O
             Response::Http(_) => Some(false),
             _ => None,
         },
-        Property::TellsOfBreaker => Some(response.tells_of_a_circuit_breaker()),
         Property::AsExpected => evidence.is_as_expected(probe),
         Property::NotReached => match response {
             Response::Unreached(TransportError::Timeout) => is_silent(client, probe).then_some(true),

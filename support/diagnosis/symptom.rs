@@ -13,7 +13,7 @@ use crate::vocabulary::{Change, Endpoint, Presentation, Probe, Scheme, Service, 
 pub(crate) enum Symptom {
     /// Auth accepts the token, and the backend rejects it like a forged one and unlike a missing one.
     RejectedLikeForged,
-    /// Auth accepts the token, and the backend rejects it unlike a forged one and unlike a missing one: its signature verifies.
+    /// Auth accepts the token, and the backend rejects it unlike a forged one and unlike a missing one: its signature may verify.
     RejectedUnlikeForged,
     /// Auth accepts the token, and the backend rejects it like a missing one.
     RejectedLikeMissing,
@@ -113,9 +113,7 @@ impl Symptom {
             }
         }
     }
-}
 
-impl Symptom {
     /// Something that a user would meet, and that this says rather than another symptom. Some are there in a healthy deployment too,
     /// and a connection that is not opened, or whose token is rejected, fails for that.
     pub(super) fn is_a_failure(self, client: &Client<'_>) -> bool {

@@ -9,7 +9,7 @@ use crate::diagnosis::test::{
     Computed, Test, accepts, all, any, given, is, not, not_shown, rejects, same, takes_token,
 };
 use crate::outcome::Outcome;
-use crate::vocabulary::{Change, ClaimName, Presentation, Probe, TokenKind, Variation};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Presentation, Probe, TokenKind, Variation};
 
 /// The token is not accepted, signed by the suite neither, and with one of those changes accepted; and it is the change, for
 /// another token that says the same is not accepted either, nor one with a change of something else.
@@ -39,7 +39,7 @@ fn about(change: Change) -> Option<About> {
     match change {
         Change::Without(claim) | Change::Like(claim) | Change::Other(claim, _) | Change::Rewritten(claim) => {
             match claim.as_str() {
-                "exp" | "iat" | "nbf" => Some(About::Dates),
+                name if DATE_CLAIMS.contains(&name) => Some(About::Dates),
                 _ => Some(About::Claim(claim)),
             }
         }

@@ -74,17 +74,12 @@ impl Guard {
             }
             // Where no valid token is accepted, a lockout would come of what is sent, however it is spaced.
             None => {
-                let left = budget(evidence.settings.stage).saturating_sub(self.rejections(evidence));
+                let rejected = evidence.rejections(self.verifier).count;
+                let left = budget(evidence.settings.stage).saturating_sub(rejected);
                 of_first_class(waiting).into_iter().take(left).collect()
             }
         };
         self.last.clone()
-    }
-
-    /// Rejected there so far, from the first request on.
-    fn rejections(&self, evidence: &Evidence) -> usize {
-        let there = evidence.presentations().filter(|one| self.is_there(*one));
-        there.filter(|one| evidence.outcome(*one) == Some(Outcome::Rejected)).count()
     }
 
     /// The valid token once more; where replicas differ, several times at once, since one connection may always reach the same

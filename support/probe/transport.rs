@@ -92,42 +92,34 @@ impl Resolve for System {
     }
 }
 
-/// What a failed exchange has seen, by the types in its chain of causes.
+/// What a failed exchange has seen, by the types in its chain of causes; the deepest that tells decides.
 pub(super) fn failure(error: &reqwest::Error) -> Response {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    let mut seen = if error.is_timeout() { Response::Unreached(TransportError::Timeout) } else { Response::NotHttp };
-    while let Some(error) = cause {
-        if let Some(kind) = of_cause(error) {
-            seen = kind;
-        }
-        cause = deeper(error);
-    }
-    seen
+    let usual = if error.is_timeout() { Response::Unreached(TransportError::Timeout) } else { Response::NotHttp };
+    causes(error).filter_map(of_cause).last().unwrap_or(usual)
 }
 
 /// This machine has no file descriptor, memory or buffer left for a connection: that says nothing of the target.
 pub(super) fn own_failure(error: &reqwest::Error) -> Option<std::io::Error> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        let code = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
-        if let Some(code) = code.filter(|code| EXHAUSTED.contains(code)) {
-            return Some(std::io::Error::from_raw_os_error(code));
-        }
-        cause = deeper(error);
-    }
-    None
+    let code = |error: Cause<'_>| error.downcast_ref::<std::io::Error>()?.raw_os_error();
+    causes(error).filter_map(code).find(|code| EXHAUSTED.contains(code)).map(std::io::Error::from_raw_os_error)
+}
+
+type Cause<'a> = &'a (dyn std::error::Error + 'static);
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = Cause<'_>> {
+    std::iter::successors(Some(error as Cause<'_>), |error| deeper(*error))
 }
 
 /// `ENOMEM`, `ENFILE`, `EMFILE` and `ENOBUFS` of Linux.
 const EXHAUSTED: [i32; 4] = [12, 23, 24, 105];
 
 /// An `io::Error` that wraps another error hides it from `source`.
-fn deeper<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+fn deeper(error: Cause<'_>) -> Option<Cause<'_>> {
     let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    wrapped.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| error.source())
+    wrapped.map(|inner| inner as Cause<'_>).or_else(|| error.source())
 }
 
-fn of_cause(error: &(dyn std::error::Error + 'static)) -> Option<Response> {
+fn of_cause(error: Cause<'_>) -> Option<Response> {
     if error.is::<Unresolved>() {
         return Some(Response::Unreached(TransportError::Dns));
     }

@@ -156,7 +156,7 @@ impl Listener<'_> {
         let named = handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer)).filter(|user| !user.is_null());
         let subject = self.exchange.token.as_ref().and_then(|token| token.claims()?.get("sub").cloned());
         self.connection.names_the_user =
-            named.zip(subject.as_ref()).map(|(user, subject)| plain(user).eq_ignore_ascii_case(&plain(subject)));
+            named.zip(subject.as_ref()).and_then(|(user, subject)| is_the_same(&plain(user), &plain(subject)));
         true
     }
 
@@ -182,7 +182,12 @@ impl Listener<'_> {
     }
 }
 
-/// An id may be a number on one side and a text on the other, and some services write it in small letters.
+/// Some services write an id in small letters, and elsewhere two users differ in nothing else: that does not tell.
+fn is_the_same(user: &str, subject: &str) -> Option<bool> {
+    (user == subject || !user.eq_ignore_ascii_case(subject)).then_some(user == subject)
+}
+
+/// An id may be a number on one side and a text on the other.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -144,7 +144,6 @@ impl Property {
             Property::WaitsForAnother => "responds late, or 502, 503 or 504, to".into(),
             Property::FailsAtOnce => "returns a server error of its own, and not late, to".into(),
             Property::InternalError => "closes with 1011 after".into(),
-            Property::TellsOfBreaker => "tells of a circuit breaker after".into(),
             Property::AsExpected => "responds as expected to".into(),
             Property::NotReached => "is not reached by".into(),
             Property::Status(statuses) => {

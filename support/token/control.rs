@@ -9,10 +9,8 @@ use uuid::Uuid;
 
 use super::{Claims, SigningError, Token, form};
 use crate::secret::Secret;
-use crate::vocabulary::{Change, ClaimName, Guess, Hmac, SecretForm};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Hmac, SecretForm};
 
-/// A control never takes these from another token.
-const DATE_CLAIMS: [&str; 3] = ["exp", "iat", "nbf"];
 /// The claims of a short token: those that verifiers check.
 const SHORT_CLAIMS: [&str; 9] = ["sub", "iss", "aud", "exp", "iat", "nbf", "jti", "type", "token_type"];
 /// In seconds: more than the minute of leeway that verifiers usually allow for `exp`.

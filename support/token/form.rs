@@ -4,10 +4,9 @@
 use serde_json::Value;
 
 use super::Claims;
-use crate::vocabulary::ClaimName;
+use crate::vocabulary::{ClaimName, DATE_CLAIMS};
 
 const NAMES: [&str; 3] = ["iss", "jti", "sub"];
-const DATES: [&str; 3] = ["exp", "iat", "nbf"];
 /// In seconds since 1970: the year 2001. A date of today in minutes or days is earlier.
 const LONG_AGO: f64 = 1e9;
 /// In seconds since 1970: the year 5138. A date of today in milliseconds is later.
@@ -24,7 +23,7 @@ pub(super) fn malformed(claims: &Claims, now: i64) -> Vec<ClaimName> {
     let audience = ["aud"].iter().filter(|name| has(name, is_audience));
     let ahead = claims.get("iat").and_then(Value::as_i64).map_or(0, |iat| iat.saturating_sub(now));
     let in_local_time = |name: &&&str| **name == "iat" && whole_quarters(ahead) != 0;
-    let dates = DATES.iter().filter(|name| has(name, is_date) || in_local_time(name));
+    let dates = DATE_CLAIMS.iter().filter(|name| has(name, is_date) || in_local_time(name));
     names.chain(audience).chain(dates).filter_map(|name| ClaimName::from(name).ok()).collect()
 }
 

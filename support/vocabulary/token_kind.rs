@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The name of a claim; longer names are not varied.
 pub type ClaimName = arrayvec::ArrayString<32>;
 
+/// The claims that are dates (RFC 7519 §4.1.4 to §4.1.6): one issuer writes all of them in one unit.
+pub const DATE_CLAIMS: [&str; 3] = ["exp", "iat", "nbf"];
+
 /// A kind of token, or its absence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,7 +1,7 @@
 //! A claim has a type or a unit that RFC 7519 does not allow, and a verifier rejects the token for it.
 
 use super::clock_skew::auth_date_is_right;
-use super::{LIKE_ANY_OTHER, verifier};
+use super::{LIKE_ANY_OTHER, has_same_secret, verifier};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
@@ -10,7 +10,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, given, is, never, rejects, verifies};
 use crate::evidence::TokenFacts;
 use crate::faults::resigned::{accepted_with, secret_is_known};
-use crate::vocabulary::{Change, ClaimName, Fault, Severity, TokenKind};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Fault, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::ClaimMalformed,
@@ -47,7 +47,10 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Is it the secret?",
             &[
-                ShownIf(by_control, "It is not the secret: the suite signs the accepted token with the same one."),
+                ShownIf(
+                    with_the_same_secret,
+                    "It is not the secret: the suite signs the accepted token with the same one.",
+                ),
                 Unknown(
                     "Another secret would be rejected in the same way.",
                     "the same token with other dates: `signing`",
@@ -85,6 +88,10 @@ fn by_control(client: &Client<'_>) -> Test {
     }))
 }
 
+fn with_the_same_secret(client: &Client<'_>) -> Test {
+    all([by_control(client), has_same_secret(client)])
+}
+
 /// Without `signing` nothing can be rewritten; that a date is wrong shows in the token and its issuer's own clock.
 fn by_dates(client: &Client<'_>) -> Test {
     let unsigned = if client.settings().signing { never() } else { given() };
@@ -118,7 +125,7 @@ fn malformed_dates(facts: &TokenFacts) -> impl Iterator<Item = ClaimName> + '_ {
 }
 
 fn is_date(claim: ClaimName) -> bool {
-    matches!(claim.as_str(), "exp" | "iat" | "nbf")
+    DATE_CLAIMS.contains(&claim.as_str())
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {

@@ -86,7 +86,7 @@ fn accepted_in_time(probe: Probe) -> Test {
     let in_time = Test::Computed(Computed {
         name: "the response comes before the client gives up",
         prove: |client, probes| {
-            // Whoever was late, it does not show that the response came in time.
+            // Time that this machine may have added counts here: it does not show that the response came in time.
             let elapsed = |probe: &Probe| client.evidence().of(*probe).map(|seen| seen.elapsed);
             let is_late = |probe: &&Probe| elapsed(probe).is_none_or(|it| it > client.settings().patience);
             match probes.iter().find(is_late) {
