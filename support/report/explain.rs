@@ -32,7 +32,10 @@ fn tell_rivals(out: &mut String, fault: Fault, tested: &[String]) {
             out.push_str("\n## What tells it from its rivals\n");
         }
         let told = dictionary::telling(fault, rival, tested).map_or_else(
-            || "every response is of the same kind: what it says, or when it comes, differs".to_owned(),
+            || match dictionary::is_by_chance([fault, rival]) {
+                true => "its responses differ from run to run; how often which one comes, and when, tells".to_owned(),
+                false => "every response is of the same kind: what it says, or when it comes, differs".to_owned(),
+            },
             |telling| format!("\"{}\" is {} here, and {} there", telling.probe, telling.one, telling.other),
         );
         wrap(out, &format!("- {rival}: "), 2, &told);

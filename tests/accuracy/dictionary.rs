@@ -9,6 +9,8 @@ use fivewhys::faults::contradicted;
 use fivewhys::outcome::Outcome;
 use fivewhys::vocabulary::{Attempt, Carriers, Fault, Presentation, Probe, TokenKind, User, Variation};
 
+use crate::pairs;
+
 /// A response, compared with those to a forged and to a missing token at the same endpoint; as a character of the snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
@@ -66,7 +68,10 @@ fn rejection(evidence: &Evidence, probe: Probe) -> Class {
 
 /// A row for each probe, a column for each fault.
 pub(crate) fn draw(columns: &[(Fault, Column)]) -> String {
-    let probes: BTreeSet<Probe> = columns.iter().flat_map(|(_, column)| column.classes.keys().copied()).collect();
+    let together = pairs::together();
+    let is_steady = |fault: Fault| !together.is_by_chance(fault);
+    let steady = || columns.iter().filter(|(fault, _)| is_steady(*fault));
+    let probes: BTreeSet<Probe> = steady().flat_map(|(_, column)| column.classes.keys().copied()).collect();
     let mut out = String::from(LEGEND);
     for (number, (fault, _)) in columns.iter().enumerate() {
         out += &format!("{:>2} {fault}\n", number + 1);
@@ -77,15 +82,18 @@ pub(crate) fn draw(columns: &[(Fault, Column)]) -> String {
     }
     out.push('\n');
     for probe in probes {
-        let cells = columns.iter().map(|(_, column)| column.classes.get(&probe).map_or('.', |class| class.letter()));
-        let name = columns.iter().find_map(|(_, column)| column.names.get(&probe)).map_or("", String::as_str);
+        let cells = columns.iter().map(|(fault, column)| match is_steady(*fault) {
+            true => column.classes.get(&probe).map_or('.', |class| class.letter()),
+            false => '~',
+        });
+        let name = steady().find_map(|(_, column)| column.names.get(&probe)).map_or("", String::as_str);
         out += &format!("{}  {name}\n", crate::matrix::in_tens(&cells.collect::<Vec<_>>()));
     }
     out
 }
 
 const LEGEND: &str = "= accepted, f rejected like a forged token, m rejected like a missing one, r another rejection, x failed, - not reached,
-. not sent
+. not sent, ~ differs from run to run
 
 ";
 

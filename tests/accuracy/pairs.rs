@@ -95,7 +95,12 @@ pub(crate) fn together() -> Together {
 impl Together {
     /// Whether one of the two may be hidden, at one moment or another.
     pub(crate) fn by_chance(&self, pair: &Pair<'_>) -> bool {
-        [pair.one, pair.other].iter().any(|one| self.by_chance.contains(&one.fault))
+        [pair.one, pair.other].iter().any(|one| self.is_by_chance(one.fault))
+    }
+
+    /// Whether what the fault responds depends on the moment.
+    pub(crate) fn is_by_chance(&self, fault: Fault) -> bool {
+        self.by_chance.contains(&fault)
     }
 
     fn undoes(&self, one: Fault, other: Fault) -> bool {

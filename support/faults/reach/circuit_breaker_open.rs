@@ -108,5 +108,21 @@ fn stays_accepted(client: &Client<'_>, usual: Presentation) -> Proof {
 
 /// Accepted at first, and at the end of the check.
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(client.backend().map(|usual| all([accepts(usual), accepts(usual.repeat(1))])))
+    all(client.backend().map(|usual| all([accepts(usual), accepts(usual.repeat(1)), never_rejected(usual)])))
+}
+
+/// Between invalid tokens too: a breaker that has closed again by the end was open then.
+fn never_rejected(usual: Presentation) -> Test {
+    Test::Computed(Computed {
+        name: "the valid token is rejected at no attempt, between invalid ones too",
+        prove: |client, probes| {
+            let repeats = probes.iter().filter_map(|probe| probe.presented());
+            let mut repeats = repeats.flat_map(|usual| client.evidence().repeats(usual).collect::<Vec<_>>());
+            match repeats.any(|one| client.evidence().outcome(one) == Some(Outcome::Rejected)) {
+                true => Proof::open("a valid token that is accepted each time"),
+                false => Proof::given(),
+            }
+        },
+        probes: vec![usual.into()],
+    })
 }

@@ -14,19 +14,25 @@ pub(super) struct Telling {
 /// The first such probe, rather one of these; `None` where the classes of all responses are the same.
 pub(super) fn telling(one: Fault, other: Fault, rather: &[String]) -> Option<Telling> {
     let [one, other] = [column(one)?, column(other)?];
-    let differ = |row: &&str| {
-        let cells = [row.as_bytes().get(one)?, row.as_bytes().get(other)?].map(|cell| words(*cell));
-        let [Some(here), Some(there)] = cells else { return None };
-        (here != there).then_some((here, there))
+    let told = |(cells, probe): (&'static str, &'static str)| {
+        let [here, there] = [one, other].map(|column| cells.as_bytes().get(column).and_then(|cell| words(*cell)));
+        let (here, there) = (here?, there?);
+        (here != there).then_some(Telling { probe, one: here, other: there })
     };
-    let told = |row: &'static str| {
-        let (here, there) = differ(&row)?;
-        let (_, probe) = row.split_once("  ")?;
-        Some(Telling { probe, one: here, other: there })
-    };
-    let mut all: Vec<Telling> = TABLE.lines().filter_map(told).collect();
+    let mut all: Vec<Telling> = rows().filter_map(told).collect();
     let found = all.iter().position(|telling| rather.iter().any(|name| name == telling.probe)).unwrap_or(0);
     (found < all.len()).then(|| all.swap_remove(found))
+}
+
+/// Whether the responses of one of the two depend on the moment, so that no class is known.
+pub(super) fn is_by_chance(faults: [Fault; 2]) -> bool {
+    let is_unsteady = |column: usize| rows().any(|(cells, _)| cells.as_bytes().get(column) == Some(&b'~'));
+    faults.into_iter().filter_map(column).any(is_unsteady)
+}
+
+/// The cells of each probe, and its name: nothing else in the table has two blanks in a row.
+fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.lines().filter_map(|line| line.split_once("  "))
 }
 
 /// Its place in a row: columns stand in tens, with a blank between them.
