@@ -1,9 +1,47 @@
 //! The changes that are tried of a token which is rejected, one at a time.
 
-use crate::vocabulary::{Change, ClaimName, Guess, TokenKind};
+use strum::VariantArray;
+
+use super::client::Client;
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Hmac, Presentation, SecretForm, TokenKind};
+
+/// The changes that are tried of the token that is so presented. Which claim decides is asked only where leaving out several,
+/// or taking all of the other token's, has helped.
+pub(super) fn of(client: &Client<'_>, usual: Presentation) -> Vec<Change> {
+    let (own, other) = (client.claims(usual.token), client.claims(other_token(usual.token)));
+    let mut changes = USUAL.to_vec();
+    changes.extend(audience_and_issuer());
+    changes.extend(SecretForm::VARIANTS.iter().map(|form| Change::Secret(*form)));
+    changes.extend(Hmac::VARIANTS.iter().map(|hmac| Change::Algorithm(*hmac)));
+    changes.extend(likely(usual.token, &other).into_iter().map(Change::Like));
+    let facts = client.facts_of(usual.token);
+    let kinds = facts.map(|facts| facts.other_kind.as_slice()).unwrap_or_default();
+    changes.extend(kinds.iter().map(|claim| Change::Other(*claim, Guess::Access)));
+    let malformed = facts.map(|facts| facts.malformed.as_slice()).unwrap_or_default();
+    changes.extend(rewritten(malformed).map(Change::Rewritten));
+    if client.helps(usual, Change::Short) {
+        changes.extend(own.iter().copied().map(Change::Without));
+        changes.push(Change::Padded);
+    }
+    if client.helps(usual, Change::LikeAll) {
+        changes.extend(own.iter().chain(&other).copied().map(Change::LikeAllBut));
+    }
+    // A change that changes nothing is no control.
+    changes.retain(|change| !client.evidence().is_impossible(usual.changed(*change)));
+    changes.sort_unstable();
+    changes.dedup();
+    changes
+}
+
+/// Of the claims whose type or unit is not that of the RFC; the dates have one unit, so one of them stands for all.
+fn rewritten(malformed: &[ClaimName]) -> impl Iterator<Item = ClaimName> {
+    let (dates, others): (Vec<ClaimName>, Vec<ClaimName>) =
+        malformed.iter().partition(|claim| DATE_CLAIMS.contains(&claim.as_str()));
+    others.into_iter().chain(dates.into_iter().take(1))
+}
 
 /// Those that need no claim of the token.
-pub(super) const USUAL: [Change; 7] = [
+const USUAL: [Change; 7] = [
     Change::Nothing,
     Change::UnknownClaim,
     Change::Short,
@@ -14,7 +52,7 @@ pub(super) const USUAL: [Change; 7] = [
 ];
 
 /// The two claims about which issuers and verifiers disagree most often.
-pub(super) fn audience_and_issuer() -> [Change; 5] {
+fn audience_and_issuer() -> [Change; 5] {
     let (audience, issuer) = (claim("aud"), claim("iss"));
     [
         Change::Without(audience),
@@ -26,7 +64,7 @@ pub(super) fn audience_and_issuer() -> [Change; 5] {
 }
 
 /// The claims that the other token may have otherwise, or else those that auth services usually require.
-pub(super) fn likely(token: TokenKind, other: &[ClaimName]) -> Vec<ClaimName> {
+fn likely(token: TokenKind, other: &[ClaimName]) -> Vec<ClaimName> {
     match other.is_empty() && token == TokenKind::SelfSigned {
         true => ["token_type", "type", "jti", "nbf"].map(claim).into(),
         false => other.to_vec(),
@@ -35,4 +73,9 @@ pub(super) fn likely(token: TokenKind, other: &[ClaimName]) -> Vec<ClaimName> {
 
 fn claim(name: &str) -> ClaimName {
     ClaimName::from(name).unwrap_or_default()
+}
+
+/// The other kind of token that a client may have.
+fn other_token(token: TokenKind) -> TokenKind {
+    if token == TokenKind::SelfSigned { TokenKind::Issued } else { TokenKind::SelfSigned }
 }

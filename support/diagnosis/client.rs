@@ -14,8 +14,7 @@ use super::test::Test;
 use crate::evidence::{Evidence, Settings, TokenFacts};
 use crate::outcome::Outcome;
 use crate::vocabulary::{
-    Carriers, Change, ClaimName, DATE_CLAIMS, Endpoint, Fault, Guess, Hmac, Presentation, Probe, Scheme, SecretForm,
-    TokenKind, User, Variation,
+    Carriers, Change, ClaimName, Endpoint, Fault, Presentation, Probe, Scheme, TokenKind, User, Variation,
 };
 
 pub(crate) struct Client<'a> {
@@ -24,6 +23,8 @@ pub(crate) struct Client<'a> {
     /// What each record shows; empty where only a few are asked.
     shown: BTreeMap<Fault, Proof>,
     symptoms: BTreeMap<Symptom, Proof>,
+    /// The changes that are tried of each of the client's tokens: most records ask for them.
+    changes: BTreeMap<Presentation, Vec<Change>>,
     /// The token that the client has: issued where there is a login, else its own.
     token: TokenKind,
     /// The first user that has a token.
@@ -47,11 +48,13 @@ impl<'a> Client<'a> {
             records,
             shown: BTreeMap::new(),
             symptoms: BTreeMap::new(),
+            changes: BTreeMap::new(),
             token: if signs_its_own { TokenKind::SelfSigned } else { TokenKind::Issued },
             user: if second { User::Second } else { User::First },
             unsteady: unsteady(evidence),
             fleeting: failed(Probe::Watch) && failed(Probe::WatchWithPings),
         };
+        client.changes = client.every_token().into_iter().map(|usual| (usual, changes::of(&client, usual))).collect();
         client.symptoms = Symptom::VARIANTS.iter().map(|one| (*one, one.test(&client).prove(&client))).collect();
         client
     }
@@ -169,30 +172,9 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// The changes that are tried of that token, one at a time. Which claim decides is asked only where leaving out several, or
-    /// taking all of the other token's, has helped.
+    /// The changes that are tried of that token, one at a time.
     pub(crate) fn changes(&self, usual: Presentation) -> Vec<Change> {
-        let (own, other) = (self.claims(usual.token), self.claims(other_token(usual.token)));
-        let mut changes = changes::USUAL.to_vec();
-        changes.extend(changes::audience_and_issuer());
-        changes.extend(SecretForm::VARIANTS.iter().map(|form| Change::Secret(*form)));
-        changes.extend(Hmac::VARIANTS.iter().map(|hmac| Change::Algorithm(*hmac)));
-        changes.extend(changes::likely(usual.token, &other).into_iter().map(Change::Like));
-        let kinds = self.facts_of(usual.token).map(|facts| facts.other_kind.as_slice()).unwrap_or_default();
-        changes.extend(kinds.iter().map(|claim| Change::Other(*claim, Guess::Access)));
-        changes.extend(self.malformed(usual.token).into_iter().map(Change::Rewritten));
-        if self.helps(usual, Change::Short) {
-            changes.extend(own.iter().copied().map(Change::Without));
-            changes.push(Change::Padded);
-        }
-        if self.helps(usual, Change::LikeAll) {
-            changes.extend(own.iter().chain(&other).copied().map(Change::LikeAllBut));
-        }
-        // A change that changes nothing is no control.
-        changes.retain(|change| !self.evidence.is_impossible(usual.changed(*change)));
-        changes.sort_unstable();
-        changes.dedup();
-        changes
+        self.changes.get(&usual).cloned().unwrap_or_else(|| changes::of(self, usual))
     }
 
     /// With that change the token was accepted; before anything is sent, for a dry run, it may be.
@@ -205,19 +187,11 @@ impl<'a> Client<'a> {
     }
 
     /// The names of the claims of the client's token of that kind.
-    fn claims(&self, token: TokenKind) -> Vec<ClaimName> {
+    pub(super) fn claims(&self, token: TokenKind) -> Vec<ClaimName> {
         self.facts_of(token).map(|facts| facts.claims.clone()).unwrap_or_default()
     }
 
-    /// Its claims whose type or unit is not that of the RFC; the dates have one unit, so one of them stands for all.
-    fn malformed(&self, token: TokenKind) -> Vec<ClaimName> {
-        let malformed = self.facts_of(token).map(|facts| facts.malformed.as_slice()).unwrap_or_default();
-        let (dates, others): (Vec<ClaimName>, Vec<ClaimName>) =
-            malformed.iter().partition(|claim| DATE_CLAIMS.contains(&claim.as_str()));
-        others.into_iter().chain(dates.into_iter().take(1)).collect()
-    }
-
-    fn facts_of(&self, token: TokenKind) -> Option<&'a TokenFacts> {
+    pub(super) fn facts_of(&self, token: TokenKind) -> Option<&'a TokenFacts> {
         let kind = self.evidence.tokens().find(|(other, _)| *other == token);
         kind.and_then(|(token, user)| self.evidence.token(token, user))
     }
@@ -288,9 +262,4 @@ fn unsteady(evidence: &Evidence) -> Vec<Endpoint> {
     let mixed: Vec<Endpoint> = mixed.map(|presented| presented.endpoint).collect();
     let shares = |endpoint: &Endpoint| mixed.iter().any(|one| super::property::shares_process(*one, *endpoint));
     [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].into_iter().filter(shares).collect()
-}
-
-/// The other kind of token that a client may have.
-fn other_token(token: TokenKind) -> TokenKind {
-    if token == TokenKind::SelfSigned { TokenKind::Issued } else { TokenKind::SelfSigned }
 }
