@@ -35,3 +35,47 @@ impl Client<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Evidence, Settings};
+    use crate::faults::record;
+    use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Service};
+
+    fn lacking(settings: Settings, probe: Probe) -> Option<&'static str> {
+        Client::new(&Evidence::new(settings), record).lacking_setting(probe)
+    }
+
+    fn issued() -> Presentation {
+        Presentation::new(Endpoint::WebSocket, TokenKind::Issued, Carriers::SUBPROTOCOL)
+    }
+
+    #[test]
+    fn a_probe_lacks_its_setting_where_the_file_does_not_have_it() {
+        let all = Settings::complete;
+        let cases: [(Settings, Probe, &str); 9] = [
+            (Settings { fingerprint: false, ..all() }, Probe::Fingerprint(Service::Auth), "fingerprint"),
+            (Settings { users: 1, ..all() }, Probe::Login(User::Second), "a second user of login"),
+            (Settings { login: false, ..all() }, Probe::Login(User::First), "login"),
+            (Settings { direct: false, ..all() }, issued().direct().into(), "direct"),
+            (Settings { service: false, ..all() }, issued().vary(Variation::ServiceCredentials).into(), "service"),
+            (Settings { origin: false, ..all() }, issued().vary(Variation::NoOrigin).into(), "handshake.origin"),
+            (Settings { signing: false, ..all() }, issued().changed(Change::Nothing).into(), "signing"),
+            (Settings { mint: false, ..all() }, issued().with(TokenKind::SelfSigned).into(), "mint"),
+            (Settings { login: false, mint: false, ..all() }, issued().forged().into(), "login"),
+        ];
+        for (settings, probe, setting) in cases {
+            assert_eq!(lacking(settings, probe), Some(setting), "{probe:?}");
+            assert_eq!(lacking(all(), probe), None, "{probe:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_can_be_forged_from_an_issued_one_or_from_a_signed_one() {
+        for (login, mint) in [(true, false), (false, true)] {
+            let settings = Settings { login, mint, ..Settings::complete() };
+            assert_eq!(lacking(settings, issued().forged().into()), None, "login {login}, mint {mint}");
+        }
+    }
+}

@@ -71,3 +71,36 @@ pub struct Settings {
     /// Probes are repeated even without a failure.
     pub thorough: bool,
 }
+
+#[cfg(test)]
+impl Settings {
+    /// Of a target's file that has every setting and permits everything.
+    pub(crate) fn complete() -> Self {
+        Settings {
+            target: "complete".into(),
+            stage: Stage::Staging,
+            login: true,
+            mint: true,
+            users: 2,
+            signing: true,
+            service: true,
+            fingerprint: true,
+            direct: true,
+            negatives: true,
+            load: true,
+            one_origin: true,
+            auth_takes: Scheme::None,
+            presents: Carriers::SUBPROTOCOL,
+            offers: ["jwt-auth".into(), "jwt.{token}".into()],
+            error_code: "/error_code".into(),
+            patience: Duration::from_secs(3),
+            lifetime: Duration::from_secs(900),
+            skew: Duration::from_secs(30),
+            origin: true,
+            names_user: true,
+            welcome: true,
+            provenance: true,
+            thorough: false,
+        }
+    }
+}
