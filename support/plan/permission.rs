@@ -65,3 +65,75 @@ fn is_reached(evidence: &Evidence, endpoint: Endpoint) -> bool {
     let mut valid = evidence.presentations().filter(is_valid).peekable();
     valid.peek().is_none() || valid.any(|one| evidence.outcome(one) != Some(Outcome::Unreached))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Observation, Settings};
+    use crate::vocabulary::{Carriers, Change, Encoding};
+
+    fn usual() -> Presentation {
+        Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER)
+    }
+
+    fn raw() -> Presentation {
+        usual().vary(Variation::Encoding(Encoding::Raw))
+    }
+
+    fn is_permitted(settings: Settings, probe: impl Into<Probe>) -> bool {
+        permits(&Evidence::new(settings), probe.into())
+    }
+
+    #[test]
+    fn a_probe_needs_the_setting_that_permits_it() {
+        let all = Settings::complete;
+        let production = Settings { stage: Stage::Production, ..all() };
+        let cases: [(Settings, Probe); 7] = [
+            (Settings { load: false, ..all() }, usual().repeat(6).into()),
+            (Settings { negatives: false, ..all() }, usual().forged().into()),
+            (Settings { negatives: false, ..all() }, usual().changed(Change::Nothing).into()),
+            (Settings { negatives: false, ..production }, raw().into()),
+            (Settings { signing: false, ..all() }, usual().changed(Change::Nothing).into()),
+            (Settings { login: false, ..all() }, Probe::SecondLogin(User::First)),
+            (Settings { users: 1, ..all() }, Probe::SecondLogin(User::Second)),
+        ];
+        for (settings, probe) in cases {
+            assert!(is_permitted(all(), probe), "{probe:?}");
+            assert!(!is_permitted(settings, probe), "{probe:?}");
+        }
+    }
+
+    #[test]
+    fn valid_and_missing_tokens_need_no_permission() {
+        for stage in [Stage::Staging, Stage::Production] {
+            let settings = || Settings { stage, negatives: false, load: false, signing: false, ..Settings::complete() };
+            for presented in [usual(), usual().repeat(5), Presentation::missing(Endpoint::Rest)] {
+                assert!(is_permitted(settings(), presented), "{stage}: {presented:?}");
+            }
+            assert_eq!(is_permitted(settings(), raw()), stage == Stage::Staging, "{stage}");
+        }
+    }
+
+    /// Permitted before the first probe, and no longer once that one timed out.
+    fn assert_not_after_timeout(first: impl Into<Probe>, probe: impl Into<Probe>) {
+        let (first, probe) = (first.into(), probe.into());
+        let mut evidence = Evidence::new(Settings::complete());
+        assert!(permits(&evidence, probe), "{probe:?}");
+        evidence.record(first, Observation::of(Response::Unreached(TransportError::Timeout)));
+        assert!(!permits(&evidence, probe), "{probe:?} after {first:?}");
+    }
+
+    #[test]
+    fn where_the_valid_token_timed_out_its_variations_are_not_sent() {
+        let varied = [usual().forged(), usual().changed(Change::Nothing), usual().vary(Variation::NewUrl)];
+        varied.into_iter().for_each(|varied| assert_not_after_timeout(usual(), varied));
+    }
+
+    #[test]
+    fn after_a_login_timed_out_no_user_logs_in_again() {
+        for user in [User::First, User::Second] {
+            assert_not_after_timeout(Probe::Login(user), Probe::SecondLogin(user));
+            assert_not_after_timeout(Probe::Login(user), Probe::SecondLogin(user.other()));
+        }
+    }
+}
