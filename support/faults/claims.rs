@@ -8,6 +8,8 @@ pub(super) mod claim_mismatch;
 pub(super) mod claim_missing;
 pub(super) mod clock_skew;
 pub(super) mod issuer_mismatch;
+#[cfg(test)]
+mod tests;
 pub(super) mod token_expires_too_soon;
 
 use std::collections::BTreeSet;
