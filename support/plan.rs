@@ -97,7 +97,9 @@ impl Plan {
         let mut round: Vec<Probe> = wanted.iter().copied().filter(|probe| probe.presented().is_none()).collect();
         for guard in &mut self.guards {
             let waiting = wanted.iter().filter_map(|probe| probe.presented()).filter(|one| guard.is_there(*one));
-            round.extend(guard.pass(evidence, &self.sent, waiting.collect()).into_iter().map(Probe::Present));
+            round.extend(
+                guard.pass(evidence, &self.sent, waiting.collect(), self.watched).into_iter().map(Probe::Present),
+            );
         }
         round
     }
@@ -109,6 +111,10 @@ fn one_session_of_a_user(evidence: &Evidence, wanted: &mut Vec<Probe>) {
     let accepts = first(evidence).is_some_and(|[.., usual]| evidence.outcome(usual) == Some(Outcome::Accepted));
     if !accepts {
         return;
+    }
+    // It lasts as long as a watched one, so it goes out alone.
+    if wanted.iter().any(|probe| *probe != Probe::WatchWithPings) {
+        wanted.retain(|probe| *probe != Probe::WatchWithPings);
     }
     let mut users = BTreeSet::new();
     let is_first = |probe: &Probe| probe.presented().is_some_and(|one| one.attempt == Attempt::First);

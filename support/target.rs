@@ -21,10 +21,13 @@ use std::time::Duration;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use serde::Deserialize;
+use strum::VariantArray;
 use url::Host;
 
 use crate::evidence::{Settings, Stage};
 use crate::secret::Secret;
+use crate::token;
+use crate::vocabulary::{Hmac, Route, SecretForm};
 use values::{minutes, seconds};
 
 /// One deployment that may be checked: the table `[targets.NAME]`.
@@ -112,6 +115,11 @@ impl Target {
             (None, None) => 0,
         };
         let fingerprint = self.fingerprint.as_ref();
+        let secret_forms = self.signing.as_ref().map(|signing| token::forms(signing.secret.expose()));
+        let secret_forms = secret_forms.unwrap_or_else(|| SecretForm::VARIANTS.to_vec());
+        let own = self.signing.as_ref().map(|signing| signing.algorithm);
+        let is_other = |hmac: &Hmac| own.is_none_or(|own| own != token::algorithm_of(*hmac));
+        let other_algorithms = Hmac::VARIANTS.iter().copied().filter(is_other).collect();
         Settings {
             target: self.name.clone(),
             stage: self.stage,
@@ -119,6 +127,8 @@ impl Target {
             mint: self.mint.is_some(),
             users: users.min(2),
             signing: self.signing.is_some(),
+            secret_forms,
+            other_algorithms,
             service: self.service.is_some(),
             fingerprint: fingerprint.is_some(),
             direct: self.direct.is_some(),
@@ -133,6 +143,7 @@ impl Target {
             lifetime: self.lifetime,
             skew: self.skew,
             origin: self.handshake.origin.is_some(),
+            usual_path: self.websocket.path() != Route::USUAL_PATH,
             names_user: self.handshake.user.is_some(),
             welcome: self.handshake.welcome.is_some(),
             provenance: fingerprint.is_some_and(|at| at.version.is_some() || at.source.is_some()),

@@ -2,8 +2,10 @@
 
 mod control;
 mod form;
+mod secret_form;
 
-pub(crate) use control::ControlSigner;
+pub(crate) use control::{ControlSigner, algorithm_of};
+pub(crate) use secret_form::forms;
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,9 +1,7 @@
 //! The changes that are tried of a token which is rejected, one at a time.
 
-use strum::VariantArray;
-
 use super::client::Client;
-use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Hmac, Presentation, SecretForm, TokenKind};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Presentation, TokenKind};
 
 /// The changes that are tried of the token that is so presented. Which claim decides is asked only where leaving out several,
 /// or taking all of the other token's, has helped.
@@ -11,8 +9,8 @@ pub(super) fn of(client: &Client<'_>, usual: Presentation) -> Vec<Change> {
     let (own, other) = (client.claims(usual.token), client.claims(other_token(usual.token)));
     let mut changes = USUAL.to_vec();
     changes.extend(audience_and_issuer());
-    changes.extend(SecretForm::VARIANTS.iter().map(|form| Change::Secret(*form)));
-    changes.extend(Hmac::VARIANTS.iter().map(|hmac| Change::Algorithm(*hmac)));
+    changes.extend(client.settings().secret_forms.iter().map(|form| Change::Secret(*form)));
+    changes.extend(client.settings().other_algorithms.iter().map(|hmac| Change::Algorithm(*hmac)));
     changes.extend(likely(usual.token, &other).into_iter().map(Change::Like));
     let facts = client.facts_of(usual.token);
     let kinds = facts.map(|facts| facts.other_kind.as_slice()).unwrap_or_default();
@@ -22,6 +20,9 @@ pub(super) fn of(client: &Client<'_>, usual: Presentation) -> Vec<Change> {
     if client.helps(usual, Change::Short) {
         changes.extend(own.iter().copied().map(Change::Without));
         changes.push(Change::Padded);
+    }
+    if client.settings().login && client.settings().mint {
+        changes.push(Change::LikeAll);
     }
     if client.helps(usual, Change::LikeAll) {
         changes.extend(own.iter().chain(&other).copied().map(Change::LikeAllBut));
@@ -41,14 +42,13 @@ fn rewritten(malformed: &[ClaimName]) -> impl Iterator<Item = ClaimName> {
 }
 
 /// Those that need no claim of the token.
-const USUAL: [Change; 7] = [
+const USUAL: [Change; 6] = [
     Change::Nothing,
     Change::UnknownClaim,
     Change::Short,
     Change::Backdated,
     Change::BackdatedByAnHour,
     Change::LongerLived,
-    Change::LikeAll,
 ];
 
 /// The two claims about which issuers and verifiers disagree most often.

@@ -21,14 +21,20 @@ impl Client<'_> {
         match probe {
             Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
-            Probe::Login(_) if !settings.login => Some("login"),
+            Probe::Login(_) | Probe::SecondLogin(_) if !settings.login => Some("login"),
+            Probe::Watch | Probe::WatchWithPings if !settings.login && !settings.mint => Some("login"),
             Probe::Present(presented) => match (presented.variation, presented.token) {
                 (Variation::Route(Route::Direct), _) if !settings.direct => Some("direct"),
                 (Variation::ServiceCredentials, _) if !settings.service => Some("service"),
                 (Variation::NoOrigin, _) if !settings.origin => Some("handshake.origin"),
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
-                (_, TokenKind::Issued | TokenKind::Forged) if !settings.login && !settings.mint => Some("login"),
+                (_, TokenKind::Second) if !settings.login => Some("login"),
+                (_, TokenKind::Issued | TokenKind::Forged | TokenKind::Unsigned)
+                    if !settings.login && !settings.mint =>
+                {
+                    Some("login")
+                }
                 _ => None,
             },
             _ => None,
@@ -54,10 +60,12 @@ mod tests {
     #[test]
     fn a_probe_lacks_its_setting_where_the_file_does_not_have_it() {
         let all = Settings::complete;
-        let cases: [(Settings, Probe, &str); 9] = [
+        let cases: [(Settings, Probe, &str); 11] = [
             (Settings { fingerprint: false, ..all() }, Probe::Fingerprint(Service::Auth), "fingerprint"),
             (Settings { users: 1, ..all() }, Probe::Login(User::Second), "a second user of login"),
             (Settings { login: false, ..all() }, Probe::Login(User::First), "login"),
+            (Settings { login: false, ..all() }, Probe::SecondLogin(User::First), "login"),
+            (Settings { login: false, mint: false, ..all() }, Probe::WatchWithPings, "login"),
             (Settings { direct: false, ..all() }, issued().direct().into(), "direct"),
             (Settings { service: false, ..all() }, issued().vary(Variation::ServiceCredentials).into(), "service"),
             (Settings { origin: false, ..all() }, issued().vary(Variation::NoOrigin).into(), "handshake.origin"),

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{Carriers, Scheme};
+use strum::VariantArray;
+
+use crate::vocabulary::{Carriers, Hmac, Scheme, SecretForm};
 
 /// The kind of a deployment; decides what a check may do by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
@@ -34,6 +36,10 @@ pub struct Settings {
     pub users: usize,
     /// The signing secret is known.
     pub signing: bool,
+    /// The forms of the signing secret that are another key.
+    pub secret_forms: Vec<SecretForm>,
+    /// The HMAC algorithms other than that of `signing`.
+    pub other_algorithms: Vec<Hmac>,
     /// The backend's credentials at auth are known.
     pub service: bool,
     /// Auth and the backend show a fingerprint of their secret.
@@ -62,6 +68,8 @@ pub struct Settings {
     pub skew: Duration,
     /// The client sends an `Origin` with the handshake.
     pub origin: bool,
+    /// The handshake is at another path than `/ws`.
+    pub usual_path: bool,
     /// The welcome names its user.
     pub names_user: bool,
     /// The gateway sends a welcome. Without one, a connection that stays open is accepted.
@@ -72,17 +80,18 @@ pub struct Settings {
     pub thorough: bool,
 }
 
-#[cfg(test)]
 impl Settings {
-    /// Of a target's file that has every setting and permits everything.
+    /// Of a target in which nothing is lacking.
     pub(crate) fn complete() -> Self {
         Settings {
-            target: "complete".into(),
+            target: "staging".into(),
             stage: Stage::Staging,
             login: true,
             mint: true,
             users: 2,
             signing: true,
+            secret_forms: SecretForm::VARIANTS.to_vec(),
+            other_algorithms: vec![Hmac::Hs384, Hmac::Hs512],
             service: true,
             fingerprint: true,
             direct: true,
@@ -90,13 +99,14 @@ impl Settings {
             load: true,
             one_origin: true,
             auth_takes: Scheme::None,
-            presents: Carriers::SUBPROTOCOL,
+            presents: Carriers::HEADER_AND_SUBPROTOCOL,
             offers: ["jwt-auth".into(), "jwt.{token}".into()],
-            error_code: "/error_code".into(),
+            error_code: "/error/code".into(),
             patience: Duration::from_secs(3),
-            lifetime: Duration::from_secs(900),
+            lifetime: Duration::from_secs(300),
             skew: Duration::from_secs(30),
             origin: true,
+            usual_path: true,
             names_user: true,
             welcome: true,
             provenance: true,

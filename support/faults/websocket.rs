@@ -48,8 +48,9 @@ fn client_connects(client: &Client<'_>) -> Test {
 }
 
 /// Other paths at which the gateway may be.
-fn other_paths(client: &Client<'_>) -> [Presentation; 2] {
-    [Route::Slash, Route::UsualPath].map(|route| client.websocket().vary(Variation::Route(route)))
+fn other_paths(client: &Client<'_>) -> impl Iterator<Item = Presentation> + Clone + use<> {
+    let (usual, websocket) = (client.settings().usual_path.then_some(Route::UsualPath), client.websocket());
+    [Route::Slash].into_iter().chain(usual).map(move |route| websocket.vary(Variation::Route(route)))
 }
 
 /// At the gateway's own address some upgrade got 101, with whatever token.

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use super::first;
 use super::order::{Class, class, is_invalid};
+use super::{first, session_of};
 use crate::evidence::{Evidence, Stage};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, Variation};
+use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
 
 /// The common threshold of a circuit breaker is five failures; other clients fail too.
 const AT_ONCE: usize = 3;
@@ -47,6 +47,7 @@ impl Guard {
         evidence: &Evidence,
         sent: &BTreeSet<Probe>,
         waiting: Vec<Presentation>,
+        watched: Option<User>,
     ) -> Vec<Presentation> {
         self.look_back(evidence);
         self.stopped &= !self.replicas_differ(evidence);
@@ -57,14 +58,19 @@ impl Guard {
                 let waiting = waiting.into_iter().filter(|one| !self.stopped || decides(evidence, *one)).collect();
                 let may_be_rejected = |one: &Presentation| !is_steadily_accepted(evidence, *one);
                 let (risky, safe): (Vec<_>, Vec<_>) = of_first_class(waiting).into_iter().partition(may_be_rejected);
-                let controls = unsent(evidence, sent, accepted).filter(|one| !safe.contains(one));
+                let control = beside_watched(evidence, accepted, watched).into_iter();
+                let controls = control.flat_map(|one| unsent(evidence, sent, one)).filter(|one| !safe.contains(one));
                 let risky = between(controls, risky.into_iter().take(AT_ONCE));
                 safe.iter().copied().chain(risky).collect()
             }
             Some(accepted) if self.tries < TRIES => {
-                self.tries += 1;
-                let wanted = waiting.into_iter().filter(|one| will_be_accepted(evidence, *one)).collect::<Vec<_>>();
-                if wanted.is_empty() { self.controls(evidence, sent, accepted) } else { wanted }
+                let mut round: Vec<_> = waiting.into_iter().filter(|one| will_be_accepted(evidence, *one)).collect();
+                if round.is_empty() {
+                    round = self.controls(evidence, sent, beside_watched(evidence, accepted, watched));
+                }
+                // Where nothing can be sent before the watched connection ends, nothing was tried.
+                self.tries += usize::from(!round.is_empty());
+                round
             }
             // The token is rejected now: only the client's own request is made until it is accepted again.
             Some(_) => {
@@ -84,11 +90,16 @@ impl Guard {
 
     /// The valid token once more; where replicas differ, several times at once, since one connection may always reach the same
     /// replica.
-    fn controls(&self, evidence: &Evidence, sent: &BTreeSet<Probe>, accepted: Presentation) -> Vec<Presentation> {
+    fn controls(
+        &self,
+        evidence: &Evidence,
+        sent: &BTreeSet<Probe>,
+        control: Option<Presentation>,
+    ) -> Vec<Presentation> {
         let own = first(evidence).into_iter().flatten().filter(|one| self.is_there(*one));
         match self.replicas_differ(evidence) {
             true => own.flat_map(|one| unsent(evidence, sent, one).take(3)).collect(),
-            false => unsent(evidence, sent, accepted).take(1).collect(),
+            false => control.into_iter().flat_map(|one| unsent(evidence, sent, one).take(1)).collect(),
         }
     }
 
@@ -122,6 +133,14 @@ impl Guard {
         };
         candidates.into_iter().filter(|one| self.is_there(*one)).find(|one| was_accepted(*one))
     }
+}
+
+/// The accepted presentation; or the other user's, where a connection of that user is watched, which another one might end.
+fn beside_watched(evidence: &Evidence, accepted: Presentation, watched: Option<User>) -> Option<Presentation> {
+    let is_free = |one: &Presentation| watched.is_none() || session_of((*one).into()) != watched;
+    let other = accepted.by(accepted.user.other());
+    let other = Some(other).filter(|one| evidence.outcome(*one) == Some(Outcome::Accepted));
+    Some(accepted).filter(is_free).or(other)
 }
 
 /// So many rejections of one verifier, where it accepts no valid token: lockouts of production count to ten, or to five in a row.

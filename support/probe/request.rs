@@ -14,8 +14,6 @@ use crate::vocabulary::{
 
 /// By this word our own requests to unknown paths can be recognised in the logs of a service.
 pub(super) const UNKNOWN_PATH: &str = "fivewhys";
-/// Where gateways usually are.
-const USUAL_PATH: &str = "/ws";
 
 impl Exchange<'_> {
     pub(super) fn request(&self) -> Option<RequestBuilder> {
@@ -139,7 +137,7 @@ impl Exchange<'_> {
         match variation {
             Variation::Route(Route::Direct) => return Some(target.direct.as_ref()?.websocket.clone()),
             Variation::NoOrigin if target.handshake.origin.is_none() => return None,
-            Variation::Route(Route::UsualPath) => url.set_path(USUAL_PATH),
+            Variation::Route(Route::UsualPath) => url.set_path(Route::USUAL_PATH),
             Variation::Route(Route::Slash) => {
                 let path = url.path().to_owned();
                 url.set_path(&path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned));

@@ -2,19 +2,17 @@
 
 mod dictionary;
 
-use std::time::Duration;
-
 use super::layout::wrap;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::Test;
-use crate::evidence::{Evidence, Settings, Stage};
+use crate::evidence::{Evidence, Settings};
 use crate::faults;
-use crate::vocabulary::{Carriers, Fault, Probe, Scheme};
+use crate::vocabulary::{Fault, Probe};
 
 /// The page of the fault, and which probe tells it from each rival; on request the tests of its record, for a target in which
 /// every setting is there.
 pub fn explain(fault: Fault, with_tests: bool) -> String {
-    let evidence = Evidence::new(every_setting());
+    let evidence = Evidence::new(Settings::complete());
     let tests = faults::tests(&evidence, fault);
     let mut out = format!("{}[{fault}]\n\n{}", fault.severity(), fault.page());
     let tested = tests.iter().flat_map(Test::probes).map(|probe| probe.name(&evidence.settings));
@@ -39,36 +37,6 @@ fn tell_rivals(out: &mut String, fault: Fault, tested: &[String]) {
             |telling| format!("\"{}\" is {} here, and {} there", telling.probe, telling.one, telling.other),
         );
         wrap(out, &format!("- {rival}: "), 2, &told);
-    }
-}
-
-/// Of a target in which nothing is lacking.
-fn every_setting() -> Settings {
-    Settings {
-        target: "staging".into(),
-        stage: Stage::Staging,
-        login: true,
-        mint: true,
-        users: 2,
-        signing: true,
-        service: true,
-        fingerprint: true,
-        direct: true,
-        negatives: true,
-        load: true,
-        one_origin: true,
-        auth_takes: Scheme::None,
-        presents: Carriers::HEADER_AND_SUBPROTOCOL,
-        offers: ["jwt-auth".into(), "jwt.{token}".into()],
-        error_code: "/error/code".into(),
-        patience: Duration::from_secs(3),
-        lifetime: Duration::from_secs(300),
-        skew: Duration::from_secs(30),
-        origin: true,
-        names_user: true,
-        welcome: true,
-        provenance: true,
-        thorough: false,
     }
 }
 

@@ -1,15 +1,14 @@
 //! Controls: a token with one property changed, signed by the suite. `iat` is copied or moved back, because verifiers allow
 //! no leeway for it.
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::secret_form::altered_key;
 use super::{Claims, SigningError, Token, form};
 use crate::secret::Secret;
-use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Hmac, SecretForm};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Hmac};
 
 /// The claims of a short token: those that verifiers check.
 const SHORT_CLAIMS: [&str; 9] = ["sub", "iss", "aud", "exp", "iat", "nbf", "jti", "type", "token_type"];
@@ -177,36 +176,7 @@ fn shift(claims: &mut Claims, names: &[&str], seconds: i64) {
     }
 }
 
-/// The key that a service would use after this mistake in loading the secret, or `None` where it is the same key.
-fn altered_key(secret: &str, variant: SecretForm) -> Option<Vec<u8>> {
-    let bytes: Vec<u8> = match variant {
-        SecretForm::TrailingNewline => format!("{secret}\n").into(),
-        SecretForm::TrailingCrLf => format!("{secret}\r\n").into(),
-        SecretForm::SurroundingBlanks => format!(" {secret} ").into(),
-        SecretForm::Trimmed => secret.trim().into(),
-        SecretForm::Quoted => format!("\"{secret}\"").into(),
-        SecretForm::SingleQuoted => format!("'{secret}'").into(),
-        SecretForm::Unquoted => secret.trim_matches(['"', '\'']).into(),
-        SecretForm::Base64Decoded => from_base64(secret)?,
-        SecretForm::Base64Encoded => STANDARD.encode(secret).into(),
-        SecretForm::HexDecoded => from_hex(secret)?,
-        SecretForm::UrlDecoded => percent_encoding::percent_decode_str(secret).collect(),
-    };
-    (bytes != secret.as_bytes()).then_some(bytes)
-}
-
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD];
-    engines.iter().find_map(|engine| engine.decode(text).ok())
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let even = !text.is_empty() && text.len().is_multiple_of(2) && text.is_ascii();
-    let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok());
-    if even { pairs.collect() } else { None }
-}
-
-fn algorithm_of(hmac: Hmac) -> Algorithm {
+pub(crate) fn algorithm_of(hmac: Hmac) -> Algorithm {
     match hmac {
         Hmac::Hs256 => Algorithm::HS256,
         Hmac::Hs384 => Algorithm::HS384,

@@ -199,6 +199,11 @@ impl Presentation {
     }
 }
 
+impl Route {
+    /// Where gateways usually are.
+    pub const USUAL_PATH: &str = "/ws";
+}
+
 impl Endpoint {
     /// The service that validates tokens there.
     pub fn service(self) -> Service {

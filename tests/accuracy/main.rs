@@ -10,6 +10,7 @@ mod injection;
 mod matrix;
 mod pairs;
 mod run;
+mod surroundings;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,9 @@ const BUSY: usize = 12;
 const WAITING: usize = 48;
 /// Every pair takes minutes, so a developer looks at one of so many. CI looks at all.
 const ONE_PAIR_OF: usize = 5;
+/// Surroundings of each fault, for CI and for a developer.
+const SURROUNDINGS: usize = 10;
+const SOME_SURROUNDINGS: usize = 2;
 /// Healthy deployments.
 const HEALTHY: u64 = 240;
 
@@ -42,8 +46,8 @@ fn seed() -> u64 {
     seed
 }
 
-fn every_pair() -> bool {
-    std::env::var_os("FIVEWHYS_EVERY_PAIR").is_some()
+fn every_case() -> bool {
+    std::env::var_os("FIVEWHYS_EVERY_CASE").is_some()
 }
 
 #[test]
@@ -68,17 +72,46 @@ fn of_two_at_once_what_is_not_named_is_undetermined() {
     let injections = injection::all();
     let pairs = pairs::that_coexist(&injections);
     let seed = seed();
-    let numbered: Vec<_> = (seed..).zip(&pairs).step_by(if every_pair() { 1 } else { ONE_PAIR_OF }).collect();
+    let numbered: Vec<_> = (seed..).zip(&pairs).step_by(if every_case() { 1 } else { ONE_PAIR_OF }).collect();
     let found = run::all(numbered.iter().map(|(number, pair)| pair.deployed(*number)).collect(), BUSY);
     let found: Vec<_> = numbered.into_iter().map(|(_, pair)| pair).zip(found).collect();
     let mistakes: Vec<String> = found.iter().filter_map(|(pair, found)| pair.mistake(found)).collect();
     let both = found.iter().filter(|(pair, found)| pair.expected().iter().all(|fault| found.names(*fault)));
     println!("{} of {} with both named", both.count(), found.len());
     assert!(mistakes.is_empty(), "{} of {} pairs:\n{}", mistakes.len(), found.len(), mistakes.join("\n"));
-    if every_pair() {
+    if every_case() {
         let grid = matrix::draw(&injections, &found);
         snapshot::assert_text("accuracy/pairs", "healthy", "Two faults at once: which of them are named", &grid);
     }
+}
+
+/// Each fault in surroundings that should not matter: nothing beside it is named, and it is not ruled out.
+#[test]
+fn surroundings_accuse_no_other_fault() {
+    let _turn = turn();
+    let injections = injection::all();
+    let seed = seed();
+    let each = if every_case() { SURROUNDINGS } else { SOME_SURROUNDINGS };
+    let drawn: Vec<_> = (seed..).zip(injections.iter().cycle()).take(injections.len() * each).collect();
+    let tables: Vec<_> = drawn.iter().map(|(number, one)| surroundings::around(one, *number)).collect();
+    let deployed = drawn.iter().zip(&tables).map(|((number, _), tables)| surroundings::deployed(tables, *number));
+    let found = run::all(deployed.collect(), BUSY);
+    let named =
+        drawn.iter().zip(&found).filter(|((_, one), found)| one.expected.iter().all(|fault| found.names(*fault)));
+    println!("{} of {} are named", named.count(), found.len());
+    let mut mistakes = Vec::new();
+    for (((number, one), found), tables) in drawn.iter().zip(&found).zip(&tables) {
+        let wrong = found.beside(&one.expected);
+        let excluded: Vec<_> =
+            one.expected.iter().filter(|fault| !found.names(**fault) && !found.undetermined.contains(fault)).collect();
+        if !wrong.is_empty() || !excluded.is_empty() {
+            mistakes.push(format!(
+                "{} among {number}: wrong {wrong:?}, ruled out {excluded:?}\n{tables}\n{}",
+                one.fault, found.report
+            ));
+        }
+    }
+    assert!(mistakes.is_empty(), "{} of {}:\n{}", mistakes.len(), found.len(), mistakes.join("\n=====\n"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, accepts, all, any};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Fault, Presentation, Probe, Severity};
+use crate::vocabulary::{Attempt, Endpoint, Fault, Presentation, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::CircuitBreakerOpen,
@@ -66,11 +66,21 @@ fn invalid(usual: Presentation) -> [[Presentation; 2]; 2] {
 fn rejected_for_a_while(client: &Client<'_>, probes: &[Probe]) -> Proof {
     let Some(usual) = probes.first().and_then(|probe| probe.presented()) else { return Proof::given().negated() };
     let is_rejected = |one: &Presentation| client.evidence().outcome(*one) == Some(Outcome::Rejected);
-    let Some(rejected) = client.evidence().attempts(usual).find(is_rejected) else { return Proof::given().negated() };
+    let was_alone = |one: &Presentation| !may_be_replaced(client, *one);
+    let Some(rejected) = client.evidence().attempts(usual).filter(was_alone).find(is_rejected) else {
+        return Proof::given().negated();
+    };
     let unlike = invalid(usual).map(|attempts| Proof::any(attempts.map(|invalid| differs(client, rejected, invalid))));
     let again = Proof::first(PAUSES.map(|number| accepted(client, usual.after_pause(number))));
     let rejected = Proof::Holds([Probe::Present(rejected)].into());
     Proof::all([accepted(client, usual), rejected, Proof::all(unlike), again, stays_accepted(client, usual)])
+}
+
+/// Several connections of one user at once, and no welcome to wait for: a gateway that allows a user one connection closes the
+/// others, and that is no rejection of the token.
+fn may_be_replaced(client: &Client<'_>, one: Presentation) -> bool {
+    let beside_others = matches!(one.attempt, Attempt::Repeat(number) if number > 1);
+    beside_others && one.endpoint == Endpoint::WebSocket && !client.settings().welcome
 }
 
 /// At this attempt: the statement is about different responses at different times.

@@ -7,7 +7,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, rejects, takes_token, verifies};
-use crate::vocabulary::{Change, Fault, Presentation, SecretForm, Severity, TokenKind};
+use crate::vocabulary::{Change, Fault, Presentation, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretAltered,
@@ -74,7 +74,7 @@ fn backend_uses_another_form(client: &Client<'_>) -> Test {
 /// The suite has the secret as the backend holds it, and auth accepts another form of it.
 fn auth_uses_another_form(client: &Client<'_>) -> Test {
     let auth = client.validation();
-    let forms = <SecretForm as strum::VariantArray>::VARIANTS.iter();
+    let forms = client.settings().secret_forms.iter();
     let other_form = any(forms.map(|form| takes_token(auth.changed(Change::Secret(*form)))));
     let as_given = |usual: Presentation| all([rejects(usual), takes_token(usual.changed(Change::Nothing))]);
     all([accepts(auth), other_form, any(client.backend().map(as_given))])

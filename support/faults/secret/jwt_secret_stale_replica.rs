@@ -115,10 +115,13 @@ fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
     let Some(rejected) = rejected else { return Proof::open("the same token several times") };
     let missing = Presentation::missing(usual.endpoint);
     let forged = usual.forged();
-    // Where every rejection is the same, that one token is accepted and rejected at once decides, and that the invalid ones never are.
+    // Where every rejection is the same, that one token is accepted and rejected at once decides, and that the invalid ones never
+    // are. A circuit breaker that one of several replicas has opened looks the same.
     let wordless = || {
         let always_rejected = [forged, missing].map(|one| always_rejected(client, one));
-        Proof::all(always_rejected.into_iter().chain([compared(client, forged, missing)]))
+        Proof::all(
+            always_rejected.into_iter().chain([compared(client, forged, missing), nowhere_unlike_forged(client)]),
+        )
     };
     let differs = [missing, missing.repeat(1)].map(|missing| compared(client, rejected, missing).negated());
     let differs = differs.map(|differs| differs.or(wordless()));
@@ -127,6 +130,21 @@ fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
     let last = accepted_until_then(client).then_some(forged.after_pause(0));
     let same = [forged].into_iter().chain(last).map(|forged| compared(client, rejected, forged));
     Proof::all(same.chain(differs))
+}
+
+/// A valid token that the same process rejects elsewhere is rejected like a forged one there too.
+fn nowhere_unlike_forged(client: &Client<'_>) -> Proof {
+    let rejected = of_the_client(client).filter(|one| one.endpoint != Endpoint::Validation);
+    let rejected = rejected.flat_map(|usual| client.evidence().attempts(usual));
+    let mut rejected = rejected.filter(|one| is(client, *one, Outcome::Rejected));
+    let is_unlike = |one: Presentation| {
+        let forged = one.attempt(Attempt::First).forged();
+        matches!(compared(client, one, forged), Proof::Fails(_))
+    };
+    match rejected.any(is_unlike) {
+        true => Proof::open("a valid token that is rejected like a forged one wherever it is rejected"),
+        false => Proof::given(),
+    }
 }
 
 fn always_rejected(client: &Client<'_>, presented: Presentation) -> Proof {

@@ -90,7 +90,7 @@ fn details(_: &Client<'_>, probes: &Probes) -> Details {
 
 fn name(route: Route) -> &'static str {
     match route {
-        Route::UsualPath => "/ws",
+        Route::UsualPath => Route::USUAL_PATH,
         Route::Slash => "the path with a slash at its end, or without it",
         Route::Direct => "the path without the proxy",
     }

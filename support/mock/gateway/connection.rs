@@ -90,22 +90,30 @@ impl OpenConnection {
 
     /// Until the client closes the connection, or the idle timeout ends.
     async fn stay_open(mut self) {
-        match self.replica.gateway.idle_timeout {
-            None => while let Some(Ok(_)) = self.socket.next().await {},
-            Some(idle) => while let Ok(Some(Ok(_))) = timeout(idle, self.socket.next()).await {},
-        }
+        while self.is_used().await {}
     }
 
-    /// Until the client closes the connection, or the same user opens another one.
+    /// The same, or until the same user opens another one.
     async fn stay_open_until_another(mut self, user: &str) {
         let newer = self.replica.sessions.begin(user);
         loop {
             tokio::select! {
                 () = newer.notified() => break,
-                message = self.socket.next() => if !matches!(message, Some(Ok(_))) { return },
+                is_used = self.is_used() => if !is_used { return },
             }
         }
         self.close(CloseFrame { code: CloseCode::Library(OPENED_ELSEWHERE), reason: "opened elsewhere".into() }).await;
+    }
+
+    /// A message came before the idle timeout.
+    async fn is_used(&mut self) -> bool {
+        let idle = self.replica.gateway.idle_timeout;
+        let message = self.socket.next();
+        let message = match idle {
+            None => message.await,
+            Some(idle) => timeout(idle, message).await.ok().flatten(),
+        };
+        matches!(message, Some(Ok(_)))
     }
 
     async fn send(&mut self, frame: &Value) {

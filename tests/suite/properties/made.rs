@@ -17,7 +17,7 @@ use proptest::sample::select;
 use strum::VariantArray;
 
 fn settings() -> impl Strategy<Value = Settings> {
-    (any::<[bool; 12]>(), 0..3_usize, carriers(), select(vec![Scheme::None, Scheme::Bearer])).prop_map(
+    (any::<[bool; 13]>(), 0..3_usize, carriers(), select(vec![Scheme::None, Scheme::Bearer])).prop_map(
         |(has, users, presents, auth_takes)| Settings {
             target: "x".into(),
             stage: Stage::Local,
@@ -25,6 +25,8 @@ fn settings() -> impl Strategy<Value = Settings> {
             mint: has[1],
             users,
             signing: has[2],
+            secret_forms: SecretForm::VARIANTS.to_vec(),
+            other_algorithms: Hmac::VARIANTS.to_vec(),
             service: has[3],
             fingerprint: has[4],
             direct: has[5],
@@ -38,6 +40,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             lifetime: Duration::from_secs(900),
             skew: Duration::from_secs(30),
             origin: has[8],
+            usual_path: has[12],
             names_user: has[9],
             welcome: has[10],
             provenance: has[11],
