@@ -99,17 +99,21 @@ fn dispatch(command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Check(args) => {
             let run = args.validate()?;
-            runtime()?.block_on(run.run())
+            run_to_end(run.run())?
         }
         Command::Init { config } => init::run(&config),
         Command::Scenarios => scenarios::run(),
-        Command::Serve { scenario, write } => runtime()?.block_on(serve::run(scenario.as_deref(), write.as_deref())),
+        Command::Serve { scenario, write } => run_to_end(serve::run(scenario.as_deref(), write.as_deref()))?,
         Command::Explain { fault, tests } => explain::run(fault.as_deref(), tests),
     }
 }
 
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build()
+/// A resolver that does not respond cannot be interrupted, so its threads are left behind: `deadline` bounds the command.
+fn run_to_end<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    Ok(done)
 }
 
 fn print(text: &str) -> Result<(), CliError> {
@@ -148,3 +152,25 @@ Examples:
   fivewhys serve --write local.toml                     a deployment to check ...
   fivewhys check local --config local.toml              ... from another terminal
   fivewhys explain jwt-secret-mismatch                  the page of a fault";
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Far beyond what a thread needs to start: this is for a hang.
+    const LONGEST: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_thread_that_never_ends_holds_no_command_up() {
+        let (_held, never) = channel::<()>();
+        let (done, ended) = channel();
+        std::thread::spawn(move || {
+            let work = async { drop(tokio::task::spawn_blocking(move || never.recv())) };
+            _ = done.send(run_to_end(work));
+        });
+        assert!(ended.recv_timeout(LONGEST).expect("an end").is_ok());
+    }
+}
