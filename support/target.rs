@@ -124,6 +124,7 @@ impl Target {
             target: self.name.clone(),
             stage: self.stage,
             login: self.login.is_some(),
+            login_sends: self.login.as_ref().map(LoginEndpoint::sends).unwrap_or_default(),
             mint: self.mint.is_some(),
             users: users.min(2),
             signing: self.signing.is_some(),

@@ -259,4 +259,6 @@ pub enum LoginRoute {
     Forbidden,
     /// The service has no bypass key: 503.
     Unconfigured,
+    /// The credentials in the body are wrong: 400 (RFC 6749 §5.2).
+    InvalidGrant,
 }

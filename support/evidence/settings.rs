@@ -30,6 +30,8 @@ pub struct Settings {
     pub stage: Stage,
     /// Auth issues tokens to the suite.
     pub login: bool,
+    /// What a login sends, by name.
+    pub login_sends: Vec<String>,
     /// The suite signs tokens like the client.
     pub mint: bool,
     /// Users with tokens: 0, 1 or 2.
@@ -87,6 +89,7 @@ impl Settings {
             target: "staging".into(),
             stage: Stage::Staging,
             login: true,
+            login_sends: vec!["`email` of the body".into()],
             mint: true,
             users: 2,
             signing: true,

@@ -111,6 +111,9 @@ impl AuthService {
         if self.auth.login_route == LoginRoute::Unconfigured {
             return json_response(503, json!({"detail": "E2E bypass key is not configured"}));
         }
+        if self.auth.login_route == LoginRoute::InvalidGrant {
+            return json_response(400, json!({"error": "invalid_grant"}));
+        }
         if key != Some(self.secrets.bypass_key.expose()) {
             return self.error(401, ErrorKind::BypassKey, "invalid bypass key");
         }

@@ -15,7 +15,7 @@ impl HttpResponse {
             500..=599 => Outcome::Failed,
             200..=299 => self.outcome_of_success(probe),
             401 | 403 => Outcome::Rejected,
-            400 | 422 if is_at(probe, Endpoint::Rest) => Outcome::Rejected,
+            400 | 422 if is_at(probe, Endpoint::Rest) || is_login(probe) => Outcome::Rejected,
             _ => Outcome::Unexpected,
         }
     }
@@ -56,6 +56,11 @@ impl Observation {
         let path = |url: &Url| url.path().trim_end_matches('/').to_owned();
         matches!(response.status, 301 | 302 | 303 | 307 | 308) && to.is_some_and(|to| path(&to) == path(&requested))
     }
+}
+
+/// Wrong credentials in a body get 400 (RFC 6749 §5.2) or 422.
+fn is_login(probe: Probe) -> bool {
+    matches!(probe, Probe::Login(_) | Probe::SecondLogin(_))
 }
 
 fn is_at(probe: Probe, endpoint: Endpoint) -> bool {

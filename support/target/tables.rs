@@ -52,6 +52,14 @@ pub struct LoginEndpoint {
     pub users: Vec<String>,
 }
 
+impl LoginEndpoint {
+    /// The names of what it sends, without the values.
+    pub(super) fn sends(&self) -> Vec<String> {
+        let headers = self.headers.iter().map(|(name, _)| format!("the header `{name}`"));
+        headers.chain(self.body.names().into_iter().map(|name| format!("`{name}` of the body"))).collect()
+    }
+}
+
 /// `mint`: how the client signs a token of its own.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

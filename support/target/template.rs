@@ -73,6 +73,14 @@ impl JsonBody {
         }
     }
 
+    /// The names of its fields.
+    pub(super) fn names(&self) -> Vec<&str> {
+        match self {
+            JsonBody::Object(fields) => fields.iter().map(|(name, _)| name.as_str()).collect(),
+            JsonBody::Array(_) | JsonBody::Text(_) | JsonBody::Other(_) => Vec::new(),
+        }
+    }
+
     pub(super) fn secrets(&self) -> Box<dyn Iterator<Item = &Secret> + '_> {
         match self {
             JsonBody::Object(fields) => Box::new(fields.iter().flat_map(|(_, field)| field.secrets())),

@@ -1,9 +1,10 @@
-//! Auth is healthy and rejects the login of every user: 401 or 403.
+//! Auth is healthy and rejects the login of every user: 400, 401, 403 or 422.
 
 use super::{auth_is_healthy, logins};
 use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is};
 use crate::vocabulary::{Fault, Severity};
@@ -17,7 +18,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by,
     yields_to: &[],
-    details: no_details,
+    details,
     because: &[Line::Always("Auth is healthy and rejects the login of every user.")],
     whys: [
         Why("Why does the login fail?", &[Shown("Auth rejects the login request itself, for every user alike.")]),
@@ -25,17 +26,22 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why does auth reject it?",
             &[Unknown(
-                "The login's key differs from the one that auth holds, or this stage forbids the login.",
+                "Auth holds other credentials than the login sends, or this stage forbids the login.",
                 "auth's settings",
             )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("The key was rotated in one place only, and no check logs in after a deployment.")],
+            &[Inferred("The credentials changed in one place only, and no check logs in after a deployment.")],
         ),
     ],
-    fix: &[Line::Always("target file: set the headers of `login` to the key that auth holds in this stage.")],
+    fix: &[Line::Always("target file: set what `login` sends to what auth expects in this stage: {sends}.")],
 };
+
+/// What the target's file sends, for it may be any part of it.
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    Details::from([("sends", client.settings().login_sends.join(", "))])
+}
 
 fn shown_by(client: &Client<'_>) -> Test {
     let rejected = all(logins(client).map(|login| is(login, Property::Rejected)));

@@ -22,6 +22,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             target: "x".into(),
             stage: Stage::Local,
             login: has[0],
+            login_sends: Vec::new(),
             mint: has[1],
             users,
             signing: has[2],
