@@ -61,6 +61,8 @@ pub enum BearerRewrite {
     Stripped,
     /// One more is added.
     Added,
+    /// The whole value is replaced by a token of the proxy's own.
+    Replaced,
 }
 
 /// Which requests a proxy can forward; the response to the others is 502.

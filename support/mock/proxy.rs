@@ -129,6 +129,7 @@ impl ReverseProxy {
             BearerRewrite::Unchanged => return None,
             BearerRewrite::Stripped => value.strip_prefix(BEARER)?.to_owned(),
             BearerRewrite::Added => format!("{BEARER}{value}"),
+            BearerRewrite::Replaced => format!("{BEARER}{OWN_TOKEN}"),
         };
         HeaderValue::from_str(&rewritten).ok()
     }
@@ -199,5 +200,7 @@ fn bad_gateway() -> Response<HttpBody> {
     response(StatusCode::BAD_GATEWAY, "text/html", "<html><h1>502 Bad Gateway</h1></html>")
 }
 
+/// No service here accepts it.
+const OWN_TOKEN: &str = "access.proxy.token";
 const SIGN_IN: &str = "<!doctype html><html><title>Sign in</title><h1>Sign in to continue</h1>\
     <form method=\"post\"><input name=\"email\"><input name=\"password\" type=\"password\"></form></html>";

@@ -19,7 +19,8 @@ pub(crate) const RECORD: Record = Record {
     symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged],
     shown_by: lives_too_short,
     ruled_out_by: |client| all([not(lives_too_short(client)), super::clock_skew::dates_agree(client)]),
-    yields_to: &[],
+    // For a clock that is ahead, a new token has expired too.
+    yields_to: &[Fault::ClockSkew],
     details,
     because: &[Line::Always("`exp` less `iat` is {lifetime}; the target's file requires {wanted}.")],
     whys: [
@@ -57,7 +58,7 @@ fn taken_for_expired(client: &Client<'_>) -> Test {
     any([rejected_unless_longer(client), over])
 }
 
-fn rejected_unless_longer(client: &Client<'_>) -> Test {
+pub(super) fn rejected_unless_longer(client: &Client<'_>) -> Test {
     let longer = |change| change == Change::LongerLived;
     each(client.every_token().into_iter().map(|usual| accepted_with(client, usual, longer)))
 }

@@ -1,4 +1,4 @@
-//! A proxy forwards the request without its `Authorization` header.
+//! A proxy forwards the request without its `Authorization` header, or with one of its own.
 
 use super::super::lost_header::{
     accepted_in_query, never_arrives, proxy_drops_header, rest_loses_header, unread_directly,
@@ -8,15 +8,20 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, arrives, each, given, is, not_shown};
-use crate::vocabulary::{Carrier, Carriers, Fault, Severity};
+use crate::diagnosis::test::{Test, all, any, arrives, each, given, is, not, not_shown, same, takes_token};
+use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Scheme, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::AuthorizationHeaderStripped,
     severity: Severity::Error,
     severity_if: &[(only_unused_header_is_lost, Severity::Note)],
     page: include_str!("authorization-header-stripped.md"),
-    symptoms: &[Symptom::RejectedLikeMissing, Symptom::ConnectionFails, Symptom::ValidTokenAccepted],
+    symptoms: &[
+        Symptom::RejectedLikeMissing,
+        Symptom::RejectedLikeForged,
+        Symptom::ConnectionFails,
+        Symptom::ValidTokenAccepted,
+    ],
     shown_by,
     ruled_out_by,
     yields_to: &[],
@@ -66,7 +71,12 @@ fn upgrade_loses_header(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(super::in_header(client).map(arrives))
+    all(super::in_header(client).map(|usual| any([takes_token(usual), all([arrives(usual), is_read(usual)])])))
+}
+
+/// What stands in the header makes a difference beyond its presence: a proxy that puts a token of its own there does that.
+fn is_read(usual: Presentation) -> Test {
+    any([Scheme::None, Scheme::Twice].map(|scheme| not(same(usual, usual.scheme(scheme)))))
 }
 
 /// REST gets its header, and the client presents its token to the gateway in another way that works.
