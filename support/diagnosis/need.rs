@@ -35,7 +35,7 @@ impl Client<'_> {
                 {
                     Some("login")
                 }
-                _ => None,
+                _ => settings.lacking_permission(presented),
             },
             _ => None,
         }
@@ -60,12 +60,14 @@ mod tests {
     #[test]
     fn a_probe_lacks_its_setting_where_the_file_does_not_have_it() {
         let all = Settings::complete;
-        let cases: [(Settings, Probe, &str); 11] = [
+        let cases: [(Settings, Probe, &str); 13] = [
             (Settings { fingerprint: false, ..all() }, Probe::Fingerprint(Service::Auth), "fingerprint"),
             (Settings { users: 1, ..all() }, Probe::Login(User::Second), "a second user of login"),
             (Settings { login: false, ..all() }, Probe::Login(User::First), "login"),
             (Settings { login: false, ..all() }, Probe::SecondLogin(User::First), "login"),
             (Settings { login: false, mint: false, ..all() }, Probe::WatchWithPings, "login"),
+            (Settings { negatives: false, ..all() }, issued().forged().into(), "negatives"),
+            (Settings { load: false, ..all() }, issued().repeat(9).into(), "load"),
             (Settings { direct: false, ..all() }, issued().direct().into(), "direct"),
             (Settings { service: false, ..all() }, issued().vary(Variation::ServiceCredentials).into(), "service"),
             (Settings { origin: false, ..all() }, issued().vary(Variation::NoOrigin).into(), "handshake.origin"),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use strum::VariantArray;
 
-use crate::vocabulary::{Carriers, Hmac, Scheme, SecretForm};
+use crate::vocabulary::{Attempt, Carriers, Hmac, Presentation, REPEATS, Scheme, SecretForm, TokenKind, Variation};
 
 /// The kind of a deployment; decides what a check may do by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
@@ -83,6 +83,22 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The setting of the target's file that would permit this, where none does.
+    pub(crate) fn lacking_permission(&self, presented: Presentation) -> Option<&'static str> {
+        let often = matches!(presented.attempt, Attempt::Repeat(number) if usize::from(number) > REPEATS.len() + 1);
+        let invalid = presented.token.is_invalid() && presented.token != TokenKind::Missing
+            || matches!(presented.token, TokenKind::Resigned(..))
+            || matches!(presented.variation, Variation::Decoy(_) | Variation::LongHeader);
+        // In production nothing is sent that no client would send.
+        let malformed = matches!(presented.variation, Variation::Scheme(_) | Variation::Encoding(_));
+        let invalid = invalid || malformed && self.stage == Stage::Production;
+        match (invalid && !self.negatives, often && !self.load && !self.thorough) {
+            (true, _) => Some("negatives"),
+            (false, true) => Some("load"),
+            (false, false) => None,
+        }
+    }
+
     /// Of a target in which nothing is lacking.
     pub(crate) fn complete() -> Self {
         Settings {

@@ -1,8 +1,8 @@
 //! What the target's file permits, and what would reach nothing.
 
-use crate::evidence::{End, Evidence, Response, Stage, TransportError};
+use crate::evidence::{End, Evidence, Response, TransportError};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, REPEATS, TokenKind, User, Variation};
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, TokenKind, User, Variation};
 
 pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
     let settings = &evidence.settings;
@@ -19,19 +19,12 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
         }
         _ => return true,
     };
-    let often = !matches!(presented.attempt, Attempt::Repeat(number) if number as usize > REPEATS.len() + 1);
-    let invalid = presented.token.is_invalid() && presented.token != TokenKind::Missing
-        || matches!(presented.variation, Variation::Decoy(_) | Variation::LongHeader);
-    // In production nothing is sent that no client would send.
-    let malformed = matches!(presented.variation, Variation::Scheme(_) | Variation::Encoding(_));
-    let invalid = invalid || malformed && settings.stage == Stage::Production;
     let signed = matches!(presented.token, TokenKind::Resigned(..));
     // Each would only wait as long as the client's own token.
     let more = presented.variation != Variation::None
         || presented.token == TokenKind::Unsigned
         || matches!(presented.attempt, Attempt::Repeat(number) if number > 2);
-    (often || settings.load || settings.thorough)
-        && (!(invalid || signed) || settings.negatives)
+    settings.lacking_permission(presented).is_none()
         && (!signed || settings.signing)
         && (!signed && !more || responds_in_time(evidence, presented))
         && (!presented.token.is_invalid() || is_reached(evidence, presented.endpoint))
@@ -69,7 +62,7 @@ fn is_reached(evidence: &Evidence, endpoint: Endpoint) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Observation, Settings};
+    use crate::evidence::{Observation, Settings, Stage};
     use crate::vocabulary::{Carriers, Change, Encoding};
 
     fn usual() -> Presentation {
