@@ -42,6 +42,9 @@ pub(super) struct CheckArgs {
     /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Add every probe, and every fault that is ruled out or not tested
+    #[arg(long, conflicts_with_all = ["format", "dry_run"])]
+    verbose: bool,
     /// Write the report to this file
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -76,7 +79,8 @@ impl CheckArgs {
         let input = self.input()?;
         let evidence = self.evidence.as_deref().map(open_evidence).transpose()?;
         let output = self.output.as_deref().map(|path| self.open_output(path)).transpose()?;
-        Ok(CheckRun { input, thorough: self.thorough, format: self.format, output, evidence })
+        let format = if self.verbose { Format::Verbose } else { self.format };
+        Ok(CheckRun { input, thorough: self.thorough, format, output, evidence })
     }
 
     /// The report must not replace an input of this run, or the evidence that it writes.

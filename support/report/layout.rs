@@ -24,6 +24,11 @@ pub(super) fn wrap(out: &mut String, head: &str, indent: usize, text: &str) {
     _ = writeln!(out, "{}", line.trim_end());
 }
 
+/// The text as one word, which stands on one line.
+pub(super) fn unbroken(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
 /// The words of a text. A text in backticks is one word: a command must stay on one line.
 fn words(text: &str) -> Vec<String> {
     let mut inside = false;

@@ -1,6 +1,7 @@
 //! One test per scenario file: the embedded deployment is started, looked at through its target's file, and diagnosed. The
 //! exact set of faults comes first, so that accepting a snapshot cannot bless a wrong diagnosis.
 
+mod first_screen;
 mod in_a_row;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
@@ -48,6 +49,7 @@ async fn reproduces(id: &str) {
     let checked = check(&target).await.expect("the suite does its job");
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
+    first_screen::assert_short(&checked, &report);
     assert_complete(&checked);
     assert_announced(&target, &checked);
     assert_monotonous(&checked);

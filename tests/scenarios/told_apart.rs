@@ -32,8 +32,13 @@ async fn look(id: &str) -> Checked {
 async fn each_story_confirms_its_own_cause_and_rules_the_others_out(#[case] id: &str, #[case] cause: Fault) {
     let Checked { evidence, diagnosis } = look(id).await;
     // The whole report, what it rules out and leaves open included.
-    let report = render(Format::Text, &evidence, &diagnosis);
-    snapshot::assert_text(&format!("told-apart/{cause}"), id, "One of three blamed causes, told apart", &report);
+    let report = render(Format::Verbose, &evidence, &diagnosis);
+    snapshot::assert_text(
+        &format!("told-apart/{cause}"),
+        id,
+        "One of three blamed causes, told apart",
+        &snapshot::masked(&report),
+    );
     for fault in [Fault::JwtSecretMismatch, Fault::BearerPrefixStripped, Fault::ProtocolHeaderMissing] {
         let confirmed = diagnosis.findings.iter().any(|finding| finding.fault == fault);
         assert_eq!((confirmed, diagnosis.ruled_out.contains_key(&fault)), (fault == cause, fault != cause), "{fault}");
@@ -44,8 +49,13 @@ async fn each_story_confirms_its_own_cause_and_rules_the_others_out(#[case] id: 
 async fn without_the_means_to_tell_them_apart_each_names_the_others() {
     let id = "secret/jwt-secret-mismatch-unknowable";
     let Checked { evidence, diagnosis } = look(id).await;
-    let report = render(Format::Text, &evidence, &diagnosis);
-    snapshot::assert_text("told-apart/unknowable", id, "What the evidence of the incident cannot show", &report);
+    let report = render(Format::Verbose, &evidence, &diagnosis);
+    snapshot::assert_text(
+        "told-apart/unknowable",
+        id,
+        "What the evidence of the incident cannot show",
+        &snapshot::masked(&report),
+    );
     assert_eq!(diagnosis.verdict, Verdict::Inconclusive);
     for fault in [Fault::JwtSecretMismatch, Fault::AudienceMismatch, Fault::ServiceCredentialsRefused] {
         let open = &diagnosis.undetermined[&fault];

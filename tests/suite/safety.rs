@@ -242,7 +242,7 @@ async fn the_proxy_of_the_system_is_respected() {
     let url = format!("http://{}", proxy.address);
     let output = tokio::task::spawn_blocking(move || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
-        command.args(["check", "x", "--config"]).arg(&file);
+        command.args(["check", "x", "--verbose", "--config"]).arg(&file);
         command.env("HTTP_PROXY", &url).env("HTTPS_PROXY", &url).output().expect("it runs")
     });
     let output = output.await.expect("it ends");
@@ -251,7 +251,7 @@ async fn the_proxy_of_the_system_is_respected() {
     assert!(heads.contains(&"GET http://auth.test/health HTTP/1.1".to_owned()), "{heads:?}");
     assert!(heads.contains(&"CONNECT api.test:443 HTTP/1.1".to_owned()), "{heads:?}");
     assert!(heads.iter().all(|head| !head.contains("127.0.0.1")), "{heads:?}");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("√ backend is healthy"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("✓ backend is healthy"), "{output:?}");
 }
 
 /// Bad tokens stand between good ones, so that nobody's breaker opens for them: not even at the second in a row.

@@ -1,0 +1,104 @@
+//! The findings: the worst one whole, the others folded.
+
+use super::{codes, is_a_cause, label, place, probes};
+use crate::diagnosis::{Basis, Diagnosis, Finding, Link};
+use crate::evidence::Evidence;
+use crate::outcome::Expectation;
+use crate::report::layout::wrap;
+use crate::vocabulary::Probe;
+
+/// Lines of probes in a finding, however long its texts are.
+const LEAST: usize = 3;
+/// And in one that is folded.
+const FOLDED: usize = 3;
+
+/// The worst finding fills the room that is left of a screen.
+pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, room: usize) {
+    let Some((worst, others)) = diagnosis.findings.split_first() else { return };
+    let (mut before, mut after) = (String::new(), String::new());
+    summary(&mut before, evidence, worst);
+    reasons(&mut after, worst);
+    let left = room.saturating_sub(before.lines().count() + after.lines().count());
+    out.push_str(&before);
+    probes::rows(out, evidence, &worst.because, left.max(LEAST));
+    out.push_str(&after);
+    folded(out, evidence, others);
+}
+
+/// Each finding with everything that is known of it.
+pub(super) fn every(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    for finding in &diagnosis.findings {
+        summary(out, evidence, finding);
+        probes::rows(out, evidence, &finding.because, usize::MAX);
+        for (key, value) in &finding.detail {
+            wrap(out, "  ", 4, &format!("{key}: {value}"));
+        }
+        reasons(out, finding);
+    }
+}
+
+/// What, where, what to do, and how sure that is.
+fn summary(out: &mut String, evidence: &Evidence, finding: &Finding) {
+    head(out, finding);
+    place::render(out, evidence, &[finding.because.as_slice(), observed(finding.whys.first())].concat());
+    wrap(out, "  fix     ", 10, &finding.remedy);
+    if let Some(symptom) = finding.whys.first() {
+        wrap(out, "  impact  ", 10, &symptom.answer);
+    }
+    wrap(out, "  sure    ", 10, &sure(evidence));
+    if !finding.not_separable_from.is_empty() {
+        wrap(out, "          ", 10, &format!("not excluded: {}", codes(&finding.not_separable_from)));
+    }
+    out.push('\n');
+}
+
+fn reasons(out: &mut String, finding: &Finding) {
+    wrap(out, "  ", 2, &finding.comparison);
+    out.push('\n');
+    finding.whys.iter().enumerate().for_each(|(index, why)| link(out, index + 1, why));
+    out.push('\n');
+}
+
+fn observed(why: Option<&Link>) -> &[Probe] {
+    match why.map(|why| &why.basis) {
+        Some(Basis::Observed(probes)) => probes,
+        _ => &[],
+    }
+}
+
+/// Headline, fix and evidence.
+pub(super) fn folded(out: &mut String, evidence: &Evidence, findings: &[Finding]) {
+    for finding in findings {
+        head(out, finding);
+        wrap(out, "  fix     ", 10, &finding.remedy);
+        if is_a_cause(finding) {
+            probes::rows(out, evidence, &finding.because, FOLDED);
+        }
+        out.push('\n');
+    }
+}
+
+fn head(out: &mut String, finding: &Finding) {
+    wrap(out, &format!("{}[{}]: ", label(finding.severity), finding.fault), 2, finding.fault.headline());
+}
+
+/// How many valid tokens failed: a conclusion never rests on one response.
+fn sure(evidence: &Evidence) -> String {
+    let presented = evidence.iter().map(|(probe, _)| probe).filter(|probe| probe.presented().is_some());
+    let valid: Vec<_> = presented.filter(|probe| evidence.expectation(*probe) == Expectation::Accept).collect();
+    let failed = valid.iter().filter(|probe| evidence.is_as_expected_at_once(**probe) == Some(false)).count();
+    match failed {
+        _ if valid.is_empty() => "no valid token could be presented".to_owned(),
+        0 => "what decides was seen twice".to_owned(),
+        _ => format!("{failed} of {} valid tokens failed, and what decides was seen twice", valid.len()),
+    }
+}
+
+fn link(out: &mut String, number: usize, why: &Link) {
+    let basis = match &why.basis {
+        Basis::Observed(_) => "observed".to_owned(),
+        Basis::Inferred => "inferred".to_owned(),
+        Basis::Unknown(needs) => format!("unknown: {needs} would tell"),
+    };
+    wrap(out, &format!("  {number} "), 4, &format!("{} [{basis}]", why.answer));
+}

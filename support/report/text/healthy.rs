@@ -1,0 +1,25 @@
+//! A healthy target: what was seen of its tokens, and what no probe of this check could tell.
+
+use super::finding::folded;
+use crate::diagnosis::Diagnosis;
+use crate::evidence::Evidence;
+use crate::report::layout::wrap;
+
+pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    folded(out, evidence, &diagnosis.findings);
+    let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
+    tokens.dedup();
+    tokens.iter().for_each(|token| wrap(out, "token   ", 8, token));
+    let open = &diagnosis.undetermined;
+    let with_setting = open.iter().find_map(|(fault, open)| Some((*fault, *open.settings.first()?)));
+    match (open.len(), with_setting) {
+        (0, _) => {}
+        (count, Some((fault, setting))) => wrap(
+            out,
+            "",
+            12,
+            &format!("not tested: {count} causes, for instance {fault} (needs `{setting}` in the target's file)"),
+        ),
+        (count, None) => wrap(out, "", 12, &format!("not tested: {count} causes; `--verbose` lists them")),
+    }
+}

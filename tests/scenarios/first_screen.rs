@@ -1,0 +1,37 @@
+//! The report is read by a tired person on one screen: what is broken, where and what to do come first.
+
+use fivewhys::check::Checked;
+use fivewhys::diagnosis::Verdict;
+use fivewhys::report::{Format, render};
+
+const COLUMNS: usize = 80;
+/// Of a report with one finding, and of one without.
+const WHOLE: usize = 35;
+const INCONCLUSIVE: usize = 25;
+const HEALTHY: usize = 8;
+/// A finding that is folded: its headline, its fix and its evidence.
+const FOLDED: usize = 12;
+/// What has to stand there is seen without scrolling.
+const FIRST: usize = 8;
+
+pub(crate) fn assert_short(checked: &Checked, report: &str) {
+    let Checked { evidence, diagnosis } = checked;
+    let verbose = render(Format::Verbose, evidence, diagnosis);
+    let too_wide: Vec<&str> =
+        report.lines().chain(verbose.lines()).filter(|line| line.chars().count() > COLUMNS).collect();
+    assert!(too_wide.is_empty(), "wider than {COLUMNS} columns: {too_wide:#?}");
+    let (most, folded) = match diagnosis.verdict {
+        Verdict::Healthy => (HEALTHY, diagnosis.findings.len()),
+        Verdict::Inconclusive => (INCONCLUSIVE, diagnosis.findings.len()),
+        Verdict::Faulty => (WHOLE, diagnosis.findings.len().saturating_sub(1)),
+    };
+    let lines = report.lines().count();
+    assert!(lines <= most + folded * FOLDED, "{lines} lines:\n{report}");
+    let first: String = report.lines().take(FIRST).map(|line| line.to_owned() + "\n").collect();
+    let worst = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Faulty);
+    if let Some(worst) = worst {
+        let says = |what: &str| first.contains(what);
+        let all = says("is broken: ") && says(worst.fault.code()) && says("  where   ") && says("  fix     ");
+        assert!(all, "the first {FIRST} lines lack something:\n{first}");
+    }
+}
