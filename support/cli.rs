@@ -1,6 +1,7 @@
 //! The `fivewhys` command: its arguments, the functions they call, and the exit codes.
 
 mod check;
+mod demo;
 mod explain;
 mod init;
 mod output;
@@ -29,6 +30,8 @@ enum Command {
     /// Check a target, or an embedded deployment, and name the root cause of what fails
     #[command(after_help = EXIT_CODES)]
     Check(Box<check::CheckArgs>),
+    /// Check an embedded deployment with a fault, and show the report; without a name, the incident's
+    Demo(demo::DemoArgs),
     /// Write a first target file, in which every key is explained
     Init {
         /// The file to write; an existing file is never replaced
@@ -101,6 +104,7 @@ fn dispatch(command: Command) -> Result<Exit, CliError> {
             let run = args.validate()?;
             run_to_end(run.run())?
         }
+        Command::Demo(args) => run_to_end(args.run())?,
         Command::Init { config } => init::run(&config),
         Command::Scenarios => scenarios::run(),
         Command::Serve { scenario, write } => run_to_end(serve::run(scenario.as_deref(), write.as_deref()))?,
@@ -143,6 +147,7 @@ Exit codes:
   4  the suite itself failed";
 const EXAMPLES: &str = "\
 Examples:
+  fivewhys demo                                         a report, without any target
   fivewhys check                                        the healthy embedded deployment
   fivewhys check --scenario secret/jwt-secret-mismatch  one with a fault
   fivewhys check staging                                a target of fivewhys.toml

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::deployment::{Auth, Backend, ClientConfig, Deployment, Gateway, Proxy, VisibleSettings};
-use crate::diagnosis::Verdict;
+use crate::diagnosis::{Diagnosis, Verdict};
 use crate::input::{InputError, Source};
 use crate::vocabulary::Fault;
 
@@ -52,6 +52,34 @@ pub struct ExpectedDiagnosis {
     pub undetermined: BTreeSet<Fault>,
     /// Where it does not follow from the faults: those that do not affect the client leave a deployment healthy.
     pub verdict: Option<Verdict>,
+}
+
+impl ExpectedDiagnosis {
+    /// What the diagnosis says otherwise, if anything.
+    pub fn differs_from(&self, diagnosis: &Diagnosis) -> Option<String> {
+        let found: BTreeSet<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
+        if found != self.faults {
+            return Some(format!("confirmed: {}; expected: {}", listed(&found), listed(&self.faults)));
+        }
+        let open = |fault: &&Fault| diagnosis.undetermined.contains_key(fault);
+        let decided: BTreeSet<Fault> = self.undetermined.iter().filter(|fault| !open(fault)).copied().collect();
+        if !decided.is_empty() {
+            return Some(format!("decided, and expected to be undetermined: {}", listed(&decided)));
+        }
+        let follows = match (self.faults.is_empty(), self.undetermined.is_empty()) {
+            (false, _) => Verdict::Faulty,
+            (true, false) => Verdict::Inconclusive,
+            (true, true) => Verdict::Healthy,
+        };
+        let verdict = self.verdict.unwrap_or(follows);
+        (diagnosis.verdict != verdict)
+            .then(|| format!("the verdict is {}, and {verdict} is expected", diagnosis.verdict))
+    }
+}
+
+fn listed(faults: &BTreeSet<Fault>) -> String {
+    let codes: Vec<&str> = faults.iter().map(|fault| fault.code()).collect();
+    if codes.is_empty() { "nothing".to_owned() } else { codes.join(", ") }
 }
 
 /// `YYYY-MM-DD`.

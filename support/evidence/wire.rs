@@ -31,3 +31,12 @@ pub struct Head {
     /// Of an answer only what the redactor's list allows.
     pub headers: Vec<(String, String)>,
 }
+
+impl Head {
+    /// The method and the address of a request, without its query: a token may stand there.
+    pub fn target(&self) -> Option<(&str, &str)> {
+        let mut words = self.line.split_whitespace();
+        let (method, url) = (words.next()?, words.next()?);
+        Some((method, url.split(['?', '#']).next()?))
+    }
+}

@@ -6,6 +6,7 @@ use strum::VariantArray;
 
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Undetermined, Verification, Verified};
 use crate::evidence::Evidence;
+use crate::outcome::Expectation;
 use crate::vocabulary::{Fault, Probe, Service};
 
 /// The object and a line break.
@@ -13,6 +14,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let cited = |probes: &[Probe]| cited(evidence, probes);
     let report = json!({
         "schema": "fivewhys.report/1",
+        "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
         "target": {"name": evidence.settings.target, "stage": evidence.settings.stage},
         "verdict": diagnosis.verdict,
         "tokens": evidence.token_facts().map(|facts| &facts.description).collect::<Vec<_>>(),
@@ -96,10 +98,18 @@ fn why(evidence: &Evidence, why: &Link) -> Value {
 }
 
 fn probe_object(evidence: &Evidence, probe: Probe) -> Value {
+    let request = evidence.of(probe).and_then(|observation| observation.wire.as_ref()?.request.target());
     let elapsed = evidence.of(probe).map(|observation| observation.elapsed.as_secs_f64() * 1000.0);
     json!({
         "probe": probe.name(&evidence.settings),
         "service": probe.service(),
+        "method": request.as_ref().map(|(method, _)| method),
+        "url": request.as_ref().map(|(_, url)| url),
+        "expected": match evidence.expectation(probe) {
+            Expectation::Accept => "accepted",
+            Expectation::Reject => "rejected",
+            Expectation::Any => "any",
+        },
         "saw": evidence.summary(probe),
         "met": evidence.is_as_expected_at_once(probe),
         "retried": evidence.of(probe).is_some_and(|observation| observation.retried.is_some()),

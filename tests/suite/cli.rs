@@ -73,7 +73,9 @@ fn json_keeps_its_contract() {
     }
     for probe in report["probes"].as_array().expect("a list") {
         assert!(
-            ["probe", "service", "saw", "met", "retried", "elapsed_ms"].iter().all(|key| !probe[key].is_null()),
+            ["probe", "service", "method", "url", "expected", "saw", "met", "retried", "elapsed_ms"]
+                .iter()
+                .all(|key| !probe[key].is_null()),
             "{probe}"
         );
     }
@@ -223,10 +225,28 @@ fn a_served_deployment_ends_on_sigterm() {
 }
 
 #[test]
+fn a_demo_ends_well_where_the_diagnosis_is_that_of_its_scenario() {
+    let ends = |args: &[&str]| {
+        let output = fivewhys(args);
+        (output.status.code(), out(&output).lines().last().map(str::to_owned))
+    };
+    let as_expected = Some("The diagnosis is the scenario's.".to_owned());
+    assert_eq!(ends(&["demo"]), (Some(0), as_expected.clone()));
+    assert_eq!(ends(&["demo", "secret/jwt-secret-mismatch-unknowable"]), (Some(0), as_expected));
+    assert_eq!(ends(&["demo", "no/such"]), (Some(2), None));
+    let wrong = tempfile::tempdir().expect("a folder");
+    let file = wrong.path().join("wrong.toml");
+    fs::write(&file, "title = 't'\nstory = 's'\n[expect]\nfaults = ['clock-skew']\n").expect("written");
+    let (code, last) = ends(&["demo", file.to_str().expect("UTF-8")]);
+    let differs = "The diagnosis is not the scenario's: confirmed: nothing; expected: clock-skew.";
+    assert_eq!((code, last.as_deref()), (Some(4), Some(differs)));
+}
+
+#[test]
 fn the_report_in_the_readme_is_a_real_one() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("the README");
     let sample = readme.split("```").nth(1).expect("a report");
-    let report = without_ports(&out(&fivewhys(&["check", "--scenario", "secret/jwt-secret-mismatch"])));
+    let report = without_ports(&out(&fivewhys(&["demo"])));
     let sample = without_ports(sample);
     let mut lines = report.lines();
     for line in sample.lines().skip(2).filter(|line| *line != "...") {

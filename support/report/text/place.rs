@@ -27,11 +27,7 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, probes: &[Probe]) {
 /// Addresses: what is to be done stands below them, on the first lines.
 const MOST: usize = 2;
 
-/// The method and the address, without its query: a token may stand there.
 fn request(evidence: &Evidence, probe: Probe) -> Option<String> {
-    let line = &evidence.of(probe)?.wire.as_ref()?.request.line;
-    let mut words = line.split_whitespace();
-    let (method, address) = (words.next()?, words.next()?);
-    let address = address.split(['?', '#']).next()?;
-    Some(unbroken(&format!("{method} {address}")))
+    let (method, url) = evidence.of(probe)?.wire.as_ref()?.request.target()?;
+    Some(unbroken(&format!("{method} {url}")))
 }
