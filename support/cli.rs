@@ -1,12 +1,14 @@
 //! The `fivewhys` command: its arguments, the functions they call, and the exit codes.
 
 mod check;
+mod config;
 mod demo;
 mod explain;
 mod init;
 mod output;
 mod scenarios;
 mod serve;
+mod targets;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -37,6 +39,11 @@ enum Command {
         /// The file to write; an existing file is never replaced
         #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
         config: PathBuf,
+    },
+    /// List the targets of the target file
+    Targets {
+        #[command(flatten)]
+        config: config::ConfigArgs,
     },
     /// List the scenarios
     Scenarios,
@@ -106,6 +113,7 @@ fn dispatch(command: Command) -> Result<Exit, CliError> {
         }
         Command::Demo(args) => run_to_end(args.run())?,
         Command::Init { config } => init::run(&config),
+        Command::Targets { config } => targets::run(&config),
         Command::Scenarios => scenarios::run(),
         Command::Serve { scenario, write } => run_to_end(serve::run(scenario.as_deref(), write.as_deref()))?,
         Command::Explain { fault, tests } => explain::run(fault.as_deref(), tests),

@@ -8,7 +8,7 @@ mod tables;
 mod template;
 mod values;
 
-pub use read::{Environment, select};
+pub use read::{Environment, list, select};
 pub use tables::{
     DirectAddresses, FingerprintEndpoint, Handshake, HealthPaths, LoginEndpoint, ProtectedEndpoint, SelfSigned,
     ServiceCredentials, SigningSecret, ValidationEndpoint, WelcomeFrame,

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::config::ConfigArgs;
 use super::output::{is_same_file, open, replace};
-use super::{CliError, DEFAULT_CONFIG, Exit, print};
+use super::{CliError, Exit, print};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
 use crate::check::Checked;
 use crate::deployment::{Deployment, VisibleSettings};
@@ -24,9 +25,8 @@ use crate::{check, dry_run, faults};
 pub(super) struct CheckArgs {
     /// A target of the target file; without it, an embedded deployment
     target: Option<String>,
-    /// The target file
-    #[arg(long, value_name = "FILE", requires = "target", default_value = DEFAULT_CONFIG)]
-    config: PathBuf,
+    #[command(flatten)]
+    config: ConfigArgs,
     /// The embedded deployment of this scenario instead of the healthy one
     #[arg(long, value_name = "ID", conflicts_with = "target")]
     scenario: Option<String>,
@@ -88,7 +88,9 @@ impl CheckArgs {
         let folders = self.from.iter().chain(&self.evidence);
         let mut taken: Vec<PathBuf> =
             folders.flat_map(|folder| [EVIDENCE, EXCHANGES].map(|name| folder.join(name))).collect();
-        taken.extend(self.target.iter().map(|_| self.config.clone()));
+        if self.target.is_some() || self.config.is_named() {
+            taken.push(self.config.path()?);
+        }
         if taken.iter().any(|taken| is_same_file(taken, path)) {
             let message = format!("the report cannot replace `{}`", path.display());
             return Err(InputError::new(message).help("name another file after `--output`"));
@@ -96,13 +98,27 @@ impl CheckArgs {
         open(path)
     }
 
+    /// The target that is named, or the only one of a file that is: a pipeline that lost the name must not be green.
+    fn target_name(&self) -> Result<Option<String>, InputError> {
+        if self.target.is_some() || self.scenario.is_some() || !self.config.is_named() {
+            return Ok(self.target.clone());
+        }
+        let source = self.config.read()?;
+        let mut names: Vec<String> = target::list(&source)?.into_iter().map(|target| target.name).collect();
+        match names.len() {
+            1 => Ok(names.pop()),
+            _ => Err(InputError::new(format!("`{}` has several targets, and none is named", source.path()))
+                .help(format!("name one of them: {}", names.join(", ")))),
+        }
+    }
+
     fn input(&self) -> Result<Input, InputError> {
         if let Some(folder) = &self.from {
             return Ok(Input::Evidence(Box::new(bundle::decode(&Source::read(&folder.join(EVIDENCE))?)?)));
         }
-        if let Some(name) = &self.target {
+        if let Some(name) = self.target_name()? {
             let environment = |variable: &str| std::env::var_os(variable);
-            let target = target::select(&Source::read(&self.config)?, name, &environment)?;
+            let target = target::select(&self.config.read()?, &name, &environment)?;
             if self.thorough && !target.load {
                 return Err(InputError::new(format!(
                     "`--thorough` repeats probes many times, which `load = false` of `{name}` forbids"

@@ -36,11 +36,7 @@ struct TargetFile {
 /// # Errors
 /// At the first invalid key or value of the file, an unknown name, or an invalid variable that the target needs.
 pub fn select(source: &Source, name: &str, environment: Environment<'_>) -> Result<Target, InputError> {
-    let mut targets = source.parse::<TargetFile>()?.targets;
-    if targets.is_empty() {
-        let message = format!("`{}` has no table `[targets.NAME]`", source.path());
-        return Err(InputError::new(message).help("`fivewhys init` writes a file with one"));
-    }
+    let mut targets = targets(source)?;
     let Some(target) = targets.remove(name) else {
         return Err(InputError::unknown("target", name, targets.keys().map(String::as_str), "the file"));
     };
@@ -49,6 +45,24 @@ pub fn select(source: &Source, name: &str, environment: Environment<'_>) -> Resu
     consistency::check(&reader, &target)?;
     proxies::check(&target, environment)?;
     Ok(target)
+}
+
+/// Every target of the file, without what the environment holds.
+///
+/// # Errors
+/// At the first invalid key or value of the file, or where it has no target.
+pub fn list(source: &Source) -> Result<Vec<Target>, InputError> {
+    let targets = targets(source)?;
+    Ok(targets.into_iter().map(|(name, target)| Target { name, ..target }).collect())
+}
+
+fn targets(source: &Source) -> Result<BTreeMap<String, Target>, InputError> {
+    let targets = source.parse::<TargetFile>()?.targets;
+    if targets.is_empty() {
+        let message = format!("`{}` has no table `[targets.NAME]`", source.path());
+        return Err(InputError::new(message).help("`fivewhys init` writes a file with one"));
+    }
+    Ok(targets)
 }
 
 struct Reader<'a> {

@@ -1,5 +1,6 @@
 //! The command as a user runs it: exit codes, errors with file, line and caret, and `serve` with a check of it.
 
+mod config;
 mod input;
 mod offline;
 
@@ -14,6 +15,7 @@ fn fivewhys(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_fivewhys"))
         .args(arguments)
         .env_remove("CANARY")
+        .env_remove("FIVEWHYS_CONFIG")
         .output()
         .expect("the binary starts")
 }

@@ -1,0 +1,62 @@
+//! Which target file a command reads, and which of its targets it checks.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::{TARGET, err, out};
+
+fn fivewhys_in(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+    command.args(arguments).current_dir(folder).env_remove("FIVEWHYS_CONFIG").output().expect("the binary starts")
+}
+
+#[test]
+fn the_nearest_file_above_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let below = folder.path().join("services/auth");
+    fs::create_dir_all(&below).expect("folders");
+    let missing = fivewhys_in(&below, &["targets"]);
+    assert_eq!((missing.status.code(), out(&missing).as_str()), (Some(2), ""));
+    assert!(err(&missing).contains("`fivewhys init` writes one"), "{}", err(&missing));
+    fs::write(folder.path().join("fivewhys.toml"), TARGET).expect("written");
+    assert_eq!(out(&fivewhys_in(&below, &["targets"])), "x  staging     https://api.test/\n");
+    fs::write(below.join("fivewhys.toml"), TARGET.replace("targets.x", "targets.nearer")).expect("written");
+    assert!(out(&fivewhys_in(&below, &["targets"])).starts_with("nearer "));
+}
+
+#[test]
+fn the_variable_names_a_file_and_the_flag_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["one", "two"] {
+        fs::write(folder.path().join(name), TARGET.replace("targets.x", &format!("targets.{name}"))).expect("written");
+    }
+    let listed = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        command.args(arguments).current_dir(folder.path()).env("FIVEWHYS_CONFIG", "one");
+        out(&command.output().expect("the binary starts"))
+    };
+    assert!(listed(&["targets"]).starts_with("one "));
+    assert!(listed(&["targets", "--config", "two"]).starts_with("two "));
+}
+
+/// A pipeline that lost its target's name must not look at a mock, and must not be green.
+#[test]
+fn without_a_name_the_only_target_is_checked_and_of_several_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Nobody listens there any longer.
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let only = format!(
+        "[targets.only]\nstage = \"local\"\nauth = \"http://127.0.0.1:{port}\"\nbackend = \"http://127.0.0.1:{port}\"\n\
+         websocket = \"ws://127.0.0.1:{port}/ws\"\n"
+    );
+    fs::write(folder.path().join("only.toml"), &only).expect("written");
+    let checked = fivewhys_in(folder.path(), &["check", "--config", "only.toml"]);
+    assert_eq!(checked.status.code(), Some(1), "{}", err(&checked));
+    assert!(out(&checked).starts_with("✗ only is broken"), "{}", out(&checked));
+    fs::write(folder.path().join("several.toml"), only.replace("only", "first") + &only).expect("written");
+    let refused = fivewhys_in(folder.path(), &["check", "--config", "several.toml"]);
+    assert_eq!((refused.status.code(), out(&refused).as_str()), (Some(2), ""));
+    assert!(err(&refused).contains("first, only"), "{}", err(&refused));
+}
