@@ -34,7 +34,7 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     thorough: bool,
     /// Send nothing; list the probes, the request of each, and the settings that would decide more
-    #[arg(long, requires = "target", conflicts_with_all = ["format", "evidence"])]
+    #[arg(long, requires = "target", conflicts_with_all = ["format", "evidence", "scenario"])]
     dry_run: bool,
     /// Send nothing; diagnose again the evidence that `--evidence` has written to this folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "dry_run", "evidence"])]

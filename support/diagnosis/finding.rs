@@ -101,7 +101,7 @@ fn symptom(client: &Client<'_>, severity: Severity, because: &[Probe]) -> Link {
     let seen = |probe: Probe, answer: String| Link { question: QUESTION, answer, basis: Basis::Observed(vec![probe]) };
     match severity {
         Severity::Critical => {
-            return inferred("No user is rejected, and unauthorised clients get in.");
+            return inferred("Clients get what they are not allowed to see.");
         }
         Severity::Note => {
             return inferred("Nothing: the client's own presentation is not affected.");

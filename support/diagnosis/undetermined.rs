@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use strum::VariantArray;
+
 use super::client::Client;
 use super::proof::{Need, Proof};
 use super::record::Record;
@@ -24,6 +26,8 @@ pub struct Undetermined {
     pub hidden_by_failure: Option<Probe>,
     /// It may be the cause of a failure that was seen, and so may these.
     pub not_separable_from: Vec<Fault>,
+    /// Of those, what the responses speak for most has the lowest.
+    pub rank: usize,
 }
 
 /// Every fault that is open, with what would decide it.
@@ -42,6 +46,7 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
         let alike = if cause.is_none() { alike(client, *fault, open) } else { Vec::new() };
         let mut told = Undetermined {
             settings: client.lacking_settings(needs).into_iter().collect(),
+            rank: rank(client, *fault),
             not_separable_from: alike.iter().copied().filter(|other| other != fault).collect(),
             ..Undetermined::default()
         };
@@ -67,6 +72,15 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
     open.iter().map(told).collect()
 }
 
+/// Symptoms are ordered by how much they say, and a record names the one first that it is best known by. What a single rejection
+/// shows speaks for hardly anything.
+fn rank(client: &Client<'_>, fault: Fault) -> usize {
+    let symptoms = client.record(fault).symptoms;
+    let seen = symptoms.iter().enumerate().filter(|(_, symptom)| client.symptom(**symptom).is_some_and(Proof::holds));
+    let seen = seen.filter(|(_, symptom)| **symptom != Symptom::Unsteady);
+    seen.map(|(place, symptom)| *symptom as usize * Symptom::VARIANTS.len() + place).min().unwrap_or(usize::MAX)
+}
+
 fn first_failure(client: &Client<'_>) -> Option<Probe> {
     let evidence = client.evidence();
     evidence.iter().map(|(probe, _)| probe).find(|probe| evidence.is_as_expected(*probe) == Some(false))
@@ -74,9 +88,14 @@ fn first_failure(client: &Client<'_>) -> Option<Probe> {
 
 /// The open faults of a failure that was seen which would explain it, this one among them; none where it would not.
 fn alike(client: &Client<'_>, fault: Fault, open: &Open) -> Vec<Fault> {
-    let is_seen =
-        |symptom: &&Symptom| symptom.is_a_failure(client) && client.symptom(**symptom).is_some_and(Proof::holds);
-    let Some(symptom) = client.record(fault).symptoms.iter().find(is_seen) else { return Vec::new() };
+    let is_failure = |symptom: &&Symptom| symptom.is_a_failure(client);
+    let is_seen = |symptom: &&Symptom| client.symptom(**symptom).is_some_and(Proof::holds);
+    // Without an invalid token nothing is rejected like one.
+    let may_be_seen = |symptom: &&Symptom| matches!(client.symptom(**symptom), Some(Proof::Open(_)));
+    let something_failed = || first_failure(client).is_some();
+    let symptoms = || client.record(fault).symptoms.iter().filter(is_failure);
+    let open_ones = || symptoms().find(|symptom| may_be_seen(symptom) && something_failed());
+    let Some(symptom) = symptoms().find(is_seen).or_else(open_ones) else { return Vec::new() };
     let explains = |other: &&Fault| {
         let record = client.record(**other);
         record.severity <= Severity::Error && record.symptoms.contains(symptom)

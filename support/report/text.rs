@@ -26,7 +26,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: boo
     let room = SCREEN.saturating_sub(out.lines().count() + end.lines().count());
     match diagnosis.verdict {
         Verdict::Faulty if is_verbose => finding::every(&mut out, evidence, diagnosis),
-        Verdict::Healthy => healthy::render(&mut out, evidence, diagnosis),
+        Verdict::Healthy => healthy::render(&mut out, evidence, diagnosis, is_verbose),
         Verdict::Faulty => finding::render(&mut out, evidence, diagnosis, room),
         Verdict::Inconclusive => inconclusive::render(&mut out, evidence, diagnosis),
     }
@@ -46,6 +46,7 @@ fn headline(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let verdict = match (diagnosis.verdict, failed) {
         (Verdict::Healthy, _) => format!("✓ {target} is healthy"),
         (Verdict::Faulty, _) => format!("✗ {target} is broken: {}", causes(diagnosis)),
+        (Verdict::Inconclusive, 0) if !evidence.late().is_empty() => format!("? {target} was not checked to the end"),
         (Verdict::Inconclusive, 0) => format!("? {target} could not be checked"),
         (Verdict::Inconclusive, _) => format!("? {target} is broken, and the cause is not proven"),
     };

@@ -3,6 +3,7 @@
 use fivewhys::check::Checked;
 use fivewhys::diagnosis::Verdict;
 use fivewhys::report::{Format, render};
+use fivewhys::vocabulary::Service;
 
 const COLUMNS: usize = 80;
 /// Of a report with one finding, and of one without.
@@ -27,6 +28,13 @@ pub(crate) fn assert_short(checked: &Checked, report: &str) {
     };
     let lines = report.lines().count();
     assert!(lines <= most + folded * FOLDED, "{lines} lines:\n{report}");
+    // What fails is marked so, whatever the reason.
+    for (service, mark) in [(Service::Auth, "auth ✗"), (Service::Backend, "REST ✗"), (Service::Gateway, "WebSocket ✗")]
+    {
+        let mut there = evidence.iter().map(|(probe, _)| probe).filter(|probe| probe.service() == service);
+        let fails = there.any(|probe| evidence.is_as_expected_at_once(probe) == Some(false));
+        assert!(!fails || report.contains(mark), "no `{mark}`:\n{report}");
+    }
     let first: String = report.lines().take(FIRST).map(|line| line.to_owned() + "\n").collect();
     let worst = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Faulty);
     if let Some(worst) = worst {

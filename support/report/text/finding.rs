@@ -5,7 +5,8 @@ use crate::diagnosis::{Basis, Diagnosis, Finding, Link};
 use crate::evidence::Evidence;
 use crate::outcome::Expectation;
 use crate::report::layout::wrap;
-use crate::vocabulary::Probe;
+use crate::vocabulary::{Attempt, Probe};
+use crate::wording::sentence;
 
 /// Lines of probes in a finding, however long its texts are.
 const LEAST: usize = 3;
@@ -16,11 +17,11 @@ const FOLDED: usize = 3;
 pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, room: usize) {
     let Some((worst, others)) = diagnosis.findings.split_first() else { return };
     let (mut before, mut after) = (String::new(), String::new());
-    summary(&mut before, evidence, worst);
+    summary(&mut before, evidence, diagnosis, worst);
     reasons(&mut after, worst);
     let left = room.saturating_sub(before.lines().count() + after.lines().count());
     out.push_str(&before);
-    probes::rows(out, evidence, &worst.because, left.max(LEAST));
+    probes::rows(out, evidence, &failed_first(evidence, &worst.because), left.max(LEAST));
     out.push_str(&after);
     folded(out, evidence, others);
 }
@@ -28,8 +29,8 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosi
 /// Each finding with everything that is known of it.
 pub(super) fn every(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     for finding in &diagnosis.findings {
-        summary(out, evidence, finding);
-        probes::rows(out, evidence, &finding.because, usize::MAX);
+        summary(out, evidence, diagnosis, finding);
+        probes::rows(out, evidence, &failed_first(evidence, &finding.because), usize::MAX);
         for (key, value) in &finding.detail {
             wrap(out, "  ", 4, &format!("{key}: {value}"));
         }
@@ -38,14 +39,14 @@ pub(super) fn every(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis
 }
 
 /// What, where, what to do, and how sure that is.
-fn summary(out: &mut String, evidence: &Evidence, finding: &Finding) {
+fn summary(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) {
     head(out, finding);
-    place::render(out, evidence, &[finding.because.as_slice(), observed(finding.whys.first())].concat());
+    place::render(out, evidence, &touched(evidence, diagnosis, finding));
     wrap(out, "  fix     ", 10, &finding.remedy);
     if let Some(symptom) = finding.whys.first() {
         wrap(out, "  impact  ", 10, &symptom.answer);
     }
-    wrap(out, "  sure    ", 10, &sure(evidence));
+    wrap(out, "  sure    ", 10, &sure(evidence, finding));
     if !finding.not_separable_from.is_empty() {
         wrap(out, "          ", 10, &format!("not excluded: {}", codes(&finding.not_separable_from)));
     }
@@ -53,17 +54,27 @@ fn summary(out: &mut String, evidence: &Evidence, finding: &Finding) {
 }
 
 fn reasons(out: &mut String, finding: &Finding) {
-    wrap(out, "  ", 2, &finding.comparison);
+    wrap(out, "  ", 2, &sentence(&finding.comparison));
     out.push('\n');
     finding.whys.iter().enumerate().for_each(|(index, why)| link(out, index + 1, why));
     out.push('\n');
 }
 
-fn observed(why: Option<&Link>) -> &[Probe] {
-    match why.map(|why| &why.basis) {
-        Some(Basis::Observed(probes)) => probes,
+/// The probes that show it and what users see of it; where it is the only cause, everything that fails.
+fn touched(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> Vec<Probe> {
+    let seen = match finding.whys.first().map(|why| &why.basis) {
+        Some(Basis::Observed(probes)) => probes.as_slice(),
         _ => &[],
-    }
+    };
+    let is_only = diagnosis.findings.iter().filter(|finding| is_a_cause(finding)).count() == 1;
+    let failed = probes::failed(evidence).filter(|_| is_only);
+    finding.because.iter().chain(seen).copied().chain(failed).collect()
+}
+
+fn failed_first(evidence: &Evidence, probes: &[Probe]) -> Vec<Probe> {
+    let has_failed = |probe: &Probe| evidence.is_as_expected_at_once(*probe) == Some(false);
+    let (failed, others): (Vec<Probe>, Vec<Probe>) = probes.iter().partition(|probe| has_failed(probe));
+    [failed, others].concat()
 }
 
 /// Headline, fix and evidence.
@@ -72,7 +83,7 @@ pub(super) fn folded(out: &mut String, evidence: &Evidence, findings: &[Finding]
         head(out, finding);
         wrap(out, "  fix     ", 10, &finding.remedy);
         if is_a_cause(finding) {
-            probes::rows(out, evidence, &finding.because, FOLDED);
+            probes::rows(out, evidence, &failed_first(evidence, &finding.because), FOLDED);
         }
         out.push('\n');
     }
@@ -82,15 +93,21 @@ fn head(out: &mut String, finding: &Finding) {
     wrap(out, &format!("{}[{}]: ", label(finding.severity), finding.fault), 2, finding.fault.headline());
 }
 
-/// How many valid tokens failed: a conclusion never rests on one response.
-fn sure(evidence: &Evidence) -> String {
+/// How many valid tokens failed, and whether each response that decides was seen more than once.
+fn sure(evidence: &Evidence, finding: &Finding) -> String {
     let presented = evidence.iter().map(|(probe, _)| probe).filter(|probe| probe.presented().is_some());
     let valid: Vec<_> = presented.filter(|probe| evidence.expectation(*probe) == Expectation::Accept).collect();
     let failed = valid.iter().filter(|probe| evidence.is_as_expected_at_once(**probe) == Some(false)).count();
-    match failed {
+    let presented = finding.because.iter().filter_map(|probe| probe.presented());
+    let attempts = presented.map(|one| evidence.attempts(one.attempt(Attempt::First)).count()).min();
+    let counted = match failed {
         _ if valid.is_empty() => "no valid token could be presented".to_owned(),
-        0 => "what decides was seen twice".to_owned(),
-        _ => format!("{failed} of {} valid tokens failed, and what decides was seen twice", valid.len()),
+        0 => "no valid token failed".to_owned(),
+        _ => format!("{failed} of {} valid tokens failed", valid.len()),
+    };
+    match attempts {
+        Some(2..) => counted + "; what decides was seen twice or more",
+        _ => counted,
     }
 }
 

@@ -1,11 +1,14 @@
 //! A healthy target: what was seen of its tokens, and what no probe of this check could tell.
 
-use super::finding::folded;
+use super::finding::{every, folded};
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
 use crate::report::layout::wrap;
 
-pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
+    if is_verbose {
+        return every(out, evidence, diagnosis);
+    }
     folded(out, evidence, &diagnosis.findings);
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
     tokens.dedup();

@@ -7,11 +7,12 @@ use super::finding::folded;
 use super::{place, probes};
 use crate::diagnosis::{Diagnosis, Undetermined};
 use crate::evidence::Evidence;
+use crate::outcome::{Expectation, Outcome};
 use crate::report::layout::wrap;
-use crate::vocabulary::{Fault, Probe};
+use crate::vocabulary::{Endpoint, Fault, Probe};
 
-/// Rows of probes that failed.
-const ROWS: usize = 5;
+/// Lines of probes that failed.
+const ROWS: usize = 3;
 /// Causes that are named to look at by hand.
 const BY_HAND: usize = 3;
 
@@ -21,18 +22,20 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosi
         wrap(out, "  ", 2, why_nothing(evidence));
     } else {
         place::render(out, evidence, &failed);
+        wrap(out, "  known   ", 10, &known(evidence));
         out.push('\n');
         probes::rows(out, evidence, &failed, ROWS);
     }
     out.push('\n');
     let fits: Vec<(Fault, &Undetermined)> = diagnosis.undetermined.iter().map(|(fault, open)| (*fault, open)).collect();
     let may_explain = |(_, open): &(Fault, &Undetermined)| !open.not_separable_from.is_empty();
-    let fits: Vec<_> = fits.into_iter().filter(may_explain).collect();
+    let mut fits: Vec<_> = fits.into_iter().filter(may_explain).collect();
+    fits.sort_by_key(|(_, open)| open.rank);
     if !fits.is_empty() {
         told_apart_by(out, evidence, &fits);
-        _ = writeln!(out, "Until then, by hand:");
+        _ = writeln!(out, "By hand (`fivewhys explain CODE` says how):");
         for (number, (fault, _)) in fits.iter().take(BY_HAND).enumerate() {
-            wrap(out, &format!("  {} ", number + 1), 4, &format!("{} `fivewhys explain {fault}`", fault.headline()));
+            wrap(out, &format!("  {} ", number + 1), 4, &format!("{fault}: {}", fault.headline()));
         }
         out.push('\n');
     }
@@ -58,6 +61,22 @@ fn told_apart_by(out: &mut String, evidence: &Evidence, fits: &[(Fault, &Undeter
     }
 }
 
+/// What works, and how many valid tokens failed.
+fn known(evidence: &Evidence) -> String {
+    let is_accepted = |probe: &Probe| evidence.outcome(*probe) == Some(Outcome::Accepted);
+    let probes = || evidence.iter().map(|(probe, _)| probe);
+    let at_auth = |probe: &Probe| probe.presented().is_some_and(|one| one.endpoint == Endpoint::Validation);
+    let valid = || probes().filter(|it| it.presented().is_some() && evidence.expectation(*it) == Expectation::Accept);
+    let failed = valid().filter(|probe| evidence.is_as_expected_at_once(*probe) == Some(false)).count();
+    let works = [
+        probes().any(|probe| matches!(probe, Probe::Login(_)) && is_accepted(&probe)).then_some("login works"),
+        valid().any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts its token"),
+    ];
+    let counted = (failed > 0).then(|| format!("{failed} of {} valid tokens failed", valid().count()));
+    let works = works.into_iter().flatten().map(str::to_owned);
+    works.chain(counted).collect::<Vec<_>>().join("; ")
+}
+
 fn question(setting: &str) -> &'static str {
     match setting {
         "fingerprint" => "do auth and the backend hold the same secret?",
@@ -77,7 +96,7 @@ fn question(setting: &str) -> &'static str {
 fn why_nothing(evidence: &Evidence) -> &'static str {
     let settings = &evidence.settings;
     match (evidence.late().is_empty(), settings.login || settings.mint) {
-        (false, _) => "The deadline for the whole check came first.",
+        (false, _) => "Raise `deadline` in the target's file.",
         (true, true) => "No token could be presented.",
         (true, false) => "Add `login` or `mint`: without a token little can be seen.",
     }

@@ -10,6 +10,9 @@ use crate::vocabulary::{Attempt, Probe};
 /// The column at which the response of a probe begins.
 const RESPONSE_COLUMN: usize = 52;
 
+/// And where it begins at the least.
+const LEFTMOST: usize = 6;
+
 /// The probes that did not go as a healthy target's would.
 pub(super) fn failed(evidence: &Evidence) -> impl Iterator<Item = Probe> + '_ {
     let probes = evidence.iter().map(|(probe, _)| probe);
@@ -25,11 +28,11 @@ pub(super) fn rows(out: &mut String, evidence: &Evidence, probes: &[Probe], line
         let more = rows.len() - index;
         let lines = row.lines().count();
         // The line that says how many more there are.
-        if lines + usize::from(more > 1) > left {
+        if index > 0 && lines + usize::from(more > 1) > left {
             _ = writeln!(out, "  · {more} more (--verbose)");
             return;
         }
-        left -= lines;
+        left = left.saturating_sub(lines);
         out.push_str(row);
     }
 }
@@ -55,8 +58,10 @@ fn row(evidence: &Evidence, probe: Probe) -> String {
     }
     let mut row = String::new();
     wrap(&mut row, &format!("  {mark} "), 6, &name);
+    // On one line where it can be, further to the left.
     let longest = saw.split(' ').map(|word| word.chars().count()).max().unwrap_or_default();
-    let column = RESPONSE_COLUMN.min(WIDTH.saturating_sub(longest));
+    let needed = if saw_length + LEFTMOST <= WIDTH { saw_length } else { longest };
+    let column = RESPONSE_COLUMN.min(WIDTH.saturating_sub(needed)).max(LEFTMOST);
     wrap(&mut row, &" ".repeat(column), column, &saw);
     row
 }

@@ -4,13 +4,15 @@ use std::fmt::Write;
 
 use strum::VariantArray;
 
+use super::probes::failed;
 use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::report::layout::{unbroken, wrap};
+use crate::vocabulary::{Probe, Service};
 
 pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
     let outcomes: Vec<(&str, Verified)> =
-        Verification::VARIANTS.iter().map(|one| (name(*one), one.outcome(evidence, diagnosis))).collect();
+        Verification::VARIANTS.iter().map(|one| (name(*one), as_users_see_it(*one, evidence, diagnosis))).collect();
     let marks: Vec<String> = outcomes.iter().map(|(name, outcome)| format!("{name} {}", mark(outcome))).collect();
     _ = writeln!(out, "{}", marks.join("   "));
     let mut told: Vec<(String, Vec<&str>)> = Vec::new();
@@ -30,15 +32,34 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosi
     if ruled_out + open > 0 {
         _ = writeln!(out, "{ruled_out} causes ruled out, {open} not tested{listed}");
     }
-    let target = &evidence.settings.target;
+    let target = pasted(&evidence.settings.target);
     match diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Faulty) {
         Some(worst) => {
             let explain = unbroken(&format!("fivewhys explain {};", worst.fault));
             let check = unbroken(&format!("after the fix: fivewhys check {target}"));
             wrap(out, "next: ", 6, &format!("{explain} {check}"));
         }
-        None => _ = writeln!(out, "next: fivewhys check {target} --dry-run lists what each setting would add"),
+        None => _ = writeln!(out, "what each setting would add: fivewhys check {target} --dry-run"),
     }
+}
+
+/// What failed there fails for users, whether or not it says something of the token.
+fn as_users_see_it(one: Verification, evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
+    let outcome = one.outcome(evidence, diagnosis);
+    let service = match one {
+        Verification::SameService => Service::Auth,
+        Verification::CrossService => Service::Backend,
+        Verification::WebSocket => Service::Gateway,
+        Verification::Secrets => return outcome,
+    };
+    let failed: Vec<Probe> = failed(evidence).filter(|probe| probe.service() == service).collect();
+    if failed.is_empty() { outcome } else { Verified::Fail(failed) }
+}
+
+/// As one argument of a shell.
+fn pasted(name: &str) -> String {
+    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 fn name(verification: Verification) -> &'static str {
@@ -55,5 +76,16 @@ fn mark(outcome: &Verified) -> char {
         Verified::Pass(_) => '✓',
         Verified::Fail(_) => '✗',
         Verified::NotPossible(_) => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_argument_of_a_shell() {
+        assert_eq!(pasted("staging-2.eu_west"), "staging-2.eu_west");
+        assert_eq!(pasted("my target; it's"), r"'my target; it'\''s'");
     }
 }
