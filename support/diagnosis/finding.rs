@@ -14,6 +14,8 @@ use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 pub struct Finding {
     /// What is wrong.
     pub fault: Fault,
+    /// The fault in one lower-case sentence without a full stop, filled in where its record does so.
+    pub headline: String,
     /// How bad it is on this evidence; may be milder than the fault in general.
     pub severity: Severity,
     /// The probes that show it.
@@ -55,12 +57,14 @@ pub enum Basis {
 /// The finding that a record tells of.
 pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_excluded: Vec<Fault>) -> Finding {
     let because: Vec<Probe> = probes.iter().copied().collect();
-    let details = (record.details)(client, &probes);
+    let mut details = (record.details)(client, &probes);
+    let headline = details.remove(record::HEADLINE).unwrap_or_else(|| record.headline().to_owned());
     let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
     let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
     let links = record.whys.iter().map(|why| why.answered(client, &probes, &details));
     Finding {
         fault: record.fault,
+        headline,
         severity,
         comparison: record::fill(Line::first(record.because, client), &details),
         whys: [symptom(client, severity, &because)].into_iter().chain(links).collect(),
@@ -118,8 +122,11 @@ fn symptom(client: &Client<'_>, severity: Severity, because: &[Probe]) -> Link {
         Some(probe @ Probe::Present(ask)) if ask.endpoint == Endpoint::WebSocket => {
             seen(*probe, format!("Some clients do not connect: {}.", evidence.summary(*probe)))
         }
+        Some(probe) if probe.service() == Service::Gateway => {
+            seen(*probe, format!("Connections fail: {}.", evidence.summary(*probe)))
+        }
         Some(probe) => {
-            seen(*probe, format!("Requests fail at {}: {}.", probe.service().name(), evidence.summary(*probe)))
+            seen(*probe, format!("Requests fail at {}: {}.", probe.service().title(), evidence.summary(*probe)))
         }
         None => inferred("Some requests fail."),
     }

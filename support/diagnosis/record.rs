@@ -15,6 +15,9 @@ pub(crate) type Records = fn(Fault) -> &'static Record;
 /// What a machine may want to know, such as which variant or which user; `{key}` in a text stands for its value.
 pub(crate) type Details = BTreeMap<&'static str, String>;
 
+/// The key of [`Details`] under which a record fills in its headline, with the service that it is about and a number.
+pub(crate) const HEADLINE: &str = "headline";
+
 /// How one fault is recognised, and what is told of it. `shown_by` and `ruled_out_by` are separate experiments: evidence that
 /// does not show a fault does not thereby rule it out.
 pub(crate) struct Record {

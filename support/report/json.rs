@@ -53,7 +53,7 @@ fn finding(evidence: &Evidence, finding: &Finding, because: Vec<Value>) -> Value
     json!({
         "fault": finding.fault,
         "severity": finding.severity,
-        "headline": finding.fault.headline(),
+        "headline": finding.headline,
         "because": because,
         "comparison": finding.comparison,
         "whys": finding.whys.iter().map(|link| why(evidence, link)).collect::<Vec<_>>(),

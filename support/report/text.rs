@@ -45,6 +45,8 @@ fn headline(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let (made, failed) = (evidence.iter().count(), probes::failed(evidence).count());
     let verdict = match (diagnosis.verdict, failed) {
         (Verdict::Healthy, _) => format!("✓ {target} is healthy"),
+        // A wrong setting of the check itself, or what only a probe reaches.
+        (Verdict::Faulty, 0) => format!("✗ {target} is faulty: {}", causes(diagnosis)),
         (Verdict::Faulty, _) => format!("✗ {target} is broken: {}", causes(diagnosis)),
         (Verdict::Inconclusive, 0) if !evidence.late().is_empty() => format!("? {target} was not checked to the end"),
         (Verdict::Inconclusive, 0) => format!("? {target} could not be checked"),

@@ -39,7 +39,10 @@ pub(crate) fn assert_short(checked: &Checked, report: &str) {
     let worst = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Faulty);
     if let Some(worst) = worst {
         let says = |what: &str| first.contains(what);
-        let all = says("is broken: ") && says(worst.fault.code()) && says("  where   ") && says("  fix     ");
+        let all = (says("is broken: ") || says("is faulty: "))
+            && says(worst.fault.code())
+            && says("  where   ")
+            && says("  fix     ");
         assert!(all, "the first {FIRST} lines lack something:\n{first}");
     }
 }

@@ -72,7 +72,7 @@ fn is_left_to_chance(deployment: &Deployment) -> bool {
 
 /// What is told of each finding in any case.
 fn told(diagnosis: &Diagnosis) -> String {
-    let told = |finding: &Finding| format!("{}: {}\n{}\n", finding.fault, finding.fault.headline(), finding.remedy);
+    let told = |finding: &Finding| format!("{}: {}\n{}\n", finding.fault, finding.headline, finding.remedy);
     diagnosis.findings.iter().map(told).collect::<String>()
 }
 

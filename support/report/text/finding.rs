@@ -90,7 +90,7 @@ pub(super) fn folded(out: &mut String, evidence: &Evidence, findings: &[Finding]
 }
 
 fn head(out: &mut String, finding: &Finding) {
-    wrap(out, &format!("{}[{}]: ", label(finding.severity), finding.fault), 2, finding.fault.headline());
+    wrap(out, &format!("{}[{}]: ", label(finding.severity), finding.fault), 2, &finding.headline);
 }
 
 /// How many valid tokens failed, and whether each response that decides was seen more than once.
