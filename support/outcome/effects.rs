@@ -31,10 +31,12 @@ impl Evidence {
     }
 
     fn is_rejected_at_last(&self, presented: Presentation) -> bool {
-        let paused = self
+        let mut paused = self
             .presentations()
-            .filter(|one| matches!(one.attempt, Attempt::AfterPause(_)) && one.attempt(Attempt::First) == presented);
-        let last = paused.last().unwrap_or(presented.repeat(1));
-        self.outcome(last) == Some(Outcome::Rejected)
+            .filter(|one| matches!(one.attempt, Attempt::AfterPause(_)) && one.attempt(Attempt::First) == presented)
+            .peekable();
+        let is_rejected = |one: Presentation| self.outcome(one) == Some(Outcome::Rejected);
+        // What is accepted in between is rejected by one of several replicas.
+        if paused.peek().is_some() { paused.all(is_rejected) } else { is_rejected(presented.repeat(1)) }
     }
 }

@@ -101,6 +101,14 @@ fn of_http(probe: Probe, response: &HttpResponse) -> String {
     }
 }
 
+impl Evidence {
+    /// The setting that names a path which the probe found missing.
+    pub(crate) fn setting_of_missing_path(&self, probe: Probe) -> Option<&'static str> {
+        let status = self.of(probe)?.response.status()?;
+        if matches!(status, 404 | 405) { setting_of_path(probe) } else { None }
+    }
+}
+
 fn setting_of_path(probe: Probe) -> Option<&'static str> {
     match probe {
         Probe::Health(Service::Auth) => Some("`health.auth`"),

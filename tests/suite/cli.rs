@@ -220,6 +220,21 @@ fn a_failure_of_this_machine_is_no_verdict() {
     assert!(err(&checked).contains("this machine's own limits"), "{}", err(&checked));
 }
 
+/// A setting of the target's file is wrong: that comes first, and no cause in a service is named.
+#[test]
+fn a_path_that_does_not_exist_is_a_setting_to_correct() {
+    let with_another_path = |file: &Path| {
+        let config = fs::read_to_string(file).expect("the target's file").replace("/api/threads", "/api/none");
+        fs::write(file, config).expect("written");
+        fivewhys(&["check", "local", "--config", file.to_str().expect("UTF-8")])
+    };
+    let (checked, _) = serve_while("healthy", "-TERM", with_another_path);
+    assert_eq!(checked.status.code(), Some(3), "{}", err(&checked));
+    let report = out(&checked);
+    assert!(report.contains("  fix     target file: correct `protected.path`"), "{report}");
+    assert!(!report.contains("causes fit"), "{report}");
+}
+
 #[test]
 fn a_served_deployment_ends_on_sigterm() {
     let (checked, served) = serve_and_check("healthy", "-TERM");

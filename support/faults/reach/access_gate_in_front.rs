@@ -40,9 +40,13 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why("Why did nobody notice?", &[Inferred("A browser that has signed in once is not asked again.")]),
     ],
-    fix: &[Line::Always(
-        "access proxy: exempt the clients of {at} from its sign-in. To test what is behind it, set `direct` in the target's file.",
-    )],
+    fix: &[
+        Line::If(
+            |client| asks_everybody(client, Service::Backend),
+            "access proxy: exempt the clients of {at} from its sign-in. To test what is behind it, set `direct` in the target's file.",
+        ),
+        Line::Always("access proxy: exempt the clients of {at} from its sign-in."),
+    ],
 };
 
 const SERVICES: [Service; 2] = [Service::Auth, Service::Backend];

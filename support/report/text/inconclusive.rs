@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::finding::folded;
 use super::{place, probes};
 use crate::diagnosis::{Diagnosis, Undetermined};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Response, TransportError};
 use crate::outcome::{Expectation, Outcome};
 use crate::report::layout::wrap;
 use crate::vocabulary::{Endpoint, Fault, Probe};
@@ -18,10 +18,14 @@ const BY_HAND: usize = 3;
 
 pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let failed: Vec<Probe> = probes::failed(evidence).collect();
+    let advice = advice(evidence, &failed);
     if failed.is_empty() {
         wrap(out, "  ", 2, why_nothing(evidence));
     } else {
         place::render(out, evidence, &failed);
+        if let Some(advice) = &advice {
+            wrap(out, "  fix     ", 10, advice);
+        }
         wrap(out, "  known   ", 10, &known(evidence));
         out.push('\n');
         probes::rows(out, evidence, &failed, ROWS);
@@ -31,7 +35,8 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosi
     let may_explain = |(_, open): &(Fault, &Undetermined)| !open.not_separable_from.is_empty();
     let mut fits: Vec<_> = fits.into_iter().filter(may_explain).collect();
     fits.sort_by_key(|(_, open)| open.rank);
-    if !fits.is_empty() {
+    // What a wrong path responds says nothing of a token.
+    if !fits.is_empty() && advice.is_none() {
         told_apart_by(out, evidence, &fits);
         _ = writeln!(out, "By hand (`fivewhys explain CODE` says how):");
         for (number, (fault, _)) in fits.iter().take(BY_HAND).enumerate() {
@@ -58,6 +63,21 @@ fn told_apart_by(out: &mut String, evidence: &Evidence, fits: &[(Fault, &Undeter
     }
     for (setting, _) in settings {
         wrap(out, &format!("  {setting:<13} "), 16, question(setting));
+    }
+}
+
+/// Where a setting of the target's file may be all that is wrong.
+fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
+    let is_silent = |probe: &Probe| {
+        let seen = evidence.of(*probe).map(|observation| &observation.response);
+        matches!(seen, Some(Response::Unreached(TransportError::Timeout)))
+    };
+    match failed.iter().find_map(|probe| evidence.setting_of_missing_path(*probe)) {
+        Some(setting) => Some(format!("target file: correct {setting}; the service has no such path.")),
+        None if !failed.is_empty() && failed.iter().all(is_silent) => {
+            Some("target file: raise `timeout`, where the service is slow and not down.".to_owned())
+        }
+        None => None,
     }
 }
 
