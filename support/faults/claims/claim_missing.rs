@@ -1,11 +1,12 @@
-//! The client's token lacks a claim that a verifier requires.
+//! A token lacks a claim that a verifier requires: one that the client signs, or one that auth issues.
 
 use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why};
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
-use crate::vocabulary::{Change, Fault, Severity};
+use crate::vocabulary::{Change, ClaimsOf, Fault, Probe, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::ClaimMissing,
@@ -16,7 +17,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by: verified_everywhere,
     yields_to: &[],
-    details,
+    details: with_issuer,
     because: &[Line::Always("The token is rejected by {at}, and the same token plus {claim} is accepted.")],
     whys: [
         Why("Why is it rejected?", &[Shown("The token has no {claim}, which is required by {at}.")]),
@@ -27,8 +28,25 @@ pub(crate) const RECORD: Record = Record {
         )]),
         LIKE_ANY_OTHER,
     ],
-    fix: &[Line::Always("client: add {claim} to the tokens that it signs; or stop requiring {claim} at {at}.")],
+    fix: &[Line::Always("{issuer}: add {claim} to the tokens that it signs; or stop requiring {claim} at {at}.")],
 };
+
+/// Who signs the token that lacks it.
+fn with_issuer(client: &Client<'_>, shown: &Probes) -> Details {
+    let mut details = details(client, shown);
+    let is_own = |probe: &Probe| {
+        let token = probe.presented().map(|presented| presented.token);
+        matches!(token, Some(TokenKind::SelfSigned | TokenKind::Resigned(ClaimsOf::SelfSigned, _)))
+    };
+    let (issuer, token) = match shown.iter().any(is_own) {
+        true => ("client", "the client's own token"),
+        false => ("auth", "an issued token"),
+    };
+    let of = |key: &str| details.get(key).cloned().unwrap_or_default();
+    let headline = format!("{token} lacks {}, which {} requires", of("claim"), of("at"));
+    details.extend([(HEADLINE, headline), ("issuer", issuer.to_owned())]);
+    details
+}
 
 fn shown_by(client: &Client<'_>) -> Test {
     depends_on(

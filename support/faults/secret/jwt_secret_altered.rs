@@ -4,10 +4,10 @@ use super::super::resigned::accepted_with;
 use super::same_secret_shown;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, rejects, takes_token, verifies};
-use crate::vocabulary::{Change, Fault, Presentation, Severity, TokenKind};
+use crate::vocabulary::{Change, Endpoint, Fault, Presentation, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretAltered,
@@ -85,9 +85,14 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
-    let form = shown.iter().find_map(|probe| match probe.presented()?.token {
-        TokenKind::Resigned(_, Change::Secret(form)) => Some(form.to_string()),
+    let changed = shown.iter().filter_map(|probe| probe.presented()).find_map(|presented| match presented.token {
+        TokenKind::Resigned(_, Change::Secret(form)) => Some((presented.endpoint, form)),
         _ => None,
     });
-    Details::from([("variant", form.unwrap_or_default())])
+    let Some((endpoint, form)) = changed else { return Details::new() };
+    let headline = match endpoint {
+        Endpoint::Validation => format!("auth signs with the backend's secret in altered form: {form}"),
+        Endpoint::Rest | Endpoint::WebSocket => format!("the backend holds auth's secret in altered form: {form}"),
+    };
+    Details::from([(HEADLINE, headline), ("variant", form.to_string())])
 }
