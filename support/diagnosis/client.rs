@@ -260,7 +260,7 @@ fn unsteady(evidence: &Evidence) -> Vec<Endpoint> {
     let plain = evidence.presentations().filter(|presented| presented.is_plain());
     let mixed = plain.filter(|one| got(*one, Outcome::Accepted) && got(*one, Outcome::Rejected));
     let mixed: Vec<Endpoint> = mixed.map(|presented| presented.endpoint).collect();
-    let shares = |endpoint: &Endpoint| mixed.iter().any(|one| super::property::shares_process(*one, *endpoint));
+    let shares = |endpoint: &Endpoint| mixed.iter().any(|one| one.shares_process(*endpoint));
     [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].into_iter().filter(shares).collect()
 }
 

@@ -5,7 +5,7 @@ use super::client::Client;
 use super::proof::{Need, Proof};
 use crate::evidence::{Connection, End, Extracted, Response, TransportError};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
+use crate::vocabulary::{Attempt, Presentation, Probe};
 
 /// What a response can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,9 +279,4 @@ pub(crate) fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Need {
     let twice = || one.presented().map(|presented| Presentation::missing(presented.endpoint).repeat(1).into());
     let twice = || twice().filter(|probe| client.evidence().of(*probe).is_none());
     Need::Response([one, other].into_iter().find(has_none).or_else(twice).unwrap_or(one))
-}
-
-/// REST and the WebSocket are the same process, and auth is another.
-pub(super) fn shares_process(one: Endpoint, other: Endpoint) -> bool {
-    (one == Endpoint::Validation) == (other == Endpoint::Validation)
 }

@@ -15,7 +15,7 @@ pub(super) fn of_the_rejected(evidence: &Evidence) -> Vec<Probe> {
     let rejected: Vec<&Presentation> =
         clients.iter().filter(|one| is_rejected(one) || is_cut_off(evidence, **one)).collect();
     let is_affected = |one: &&Presentation| {
-        rejected.iter().any(|rejected| shares_process(rejected.endpoint, one.endpoint))
+        rejected.iter().any(|rejected| rejected.endpoint.shares_process(one.endpoint))
             && outcome(one) != Some(Outcome::Unreached)
     };
     let affected = clients.iter().filter(is_affected).flat_map(|one| REPEATS.map(|attempt| one.attempt(attempt)));
@@ -51,9 +51,4 @@ fn as_presented(evidence: &Evidence) -> impl Iterator<Item = Presentation> + '_ 
 
 fn is_cut_off(evidence: &Evidence, one: Presentation) -> bool {
     evidence.is_cut_off(one.into())
-}
-
-/// REST and the WebSocket are the same process, and auth is another.
-fn shares_process(one: Endpoint, other: Endpoint) -> bool {
-    (one == Endpoint::Validation) == (other == Endpoint::Validation)
 }

@@ -94,23 +94,17 @@ fn surroundings_accuse_no_other_fault() {
     let each = if every_case() { SURROUNDINGS } else { SOME_SURROUNDINGS };
     let drawn: Vec<_> = (seed..).zip(injections.iter().cycle()).take(injections.len() * each).collect();
     let tables: Vec<_> = drawn.iter().map(|(number, one)| surroundings::around(one, *number)).collect();
-    let deployed = drawn.iter().zip(&tables).map(|((number, _), tables)| surroundings::deployed(tables, *number));
+    let deployed = drawn.iter().zip(&tables).map(|((number, _), tables)| injection::deployed(tables, *number));
     let found = run::all(deployed.collect(), BUSY);
     let named =
         drawn.iter().zip(&found).filter(|((_, one), found)| one.expected.iter().all(|fault| found.names(*fault)));
     println!("{} of {} are named", named.count(), found.len());
-    let mut mistakes = Vec::new();
-    for (((number, one), found), tables) in drawn.iter().zip(&found).zip(&tables) {
-        let wrong = found.beside(&one.expected);
-        let excluded: Vec<_> =
-            one.expected.iter().filter(|fault| !found.names(**fault) && !found.undetermined.contains(fault)).collect();
-        if !wrong.is_empty() || !excluded.is_empty() {
-            mistakes.push(format!(
-                "{} among {number}: wrong {wrong:?}, ruled out {excluded:?}\n{tables}\n{}",
-                one.fault, found.report
-            ));
-        }
-    }
+    let told = |(((number, one), found), tables): (((&u64, &&Injection), &run::Found), &toml::Table)| {
+        let mistake = found.mistake(&one.expected)?;
+        Some(format!("{} among {number}: {mistake}\n{tables}\n{}", one.fault, found.report))
+    };
+    let drawn = drawn.iter().map(|(number, one)| (number, one));
+    let mistakes: Vec<String> = drawn.zip(&found).zip(&tables).filter_map(told).collect();
     assert!(mistakes.is_empty(), "{} of {}:\n{}", mistakes.len(), found.len(), mistakes.join("\n=====\n"));
 }
 

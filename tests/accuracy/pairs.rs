@@ -59,14 +59,8 @@ impl Pair<'_> {
 
     /// What is wrong with what was found, if anything is.
     pub(crate) fn mistake(&self, found: &Found) -> Option<String> {
-        let expected = self.expected();
-        let wrong = found.beside(&expected);
-        let excluded: Vec<_> =
-            expected.iter().filter(|fault| !found.names(**fault) && !found.undetermined.contains(fault)).collect();
-        if wrong.is_empty() && excluded.is_empty() {
-            return None;
-        }
-        Some(format!("{} + {}: wrong {wrong:?}, ruled out {excluded:?}", self.one.fault, self.other.fault))
+        let mistake = found.mistake(&self.expected())?;
+        Some(format!("{} + {}: {mistake}", self.one.fault, self.other.fault))
     }
 }
 

@@ -87,6 +87,15 @@ impl Found {
         self.alike.iter().any(|(found, alike)| *found == fault || alike.contains(&fault))
     }
 
+    /// What is named beside these, or ruled out of them, if anything is.
+    pub(crate) fn mistake(&self, expected: &BTreeSet<Fault>) -> Option<String> {
+        let wrong = self.beside(expected);
+        let is_lost = |fault: &&Fault| !self.names(**fault) && !self.undetermined.contains(fault);
+        let excluded: Vec<_> = expected.iter().filter(is_lost).collect();
+        let is_right = wrong.is_empty() && excluded.is_empty();
+        (!is_right).then(|| format!("wrong {wrong:?}, ruled out {excluded:?}"))
+    }
+
     /// The findings that name none of these, in either way.
     pub(crate) fn beside(&self, expected: &BTreeSet<Fault>) -> Vec<Fault> {
         let is_one = |fault: &Fault| expected.contains(fault);

@@ -3,18 +3,13 @@
 
 use toml::{Table, Value};
 
-use crate::injection::{self, Injection};
-use crate::run::Deployed;
+use crate::injection::Injection;
 
 /// The fault of the injection among surroundings with that number. Where both set the same key, the fault's own value stays.
 pub(crate) fn around(injection: &Injection, number: u64) -> Table {
     let mut tables = injection.tables.clone();
     overlay(&mut tables, draw(number));
     tables
-}
-
-pub(crate) fn deployed(tables: &Table, number: u64) -> Deployed {
-    injection::deployed(tables, number)
 }
 
 fn overlay(tables: &mut Table, others: Table) {

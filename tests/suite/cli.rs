@@ -11,6 +11,8 @@ use std::process::{Command, Output};
 use fivewhys::vocabulary::Fault;
 use strum::VariantArray;
 
+use crate::snapshot::masked;
+
 fn fivewhys(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_fivewhys"))
         .args(arguments)
@@ -180,21 +182,13 @@ fn wait_for(file: &Path) {
     }
 }
 
-/// A mock listens on any free port.
-fn without_ports(report: &str) -> String {
-    let mut parts = report.split("127.0.0.1:");
-    let first = parts.next().unwrap_or_default().to_owned();
-    let masked = parts.map(|part| format!("127.0.0.1:{}", part.trim_start_matches(|c: char| c.is_ascii_digit())));
-    [first].into_iter().chain(masked).collect()
-}
-
 #[test]
 fn a_served_deployment_gets_the_same_report_through_its_file() {
     let scenario = "secret/jwt-secret-mismatch";
     let (checked, served) = serve_and_check(scenario, "-INT");
     assert_eq!(checked.status.code(), Some(1), "{}", err(&checked));
     let embedded = out(&fivewhys(&["check", "--scenario", scenario]));
-    assert_eq!(without_ports(&out(&checked)), without_ports(&embedded));
+    assert_eq!(masked(&out(&checked)), masked(&embedded));
     assert_eq!(served.status.code(), Some(0), "Ctrl-C ends it cleanly: {}", err(&served));
     let log = err(&served);
     for field in [
@@ -263,8 +257,8 @@ fn a_demo_ends_well_where_the_diagnosis_is_that_of_its_scenario() {
 fn the_report_in_the_readme_is_a_real_one() {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("the README");
     let sample = readme.split("```").nth(1).expect("a report");
-    let report = without_ports(&out(&fivewhys(&["demo"])));
-    let sample = without_ports(sample);
+    let report = masked(&out(&fivewhys(&["demo"])));
+    let sample = masked(sample);
     let mut lines = report.lines();
     for line in sample.lines().skip(2).filter(|line| *line != "...") {
         assert!(

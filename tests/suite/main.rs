@@ -7,3 +7,5 @@ mod proxies;
 mod roll_call;
 mod safety;
 mod secrets;
+#[path = "../../support/snapshot.rs"]
+mod snapshot;

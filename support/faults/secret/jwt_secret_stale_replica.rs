@@ -115,8 +115,8 @@ fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
     let Some(rejected) = rejected else { return Proof::open("the same token several times") };
     let missing = Presentation::missing(usual.endpoint);
     let forged = usual.forged();
-    // Where every rejection is the same, that one token is accepted and rejected at once decides, and that the invalid ones never
-    // are. A circuit breaker that one of several replicas has opened looks the same.
+    // Where every rejection is the same, it decides that one token is accepted and rejected at once, and that invalid tokens are
+    // never accepted. A circuit breaker that is open in one of several replicas fits that too, unless REST tells.
     let wordless = || {
         let always_rejected = [forged, missing].map(|one| always_rejected(client, one));
         Proof::all(
