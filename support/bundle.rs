@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Evidence;
+use crate::evidence::{Addresses, Evidence};
 use crate::input::{InputError, Source};
 use crate::wording::is_printable;
 
@@ -41,9 +41,12 @@ pub(crate) fn decode(source: &Source) -> Result<Evidence, InputError> {
     }
     let bundle: Bundle<Evidence> = source.parse_json()?;
     let evidence = bundle.evidence;
-    // A report prints these two as they are, and cleans everything else like the texts of a server.
+    // A report prints these as they are, and cleans everything else like the texts of a server.
     let is_printable = |text: &String| text.chars().all(is_printable);
-    if is_printable(&evidence.settings.target) && evidence.token_facts().all(|facts| is_printable(&facts.description)) {
+    let Addresses { auth, backend, websocket } = &evidence.settings.addresses;
+    let names = [&evidence.settings.target, &evidence.run.started, auth, backend, websocket];
+    let facts = evidence.token_facts().map(|facts| &facts.description);
+    if names.into_iter().chain(&evidence.run.command).chain(facts).all(is_printable) {
         return Ok(evidence);
     }
     Err(InputError::new(format!("`{}` was not written by this suite", source.path())))

@@ -1,18 +1,24 @@
 //! The one path that everybody takes: the next probes -> responses -> evidence -> diagnosis, until nothing is open that a
 //! probe could close.
 
+mod observer;
+
+pub use observer::{Observer, Progress};
+
+use std::sync::Arc;
+
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use tokio::time::error::Elapsed;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::diagnosis::Diagnosis;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Run};
 use crate::faults::diagnose;
 use crate::plan::Plan;
 use crate::probe::{Performed, Session, SuiteError};
 use crate::target::Target;
 use crate::token::Token;
 use crate::vocabulary::{Probe, TokenKind};
+use observer::End;
 
 /// What a check has seen, and what follows from it.
 #[derive(Clone, Debug)]
@@ -23,14 +29,23 @@ pub struct Checked {
     pub diagnosis: Diagnosis,
 }
 
-/// Looks at the target once. What its deadline cuts off is not tested.
+/// Checks the target once. What its deadline cuts off is not tested.
 ///
 /// # Errors
 /// When the suite cannot do its job; whatever the target does is an observation.
 pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
+    check_observed(target, None).await
+}
+
+/// The same, observed: what an interruption cuts off is not tested either.
+///
+/// # Errors
+/// As [`check`].
+pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> Result<Checked, SuiteError> {
+    let began = Instant::now();
     let mut session = Session::new(target)?;
     session.watch_timers();
-    let mut check = Check::new(target);
+    let mut check = Check::new(target, began, observer);
     for (user, facts) in session.own_tokens() {
         check.evidence.describe_token(TokenKind::SelfSigned, user, facts);
     }
@@ -43,31 +58,37 @@ pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
     check.round(&session).await?;
     if let Some(user) = session.watched_user(&check.evidence) {
         check.plan.watch(Some(user));
-        let watched = timeout_at(check.deadline, session.perform(Probe::Watch));
+        let end = Arc::clone(&check.end);
+        let watched = end.before(session.perform(Probe::Watch));
         let (watched, rest) = tokio::join!(watched, check.until_nothing_is_open(&session));
         rest?;
         check.keep(Probe::Watch, watched)?;
         check.plan.watch(None);
     }
     check.until_nothing_is_open(&session).await?;
+    check.evidence.run.elapsed = began.elapsed();
+    check.evidence.run.interrupted = check.end.is_interrupted();
     let diagnosis = diagnose(&check.evidence);
     Ok(Checked { evidence: check.evidence, diagnosis })
 }
 
 /// A check while it is made.
-struct Check {
+struct Check<'a> {
     evidence: Evidence,
     plan: Plan,
-    deadline: Instant,
+    end: Arc<End>,
+    told: &'a dyn Fn(Progress),
+    progress: Progress,
 }
 
-impl Check {
-    fn new(target: &Target) -> Self {
-        Check {
-            evidence: Evidence::new(target.settings()),
-            plan: Plan::default(),
-            deadline: Instant::now() + target.deadline,
-        }
+impl<'a> Check<'a> {
+    fn new(target: &Target, began: Instant, observer: Option<Observer<'a>>) -> Self {
+        let mut evidence = Evidence::new(target.settings());
+        evidence.run = Run::begins();
+        let told = observer.as_ref().map_or(&unobserved as &dyn Fn(Progress), |observer| observer.progress);
+        let interrupt = observer.map(|observer| observer.interrupt);
+        let end = Arc::new(End { deadline: began + target.deadline, interrupt });
+        Check { evidence, plan: Plan::default(), end, told, progress: Progress { round: 0, probes: 0 } }
     }
 
     async fn until_nothing_is_open(&mut self, session: &Session<'_>) -> Result<(), SuiteError> {
@@ -84,8 +105,10 @@ impl Check {
 
     /// Makes the probes at once, and in their order. Returns the tokens that they were given.
     async fn send(&mut self, session: &Session<'_>, probes: Vec<Probe>) -> Result<Vec<(Probe, Token)>, SuiteError> {
-        let deadline = self.deadline;
-        let make = |probe| async move { (probe, timeout_at(deadline, session.perform(probe)).await) };
+        self.progress = Progress { round: self.progress.round + 1, probes: self.progress.probes + probes.len() };
+        (self.told)(self.progress);
+        let end = &self.end;
+        let make = |probe| async move { (probe, end.before(session.perform(probe)).await) };
         let made: Vec<_> = probes.into_iter().map(make).collect::<FuturesUnordered<_>>().collect().await;
         let mut tokens = Vec::new();
         for (probe, made) in made {
@@ -95,8 +118,8 @@ impl Check {
     }
 
     /// Keeps what came of a probe. Returns the token that it was given.
-    fn keep(&mut self, probe: Probe, made: InTime) -> Result<Option<Token>, SuiteError> {
-        let Ok(made) = made else {
+    fn keep(&mut self, probe: Probe, made: BeforeTheEnd) -> Result<Option<Token>, SuiteError> {
+        let Some(made) = made else {
             self.evidence.miss(probe);
             return Ok(None);
         };
@@ -112,5 +135,7 @@ impl Check {
     }
 }
 
-/// What came of a probe, unless the deadline for the whole check came first.
-type InTime = Result<Result<Performed, SuiteError>, Elapsed>;
+/// What came of a probe, unless the end of the whole check came first.
+type BeforeTheEnd = Option<Result<Performed, SuiteError>>;
+
+fn unobserved(_: Progress) {}

@@ -4,35 +4,44 @@ mod check;
 mod config;
 mod demo;
 mod explain;
+mod help;
 mod init;
 mod output;
+mod program;
+mod progress;
 mod scenarios;
 mod serve;
 mod targets;
+mod terminal;
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::diagnosis::Verdict;
 use crate::input::InputError;
 use crate::{mock, probe};
+use terminal::Terminal;
 
 #[derive(Debug, Parser)]
-#[command(version, about = "Names the root cause when authentication across services fails", after_help = EXAMPLES)]
+#[command(version, about = "Names the root cause when authentication across services fails")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, env = "FIVEWHYS_COLOR", help_heading = "Report")]
+    color: ColorChoice,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a target, or an embedded deployment, and name the root cause of what fails
-    #[command(after_help = EXIT_CODES)]
+    /// Check a target, and name the root cause of what fails
+    #[command(after_help = help::EXIT_CODES)]
     Check(Box<check::CheckArgs>),
-    /// Check an embedded deployment with a fault, and show the report; without a name, the incident's
+    /// Show the report of an embedded deployment with a fault
     Demo(demo::DemoArgs),
     /// Write a first target file, in which every key is explained
     Init {
@@ -45,9 +54,17 @@ enum Command {
         #[command(flatten)]
         config: config::ConfigArgs,
     },
-    /// List the scenarios
-    Scenarios,
-    /// Run an embedded deployment until Ctrl-C
+    /// Explain a fault: how it looks, how to confirm it, how to fix it
+    Explain {
+        /// The code of a fault, or a text to look for; without it, every fault is listed
+        pattern: Option<String>,
+        /// Print the tests too: which responses show the fault, and which rule it out
+        #[arg(long, requires = "pattern")]
+        tests: bool,
+    },
+    /// List the scenarios, which are embedded deployments
+    Scenarios(scenarios::ScenariosArgs),
+    /// Run an embedded deployment until Ctrl-C, to check it from outside
     Serve {
         /// The deployment of this scenario instead of the healthy one
         #[arg(long, value_name = "ID")]
@@ -56,14 +73,13 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         write: Option<PathBuf>,
     },
-    /// Explain a fault: its symptoms, how to confirm it, how to fix it
-    Explain {
-        /// The fault's code; without it, every fault is listed
-        fault: Option<String>,
-        /// Print the tests too: which responses show the fault, and which rule it out
-        #[arg(long, requires = "fault")]
-        tests: bool,
+    /// Print the completions for a shell
+    Completions {
+        /// The shell that reads them
+        shell: Shell,
     },
+    /// Print the manual page
+    Man,
 }
 
 /// Exit codes; scripts rely on them.
@@ -93,30 +109,35 @@ enum CliError {
 
 /// Parses the arguments of this process, runs the command, and returns the exit code.
 pub fn run() -> ExitCode {
-    let exit = match dispatch(Cli::parse().command) {
+    let matches = help::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let exit = match dispatch(cli) {
         Ok(exit) => exit,
         // A closed pipe, as after `| head`, is no failure.
         Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Healthy,
         Err(failure) => {
-            eprintln!("{failure}");
+            eprintln!("{}", program::called_by_name(&failure.to_string()));
             if matches!(failure, CliError::Input(_)) { Exit::Usage } else { Exit::InternalError }
         }
     };
     ExitCode::from(exit as u8)
 }
 
-fn dispatch(command: Command) -> Result<Exit, CliError> {
-    match command {
+fn dispatch(cli: Cli) -> Result<Exit, CliError> {
+    let terminal = Terminal::of_stdout(cli.color);
+    match cli.command {
         Command::Check(args) => {
             let run = args.validate()?;
-            run_to_end(run.run())?
+            run_to_end(run.run(&terminal))?
         }
-        Command::Demo(args) => run_to_end(args.run())?,
+        Command::Demo(args) => run_to_end(args.run(&terminal))?,
         Command::Init { config } => init::run(&config),
         Command::Targets { config } => targets::run(&config),
-        Command::Scenarios => scenarios::run(),
+        Command::Scenarios(args) => args.run(),
         Command::Serve { scenario, write } => run_to_end(serve::run(scenario.as_deref(), write.as_deref()))?,
-        Command::Explain { fault, tests } => explain::run(fault.as_deref(), tests),
+        Command::Explain { pattern, tests } => explain::run(pattern.as_deref(), tests, &terminal),
+        Command::Completions { shell } => help::completions(shell),
+        Command::Man => help::man(),
     }
 }
 
@@ -145,26 +166,6 @@ impl From<Verdict> for Exit {
 }
 
 const DEFAULT_CONFIG: &str = "fivewhys.toml";
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  healthy
-  1  faulty: a critical fault or an error is confirmed
-  2  a flag, a file or a variable is invalid; nothing was sent
-  3  inconclusive: a probe failed that no finding explains, or a required
-     probe was not possible, or not in time
-  4  the suite itself failed";
-const EXAMPLES: &str = "\
-Examples:
-  fivewhys demo                                         a report, without any target
-  fivewhys check                                        the healthy embedded deployment
-  fivewhys check --scenario secret/jwt-secret-mismatch  one with a fault
-  fivewhys check staging                                a target of fivewhys.toml
-  fivewhys check staging --dry-run                      the requests of that check
-  fivewhys check staging --evidence seen                keep the evidence ...
-  fivewhys check --from seen                            ... and diagnose it again
-  fivewhys serve --write local.toml                     a deployment to check ...
-  fivewhys check local --config local.toml              ... from another terminal
-  fivewhys explain jwt-secret-mismatch                  the page of a fault";
 
 #[cfg(test)]
 mod tests {

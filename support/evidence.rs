@@ -5,13 +5,15 @@ mod comparison;
 mod normalised;
 mod observation;
 mod response;
+mod run;
 mod settings;
 mod token_facts;
 mod wire;
 
 pub use observation::{Observation, Offset};
 pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
-pub use settings::{Settings, Stage};
+pub use run::Run;
+pub use settings::{Addresses, Settings, Stage};
 pub use token_facts::TokenFacts;
 pub use wire::{Head, Wire};
 
@@ -30,6 +32,8 @@ use normalised::{Normalised, Parts};
 pub struct Evidence {
     /// What the target's file permits and describes.
     pub settings: Settings,
+    /// When the check was made, for how long, and by which command.
+    pub run: Run,
     tokens: Vec<(TokenKind, User, TokenFacts)>,
     observations: BTreeMap<Probe, Observation>,
     /// Planned, and not made before the deadline of the whole check.
@@ -46,6 +50,8 @@ pub struct Evidence {
 #[derive(Serialize, Deserialize)]
 struct Recorded {
     settings: Settings,
+    #[serde(default)]
+    run: Run,
     tokens: Vec<(TokenKind, User, TokenFacts)>,
     observations: Vec<(Probe, Observation)>,
     #[serde(default)]
@@ -59,6 +65,7 @@ impl Evidence {
     pub fn new(settings: Settings) -> Self {
         Recorded {
             settings,
+            run: Run::default(),
             tokens: Vec::new(),
             observations: Vec::new(),
             late: BTreeSet::new(),
@@ -165,9 +172,10 @@ impl Evidence {
 
 impl From<Recorded> for Evidence {
     fn from(recorded: Recorded) -> Self {
-        let Recorded { settings, tokens, observations, late, impossible } = recorded;
+        let Recorded { settings, run, tokens, observations, late, impossible } = recorded;
         let mut evidence = Evidence {
             settings,
+            run,
             tokens,
             observations: observations.into_iter().collect(),
             late,
@@ -182,7 +190,7 @@ impl From<Recorded> for Evidence {
 
 impl From<Evidence> for Recorded {
     fn from(evidence: Evidence) -> Self {
-        let Evidence { settings, tokens, observations, late, impossible, .. } = evidence;
-        Recorded { settings, tokens, observations: observations.into_iter().collect(), late, impossible }
+        let Evidence { settings, run, tokens, observations, late, impossible, .. } = evidence;
+        Recorded { settings, run, tokens, observations: observations.into_iter().collect(), late, impossible }
     }
 }

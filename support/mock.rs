@@ -106,12 +106,13 @@ pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result
 }
 
 impl RunningDeployment {
-    /// The target `local` of its target file.
+    /// The target of its file, named `embedded`: no file of a user has it.
     ///
     /// # Errors
     /// When the visible settings make no valid target.
     pub fn target(&self) -> Result<Target, InputError> {
-        target::select(&Source::new("(embedded)", &self.target_file), "local", &|_| None)
+        let local = target::select(&Source::new("(embedded)", &self.target_file), "local", &|_| None)?;
+        Ok(Target { name: "embedded".to_owned(), ..local })
     }
 }
 

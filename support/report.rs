@@ -13,25 +13,36 @@ pub use explain::explain;
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
+use layout::Page;
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// At most 80 columns, without colour: what is broken, where, what to do, how sure
+    /// Up to 100 columns: what is broken, where, what to do, how sure
     #[default]
     Text,
     /// The same with every probe, and every fault that is ruled out or not tested
     #[value(skip)]
     Verbose,
+    /// Its first line: the verdict
+    #[value(skip)]
+    Quiet,
     /// One object; `schema` names its version
     Json,
 }
 
 /// The whole report, which ends with a line break.
 pub fn render(format: Format, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+    render_wide(format, layout::WIDTH, evidence, diagnosis)
+}
+
+/// The same, for a text in so many columns.
+pub(crate) fn render_wide(format: Format, width: usize, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+    let page = Page::new(width);
     match format {
-        Format::Text => text::render(evidence, diagnosis, false),
-        Format::Verbose => text::render(evidence, diagnosis, true),
+        Format::Text => text::render(page, evidence, diagnosis, false),
+        Format::Verbose => text::render(page, evidence, diagnosis, true),
+        Format::Quiet => text::verdict(page, evidence, diagnosis),
         Format::Json => json::render(evidence, diagnosis),
     }
 }

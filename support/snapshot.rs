@@ -17,7 +17,7 @@ pub(crate) fn assert(id: &str, scenario: &str, title: &str, checked: &Checked) {
     assert_text(id, scenario, title, &without_intervals(&render(Format::Text, &checked.evidence, &diagnosis)));
 }
 
-/// Without what differs from run to run: ports, and the bounds of a clock.
+/// Without what differs from run to run: ports, the bounds of a clock, how long a check took.
 #[allow(dead_code, reason = "each test file uses one of these")]
 pub(crate) fn masked(report: &str) -> String {
     without_intervals(report)
@@ -29,7 +29,7 @@ fn without_intervals(report: &str) -> String {
     // A busy machine says so.
     let report: String =
         report.split_inclusive('\n').filter(|line| !line.starts_with("This machine was late")).collect();
-    let report = without_ports(&report);
+    let report = without_duration(&without_ports(&report));
     let masked = report.split_inclusive([' ', '\n']).map(|word| {
         let plain = word.trim_end();
         let is_bound = matches!(plain, "" | "at" | "least" | "to") || plain.bytes().all(|byte| byte.is_ascii_digit());
@@ -38,6 +38,17 @@ fn without_intervals(report: &str) -> String {
         if inside { word.replace(|c: char| c.is_ascii_digit(), "#") } else { word.to_owned() }
     });
     masked.collect()
+}
+
+/// A healthy target's first line ends with it.
+fn without_duration(report: &str) -> String {
+    match report.split_once(" probes as expected (") {
+        Some((before, after)) => {
+            let rest = after.split_once(')').map_or("", |(_, rest)| rest);
+            format!("{before} probes as expected (#.# s){rest}")
+        }
+        None => report.to_owned(),
+    }
 }
 
 /// A mock listens on any free port; the number of its digits stays.

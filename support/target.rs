@@ -24,7 +24,7 @@ use serde::Deserialize;
 use strum::VariantArray;
 use url::Host;
 
-use crate::evidence::{Settings, Stage};
+use crate::evidence::{Addresses, Settings, Stage};
 use crate::secret::Secret;
 use crate::token;
 use crate::vocabulary::{Hmac, Route, SecretForm};
@@ -107,7 +107,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// What evidence records of this target: no address, no secret.
+    /// What evidence records of this target: no secret.
     pub(crate) fn settings(&self) -> Settings {
         let users = match (&self.login, &self.mint) {
             (Some(login), _) => login.users.len(),
@@ -123,6 +123,7 @@ impl Target {
         Settings {
             target: self.name.clone(),
             stage: self.stage,
+            addresses: self.shown_addresses(),
             login: self.login.is_some(),
             login_sends: self.login.as_ref().map(LoginEndpoint::sends).unwrap_or_default(),
             mint: self.mint.is_some(),
@@ -150,6 +151,18 @@ impl Target {
             provenance: fingerprint.is_some_and(|at| at.version.is_some() || at.source.is_some()),
             thorough: self.thorough,
         }
+    }
+
+    /// The addresses as a person knows them.
+    fn shown_addresses(&self) -> Addresses {
+        let [auth, backend, websocket] = [&self.auth, &self.backend, &self.websocket].map(|url| {
+            let mut shown = url.clone();
+            shown.set_query(None);
+            // An address that cannot have them has none.
+            _ = shown.set_username("").and_then(|()| shown.set_password(None));
+            shown.to_string()
+        });
+        Addresses { auth, backend, websocket: websocket.replacen("http", "ws", 1) }
     }
 
     /// Every secret of this target, for the redactor.

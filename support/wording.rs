@@ -1,8 +1,10 @@
 //! The words for a person: names of probes, and responses in a few words. The only prose about them.
 
+mod command_line;
 mod probe;
 mod response;
 mod text;
 mod undetermined;
 
+pub(crate) use command_line::command_line;
 pub(crate) use text::{is_printable, sentence, short};

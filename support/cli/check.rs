@@ -1,71 +1,39 @@
 //! `fivewhys check`: every argument and file is validated before anything is sent.
 
+mod args;
+mod run;
+
 use std::fs::{File, create_dir_all};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-
-use super::config::ConfigArgs;
-use super::output::{is_same_file, open, replace};
-use super::{CliError, Exit, print};
+use super::output::{is_same_file, open};
+use super::{CliError, program};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
-use crate::check::Checked;
 use crate::deployment::{Deployment, VisibleSettings};
 use crate::evidence::Evidence;
 use crate::input::{InputError, Source};
-use crate::mock;
-use crate::report::{self, Format, render};
+use crate::report::Format;
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
-use crate::{check, dry_run, faults};
 
-/// What to check, and where the results go.
-#[derive(Debug, Args)]
-pub(super) struct CheckArgs {
-    /// A target of the target file; without it, an embedded deployment
-    target: Option<String>,
-    #[command(flatten)]
-    config: ConfigArgs,
-    /// The embedded deployment of this scenario instead of the healthy one
-    #[arg(long, value_name = "ID", conflicts_with = "target")]
-    scenario: Option<String>,
-    /// Repeat probes even without a failure, to find intermittent faults such as 1 stale replica of 8
-    #[arg(long)]
-    thorough: bool,
-    /// Send nothing; list the probes, the request of each, and the settings that would decide more
-    #[arg(long, requires = "target", conflicts_with_all = ["format", "evidence", "scenario"])]
-    dry_run: bool,
-    /// Send nothing; diagnose again the evidence that `--evidence` has written to this folder
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "dry_run", "evidence"])]
-    from: Option<PathBuf>,
-    /// The format of the report
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Add every probe, and every fault that is ruled out or not tested
-    #[arg(long, conflicts_with_all = ["format", "dry_run"])]
-    verbose: bool,
-    /// Write the report to this file
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// Write the evidence, redacted, to this folder: one file for `--from`, one to read
-    #[arg(long, value_name = "DIR")]
-    evidence: Option<PathBuf>,
-}
+pub(super) use args::CheckArgs;
+pub(super) use run::observed;
 
 /// Validated arguments; nothing has been sent.
 pub(super) struct CheckRun {
     input: Input,
     thorough: bool,
+    dry_run: bool,
     format: Format,
     output: Option<File>,
     evidence: Option<(File, File)>,
+    /// As it was typed, without what concerns the report only.
+    command: Vec<String>,
 }
 
 /// Where the evidence of a run comes from.
 enum Input {
     Target(Box<Target>),
-    DryRun(Box<Target>),
     Embedded(Box<Deployment>, VisibleSettings),
     Evidence(Box<Evidence>),
 }
@@ -76,19 +44,25 @@ impl CheckArgs {
     /// # Errors
     /// At the first invalid argument, file or variable, or file that cannot be written.
     pub(super) fn validate(self) -> Result<CheckRun, CliError> {
-        let input = self.input()?;
+        let target = self.target_name()?;
+        let input = self.input(target.as_deref())?;
         let evidence = self.evidence.as_deref().map(open_evidence).transpose()?;
-        let output = self.output.as_deref().map(|path| self.open_output(path)).transpose()?;
-        let format = if self.verbose { Format::Verbose } else { self.format };
-        Ok(CheckRun { input, thorough: self.thorough, format, output, evidence })
+        let output = self.output.as_deref().map(|path| self.open_output(path, target.is_some())).transpose()?;
+        let format = match (self.verbose, self.quiet) {
+            (true, _) => Format::Verbose,
+            (false, true) => Format::Quiet,
+            (false, false) => self.format,
+        };
+        let (thorough, dry_run, command) = (self.thorough, self.dry_run, self.command(target));
+        Ok(CheckRun { input, thorough, dry_run, format, output, evidence, command })
     }
 
     /// The report must not replace an input of this run, or the evidence that it writes.
-    fn open_output(&self, path: &Path) -> Result<File, InputError> {
+    fn open_output(&self, path: &Path, is_target: bool) -> Result<File, InputError> {
         let folders = self.from.iter().chain(&self.evidence);
         let mut taken: Vec<PathBuf> =
             folders.flat_map(|folder| [EVIDENCE, EXCHANGES].map(|name| folder.join(name))).collect();
-        if self.target.is_some() || self.config.is_named() {
+        if is_target {
             taken.push(self.config.path()?);
         }
         if taken.iter().any(|taken| is_same_file(taken, path)) {
@@ -98,10 +72,15 @@ impl CheckArgs {
         open(path)
     }
 
-    /// The target that is named, or the only one of a file that is: a pipeline that lost the name must not be green.
+    /// The target that is named, or the only one of the file: nothing else is checked without a name, and a pipeline that lost
+    /// the name is not green.
     fn target_name(&self) -> Result<Option<String>, InputError> {
-        if self.target.is_some() || self.scenario.is_some() || !self.config.is_named() {
-            return Ok(self.target.clone());
+        if self.scenario.is_some() || self.from.is_some() {
+            return Ok(None);
+        }
+        let named = self.target.clone().or_else(|| std::env::var("FIVEWHYS_TARGET").ok());
+        if let Some(name) = named.filter(|name| !name.is_empty()) {
+            return Ok(Some(name));
         }
         let source = self.config.read()?;
         let mut names: Vec<String> = target::list(&source)?.into_iter().map(|target| target.name).collect();
@@ -112,26 +91,40 @@ impl CheckArgs {
         }
     }
 
-    fn input(&self) -> Result<Input, InputError> {
+    fn input(&self, target: Option<&str>) -> Result<Input, InputError> {
         if let Some(folder) = &self.from {
             return Ok(Input::Evidence(Box::new(bundle::decode(&Source::read(&folder.join(EVIDENCE))?)?)));
         }
-        if let Some(name) = self.target_name()? {
-            let environment = |variable: &str| std::env::var_os(variable);
-            let target = target::select(&self.config.read()?, &name, &environment)?;
-            if self.thorough && !target.load {
-                return Err(InputError::new(format!(
-                    "`--thorough` repeats probes many times, which `load = false` of `{name}` forbids"
-                ))
-                .help("set `load = true` in this target to permit it"));
-            }
-            let target = Box::new(Target { thorough: self.thorough, ..target });
-            return Ok(if self.dry_run { Input::DryRun(target) } else { Input::Target(target) });
+        if let Some(id) = &self.scenario {
+            let found = Scenario::find(id)?;
+            return Ok(Input::Embedded(Box::new(found.deployment()), found.target));
         }
-        Ok(match &self.scenario {
-            Some(id) => Scenario::find(id).map(|found| Input::Embedded(Box::new(found.deployment()), found.target))?,
-            None => Input::Embedded(Box::default(), VisibleSettings::default()),
-        })
+        let name = target.unwrap_or_default();
+        let environment = |variable: &str| std::env::var_os(variable);
+        let target = target::select(&self.config.read()?, name, &environment)?;
+        if self.thorough && !target.load {
+            return Err(InputError::new(format!(
+                "`--thorough` repeats probes many times, which `load = false` of `{name}` forbids"
+            ))
+            .help("set `load = true` in this target to permit it"));
+        }
+        Ok(Input::Target(Box::new(Target { thorough: self.thorough, ..target })))
+    }
+
+    /// What makes the same check again.
+    fn command(&self, target: Option<String>) -> Vec<String> {
+        let mut words = vec![program::name(), "check".to_owned()];
+        match (&self.scenario, target) {
+            (Some(id), _) => words.extend(["--scenario".to_owned(), id.clone()]),
+            (None, Some(name)) => {
+                words.push(name);
+                let config = self.config.as_typed().map(|path| path.display().to_string());
+                words.extend(config.into_iter().flat_map(|path| ["--config".to_owned(), path]));
+            }
+            (None, None) => {}
+        }
+        words.extend(self.thorough.then(|| "--thorough".to_owned()));
+        words
     }
 }
 
@@ -140,44 +133,4 @@ fn open_evidence(path: &Path) -> Result<(File, File), InputError> {
     create_dir_all(path)
         .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
     Ok((open(&path.join(EVIDENCE))?, open(&path.join(EXCHANGES))?))
-}
-
-impl CheckRun {
-    /// Makes the check and writes its results.
-    ///
-    /// # Errors
-    /// When the suite itself fails: whatever the target does is an observation.
-    pub(super) async fn run(self) -> Result<Exit, CliError> {
-        let checked = match self.input {
-            Input::Target(target) => check::check(&target).await?,
-            Input::Embedded(deployment, visible) => {
-                let running = mock::start(&deployment, &visible).await?;
-                check::check(&Target { thorough: self.thorough, ..running.target()? }).await?
-            }
-            Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
-            Input::DryRun(target) => {
-                let plan = dry_run::dry_run(&target)?;
-                let text = report::dry_run(&plan);
-                write_report(self.output, &text)?;
-                return Ok(Exit::Healthy);
-            }
-        };
-        if let Some((evidence, exchanges)) = self.evidence {
-            replace(evidence, &bundle::encode(&checked.evidence).map_err(std::io::Error::from)?)?;
-            replace(exchanges, &report::exchanges(&checked.evidence))?;
-        }
-        write_report(self.output, &render(self.format, &checked.evidence, &checked.diagnosis))?;
-        Ok(checked.diagnosis.verdict.into())
-    }
-}
-
-fn write_report(output: Option<File>, text: &str) -> Result<(), CliError> {
-    match output {
-        Some(file) => Ok(replace(file, text)?),
-        None => match print(text) {
-            // A closed pipe, as after `| head`, does not change the verdict.
-            Err(CliError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            printed => printed,
-        },
-    }
 }

@@ -27,13 +27,13 @@ impl ConfigArgs {
             .map_err(|error| InputError::new(format!("cannot read the current folder: {error}")))?;
         nearest(&here).ok_or_else(|| {
             InputError::new(format!("there is no `{DEFAULT_CONFIG}` in this folder or above"))
-                .help("`fivewhys init` writes one; `--config FILE` or FIVEWHYS_CONFIG names another")
+                .help("`fivewhys init` writes one, `--config FILE` names another; `fivewhys demo` needs none")
         })
     }
 
-    /// Whether a file is named: then one of its targets is meant.
-    pub(super) fn is_named(&self) -> bool {
-        self.config.is_some()
+    /// The file that was named.
+    pub(super) fn as_typed(&self) -> Option<&Path> {
+        self.config.as_deref()
     }
 
     /// The file, read.

@@ -2,10 +2,12 @@
 
 use clap::Args;
 
-use super::{CliError, Exit, print};
-use crate::report::{Format, render};
+use super::check::observed;
+use super::terminal::Terminal;
+use super::{CliError, Exit, print, program};
+use crate::mock;
+use crate::report::{Format, render_wide};
 use crate::scenario::Scenario;
-use crate::{check, mock};
 
 /// The incident that this suite was written for.
 const INCIDENT: &str = "secret/jwt-secret-mismatch";
@@ -16,7 +18,7 @@ pub(super) struct DemoArgs {
     #[arg(default_value = INCIDENT)]
     scenario: String,
     /// Add every probe, and every fault that is ruled out or not tested
-    #[arg(long)]
+    #[arg(long, short)]
     verbose: bool,
 }
 
@@ -25,18 +27,19 @@ impl DemoArgs {
     ///
     /// # Errors
     /// When the scenario is unknown, or the suite itself fails.
-    pub(super) async fn run(self) -> Result<Exit, CliError> {
+    pub(super) async fn run(self, terminal: &Terminal) -> Result<Exit, CliError> {
         let scenario = Scenario::find(&self.scenario)?;
         let running = mock::start(&scenario.deployment(), &scenario.target).await?;
-        let checked = check::check(&running.target()?).await?;
+        // What is embedded is gone when this ends, so no command checks it again.
+        let checked = observed(&running.target()?, false, vec![program::name()]).await?;
         let format = if self.verbose { Format::Verbose } else { Format::Text };
-        let report = render(format, &checked.evidence, &checked.diagnosis);
+        let report = render_wide(format, terminal.width, &checked.evidence, &checked.diagnosis);
         let differs = scenario.expect.differs_from(&checked.diagnosis);
         let told = match &differs {
             None => "The diagnosis is the scenario's.".to_owned(),
             Some(differs) => format!("The diagnosis is not the scenario's: {differs}."),
         };
-        print(&format!("{}: {}\n\n{report}\n{told}\n", self.scenario, scenario.title))?;
+        print(&terminal.show(&format!("{}: {}\n\n{report}\n{told}\n", self.scenario, scenario.title)))?;
         Ok(if differs.is_none() { Exit::Healthy } else { Exit::InternalError })
     }
 }

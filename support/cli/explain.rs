@@ -2,29 +2,34 @@
 
 use strum::VariantArray;
 
-use super::{CliError, Exit, print};
+use super::terminal::Terminal;
+use super::{CliError, Exit, print, program};
 use crate::input::InputError;
 use crate::report;
 use crate::vocabulary::Fault;
 
-/// Prints the page of one fault, or one line for each fault.
+/// Prints the page of one fault, or one line for each fault whose code or headline contains the pattern.
 ///
 /// # Errors
-/// When no fault has that code, or the text cannot be written.
-pub(super) fn run(code: Option<&str>, with_tests: bool) -> Result<Exit, CliError> {
-    let text = match code {
-        Some(code) => page(code, with_tests)?,
-        None => Fault::VARIANTS.iter().map(|fault| line(*fault)).collect(),
+/// When there is no such fault, or the text cannot be written.
+pub(super) fn run(pattern: Option<&str>, with_tests: bool, terminal: &Terminal) -> Result<Exit, CliError> {
+    let pattern = pattern.unwrap_or_default();
+    let text = match pattern.parse() {
+        Ok(fault) => report::explain(fault, with_tests),
+        Err(_) => list(&pattern.to_lowercase())?,
     };
-    print(&text)?;
+    print(&terminal.show(&text))?;
     Ok(Exit::Healthy)
 }
 
-fn page(code: &str, with_tests: bool) -> Result<String, InputError> {
-    let fault: Fault = code.parse().map_err(|_| {
-        InputError::unknown("fault", code, Fault::VARIANTS.iter().map(|fault| fault.code()), "`fivewhys explain`")
-    })?;
-    Ok(report::explain(fault, with_tests))
+fn list(pattern: &str) -> Result<String, InputError> {
+    let is_meant = |fault: &Fault| fault.code().contains(pattern) || fault.headline().to_lowercase().contains(pattern);
+    let lines: String = Fault::VARIANTS.iter().copied().filter(is_meant).map(line).collect();
+    if lines.is_empty() {
+        let listed = format!("`{} explain`", program::name());
+        return Err(InputError::unknown("fault", pattern, Fault::VARIANTS.iter().map(|fault| fault.code()), &listed));
+    }
+    Ok(lines)
 }
 
 fn line(fault: Fault) -> String {

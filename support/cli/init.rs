@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-use super::{CliError, Exit, print};
+use super::{CliError, DEFAULT_CONFIG, Exit, print, program};
 use crate::input::InputError;
-use crate::wording::short;
+use crate::wording::{command_line, short};
 
 /// The text of the file.
 const TEMPLATE: &str = include_str!("init.toml");
@@ -22,10 +22,13 @@ pub(super) fn run(path: &Path) -> Result<Exit, CliError> {
         _ => InputError::new(format!("cannot write to `{}`: {error}", path.display())),
     })?;
     file.write_all(TEMPLATE.as_bytes())?;
+    let (name, file) = (program::name(), path.display().to_string());
+    let config = ["--config", file.as_str()].into_iter().filter(|_| file != DEFAULT_CONFIG);
+    let dry_run = [name.as_str(), "check", "staging"].into_iter().chain(config).chain(["--dry-run"]);
     print(&format!(
-        "wrote `{0}`: fill in your addresses and the login, then see what a check would send:\n\n  \
-         fivewhys check staging --config {0} --dry-run\n",
-        short(&path.display().to_string())
+        "wrote `{}`: fill in your addresses and the login, then see what a check would send:\n\n  {}\n",
+        short(&file),
+        command_line(dry_run),
     ))?;
     Ok(Exit::Healthy)
 }

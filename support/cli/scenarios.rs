@@ -1,16 +1,58 @@
 //! `fivewhys scenarios`: the ids and titles of the embedded scenarios.
 
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
 use super::{CliError, Exit, print};
 use crate::input::InputError;
 use crate::scenario::{self, Scenario};
 
-/// Prints one line for each scenario.
-///
-/// # Errors
-/// When a scenario does not parse, or the text cannot be written.
-pub(super) fn run() -> Result<Exit, CliError> {
-    let width = scenario::ids().map(str::len).max().unwrap_or_default();
-    let lines = scenario::ids().map(|id| Ok(format!("{id:width$}  {}\n", Scenario::find(id)?.title)));
-    print(&lines.collect::<Result<String, InputError>>()?)?;
-    Ok(Exit::Healthy)
+#[derive(Debug, Args)]
+pub(super) struct ScenariosArgs {
+    /// Only those whose id or title contains this text
+    pattern: Option<String>,
+    /// The format of the list
+    #[arg(long, value_enum, default_value_t)]
+    format: ListFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    /// One line each
+    #[default]
+    Text,
+    /// A list of objects with id, title, story and faults
+    Json,
+}
+
+impl ScenariosArgs {
+    /// Prints the scenarios.
+    ///
+    /// # Errors
+    /// When none is meant, a scenario does not parse, or the text cannot be written.
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let pattern = self.pattern.unwrap_or_default().to_lowercase();
+        let all = scenario::ids().map(|id| Ok((id, Scenario::find(id)?)));
+        let mut all = all.collect::<Result<Vec<_>, InputError>>()?;
+        all.retain(|(id, scenario)| id.contains(&pattern) || scenario.title.to_lowercase().contains(&pattern));
+        if all.is_empty() {
+            return Err(InputError::unknown("scenario", &pattern, scenario::ids(), "`fivewhys scenarios`").into());
+        }
+        print(&match self.format {
+            ListFormat::Text => as_text(&all),
+            ListFormat::Json => as_json(&all),
+        })?;
+        Ok(Exit::Healthy)
+    }
+}
+
+fn as_text(all: &[(&str, Scenario)]) -> String {
+    let width = all.iter().map(|(id, _)| id.len()).max().unwrap_or_default();
+    all.iter().map(|(id, scenario)| format!("{id:width$}  {}\n", scenario.title)).collect()
+}
+
+fn as_json(all: &[(&str, Scenario)]) -> String {
+    let object = |(id, scenario): &(&str, Scenario)| json!({"id": id, "title": scenario.title, "story": scenario.story, "faults": scenario.expect.faults});
+    let list: Vec<_> = all.iter().map(object).collect();
+    format!("{:#}\n", serde_json::Value::from(list))
 }

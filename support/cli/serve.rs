@@ -6,11 +6,12 @@ use std::path::Path;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{CliError, Exit, print};
+use super::{CliError, Exit, print, program};
 use crate::deployment::VisibleSettings;
 use crate::input::InputError;
 use crate::mock;
 use crate::scenario::Scenario;
+use crate::wording::command_line;
 
 /// Serves until SIGINT or SIGTERM. Writes the target file to `file`, or to standard output.
 ///
@@ -28,8 +29,9 @@ pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<E
         Some(path) => write_atomically(path, &running.target_file)?,
         None => print(&running.target_file)?,
     }
-    let config = file.map_or("FILE".into(), |path| path.display().to_string());
-    log(&format!("serving; run `fivewhys check local --config {config}` in another terminal; Ctrl-C stops it"));
+    let (name, config) = (program::name(), file.map_or("FILE".into(), |path| path.display().to_string()));
+    let check = command_line([&name, "check", "local", "--config", &config]);
+    log(&format!("serving; run `{check}` in another terminal; Ctrl-C stops it"));
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(Exit::Healthy),

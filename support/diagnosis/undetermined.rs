@@ -9,6 +9,7 @@ use super::client::Client;
 use super::proof::{Need, Proof};
 use super::record::Record;
 use super::symptom::Symptom;
+use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Probe, Severity};
 
 /// What would decide a fault that is neither confirmed nor ruled out. All of it may be empty: an accepted token would do.
@@ -65,7 +66,7 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
         }
         if needs.is_empty() {
             told.hidden_by = cause;
-            told.hidden_by_failure = if cause.is_none() { first_failure(client) } else { None };
+            told.hidden_by_failure = if cause.is_none() { failures(client).next() } else { None };
         }
         (*fault, told)
     };
@@ -81,9 +82,9 @@ fn rank(client: &Client<'_>, fault: Fault) -> usize {
     seen.map(|(place, symptom)| *symptom as usize * Symptom::VARIANTS.len() + place).min().unwrap_or(usize::MAX)
 }
 
-fn first_failure(client: &Client<'_>) -> Option<Probe> {
+fn failures<'a>(client: &Client<'a>) -> impl Iterator<Item = Probe> + use<'a> {
     let evidence = client.evidence();
-    evidence.iter().map(|(probe, _)| probe).find(|probe| evidence.is_as_expected(*probe) == Some(false))
+    evidence.iter().map(|(probe, _)| probe).filter(|probe| evidence.is_as_expected(*probe) == Some(false))
 }
 
 /// The open faults of a failure that was seen which would explain it, this one among them; none where it would not.
@@ -92,7 +93,9 @@ fn alike(client: &Client<'_>, fault: Fault, open: &Open) -> Vec<Fault> {
     let is_seen = |symptom: &&Symptom| client.symptom(**symptom).is_some_and(Proof::holds);
     // Without an invalid token nothing is rejected like one.
     let may_be_seen = |symptom: &&Symptom| matches!(client.symptom(**symptom), Some(Proof::Open(_)));
-    let something_failed = || first_failure(client).is_some();
+    // A limit says nothing of the token.
+    let is_limited = |probe: &Probe| client.evidence().outcome(*probe) == Some(Outcome::RateLimited);
+    let something_failed = || failures(client).any(|probe| !is_limited(&probe));
     let symptoms = || client.record(fault).symptoms.iter().filter(is_failure);
     let open_ones = || symptoms().find(|symptom| may_be_seen(symptom) && something_failed());
     let Some(symptom) = symptoms().find(is_seen).or_else(open_ones) else { return Vec::new() };

@@ -21,6 +21,10 @@ pub enum Verdict {
 
 /// Warnings and notes explain nothing: what did not come out as on a healthy target is healthy in no case.
 pub(super) fn of(evidence: &Evidence, findings: &[Finding]) -> Verdict {
+    // What was confirmed by then is told, and the exit code says that the check was not made to its end.
+    if evidence.run.interrupted {
+        return Verdict::Inconclusive;
+    }
     if findings.iter().any(|finding| finding.severity <= Severity::Error) {
         return Verdict::Faulty;
     }

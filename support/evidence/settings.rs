@@ -1,4 +1,4 @@
-//! The settings of a target that evidence records and a diagnosis needs: no address, no secret.
+//! The settings of a target that evidence records and a diagnosis needs: no secret.
 
 use std::time::Duration;
 
@@ -21,6 +21,18 @@ pub enum Stage {
     Production,
 }
 
+/// Where the services are: without a query or a password, in which a secret may stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addresses {
+    /// Of the auth service.
+    pub auth: String,
+    /// Of the backend.
+    pub backend: String,
+    /// Of the WebSocket handshake.
+    pub websocket: String,
+}
+
 /// What the target file permits and describes. It distinguishes a probe that was not made from one that was not possible.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -28,6 +40,9 @@ pub struct Settings {
     pub target: String,
     /// As in the target file.
     pub stage: Stage,
+    /// Where its services are.
+    #[serde(default)]
+    pub addresses: Addresses,
     /// Auth issues tokens to the suite.
     pub login: bool,
     /// What a login sends, by name.
@@ -104,6 +119,7 @@ impl Settings {
         Settings {
             target: "staging".into(),
             stage: Stage::Staging,
+            addresses: Addresses::default(),
             login: true,
             login_sends: vec!["`email` of the body".into()],
             mint: true,

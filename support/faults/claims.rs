@@ -118,10 +118,8 @@ fn verifier(shown: &Probes) -> &'static str {
 const NOT_THE_SECRET: Why = Why(
     "Is it the secret?",
     &[
-        ShownIf(has_same_secret, "It is not the secret: the suite signs the accepted token with the same one."),
-        Inferred(
-            "The secret is another question: the accepted token is signed with `signing.secret`, the client's is not.",
-        ),
+        ShownIf(has_same_secret, "The secret is not the cause: the accepted token is signed with the same one."),
+        Inferred("The secret may be a second cause: the accepted token is signed with `signing.secret`."),
     ],
 );
 
@@ -135,9 +133,12 @@ fn has_same_secret(client: &Client<'_>) -> Test {
 
 const LIKE_ANY_OTHER: Why = Why(
     "Why did nobody notice?",
-    &[Inferred("Every rejection of a token gets the same response, so a claim looks like a secret.")],
+    &[Unknown(
+        "Perhaps no test compares a token's claims with what the verifier requires.",
+        "the tests of issuer and verifier",
+    )],
 );
-const SETTINGS: &str = "the settings of the issuer and the verifier";
+const SETTINGS: &str = "the settings of issuer and verifier";
 const fn by_settings(cause: &'static [Answer]) -> Why {
-    Why("Why do they differ?", cause)
+    Why("Why do token and verifier differ?", cause)
 }

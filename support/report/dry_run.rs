@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::layout::wrap;
+use super::layout::{Page, WIDTH};
 use crate::dry_run::{Draft, DryRun};
 use crate::evidence::{Settings, Wire};
 use crate::plan::budget;
@@ -22,7 +22,7 @@ const PLUMBING: [&str; 8] = [
 
 /// The probes of each round with what each sends, those that are sent with a reason only, and what more settings would tell.
 pub fn dry_run(plan: &DryRun) -> String {
-    let mut out = String::new();
+    let mut out = Page::new(WIDTH);
     for (title, drafts) in &plan.rounds {
         section(&mut out, title, drafts, &plan.settings);
     }
@@ -35,11 +35,11 @@ pub fn dry_run(plan: &DryRun) -> String {
         "a check of {name} sends at most {usual} requests where nothing is wrong, and up to {more} more where responses \
          give reason to; a service that accepts no valid token gets at most {budget} that it rejects; nothing was sent now"
     );
-    wrap(&mut out, "", 0, &said);
-    out
+    out.wrap("", 0, &said);
+    out.into_text()
 }
 
-fn section(out: &mut String, title: &str, drafts: &[Draft], settings: &Settings) {
+fn section(out: &mut Page, title: &str, drafts: &[Draft], settings: &Settings) {
     if drafts.is_empty() {
         return;
     }
@@ -54,7 +54,7 @@ fn section(out: &mut String, title: &str, drafts: &[Draft], settings: &Settings)
         _ = writeln!(out, "  {}{times}", once(*probe).name(settings));
         sent(out, wire);
     }
-    out.push('\n');
+    out.gap();
 }
 
 /// The probe of which this is a repeat.
@@ -68,7 +68,7 @@ fn once(probe: Probe) -> Probe {
     })
 }
 
-fn sent(out: &mut String, wire: &Wire) {
+fn sent(out: &mut Page, wire: &Wire) {
     _ = writeln!(out, "    {}", wire.request.line);
     let own = wire.request.headers.iter().filter(|(name, _)| !PLUMBING.contains(&name.as_str()));
     own.for_each(|(name, value)| _ = writeln!(out, "    {name}: {}", shortened(value)));
@@ -84,14 +84,14 @@ fn shortened(value: &str) -> String {
 }
 
 /// The settings that would let a check tell more.
-fn lacking(out: &mut String, plan: &DryRun) {
+fn lacking(out: &mut Page, plan: &DryRun) {
     if plan.lacking.is_empty() {
         return;
     }
-    out.push_str("not there, and what each setting would help to tell\n\n");
+    out.push("not there, and what each setting would help to tell\n\n");
     for (setting, faults) in &plan.lacking {
         let codes: Vec<&str> = faults.iter().map(|fault| fault.code()).collect();
-        wrap(out, "  ", 4, &format!("`{setting}` in the target's file: {}", codes.join(", ")));
+        out.wrap("  ", 4, &format!("`{setting}` in the target's file: {}", codes.join(", ")));
     }
-    out.push('\n');
+    out.gap();
 }

@@ -2,7 +2,9 @@
 
 mod dictionary;
 
-use super::layout::wrap;
+use std::fmt::Write;
+
+use super::layout::{Page, WIDTH};
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::Test;
 use crate::evidence::{Evidence, Settings};
@@ -14,20 +16,22 @@ use crate::vocabulary::{Fault, Probe};
 pub fn explain(fault: Fault, with_tests: bool) -> String {
     let evidence = Evidence::new(Settings::complete());
     let tests = faults::tests(&evidence, fault);
-    let mut out = format!("{}[{fault}]\n\n{}", fault.severity(), fault.page());
+    let mut out = Page::new(WIDTH);
+    _ = write!(out, "{}[{fault}]\n\n{}", fault.severity(), fault.page());
     let tested = tests.iter().flat_map(Test::probes).map(|probe| probe.name(&evidence.settings));
     tell_rivals(&mut out, fault, &tested.collect::<Vec<_>>());
     let heads = ["What shows it", "What rules it out"];
     for (head, test) in heads.iter().zip(&tests).filter(|_| with_tests) {
-        out += &format!("\n## {head}\n{}", test.print(&evidence.settings));
+        _ = write!(out, "\n## {head}\n");
+        test.print(&mut out, &evidence.settings);
     }
-    out
+    out.into_text()
 }
 
-fn tell_rivals(out: &mut String, fault: Fault, tested: &[String]) {
+fn tell_rivals(out: &mut Page, fault: Fault, tested: &[String]) {
     for (number, rival) in faults::rivals(fault).into_iter().enumerate() {
         if number == 0 {
-            out.push_str("\n## What tells it from its rivals\n");
+            out.push("\n## What tells it from its rivals\n");
         }
         let told = dictionary::telling(fault, rival, tested).map_or_else(
             || match dictionary::is_by_chance([fault, rival]) {
@@ -36,21 +40,19 @@ fn tell_rivals(out: &mut String, fault: Fault, tested: &[String]) {
             },
             |telling| format!("\"{}\" is {} here, and {} there", telling.probe, telling.one, telling.other),
         );
-        wrap(out, &format!("- {rival}: "), 2, &told);
+        out.wrap(&format!("- {rival}: "), 2, &told);
     }
 }
 
 impl Test {
     /// An indented list; what is under "any of" or "all of" is one step deeper.
-    fn print(&self, settings: &Settings) -> String {
+    fn print(&self, out: &mut Page, settings: &Settings) {
         let mut lines = Vec::new();
         self.lines(settings, 0, "", &mut lines);
-        let mut out = String::new();
         for line in lines {
             let indent = line.len() - line.trim_start().len();
-            wrap(&mut out, &format!("{}- ", " ".repeat(indent)), indent + 2, line.trim_start());
+            out.wrap(&format!("{}- ", " ".repeat(indent)), indent + 2, line.trim_start());
         }
-        out
     }
 
     /// A list within one of the same kind is part of that.

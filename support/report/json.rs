@@ -1,7 +1,8 @@
 //! The report as one JSON object. Scripts rely on its keys; `schema` names their version.
 
-use serde_json::{Value, json};
+use std::time::Duration;
 
+use serde_json::{Value, json};
 use strum::VariantArray;
 
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Undetermined, Verification, Verified};
@@ -15,7 +16,16 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let report = json!({
         "schema": "fivewhys.report/1",
         "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
-        "target": {"name": evidence.settings.target, "stage": evidence.settings.stage},
+        "started": evidence.run.started,
+        "elapsed_ms": ms(evidence.run.elapsed),
+        "interrupted": evidence.run.interrupted,
+        "target": {
+            "name": evidence.settings.target,
+            "stage": evidence.settings.stage,
+            "auth": evidence.settings.addresses.auth,
+            "backend": evidence.settings.addresses.backend,
+            "websocket": evidence.settings.addresses.websocket,
+        },
         "verdict": diagnosis.verdict,
         "tokens": evidence.token_facts().map(|facts| &facts.description).collect::<Vec<_>>(),
         "findings": diagnosis.findings.iter().map(|found| finding(evidence, found, cited(&found.because))).collect::<Vec<_>>(),
@@ -99,7 +109,8 @@ fn why(evidence: &Evidence, why: &Link) -> Value {
 
 fn probe_object(evidence: &Evidence, probe: Probe) -> Value {
     let request = evidence.of(probe).and_then(|observation| observation.wire.as_ref()?.request.target());
-    let elapsed = evidence.of(probe).map(|observation| observation.elapsed.as_secs_f64() * 1000.0);
+    let observation = evidence.of(probe);
+    let retried = observation.is_some_and(|observation| observation.retried.is_some());
     json!({
         "probe": probe.name(&evidence.settings),
         "service": probe.service(),
@@ -112,7 +123,13 @@ fn probe_object(evidence: &Evidence, probe: Probe) -> Value {
         },
         "saw": evidence.summary(probe),
         "met": evidence.is_as_expected_at_once(probe),
-        "retried": evidence.of(probe).is_some_and(|observation| observation.retried.is_some()),
-        "elapsed_ms": elapsed.map(|elapsed| (elapsed * 10.0).round() / 10.0),
+        "attempts": if retried { 2 } else { 1 },
+        "retried": retried,
+        "elapsed_ms": observation.map(|observation| ms(observation.elapsed)),
     })
+}
+
+/// In milliseconds, to a tenth.
+fn ms(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10_000.0).round() / 10.0
 }

@@ -1,27 +1,83 @@
-//! Words wrapped at the width of a terminal.
+//! A text whose lines are wrapped at the width of a terminal.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-/// In columns.
+/// In columns: what every terminal shows.
 pub(super) const WIDTH: usize = 80;
 
-/// Appends `head` and the wrapped text; its second and further lines are indented by `indent` columns.
-pub(super) fn wrap(out: &mut String, head: &str, indent: usize, text: &str) {
-    let mut line = head.to_owned();
-    let mut empty = true;
-    for word in words(text) {
-        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            _ = writeln!(out, "{}", line.trim_end());
-            line = " ".repeat(indent);
-            empty = true;
-        }
-        if !empty {
-            line.push(' ');
-        }
-        line.push_str(&word);
-        empty = false;
+/// A text that is being written, and how wide its lines may be.
+pub(super) struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    /// An empty page of so many columns.
+    pub(super) fn new(width: usize) -> Self {
+        Page { text: String::new(), width }
     }
-    _ = writeln!(out, "{}", line.trim_end());
+
+    /// An empty page, as wide as this one.
+    pub(super) fn another(&self) -> Self {
+        Page::new(self.width)
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    pub(super) fn lines(&self) -> usize {
+        self.text.lines().count()
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Appends what another page holds.
+    pub(super) fn append(&mut self, other: &Page) {
+        self.text.push_str(&other.text);
+    }
+
+    /// Appends the text as it is.
+    pub(super) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// Appends an empty line.
+    pub(super) fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Appends `head` and the wrapped text; its second and further lines are indented by `indent` columns.
+    pub(super) fn wrap(&mut self, head: &str, indent: usize, text: &str) {
+        let mut line = head.to_owned();
+        let mut empty = true;
+        for word in words(text) {
+            if !empty && line.chars().count() + 1 + word.chars().count() > self.width {
+                self.line(&line);
+                line = " ".repeat(indent);
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(&word);
+            empty = false;
+        }
+        self.line(&line);
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+impl Write for Page {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text.write_str(text)
+    }
 }
 
 /// The text as one word, which stands on one line.

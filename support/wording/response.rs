@@ -19,7 +19,7 @@ impl Evidence {
             (Some(_), Probe::Fingerprint(Service::Auth), Some(same)) => compared("the backend's", same),
             (Some(_), Probe::Fingerprint(Service::Backend), Some(same)) => compared("auth's", same),
             (Some(observation), ..) => of_observation(probe, observation),
-            (None, ..) => "not asked".into(),
+            (None, ..) => "not made".into(),
         }
     }
 }
@@ -40,7 +40,7 @@ fn of_observation(probe: Probe, observation: &Observation) -> String {
 fn of_response(probe: Probe, response: &Response) -> String {
     match response {
         Response::Unreached(why) => why.to_string(),
-        Response::NotHttp => "an answer that is not HTTP".into(),
+        Response::NotHttp => "a response that is not HTTP".into(),
         Response::Http(response) => of_http(probe, response),
         Response::WebSocket(connection) => of_connection(connection),
     }
@@ -52,7 +52,7 @@ impl std::fmt::Display for TransportError {
             TransportError::Dns => f.write_str("the name does not resolve"),
             TransportError::Refused => f.write_str("connection refused"),
             TransportError::Reset => f.write_str("connection reset"),
-            TransportError::Timeout => f.write_str("no answer in time"),
+            TransportError::Timeout => f.write_str("no response in time"),
             TransportError::NoRoute => f.write_str("no route to the host"),
             TransportError::Certificate(why) => f.write_str(why.text()),
             TransportError::Tls(why) => write!(f, "TLS: {}", short(why)),
@@ -131,7 +131,7 @@ fn of_connection(connection: &Connection) -> String {
     };
     let selection = match (connection.accept_is_right, connection.names_the_user) {
         (false, _) => ", a wrong Sec-WebSocket-Accept",
-        (true, Some(false)) => " as somebody else",
+        (true, Some(false)) => " as another user",
         _ => selection,
     };
     format!("{}{selection}", of_end(connection))

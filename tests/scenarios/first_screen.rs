@@ -5,6 +5,8 @@ use fivewhys::diagnosis::Verdict;
 use fivewhys::report::{Format, render};
 use fivewhys::vocabulary::Service;
 
+use crate::words::forbidden;
+
 const COLUMNS: usize = 80;
 /// Of a report with one finding, and of one without.
 const WHOLE: usize = 35;
@@ -21,6 +23,8 @@ pub(crate) fn assert_short(checked: &Checked, report: &str) {
     let too_wide: Vec<&str> =
         report.lines().chain(verbose.lines()).filter(|line| line.chars().count() > COLUMNS).collect();
     assert!(too_wide.is_empty(), "wider than {COLUMNS} columns: {too_wide:#?}");
+    let unplain = forbidden(&verbose);
+    assert!(unplain.is_empty(), "{unplain:#?} in:\n{verbose}");
     let (most, folded) = match diagnosis.verdict {
         Verdict::Healthy => (HEALTHY, diagnosis.findings.len()),
         Verdict::Inconclusive => (INCONCLUSIVE, diagnosis.findings.len()),

@@ -3,10 +3,13 @@
 
 mod first_screen;
 mod in_a_row;
+mod json_schema;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod told_apart;
 mod verifications;
+#[path = "../../support/words.rs"]
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -50,6 +53,7 @@ async fn reproduces(id: &str) {
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     first_screen::assert_short(&checked, &report);
+    json_schema::assert_valid(&checked);
     assert_complete(&checked);
     assert_announced(&target, &checked);
     assert_monotonous(&checked);

@@ -9,3 +9,4 @@ mod safety;
 mod secrets;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
+mod words;

@@ -20,15 +20,12 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "The token with {signed} is rejected by {at}, and the same claims with {takes} are accepted.",
+        "The token signed with {signed} is rejected by {at}. The same claims signed with {accepted} are accepted.",
     )],
     whys: [
-        Why("Why is it rejected?", &[Shown("The token is signed with {signed}, and {takes} is required by {at}.")]),
+        Why("Why is it rejected?", &[Shown("The token is signed with {signed}, and {accepted} is accepted by {at}.")]),
         NOT_THE_SECRET,
-        by_settings(&[Unknown(
-            "Different algorithms are configured where tokens are issued and where they are verified.",
-            SETTINGS,
-        )]),
+        by_settings(&[Unknown("Issuer and verifier may be configured with different algorithms.", SETTINGS)]),
         LIKE_ANY_OTHER,
     ],
     fix: &[Line::Always("issuer of the token and {at}: configure the same algorithm.")],
@@ -46,5 +43,5 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     });
     let signed = client.facts().and_then(|facts| facts.algorithm.clone()).unwrap_or_else(|| "another one".into());
     let takes = takes.unwrap_or_default();
-    Details::from([("signed", signed), ("takes", takes), ("at", verifier(shown).to_owned())])
+    Details::from([("signed", signed), ("accepted", takes), ("at", verifier(shown).to_owned())])
 }

@@ -24,19 +24,19 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[
-        Line::If(accepted_without, "The token is rejected by {at}, and the same token without its `aud` is accepted."),
-        Line::Always("The token is rejected by {at}, and the same token with another `aud` is accepted."),
+        Line::If(accepted_without, "The token is rejected by {at}. Without its `aud` the same token is accepted."),
+        Line::Always("The token is rejected by {at}. With another `aud` the same token is accepted."),
     ],
     whys: [
         Why("Why is it rejected?", &[Shown("The `aud` of the token is rejected by {at}.")]),
         NOT_THE_SECRET,
         by_settings(&[
-            UnknownIf(accepted_without, "No expected audience is configured there, and any is rejected.", SETTINGS),
-            Unknown("Another audience is configured there.", SETTINGS),
+            UnknownIf(accepted_without, "The verifier may have no expected audience and reject every `aud`.", SETTINGS),
+            Unknown("The verifier may expect another audience.", SETTINGS),
         ]),
         LIKE_ANY_OTHER,
     ],
-    fix: &[Line::Always("{at}: expect the `aud` that auth puts into its tokens.")],
+    fix: &[Line::Always("{at}: set the expected audience to the `aud` that auth writes into its tokens.")],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -30,18 +30,16 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(
             by_control,
-            "The token is rejected by {at}, and the same token with {claim} as RFC 7519 wants it is accepted.",
+            "The token is rejected by {at}. With {claim} written as {wanted}, the same token is accepted.",
         ),
-        Line::Always(
-            "The dates of the token are not {wanted}, though the clock of its issuer is right, and it is rejected.",
-        ),
+        Line::Always("The dates of the rejected token are not {wanted}. The clock of its issuer is right."),
     ],
     whys: [
         Why(
             "Why is it rejected?",
             &[
-                ShownIf(by_control, "Its {claim}: not {wanted}. With that one change the token is accepted."),
-                Inferred("Its {claim}: not {wanted}. So a verifier takes it for another moment."),
+                ShownIf(by_control, "The token does not write {claim} as {wanted}; with that change it is accepted."),
+                Inferred("The token does not write {claim} as {wanted}, so a verifier reads another moment."),
             ],
         ),
         Why(
@@ -49,18 +47,15 @@ pub(crate) const RECORD: Record = Record {
             &[
                 ShownIf(
                     with_the_same_secret,
-                    "It is not the secret: the suite signs the accepted token with the same one.",
+                    "The secret is not the cause: the accepted token is signed with the same one.",
                 ),
-                Unknown(
-                    "Another secret would be rejected in the same way.",
-                    "the same token with other dates: `signing`",
-                ),
+                Unknown("A wrong secret may get the same response.", "the same token with correct dates (`signing`)"),
             ],
         ),
         Why(
             "Why is it written so?",
             &[Unknown(
-                "The issuer writes a value as its own storage or clock has it, and its own verifier reads it like that.",
+                "The issuer may write the value as its own storage or clock has it.",
                 "the issuer's code that builds the claims",
             )],
         ),

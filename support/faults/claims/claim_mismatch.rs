@@ -20,15 +20,12 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "The token is rejected by {at}, and the same token with another {claim}, or without it, is accepted.",
+        "The token is rejected by {at}. With another {claim}, or without it, the same token is accepted.",
     )],
     whys: [
         Why("Why is it rejected?", &[Shown("The value of {claim} is rejected by {at}.")]),
         NOT_THE_SECRET,
-        by_settings(&[Unknown(
-            "The issuer and the verifier of the token have different contracts about its values.",
-            SETTINGS,
-        )]),
+        by_settings(&[Unknown("Issuer and verifier may be configured with different values.", SETTINGS)]),
         LIKE_ANY_OTHER,
     ],
     fix: &[Line::Always("issuer of the token and {at}: configure the same value of {claim}.")],

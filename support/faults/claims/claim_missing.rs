@@ -18,17 +18,17 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: verified_everywhere,
     yields_to: &[],
     details: with_issuer,
-    because: &[Line::Always("The token is rejected by {at}, and the same token plus {claim} is accepted.")],
+    because: &[Line::Always("The token is rejected by {at}. With {claim} added, the same token is accepted.")],
     whys: [
-        Why("Why is it rejected?", &[Shown("The token has no {claim}, which is required by {at}.")]),
+        Why("Why is it rejected?", &[Shown("The token lacks {claim}, which is required by {at}.")]),
         NOT_THE_SECRET,
         by_settings(&[Unknown(
-            "The issuer and the verifier of the token have different contracts about its claims.",
+            "The verifier may require a claim that the issuer was never configured to write.",
             SETTINGS,
         )]),
         LIKE_ANY_OTHER,
     ],
-    fix: &[Line::Always("{issuer}: add {claim} to the tokens that it signs; or stop requiring {claim} at {at}.")],
+    fix: &[Line::Always("{issuer}: add {claim} to the tokens that it signs; or {at}: stop requiring {claim}.")],
 };
 
 /// Who signs the token that lacks it.

@@ -33,17 +33,23 @@ pub(crate) const RECORD: Record = Record {
             "Why does time matter?",
             &[Shown("Tokens carry dates, and each service compares them with its own clock.")],
         ),
-        Why("Whose clock?", &[Shown("The clock of {service} is {offset}, against the one of this machine.")]),
+        Why("Whose clock?", &[Shown("Compared with this machine, the clock of {service} is {offset}.")]),
         Why(
-            "Why is it off?",
+            "Why is the clock wrong?",
             &[Unknown(
-                "Time synchronisation is off or blocked, or it stopped while the machine was paused.",
-                "the machine's view of its time source",
+                "Time synchronisation may be off, blocked, or interrupted by a pause of the machine.",
+                "the time source of that machine",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("Clocks drift slowly, and nothing compares those of the services.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown(
+                "Perhaps no monitoring compares the clocks of the services.",
+                "the monitoring of those machines",
+            )],
+        ),
     ],
-    fix: &[Line::Always("machine of {service}: correct the clock, and switch time synchronisation on.")],
+    fix: &[Line::Always("machine of {service}: correct the clock, and enable time synchronisation (NTP).")],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -24,19 +24,19 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[
-        Line::If(accepted_without, "The token is rejected by {at}, and the same token without its `iss` is accepted."),
-        Line::Always("The token is rejected by {at}, and the same token with another `iss` is accepted."),
+        Line::If(accepted_without, "The token is rejected by {at}. Without its `iss` the same token is accepted."),
+        Line::Always("The token is rejected by {at}. With another `iss` the same token is accepted."),
     ],
     whys: [
         Why("Why is it rejected?", &[Shown("The `iss` of the token is rejected by {at}.")]),
         NOT_THE_SECRET,
         by_settings(&[
-            UnknownIf(accepted_without, "No expected issuer is configured there, and any is rejected.", SETTINGS),
-            Unknown("Another issuer is configured there.", SETTINGS),
+            UnknownIf(accepted_without, "The verifier may have no expected issuer and reject every `iss`.", SETTINGS),
+            Unknown("The verifier may expect another issuer.", SETTINGS),
         ]),
         LIKE_ANY_OTHER,
     ],
-    fix: &[Line::Always("{at}: expect the `iss` that auth puts into its tokens.")],
+    fix: &[Line::Always("{at}: set the expected issuer to the `iss` that auth writes into its tokens.")],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -22,27 +22,27 @@ pub(crate) const RECORD: Record = Record {
     // For a clock that is ahead, a new token has expired too.
     yields_to: &[Fault::ClockSkew],
     details,
-    because: &[Line::Always("`exp` less `iat` is {lifetime}; the target's file requires {wanted}.")],
+    because: &[Line::Always("`exp` minus `iat` is {lifetime}; `lifetime` in the target file requires {wanted}.")],
     whys: [
-        Why("Why does it end?", &[Shown("The token lives for {lifetime}, and a session needs {wanted}.")]),
+        Why("Why does the session end?", &[Shown("The token is valid for {lifetime}, and a session needs {wanted}.")]),
         Why(
             "Does it affect users already?",
             &[
                 ShownIf(
                     rejected_unless_longer,
-                    "A verifier takes it for expired: the same token that lives longer is accepted.",
+                    "A verifier rejects the token as expired: with a later `exp` it is accepted.",
                 ),
-                Inferred("A new token still works; a session outlives it."),
+                Inferred("A new token may still work, but it expires before the session ends."),
             ],
         ),
         Why(
-            "Why so short?",
-            &[Unknown("The lifetime was set for another kind of client, or in another unit.", "auth's settings")],
+            "Why is the lifetime so short?",
+            &[Unknown("The lifetime may be in the wrong unit, or set for another kind of client.", "auth's settings")],
         ),
-        Why("Why did nobody notice?", &[Inferred("Tests are shorter than the token lives.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that ends before the token expires does not show it.")]),
     ],
     fix: &[Line::Always(
-        "auth: raise the lifetime of tokens, or let the client renew them in time; or correct `lifetime` in the target's file.",
+        "auth: raise the token lifetime; or client: renew tokens before `exp`; or target file: correct `lifetime`.",
     )],
 };
 

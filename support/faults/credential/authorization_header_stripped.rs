@@ -27,27 +27,33 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "In the header the token gets the response of a missing token; without the proxy it does not.",
+        "In `Authorization` the token gets the response of a missing token. Without the proxy it does not.",
     )],
     whys: [
-        Why("Why is it rejected?", &[Shown("The service responds as if no token were sent ({at}).")]),
+        Why("Why is it rejected?", &[Shown("The service responds as to a missing token ({at}).")]),
         Why(
-            "Why does the service see no token?",
-            &[Shown("The header is lost on the route: the service reads it where no proxy stands before it.")],
+            "Why does the service find no token?",
+            &[Shown("The header is lost on the route: without the proxy the service reads it.")],
         ),
         Why(
             "What drops the header?",
             &[
-                ShownIf(rest_loses_header, "The proxy drops it: without the proxy REST reads the header."),
-                ShownIf(proxy_drops_header, "The proxy drops it: without the proxy the gateway reads the header."),
+                ShownIf(rest_loses_header, "The proxy drops it: without the proxy, REST reads the header."),
+                ShownIf(proxy_drops_header, "The proxy drops it: without the proxy, the gateway reads the header."),
             ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("No test compares the headers that are sent with those that arrive.")],
+            &[Unknown(
+                "Perhaps no test compares the headers that are sent with those that arrive.",
+                "the tests of the proxy",
+            )],
         ),
     ],
-    fix: &[Line::Always("proxy: forward `Authorization` unchanged, on upgrade requests too.")],
+    fix: &[Line::Always(
+        "proxy: forward `Authorization` unchanged, on upgrades too (nginx: `proxy_set_header Authorization \
+         $http_authorization`).",
+    )],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

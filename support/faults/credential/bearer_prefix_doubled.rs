@@ -20,10 +20,11 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(
             raw_is_accepted,
-            "`Bearer t` is rejected and the raw `t` is accepted: the verifier gets one prefix too many.",
+            "`Bearer [TOKEN]` is rejected, and the raw `[TOKEN]` is accepted. So the verifier gets one prefix too \
+             many.",
         ),
         Line::Always(
-            "Auth accepts the raw token and rejects the prefixed one, and the service reports a token 7 characters longer than the one sent.",
+            "Auth accepts only the raw token. The service reports a token 7 characters longer than the one sent.",
         ),
     ],
     whys: [
@@ -34,18 +35,21 @@ pub(crate) const RECORD: Record = Record {
                 ShownIf(accepted_directly, "A proxy adds the prefix: without the proxy the same token is accepted."),
                 InferredIf(
                     rejected_directly,
-                    "The backend leaves the prefix on: without the proxy the same token is rejected too.",
+                    "The backend leaves the prefix on: without the proxy the token is rejected too.",
                 ),
                 Unknown(
-                    "A proxy adds the prefix, or the backend leaves it on when it calls auth.",
+                    "A proxy may add the prefix, or the backend may leave it on when it calls auth.",
                     "`direct`, or the backend's log",
                 ),
             ],
         ),
-        Why("Why does that matter there?", &[Inferred("No contract says whether the prefix is part of the token.")]),
+        Why("Why does the prefix matter?", &[Inferred("The verifier expects the token alone, without a prefix.")]),
         Why(
             "Why did nobody notice?",
-            &[Inferred("No test sends a token through every proxy and compares what arrives.")],
+            &[Unknown(
+                "Perhaps no test compares what a client sends with what the verifier gets.",
+                "the tests of the route",
+            )],
         ),
     ],
     fix: &[
@@ -55,7 +59,8 @@ pub(crate) const RECORD: Record = Record {
             "backend: remove `Bearer ` once, where the header is read, and verify the raw token.",
         ),
         Line::Always(
-            "backend: remove `Bearer ` once, where the header is read, and verify the raw token; proxy: add no prefix.",
+            "backend: remove `Bearer ` once, where the header is read, and verify the raw token; or proxy: add no \
+             prefix.",
         ),
     ],
 };

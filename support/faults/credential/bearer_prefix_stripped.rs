@@ -18,17 +18,16 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "`Bearer t` is rejected and `Bearer Bearer t` is accepted: one prefix is lost on the route.",
+        "The token is rejected as the client sends it, and accepted with one more `Bearer ` before it. So one \
+         prefix is lost.",
     )],
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown(
-                "The verifier gets the token without its prefix: with a second prefix the same token is accepted.",
-            )],
+            &[Shown("The verifier gets the token without its prefix: with one more prefix it is accepted.")],
         ),
         Why(
-            "What removes it?",
+            "What removes the prefix?",
             &[
                 ShownIf(
                     without_proxy,
@@ -36,7 +35,7 @@ pub(crate) const RECORD: Record = Record {
                 ),
                 ShownIf(
                     removed_by_backend,
-                    "The backend removes it: without the proxy the token is rejected too, or auth accepts only `Bearer [TOKEN]`.",
+                    "The backend removes it: the token is rejected without the proxy too, or auth requires `Bearer `.",
                 ),
                 InferredIf(
                     auth_requires_prefix,
@@ -45,18 +44,24 @@ pub(crate) const RECORD: Record = Record {
                 Inferred("A proxy or the backend removes it."),
             ],
         ),
-        Why("Why does that matter there?", &[Inferred("No contract says whether the prefix is part of the token.")]),
+        Why("Why does the prefix matter?", &[Inferred("The verifier expects `Bearer ` before the token.")]),
         Why(
             "Why did nobody notice?",
-            &[Inferred("No test sends a token through every proxy and compares what arrives.")],
+            &[Unknown(
+                "Perhaps no test compares what a client sends with what the verifier gets.",
+                "the tests of the route",
+            )],
         ),
     ],
     fix: &[
-        Line::If(removed_by_backend, "backend: send auth the whole header value, or let auth accept the raw token."),
-        Line::If(without_proxy, "proxy: forward `Authorization` unchanged."),
+        Line::If(removed_by_backend, "backend: send auth the whole header value; or auth: accept the raw token."),
+        Line::If(
+            without_proxy,
+            "proxy: forward `Authorization` unchanged (nginx: `proxy_set_header Authorization $http_authorization`).",
+        ),
         Line::Always(
-            "proxy: forward `Authorization` unchanged; or backend: send auth the whole header value. `direct` in the target's file \
-             tells which.",
+            "proxy: forward `Authorization` unchanged; or backend: send auth the whole header value (`direct` tells \
+             which).",
         ),
     ],
 };

@@ -18,7 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("`Bearer t` is accepted and `bearer t`, which means the same, is rejected.")],
+    because: &[Line::Always("`Bearer [TOKEN]` is accepted. `bearer [TOKEN]`, which means the same, is rejected.")],
     whys: [
         Why("Why is it rejected?", &[Shown("The service compares the scheme letter by letter with `Bearer`.")]),
         Why(
@@ -26,22 +26,22 @@ pub(crate) const RECORD: Record = Record {
             &[
                 ShownIf(
                     login_says_bearer,
-                    "From auth: the login says `\"token_type\": \"bearer\"`, and clients write that word.",
+                    "The login returns `\"token_type\": \"bearer\"`, and a client may copy that into the header.",
                 ),
                 Inferred("Libraries and proxies may write `bearer`: schemes are case-insensitive (RFC 9110 §11.1)."),
             ],
         ),
         Why(
             "Why is it compared letter by letter?",
-            &[Inferred("The code cuts `Bearer ` off as text instead of parsing the scheme.")],
+            &[Inferred("The code may compare `Bearer ` as text instead of parsing the scheme.")],
         ),
-        Why("Why did nobody notice?", &[Inferred("The clients in use write `Bearer`.")]),
+        Why("Why did nobody notice?", &[Inferred("A client that writes `Bearer` is not affected.")]),
     ],
     fix: &[
         Line::If(
             login_says_bearer,
-            "backend: compare the scheme case-insensitively, where the header is read ({at}); until then let clients write \
-         `Bearer`, whatever `token_type` says.",
+            "backend: compare the scheme case-insensitively ({at}); until then, clients: write `Bearer`, not the \
+             login's `token_type`.",
         ),
         Line::Always("backend: compare the scheme case-insensitively, where the header is read ({at})."),
     ],

@@ -22,14 +22,13 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::AuthorizationHeaderStripped, Fault::ProtocolHeaderStripped],
     details,
     because: &[Line::Always(
-        "As the client presents it ({presented}), the token gets the response of a missing token; in the {carrier} it is \
-         accepted.",
+        "In the {presented} the token gets the response of a missing token. In the {carrier} it is accepted.",
     )],
     whys: [
-        Why("Why is it rejected?", &[Shown("The gateway responds as if no token were sent.")]),
+        Why("Why is it rejected?", &[Shown("The gateway responds as to a missing token.")]),
         Why(
-            "Why does the gateway see no token?",
-            &[Shown("No token reaches it in the {presented}: the same token is accepted in the {carrier}.")],
+            "Why does the gateway find no token?",
+            &[Shown("The gateway finds no token in the {presented}, and accepts it in the {carrier}.")],
         ),
         Why(
             "Is the token lost on the route instead?",
@@ -37,19 +36,21 @@ pub(crate) const RECORD: Record = Record {
                 ShownIf(unread_without_proxy, "No proxy drops it: without the proxy the response is the same."),
                 UnknownIf(
                     sends_droppable_header,
-                    "A proxy may drop the header that holds it. The responses are the same then, and the client's fix \
-                     helps too.",
+                    "A proxy may drop the header instead; the fix in the client helps then too.",
                     "the same handshake without the proxy (`direct`)",
                 ),
-                Inferred("No contract between client and gateway says which carrier holds the token."),
+                Inferred("Proxies forward the query, so the gateway does not read the token there."),
             ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Client and gateway are each tested with the carrier that they expect, and not together.")],
+            &[Unknown(
+                "Perhaps client and gateway are tested apart, each with the carrier that it expects.",
+                "the tests that run both together",
+            )],
         ),
     ],
-    fix: &[Line::Always("client: put the token where the service reads it ({carrier}).")],
+    fix: &[Line::Always("client: present the token in the {carrier}, which the gateway reads.")],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -18,22 +18,23 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details: no_details,
     because: &[Line::Always(
-        "The token in the subprotocol is accepted alone, and rejected beside an `Authorization` that is rejected.",
+        "Alone, the token in the subprotocol is accepted. Beside an `Authorization` that is rejected, it is \
+         rejected too.",
     )],
     whys: [
         Why("Why is it rejected?", &[Shown("The gateway reads the header first, and an invalid token there decides.")]),
         Why(
             "Is the token in the subprotocol valid?",
-            &[Shown("The token in the subprotocol is valid: alone it is accepted.")],
+            &[Shown("The token in the subprotocol is valid: alone, it is accepted.")],
         ),
         Why(
             "Where does an invalid header come from?",
-            &[Inferred("A proxy adds or alters the header, or the client keeps an old token in it.")],
+            &[Inferred("A proxy may add or alter the header, or the client may keep an old token in it.")],
         ),
-        Why("Why did nobody notice?", &[Inferred("Tests send the same valid token in both carriers, or in one.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that sends only the subprotocol does not show it.")]),
     ],
     fix: &[Line::Always(
-        "gateway: read the next carrier when the first one holds an invalid token; or client: send the token in one carrier.",
+        "gateway: read the next carrier after an invalid token; or client: send the token in one carrier only.",
     )],
 };
 

@@ -25,7 +25,7 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[
-        Line::If(shorter_is_accepted, "The token of {length} is rejected where a shorter one is accepted."),
+        Line::If(shorter_is_accepted, "The token of {length} is rejected, and a shorter one is accepted."),
         Line::Always("The token of {length} gets the response of a harmless header of that length."),
     ],
     whys: [
@@ -35,22 +35,23 @@ pub(crate) const RECORD: Record = Record {
             &[
                 ShownIf(
                     shorter_is_accepted,
-                    "Its claims are not the cause: a shorter token with the same rights is accepted.",
+                    "The claims are not the cause: a shorter token with the same rights is accepted.",
                 ),
-                Shown("Its claims are not the cause: a harmless header of that length gets the same response."),
+                Shown("The claims are not the cause: a harmless header of that length gets the same response."),
             ],
         ),
         Why(
             "What limits the length?",
             &[Unknown(
-                "A proxy or server before the service limits header lengths, and rejects or cuts what is longer.",
+                "A proxy or server may limit header lengths, and reject or cut what is longer.",
                 "`direct`, or the header limits of every proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("Tokens grew with their claims, and test tokens are short.")]),
+        Why("Why did nobody notice?", &[Inferred("A test with a shorter token does not show it.")]),
     ],
     fix: &[Line::Always(
-        "proxy and server: raise the limit for header lengths; or auth: put fewer claims into the token.",
+        "proxy, server: raise the header limit (nginx: `large_client_header_buffers`); or auth: put fewer claims \
+         into tokens.",
     )],
 };
 

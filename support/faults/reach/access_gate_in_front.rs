@@ -21,29 +21,28 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "every probe of {at}, with a token and without, gets a response that asks for a sign-in: {saw}.",
+        "Every probe of {at}, with and without a token, gets a response that requires a sign-in: {saw}.",
     )],
     whys: [
-        Why("Why do they fail?", &[Shown("Every request to {at} gets a response that asks for a sign-in: {saw}.")]),
+        Why("Why do requests fail?", &[Shown("Every request to {at} gets a response that requires a sign-in: {saw}.")]),
         Why(
-            "Does the service ask for that?",
-            &[Shown(
-                "The service itself does not ask for it: its health path, which needs no token, gets the same response.",
-            )],
+            "Does the service itself require that?",
+            &[Shown("The service does not require it: its health path, which needs no token, gets the same response.")],
         ),
         Why(
-            "What asks for it?",
+            "What requires the sign-in?",
             &[Unknown(
-                "An access proxy, a sign-in page or an access rule of the platform asks for it.",
+                "An access proxy, a sign-in page or an access rule of the platform may require it.",
                 "the platform's access settings",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A browser that has signed in once is not asked again.")]),
+        Why("Why did nobody notice?", &[Inferred("A browser that has signed in once is let through.")]),
     ],
     fix: &[
         Line::If(
             |client| asks_everybody(client, Service::Backend),
-            "access proxy: exempt the clients of {at} from its sign-in. To test what is behind it, set `direct` in the target's file.",
+            "access proxy: exempt the clients of {at} from its sign-in; to test without it, set `direct` in the \
+             target file.",
         ),
         Line::Always("access proxy: exempt the clients of {at} from its sign-in."),
     ],

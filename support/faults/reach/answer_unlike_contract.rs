@@ -20,44 +20,44 @@ pub(crate) const RECORD: Record = Record {
     details,
     because: &[
         Line::If(rest_redirects, "REST responds to a valid and to a missing token with the same redirect: {saw}."),
-        Line::Always("the response of auth is not in the format that the target's file says: {saw}."),
+        Line::Always("The response of auth is not in the format that the target file describes: {saw}."),
     ],
     whys: [
         Why(
             "Why is nothing concluded?",
             &[
-                ShownIf(rest_redirects, "REST sends every client elsewhere before it looks at a token: {saw}."),
-                Shown("The check cannot read what auth says of the token: {saw}."),
+                ShownIf(rest_redirects, "REST redirects the request with a valid and with a missing token: {saw}."),
+                Shown("The check cannot read auth's verdict in the response: {saw}."),
             ],
         ),
+        Why("Is the token valid?", &[Inferred("Such a response does not show whether the token is valid.")]),
         Why(
-            "Is the token valid?",
-            &[Inferred("Whether the token is valid does not follow: such a response neither accepts nor rejects it.")],
-        ),
-        Why(
-            "Why does it respond in another way?",
+            "Why does the response differ?",
             &[
                 UnknownIf(
                     rest_redirects,
-                    "The path of the target's file lacks a slash, or has another scheme or host than the service wants.",
-                    "the path that real clients request",
+                    "The path of the target file may lack a slash, or have another scheme or host.",
+                    "the URL that real clients request",
                 ),
                 Unknown(
-                    "This build of auth responds in another format, or another service responds at this path.",
-                    "the contract of the build that runs",
+                    "Auth may respond in another format, or another service may respond at this path.",
+                    "the contract of the running build",
                 ),
             ],
         ),
-        Why("Why did nobody notice?", &[Inferred("Clients check only the status code.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("A test that reads only the status code, or follows redirects, may pass.")],
+        ),
     ],
     fix: &[
         Line::If(
             rest_redirects,
-            "target file and clients: request the address that the redirect names. Clients that follow it may drop \
+            "target file and clients: request the address that the redirect names; following it may drop \
              `Authorization`.",
         ),
         Line::Always(
-            "target file: correct `validate` and `login`. If the file is right: deploy the build of auth that it describes.",
+            "target file: correct `validate` and `login`; or auth: deploy the build that the target file describes.",
         ),
     ],
 };

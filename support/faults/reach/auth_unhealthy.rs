@@ -19,9 +19,9 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("auth is reached and returns a server error: {says}.")],
+    because: &[Line::Always("Auth is reached and returns a server error: {says}.")],
     whys: [
-        Why("Why do they fail?", &[Shown("Auth returns a server error: {says}.")]),
+        Why("Why do requests fail?", &[Shown("Auth returns a server error: {says}.")]),
         Why(
             "Does its health path report it?",
             &[
@@ -31,18 +31,19 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is it unhealthy?",
-            &[Unknown("A dependency or a setting of auth is missing or wrong.", "the service's log")],
+            &[Unknown("A dependency or a setting of auth may be missing or wrong.", "auth's log")],
         ),
         Why(
             "Why did nobody notice?",
             &[
-                InferredIf(reports_it, "No monitoring reads the health path of auth."),
-                Inferred("The health check does not test logins and validations."),
+                UnknownIf(reports_it, "Perhaps no monitoring reads the health path of auth.", "the monitoring of auth"),
+                Inferred("The health path does not test logins and validations."),
             ],
         ),
     ],
     fix: &[Line::Always(
-        "auth: read its log at the time of this check, and restore the dependency or setting that it lacks.",
+        "auth: find the error in its log at the time of this check, and restore the dependency or setting that it \
+         lacks.",
     )],
 };
 

@@ -20,28 +20,37 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("every probe of auth ends without a response of the service itself: {how}.")],
+    because: &[Line::Always("Every probe of auth ends without a response of auth itself: {how}.")],
     whys: [
-        Why("Why do they fail?", &[Shown("No request reaches auth: {how}.")]),
+        Why("Why do requests fail?", &[Shown("No request reaches auth: {how}.")]),
         Why(
             "What responds instead?",
             &[
                 ShownIf(proxy_responds, "A reverse proxy responds, and does not reach auth."),
-                Shown("Nothing responds at the address of auth in the target's file."),
+                Shown("Nothing responds at the address of auth in the target file."),
             ],
         ),
         Why(
             "Why is it not reached?",
             &[Unknown(
-                "Auth does not run, its address is wrong, or a network rule blocks it.",
-                "the platform's view of the service",
+                "Auth may be down, its address wrong, or a network rule may block it.",
+                "the platform's status of auth",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("No monitoring sends requests to auth along the users' route.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown(
+                "Perhaps no monitoring sends requests to auth on the route of the users.",
+                "the monitoring of auth",
+            )],
+        ),
     ],
     fix: &[
-        Line::If(proxy_responds, "reverse proxy: correct the upstream address of auth, or start auth."),
-        Line::Always("auth: start the service, or correct `auth` in the target's file."),
+        Line::If(
+            proxy_responds,
+            "reverse proxy: correct the upstream address of auth (nginx: `proxy_pass`); or auth: start the service.",
+        ),
+        Line::Always("auth: start the service; or target file: correct `auth`."),
     ],
 };
 

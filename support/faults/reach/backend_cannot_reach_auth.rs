@@ -19,30 +19,29 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details: no_details,
     because: &[Line::Always(
-        "auth accepts the token from here. The backend fails, or responds late, for a valid and a forged token alike, and rejects a missing one at once.",
+        "Auth accepts the token. The backend fails or responds late for valid and forged tokens, and rejects a \
+         missing one at once.",
     )],
     whys: [
         Why(
-            "Why do they fail?",
-            &[Shown(
-                "The backend fails, or responds late, for every token, valid or forged, and not for a missing one.",
-            )],
+            "Why do requests fail?",
+            &[Shown("The backend fails or responds late for valid and forged tokens, and not for a missing one.")],
         ),
         Why(
-            "What does it do with a token only?",
-            &[Inferred("It validates a token at auth; a missing token it rejects without auth.")],
+            "What does it need only for a token?",
+            &[Inferred("The backend validates a token at auth, and rejects a missing one without auth.")],
         ),
-        Why("Is auth down?", &[Shown("Auth is not down: it accepts the same token from here.")]),
+        Why("Is auth down?", &[Shown("Auth is not down: it accepts the same token from this machine.")]),
         Why(
             "Why does the backend not reach auth?",
             &[Unknown(
-                "The address of auth in the backend's settings is wrong, does not resolve there, or a network rule blocks it.",
+                "The backend's address of auth may be wrong, not resolve, or be blocked by a network rule.",
                 "the backend's log and settings",
             )],
         ),
     ],
     fix: &[Line::Always(
-        "backend: correct the address of auth in its settings, or open the network rule from it to auth.",
+        "backend: correct the address of auth in its settings; or network: allow traffic from the backend to auth.",
     )],
 };
 

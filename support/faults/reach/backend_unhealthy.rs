@@ -19,9 +19,9 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("the backend is reached and returns a server error: {says}.")],
+    because: &[Line::Always("The backend is reached and returns a server error: {says}.")],
     whys: [
-        Why("Why do they fail?", &[Shown("The backend returns a server error: {says}.")]),
+        Why("Why do requests fail?", &[Shown("The backend returns a server error: {says}.")]),
         Why(
             "Does its health path report it?",
             &[
@@ -31,18 +31,23 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is it unhealthy?",
-            &[Unknown("A dependency or a setting of the backend is missing or wrong.", "the service's log")],
+            &[Unknown("A dependency or a setting of the backend may be missing or wrong.", "the backend's log")],
         ),
         Why(
             "Why did nobody notice?",
             &[
-                InferredIf(reports_it, "No monitoring reads the health path of the backend."),
-                Inferred("The health check does not test what users request."),
+                UnknownIf(
+                    reports_it,
+                    "Perhaps no monitoring reads the health path of the backend.",
+                    "the monitoring of the backend",
+                ),
+                Inferred("The health path does not test what users request."),
             ],
         ),
     ],
     fix: &[Line::Always(
-        "backend: read its log at the time of this check, and restore the dependency or setting that it lacks.",
+        "backend: find the error in its log at the time of this check, and restore the dependency or setting that \
+         it lacks.",
     )],
 };
 

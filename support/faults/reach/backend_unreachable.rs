@@ -22,31 +22,38 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("every probe of the backend ends without a response of the service itself: {how}.")],
+    because: &[Line::Always("Every probe of the backend ends without a response of the backend itself: {how}.")],
     whys: [
-        Why("Why do they fail?", &[Shown("No request reaches the backend: {how}.")]),
+        Why("Why do requests fail?", &[Shown("No request reaches the backend: {how}.")]),
         Why(
             "What responds instead?",
             &[
                 ShownIf(proxy_responds, "A reverse proxy responds, and does not reach the backend."),
-                Shown("Nothing responds at the address of the backend in the target's file."),
+                Shown("Nothing responds at the address of the backend in the target file."),
             ],
         ),
         Why(
             "Why is it not reached?",
             &[Unknown(
-                "The backend does not run, its address is wrong, or a network rule blocks it.",
-                "the platform's view of the service",
+                "The backend may be down, its address wrong, or a network rule may block it.",
+                "the platform's status of the backend",
             )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("No monitoring sends requests to the backend along the users' route.")],
+            &[Unknown(
+                "Perhaps no monitoring sends requests to the backend on the route of the users.",
+                "the monitoring of the backend",
+            )],
         ),
     ],
     fix: &[
-        Line::If(proxy_responds, "reverse proxy: correct the upstream address of the backend, or start the backend."),
-        Line::Always("backend: start the service, or correct `backend` in the target's file."),
+        Line::If(
+            proxy_responds,
+            "reverse proxy: correct the upstream address of the backend (nginx: `proxy_pass`); or backend: start the \
+             service.",
+        ),
+        Line::Always("backend: start the service; or target file: correct `backend`."),
     ],
 };
 

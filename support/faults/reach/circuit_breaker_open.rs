@@ -20,27 +20,23 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details: no_details,
     because: &[Line::Always(
-        "an accepted token is rejected, with a response that no invalid token gets, and is accepted again after a pause.",
+        "An accepted token is rejected with a response that no invalid token gets. After a pause it is accepted again.",
     )],
     whys: [
         Why(
             "Why is it rejected now?",
-            &[Shown(
-                "The backend rejects every token for a while: the same one was accepted before, and is accepted again after a pause.",
-            )],
+            &[Shown("The backend rejects the token only for a while: it accepts it before, and after a pause.")],
         ),
-        Why(
-            "Is it the token?",
-            &[Shown("The token is not the reason: the response is not the one that an invalid token gets.")],
-        ),
+        Why("Is it the token?", &[Shown("The token is not the cause: an invalid token gets another response.")]),
         Why(
             "What opens the circuit breaker?",
-            &[Inferred("A few failures in a row, such as invalid tokens of another client, or those of this check.")],
+            &[Inferred("A few failures in a row open it, such as invalid tokens of another client or of this check.")],
         ),
-        Why("Why did nobody notice?", &[Inferred("It closes again before an engineer looks at it.")]),
+        Why("Why did nobody notice?", &[Inferred("It closes again after a pause, and the failure disappears.")]),
     ],
     fix: &[Line::Always(
-        "backend: let its circuit breaker count failures of auth only, not rejected tokens, and open it after a longer series.",
+        "backend: configure its circuit breaker to count failures of auth, not rejected tokens, and to open after \
+         more of them.",
     )],
 };
 

@@ -1,5 +1,7 @@
 //! A service, or a proxy before it, responds that there were too many requests.
 
+use strum::VariantArray;
+
 use super::{services, some_response};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
@@ -8,12 +10,13 @@ use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, not};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Fault, Probe, Service, Severity};
+use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::RateLimited,
     severity: Severity::Error,
-    severity_if: &[],
+    // One that only so many requests meet is what this check did, and no failure of the target.
+    severity_if: &[(clients_are_accepted, Severity::Warning)],
     page: include_str!("rate-limited.md"),
     symptoms: &[Symptom::RateLimited, Symptom::ValidTokenAccepted],
     shown_by,
@@ -22,23 +25,33 @@ pub(crate) const RECORD: Record = Record {
     details,
     because: &[Line::Always("{at} responds that there were too many requests: {saw}.")],
     whys: [
-        Why("Why do they fail?", &[Shown("Requests to {at} are over a limit: {saw}.")]),
-        Why(
-            "Is the token valid?",
-            &[Inferred("A limit does not tell whether the token is valid: it is no rejection.")],
-        ),
+        Why("Why do requests fail?", &[Shown("Requests to {at} are over a limit: {saw}.")]),
+        Why("Is the token valid?", &[Inferred("A limited request does not show whether the token is valid.")]),
         Why(
             "Whose requests are too many?",
             &[Unknown(
-                "The requests of this check, or those of all clients behind the same address.",
+                "Those of this check, or of all clients behind the same address, may be too many.",
                 "the limit's settings and counters",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("Clients retry, and count a limited request as a rejected one.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown(
+                "Perhaps clients retry, or count a limited request as a rejected one.",
+                "how clients treat 429 and 503",
+            )],
+        ),
     ],
-    fix: &[Line::Always(
-        "limit at {at}: wait until it is over. If users reach it: raise it, or find the client that uses it up.",
-    )],
+    fix: &[
+        Line::If(
+            clients_are_accepted,
+            "target file: set `connections = 1` and `load = false`, wait until the limit is over, and check again.",
+        ),
+        Line::Always(
+            "limit at {at}: wait until it ends; if users reach it, raise it (nginx: `limit_req_zone`) or find the \
+             client that uses it up.",
+        ),
+    ],
 };
 
 /// Of these, more are not cited.
@@ -53,6 +66,21 @@ fn shown_by(client: &Client<'_>) -> Test {
             if limited.is_empty() { Proof::Fails(limited) } else { Proof::Holds(limited) }
         },
         probes: made(client),
+    })
+}
+
+/// What a client sends, each for the first time.
+fn clients_are_accepted(client: &Client<'_>) -> Test {
+    let presented = Endpoint::VARIANTS.iter().map(|endpoint| Probe::Present(client.usual(*endpoint)));
+    let login = Some(Probe::Login(client.user())).filter(|_| client.settings().login);
+    Test::Computed(Computed {
+        name: "each first request of the client is accepted",
+        prove: |client, probes| {
+            let accepted = |probe: &Probe| client.evidence().outcome(*probe) == Some(Outcome::Accepted);
+            let all: Probes = probes.iter().copied().collect();
+            if probes.iter().all(accepted) { Proof::Holds(all) } else { Proof::Fails(all) }
+        },
+        probes: login.into_iter().chain(presented).collect(),
     })
 }
 

@@ -18,27 +18,30 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details: no_details,
     because: &[Line::Always(
-        "auth accepts a token, and rejects the same token when the backend's service credentials come with it.",
+        "Auth accepts a token, and rejects the same token sent with the backend's service credentials.",
     )],
     whys: [
         Why(
-            "Why do they fail?",
+            "Why do requests fail?",
             &[Shown("Auth rejects the backend's service credentials: without them it accepts the same token.")],
         ),
         Why(
             "Why does the backend report an invalid token?",
-            &[Inferred("The backend drops the reason that auth gives, and reports every rejection alike.")],
+            &[Inferred("The backend may drop the reason that auth gives, and report every rejection alike.")],
         ),
         Why(
             "Why are they rejected?",
             &[Unknown(
-                "The service secret was changed on one side only, or auth does not know the service.",
+                "The service secret may have changed on one side only, or auth may not know the service.",
                 "auth's settings",
             )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("No test validates with the service credentials after a deployment.")],
+            &[Unknown(
+                "Perhaps no check after a deployment validates with the service credentials.",
+                "the checks after each deployment",
+            )],
         ),
     ],
     fix: &[Line::Always("backend: load the service id and secret that auth holds, then restart it.")],

@@ -21,23 +21,28 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("{at} takes longer than the client waits ({patience}), at every attempt.")],
+    because: &[Line::Always("{at} needs longer than the client waits ({patience}), at every attempt.")],
     whys: [
         Why(
             "Why does a client give up?",
-            &[Shown("The client waits for {patience}, and {at} takes longer each time.")],
+            &[Shown("The client waits for {patience}, and {at} needs longer each time.")],
         ),
         Why(
             "Is the network slow?",
-            &[Inferred("If other responses of {at} come sooner, the network is not slow; if none does, it may be.")],
+            &[Inferred("The network may be slow, unless other responses of {at} arrive sooner.")],
         ),
         Why(
-            "What takes so long?",
-            &[Unknown("A validation or login waits for a store, another service, or a retry.", "the service's traces")],
+            "What causes the delay?",
+            &[Unknown(
+                "A validation or login may wait for a store, another service, or a retry.",
+                "the service's traces",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("The tests wait longer than the client does.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that waits longer than the client passes.")]),
     ],
-    fix: &[Line::Always("{at}: remove what a login or validation waits for, or let clients wait longer.")],
+    fix: &[Line::Always(
+        "{at}: speed up what a login or validation waits for; or client: wait longer than {patience}.",
+    )],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -19,24 +19,28 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("the certificate of {at} is not trusted: {why}.")],
+    because: &[Line::Always("The certificate of {at} is not trusted: {why}.")],
     whys: [
-        Why("Why do they fail?", &[Shown("A client that verifies TLS does not connect to {at}: {why}.")]),
+        Why("Why do requests fail?", &[Shown("A client that verifies TLS does not connect to {at}: {why}.")]),
         Why(
             "What does that hide?",
-            &[Inferred("Nothing behind {at} is tested: no token is sent to a server that is not trusted.")],
+            &[Inferred("Nothing at {at} is tested: no token is sent to a server that is not trusted.")],
         ),
         Why(
             "Why is it not trusted?",
             &[Unknown(
-                "It was not renewed, is for another name, or was issued by an authority that clients do not know.",
+                "It may be expired, for another name, or from an authority that clients do not know.",
                 "the certificate that is served",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("The tests run with TLS verification switched off.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Perhaps the tests run with TLS verification switched off.", "the TLS settings of the tests")],
+        ),
     ],
     fix: &[Line::Always(
-        "TLS endpoint of {at}: serve a renewed certificate for the name that clients use. If a private authority issued it: set `ca` in the target's file.",
+        "TLS endpoint of {at}: serve a valid certificate (nginx: `ssl_certificate`); or target file: set `ca` to \
+         the private authority.",
     )],
 };
 

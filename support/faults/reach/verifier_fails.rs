@@ -21,22 +21,21 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::BackendCannotReachAuth],
     details,
     because: &[Line::Always(
-        "the {service} returns a server error for a valid and for a forged token: {response}. It rejects a missing token.",
+        "The {service} returns a server error for a valid and for a forged token: {response}. It rejects a missing \
+         token.",
     )],
     whys: [
         Why(
-            "Why do they fail?",
-            &[Shown("The {service} returns a server error for every token, valid or forged: {response}.")],
+            "Why do requests fail?",
+            &[Shown("The {service} returns a server error for valid and forged tokens: {response}.")],
         ),
         Why(
             "Is it the token?",
-            &[Shown(
-                "The token is not the cause: auth accepts the valid one, and a forged one gets a server error too.",
-            )],
+            &[Shown("The token is not the cause: auth accepts the valid one, and a forged one fails too.")],
         ),
         Why(
             "Does every request fail there?",
-            &[Shown("A missing token is rejected as usual. So the {service} fails after it has found a token.")],
+            &[Shown("A missing token is rejected as usual, so the {service} fails after it has found a token.")],
         ),
         Why(
             "Why does the verification fail?",
@@ -46,15 +45,15 @@ pub(crate) const RECORD: Record = Record {
                     "Only one of REST and the gateway fails, so the cause is in what they do not share.",
                 ),
                 Unknown(
-                    "The verifier lacks a key, a library or a store, or its call to auth fails at once.",
+                    "A key, a library or a store may be missing, or a call to auth may fail at once.",
                     "the backend's log",
                 ),
             ],
         ),
     ],
     fix: &[Line::Always(
-        "backend: find the exception in its log at the time of this check, and restore the key, the library or the store that \
-         the verifier lacks. If the exception is a failed call to auth, correct the address of auth.",
+        "backend: find the exception in its log at the time of this check, and restore the key, library, store or \
+         address of auth that it names.",
     )],
 };
 

@@ -20,28 +20,38 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("every probe of the gateway ends without a response of the service itself: {how}.")],
+    because: &[Line::Always("Every probe of the gateway ends without a response of the gateway itself: {how}.")],
     whys: [
-        Why("Why do they fail?", &[Shown("No request reaches the gateway, with an upgrade or without: {how}.")]),
+        Why("Why do requests fail?", &[Shown("No request reaches the gateway, with an upgrade or without: {how}.")]),
         Why(
             "What responds instead?",
             &[
                 ShownIf(proxy_responds, "A reverse proxy responds, and does not reach the gateway."),
-                Shown("Nothing responds at the address of the gateway in the target's file."),
+                Shown("Nothing responds at the address of the gateway in the target file."),
             ],
         ),
         Why(
             "Why is it not reached?",
             &[Unknown(
-                "The gateway does not run, its address is wrong, or a network rule blocks it.",
-                "the platform's view of the service",
+                "The gateway may be down, its address wrong, or a network rule may block it.",
+                "the platform's status of the gateway",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("No monitoring opens a WebSocket along the users' route.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown(
+                "Perhaps no monitoring opens a WebSocket on the route of the users.",
+                "the monitoring of the gateway",
+            )],
+        ),
     ],
     fix: &[
-        Line::If(proxy_responds, "reverse proxy: correct the upstream address of the gateway, or start the gateway."),
-        Line::Always("gateway: start the service, or correct `websocket` in the target's file."),
+        Line::If(
+            proxy_responds,
+            "reverse proxy: correct the upstream address of the gateway (nginx: `proxy_pass`); or gateway: start the \
+             service.",
+        ),
+        Line::Always("gateway: start the service; or target file: correct `websocket`."),
     ],
 };
 

@@ -21,18 +21,15 @@ pub(crate) const RECORD: Record = Record {
     // By a clock that is ahead, the token has expired.
     yields_to: &[Fault::ClockSkew],
     details: no_details,
-    because: &[Line::Always("The response says that the token has expired. The client's token has not, by its `exp`.")],
+    because: &[Line::Always("A response reports an expired token. By its `exp`, the client's token has not expired.")],
     whys: [
         Why(
             "Why does it mislead?",
             &[Shown("The service reports an expired token, and the `exp` of the client's token lies ahead.")],
         ),
-        Why(
-            "What does that cost?",
-            &[Inferred("An engineer who reads it examines clocks and lifetimes, where nothing is wrong.")],
-        ),
-        Why("Why does it report that?", &[Inferred("One message stands for every rejection.")]),
-        Why("Why did nobody notice?", &[Inferred("Tests compare status codes and ignore messages.")]),
+        Why("What does that cost?", &[Inferred("An engineer who reads it examines clocks and lifetimes first.")]),
+        Why("Why does it report that?", &[Inferred("One message may stand for every rejection.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that compares only status codes does not show it.")]),
     ],
     fix: &[Line::Always("service: report the cause that the verifier found, or no cause at all.")],
 };

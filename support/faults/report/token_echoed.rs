@@ -21,19 +21,16 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "A response of {at} contains the token that was sent to it, or eight characters of its signature.",
+        "A response of {at} contains the token that was sent, or eight characters of its signature.",
     )],
     whys: [
         Why("What is in the response?", &[Shown("A response of {at} contains the token, or a part of its signature.")]),
+        Why("Where does it go from there?", &[Inferred("It may reach the logs of clients, proxies and browsers.")]),
+        Why("Why is it there?", &[Inferred("The error response may repeat the request's headers for debugging.")]),
         Why(
-            "Where does it go from there?",
-            &[Inferred("It goes into the logs of clients, proxies and browsers, where it works until it expires.")],
+            "Why did nobody notice?",
+            &[Unknown("Perhaps no test searches responses for tokens.", "the tests of that service")],
         ),
-        Why(
-            "Why is it there?",
-            &[Inferred("The error response repeats the request's headers, to help with debugging.")],
-        ),
-        Why("Why did nobody notice?", &[Inferred("No test searches responses for tokens.")]),
     ],
     fix: &[Line::Always(
         "{at}: remove tokens and parts of them from responses and logs; report the token's length and kind instead.",

@@ -22,37 +22,34 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(
             backend_uses_another_form,
-            "The backend rejects the token signed with the secret, and accepts it signed with this form of the secret: \
+            "The backend rejects a token signed with the secret, and accepts it signed with this form of the secret: \
              {variant}.",
         ),
         Line::Always(
-            "The backend accepts the token signed with the secret. Auth accepts it signed with this form of the secret: \
+            "The backend accepts a token signed with the secret. Auth accepts it signed with this form of the secret: \
              {variant}.",
         ),
     ],
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("Its signature is made with one form of the secret and verified with another.")],
+            &[Shown("The token is signed with one form of the secret and verified with another.")],
         ),
         Why(
-            "Which form?",
+            "Which form differs?",
             &[
                 ShownIf(backend_uses_another_form, "The backend verifies with this form of the secret: {variant}."),
                 Shown("Auth signs with this form of the secret: {variant}."),
             ],
         ),
-        Why(
-            "Why do the forms differ?",
-            &[Inferred("One service uses the value as it is stored; the other trims or decodes it.")],
-        ),
+        Why("Why do the forms differ?", &[Inferred("The two services store or load the same secret differently.")]),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Both services load the same version of the secret, so it looks the same.")],
+            &[Inferred("The name and version of a secret do not show in which form it is stored.")],
         ),
     ],
     fix: &[Line::Always(
-        "auth and backend: store the secret without blanks, quotes, line breaks or encoding, read it alike in both, and \
+        "auth and backend: store the secret without blanks, quotes, newline or encoding, load it alike in both, and \
          restart both.",
     )],
 };

@@ -23,22 +23,19 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::JwtSecretAltered],
     details: no_details,
     because: &[Line::Always(
-        "The backend rejects a token that auth accepts, with the response of a forged token and not that of a missing \
-         one. So the token arrives, and its signature is rejected.",
+        "Auth accepts the token. The backend gives it the response of a forged token, not that of a missing one, so \
+         its signature is rejected.",
     )],
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("Its signature is rejected: the backend responds as to a forged token, not as to a missing one.")],
+            &[Shown("The valid token gets the response of a forged one, not that of a missing one.")],
         ),
         Why(
             "Why does its signature not verify?",
             &[
                 ShownIf(fingerprints_differ, "The fingerprints differ: auth and the backend hold different secrets."),
-                Shown(
-                    "The backend verifies with `signing.secret`: it accepts a token signed with it. Auth signs with another \
-                     secret.",
-                ),
+                Shown("The backend verifies with `signing.secret`, and auth signs with another secret."),
             ],
         ),
         Why(
@@ -47,24 +44,27 @@ pub(crate) const RECORD: Record = Record {
                 ShownIf(provenance_differs, "Auth and the backend name different versions or sources of the secret."),
                 InferredIf(
                     provenance_agrees,
-                    "Both name the same version and source. So one of them still runs with an older value.",
+                    "Both name the same version and source, so one may still run with an older value.",
                 ),
                 Unknown(
-                    "The two services loaded their secrets from different versions or sources.",
+                    "The services may have loaded different versions or sources of the secret.",
                     "the version and source of each secret",
                 ),
             ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("No deployment compares the fingerprints of the secrets of the two services.")],
+            &[Unknown(
+                "Perhaps no check after a deployment compares the two fingerprints.",
+                "the checks after each deployment",
+            )],
         ),
     ],
     fix: &[
         Line::If(
             service_credentials_untested,
-            "auth and backend: load the same version of the secret, restart both, and compare their fingerprints. If the \
-             backend asks auth about tokens, check first that auth accepts its service credentials.",
+            "auth and backend: load the same secret version and restart both. If the backend validates at auth, test \
+             its service credentials first.",
         ),
         Line::Always(
             "auth and backend: load the same version of the secret, restart both, and compare their fingerprints.",

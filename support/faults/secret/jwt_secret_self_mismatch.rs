@@ -26,38 +26,34 @@ pub(crate) const RECORD: Record = Record {
     ],
     details: no_details,
     because: &[Line::Always(
-        "Auth rejects a token that it has just issued, with `Bearer ` before it and without. By its dates the token is valid.",
+        "Auth rejects a token that it has just issued, with and without `Bearer `. By its dates the token is valid.",
     )],
     whys: [
-        Why(
-            "Why is it rejected?",
-            &[Shown("Auth rejects the token that it issued seconds before, with `Bearer ` before it and without.")],
-        ),
+        Why("Why is it rejected?", &[Shown("Auth rejects its own token, with and without `Bearer `.")]),
         Why(
             "Which side is wrong?",
             &[
-                ShownIf(
-                    auth_verifies_with_known,
-                    "Auth verifies with `signing.secret`: it accepts the same claims signed with it. It signs with another \
-                     secret.",
-                ),
+                ShownIf(auth_verifies_with_known, "Auth verifies with `signing.secret` and signs with another secret."),
                 InferredIf(
                     backend_accepts,
-                    "The backend accepts the token. So auth signs with the shared secret and verifies with another one.",
+                    "The backend accepts the token, so auth signs with the shared secret and verifies with another.",
                 ),
                 Unknown(
-                    "Auth signs with one secret and verifies with another.",
-                    "a service that verifies tokens itself, or `fingerprint`",
+                    "Auth's signer or its verifier may hold the wrong secret.",
+                    "`fingerprint`, or a service that verifies itself,",
                 ),
             ],
         ),
         Why(
             "Why does one service hold two secrets?",
-            &[Inferred("Its signer and its verifier load the secret from different sources, or at different times.")],
+            &[Inferred("Signer and verifier load the secret from different sources or at different times.")],
         ),
-        Why("Why did nobody notice?", &[Inferred("No deployment sends auth a token that it has just issued.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Perhaps no check after a deployment validates a fresh token.", "the deployment checks")],
+        ),
     ],
-    fix: &[Line::Always("auth: let signer and verifier read the same secret, and restart every replica of auth.")],
+    fix: &[Line::Always("auth: give signer and verifier one secret, restart every replica.")],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -22,41 +22,40 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "One token on fresh connections is rejected {refused}, with the response of a forged token.",
+        "One token, sent on fresh connections, is rejected {rejected}, with the response of a forged token.",
     )],
     whys: [
-        Why("Why is it rejected only sometimes?", &[Shown("The same token is rejected {refused}.")]),
         Why(
-            "Is it chance?",
+            "Is it rejected every time?",
+            &[Shown("The same token is rejected {rejected}, and accepted the other times.")],
+        ),
+        Why(
+            "What does it depend on?",
             &[
                 ShownIf(
                     tied_to_replicas,
-                    "It is not chance: the responses name their replica, and each replica always responds alike.",
+                    "It depends on the replica: each replica that a response names always responds alike.",
                 ),
                 ShownIf(
                     tied_to_connection,
-                    "It is not chance: on one connection the response stays the same; it changes with the connection.",
+                    "It depends on the connection: on one connection the response stays the same.",
                 ),
-                Inferred(
-                    "It is not chance: the same request at the same moment gets two responses, so two replicas differ.",
-                ),
+                Inferred("The same request gets two responses at the same moment, so two replicas differ."),
             ],
         ),
         Why(
             "How do those replicas differ?",
             &[Unknown(
-                "They hold another JWT secret, or send auth other service credentials: they started before it was changed.",
-                "the version of the secret of each replica",
+                "Some may still hold an older JWT secret, or older service credentials.",
+                "the secret version of each replica",
             )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("A check that sends one request meets one replica, and often one with the current secret.")],
+            &[Inferred("A test that sends one request reaches one replica, often one with the current secret.")],
         ),
     ],
-    fix: &[Line::Always(
-        "service whose responses differ: restart every replica, so that all of them load the same secrets.",
-    )],
+    fix: &[Line::Always("service whose responses differ: restart every replica, so that all load the same secrets.")],
 };
 
 /// One token, presented several times at once on fresh connections, is accepted and rejected, and rejected like a forged one.
@@ -250,7 +249,7 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let attempts = || usual.into_iter().flat_map(|usual| client.evidence().attempts(usual.attempt(Attempt::First)));
     let times = |outcome| attempts().filter(|one| is(client, *one, outcome)).count();
     let (accepted, rejected) = (times(Outcome::Accepted), times(Outcome::Rejected));
-    let mut details = Details::from([("refused", format!("{rejected} of {} times", accepted + rejected))]);
-    details.extend(rejecting_replicas(client).map(|(replicas, _)| ("instances", replicas)));
+    let mut details = Details::from([("rejected", format!("{rejected} of {} times", accepted + rejected))]);
+    details.extend(rejecting_replicas(client).map(|(replicas, _)| ("replicas", replicas)));
     details
 }

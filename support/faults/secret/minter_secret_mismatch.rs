@@ -21,26 +21,26 @@ pub(crate) const RECORD: Record = Record {
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("The same claims are accepted with auth's signature and rejected with the suite's.")],
+            &[Shown("Auth accepts the claims with its own signature, and rejects them with that of `signing.secret`.")],
         ),
         Why(
             "Are its claims the cause?",
-            &[Shown("Its claims are not the cause: they are copied unchanged from a token that auth accepts.")],
+            &[Shown("The claims are not the cause: they are copied from a token that auth accepts.")],
         ),
         Why(
             "Why does the secret differ?",
             &[Unknown(
-                "`signing.secret` is the secret of another environment or version.",
+                "`signing.secret` may belong to another environment or version.",
                 "the variable that `signing.secret` names",
             )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("A client that signs its own tokens never compares its secret with auth's.")],
+            &[Inferred("Users who log in are not affected: `signing.secret` signs none of their tokens.")],
         ),
     ],
     fix: &[Line::Always(
-        "target's file and every client that signs its own tokens: set `signing.secret` to the secret that auth signs with.",
+        "target file, and clients that sign their own tokens: set `signing.secret` to the secret that auth signs with.",
     )],
 };
 

@@ -27,21 +27,22 @@ pub(crate) const RECORD: Record = Record {
             )],
         ),
         Why(
-            "Why from different ones?",
-            &[Inferred(
-                "One service was restarted after the secret changed, or one of its variables overrides the shared store.",
-            )],
+            "Why different versions or sources?",
+            &[Inferred("One service may have restarted after a change, or a variable may override the shared store.")],
         ),
         Why(
             "Since when?",
             &[Unknown(
-                "They have differed since one of the two services was last deployed.",
-                "the times and settings of the deployments",
+                "They may differ since the last deployment of one of the two services.",
+                "the times and settings of both deployments",
             )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("A deployment checks that a secret exists, and compares it with no other service's.")],
+            &[Unknown(
+                "Perhaps deployments verify that each secret exists, not that the two are equal.",
+                "the deploy script",
+            )],
         ),
     ],
     fix: &[Line::Always(

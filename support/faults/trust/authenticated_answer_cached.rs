@@ -17,25 +17,23 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details: no_details,
     because: &[Line::Always(
-        "A missing token is accepted at a URL that was requested with a token before, and rejected at a new URL.",
+        "A missing token is accepted at a URL that was requested with a token before. At a new URL it is rejected.",
     )],
     whys: [
         Why("Which clients get in?", &[Shown("Every client gets the response that was sent to another user.")]),
         Why(
             "Is the backend open?",
-            &[Shown("The backend is not open: at a URL that was never requested it rejects a missing token.")],
+            &[Shown("The backend is not open: at a URL that was never requested, it rejects a missing token.")],
         ),
         Why(
             "Why is the response kept?",
-            &[Inferred(
-                "A shared cache stores responses to requests with `Authorization`, which it must not (RFC 9111 §3.5).",
-            )],
+            &[Inferred("A shared cache stores responses to requests with `Authorization` (see RFC 9111 §3.5).")],
         ),
-        Why("Why did nobody notice?", &[Inferred("Tests send requests of one user, and get that user's response.")]),
+        Why("Why did nobody notice?", &[Inferred("A test with one user gets that user's own response, and passes.")]),
     ],
     fix: &[Line::Always(
-        "cache: do not store responses to requests with `Authorization`, and purge it now; backend: send \
-         `Cache-Control: private, no-store`.",
+        "cache: purge it now, and store no response to `Authorization`; backend: send `Cache-Control: private, \
+         no-store`.",
     )],
 };
 

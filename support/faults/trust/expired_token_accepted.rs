@@ -21,23 +21,18 @@ pub(crate) const RECORD: Record = Record {
     details,
     because: &[Line::Always("A token that expired two minutes ago is accepted by {at}. A forged token is rejected.")],
     whys: [
-        Why(
-            "Which clients get in?",
-            &[Shown("Any client with an old token gets in: one that expired two minutes ago is accepted by {at}.")],
-        ),
+        Why("Which clients get in?", &[Shown("Any client with an expired token gets in: it is accepted by {at}.")]),
         Why(
             "Is the token verified at all?",
-            &[Shown("A forged token is rejected: the signature is verified, and `exp` is ignored.")],
+            &[Shown("A forged token is rejected, so the signature is verified and `exp` is ignored.")],
         ),
         Why(
             "Why is `exp` ignored?",
-            &[Inferred(
-                "The verification of `exp` is switched off, or its leeway is far beyond a minute (RFC 7519 §4.1.4).",
-            )],
+            &[Inferred("The verification of `exp` may be off, or its leeway far beyond a minute (RFC 7519 §4.1.4).")],
         ),
-        Why("Why did nobody notice?", &[Inferred("Every test sends a fresh token; none sends an expired one.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that sends only fresh tokens passes.")]),
     ],
-    fix: &[Line::Always("{at}: verify `exp` with a leeway of one minute at most wherever a token is verified.")],
+    fix: &[Line::Always("{at}: verify `exp` wherever a token is verified, with a leeway of one minute at most.")],
 };
 
 /// Where a valid token is rejected and an expired one accepted, the verifier's time is another.

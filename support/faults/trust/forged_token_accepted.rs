@@ -30,9 +30,9 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is it not verified?",
-            &[Inferred("The token is decoded without its signature, or a switch for tests is on.")],
+            &[Inferred("The code may decode the token without verification, or a switch for tests may be on.")],
         ),
-        Why("Why did nobody notice?", &[Inferred("Every test sends a valid token; none sends a forged one.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that sends only valid tokens passes.")]),
     ],
     fix: &[Line::Always(
         "{at}: verify the signature wherever a token is read, and close the environment until that is deployed.",

@@ -18,7 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("A request without a token is accepted by {at}.")],
+    because: &[Line::Always("A missing token is accepted by {at}.")],
     whys: [
         Why("Which clients get in?", &[Shown("Every client gets in: a missing token is accepted by {at}.")]),
         Why(
@@ -30,9 +30,9 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is no token required?",
-            &[Inferred("Authentication is switched off there, or the route is registered outside of it.")],
+            &[Inferred("Authentication may be switched off there, or the route may be registered outside of it.")],
         ),
-        Why("Why did nobody notice?", &[Inferred("Every test sends a valid token; none sends a request without one.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that sends only valid tokens passes.")]),
     ],
     fix: &[Line::Always("{at}: require a token on this route, and close the environment until that is deployed.")],
 };

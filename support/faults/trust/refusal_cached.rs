@@ -23,20 +23,21 @@ pub(crate) const RECORD: Record = Record {
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("Only this token is rejected: another one of the same user, issued a moment later, is accepted.")],
+            &[Shown("Only this token is rejected: a later token of the same user is accepted.")],
         ),
         Why("Is the token valid?", &[Shown("The token is valid: auth accepts it.")]),
         Why(
             "Why does the backend reject it?",
-            &[Inferred("It cached a rejection from a moment when it could not validate the token.")],
+            &[Inferred("A rejection from an earlier moment may be cached, in the backend or before it.")],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("A new login gives another token, which works, so it looks like a transient error.")],
+            &[Inferred("A new login gives another token, which works, as after a transient error.")],
         ),
     ],
     fix: &[Line::Always(
-        "backend: cache acceptances only, or rejections for seconds, and never a rejection that an error caused.",
+        "backend: cache accepted tokens only, or rejections for a few seconds, and never a rejection that an error \
+         caused.",
     )],
 };
 

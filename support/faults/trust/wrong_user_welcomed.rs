@@ -19,24 +19,22 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
-    because: &[Line::Always("The user in the welcome is not the `sub` of the token that was presented.")],
+    because: &[Line::Always("The user in the welcome is not the `sub` of the presented token.")],
     whys: [
         Why("Which user is it?", &[Shown("The welcome names another user than the token's `sub`.")]),
-        Why("What does that mean?", &[Inferred("The client reads and writes as that other user.")]),
+        Why("What does that mean?", &[Inferred("The client may read and write as that other user.")]),
         Why(
             "Where does the other user come from?",
             &[Unknown(
-                "The gateway takes the user from a session, a pool or a default instead of the token.",
-                "the gateway's code from the token to the session",
+                "The gateway may use a session, a pool or a default instead of the token's user.",
+                "the gateway's code from token to session",
             )],
         ),
-        Why(
-            "Why did nobody notice?",
-            &[Inferred("The connection opens, and no test compares the user in the welcome with the token's `sub`.")],
-        ),
+        Why("Why did nobody notice?", &[Inferred("A test that checks only for a welcome passes.")]),
     ],
     fix: &[Line::Always(
-        "gateway: take the user from the verified token, and close the environment until that is deployed.",
+        "gateway: use the user of the verified token for the session, and close the environment until that is \
+         deployed.",
     )],
 };
 

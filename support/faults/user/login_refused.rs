@@ -21,21 +21,21 @@ pub(crate) const RECORD: Record = Record {
     details,
     because: &[Line::Always("Auth is healthy and rejects the login of every user.")],
     whys: [
-        Why("Why does the login fail?", &[Shown("Auth rejects the login request itself, for every user alike.")]),
-        Why("Is auth down?", &[Shown("Auth is up: its health check succeeds.")]),
+        Why("Why does the login fail?", &[Shown("Auth rejects the login request of every user.")]),
+        Why("Is auth down?", &[Shown("Auth is up: its health path responds as expected.")]),
         Why(
             "Why does auth reject it?",
             &[Unknown(
-                "Auth holds other credentials than the login sends, or this stage forbids the login.",
+                "The login may send other credentials than auth holds, or be closed in this stage.",
                 "auth's settings",
             )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("The credentials changed in one place only, and no check logs in after a deployment.")],
+            &[Unknown("Perhaps no check after a deployment logs in.", "the checks after each deployment")],
         ),
     ],
-    fix: &[Line::Always("target file: set what `login` sends to what auth expects in this stage: {sends}.")],
+    fix: &[Line::Always("target file: correct what `login` sends for this stage: {sends}.")],
 };
 
 /// What the target's file sends, for it may be any part of it.

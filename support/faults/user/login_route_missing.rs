@@ -31,29 +31,35 @@ pub(crate) const RECORD: Record = Record {
                 Shown("The login path gets 405 for a POST, or 404 whatever is sent."),
             ],
         ),
-        Why("Is auth down?", &[Shown("Auth is up: its health check succeeds.")]),
+        Why("Is auth down?", &[Shown("Auth is up: its health path responds as expected.")]),
         Why(
-            "Why is the path not there?",
+            "Why does the path not exist?",
             &[
                 UnknownIf(
                     only_there,
-                    "A reverse proxy before auth does not forward this path, or auth hides it.",
-                    "the routes of the reverse proxy before auth",
+                    "A reverse proxy before auth may not forward this path, or auth may hide it.",
+                    "the routes of that reverse proxy",
                 ),
                 Unknown(
-                    "This build has another login path, or leaves the route out in this stage.",
+                    "This build may have another login path, or none in this stage.",
                     "the routes of the running build",
                 ),
             ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("The client falls back to another way to get a token when its login fails.")],
+            &[Unknown(
+                "Perhaps the client signs its own token when its login fails.",
+                "what the client does after a failed login",
+            )],
         ),
     ],
     fix: &[
-        Line::If(only_there, "reverse proxy before auth: forward `login.path`, or correct it in the target file."),
-        Line::Always("target file: correct `login.path`, or auth: deploy the route."),
+        Line::If(
+            only_there,
+            "reverse proxy before auth: forward the login path; or target file: correct `login.path`.",
+        ),
+        Line::Always("target file: correct `login.path`; or auth: deploy the route."),
     ],
 };
 

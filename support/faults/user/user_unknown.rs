@@ -20,22 +20,17 @@ pub(crate) const RECORD: Record = Record {
     // `refusal-cached` explains a rejected token and not a rejected login, so `shown_by` excludes it for tokens alone.
     yields_to: &[],
     details,
-    because: &[Line::Always("Two users take the same steps: the {user} user is rejected, the other one is accepted.")],
+    because: &[Line::Always("In the same check, the {user} user is rejected and the other user is accepted.")],
     whys: [
-        Why(
-            "Why does it fail?",
-            &[Shown("The {user} user is rejected where the other one is accepted, in the same check.")],
-        ),
+        Why("Why does it fail?", &[Shown("The {user} user is rejected where the other user is accepted.")]),
         Why("Does the service work?", &[Shown("The service works: it accepts the other user's request.")]),
         Why(
             "Why this user?",
-            &[Unknown("The {user} user is not seeded, is locked, or lacks a permission.", "the record of that user")],
+            &[Unknown("The {user} user may not exist, be locked, or lack a permission.", "the record of that user")],
         ),
-        Why("Why did nobody notice?", &[Inferred("The tests that pass use another user.")]),
+        Why("Why did nobody notice?", &[Inferred("A test with another user passes.")]),
     ],
-    fix: &[Line::Always(
-        "user database of the service that rejects: create or unlock the {user} user of the target file.",
-    )],
+    fix: &[Line::Always("service that rejects: create, unlock or permit the {user} user of the target file.")],
 };
 
 const BOTH: [User; 2] = [User::First, User::Second];

@@ -19,7 +19,8 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[Line::Always(
-        "Every handshake gets 101 and then the same end, whatever its token: {response}. REST accepts the same token.",
+        "With a valid, forged or missing token, the handshake gets 101 and then the same end: {response}. REST \
+         accepts the token.",
     )],
     whys: [
         Why(
@@ -32,14 +33,16 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "What fails in the gateway?",
-            &[Unknown("The gateway lacks something that it needs before it validates a token.", "the gateway's log")],
+            &[Unknown(
+                "Something that the gateway needs before it validates a token may be missing.",
+                "the gateway's log",
+            )],
         ),
-        Why(
-            "Why did nobody notice?",
-            &[Inferred("The connection opens, and a test that looks for nothing more passes.")],
-        ),
+        Why("Why did nobody notice?", &[Inferred("A test that checks only for the 101 passes.")]),
     ],
-    fix: &[Line::Always("gateway: read its log at the time of this check; it fails before it validates the token.")],
+    fix: &[Line::Always(
+        "gateway: find in its log, at the time of this check, what fails before the token is validated, and fix it.",
+    )],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -31,13 +31,15 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "What fails in the gateway?",
             &[Unknown(
-                "The gateway lacks something that a session needs after the token is validated: a store, a user's record, a worker.",
+                "A store, a user's record or a worker that the session needs may be missing.",
                 "the gateway's log",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("The tests of the token pass, so it looks like a network failure.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that only validates the token at auth passes.")]),
     ],
-    fix: &[Line::Always("gateway: read its log at the time of this check; it fails after it has accepted the token.")],
+    fix: &[Line::Always(
+        "gateway: find in its log, at the time of this check, what fails after the token is accepted, and fix it.",
+    )],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -22,26 +22,24 @@ pub(crate) const RECORD: Record = Record {
     whys: [
         Why(
             "Why does a strict client fail?",
-            &[Shown("`Sec-WebSocket-Accept` is not the value that the client's key gives.")],
+            &[Shown("`Sec-WebSocket-Accept` is missing, or is not computed from the client's key.")],
         ),
         Why(
             "Why is that a failure?",
-            &[Inferred(
-                "The value proves that a WebSocket server read this handshake; without it a client must fail the \
-                 connection (RFC 6455 §4.1).",
-            )],
+            &[Inferred("Without the correct value a client must fail the connection (RFC 6455 §4.1).")],
         ),
         Why(
             "What sends that 101?",
             &[Unknown(
-                "A proxy responds to upgrades itself or from a cache, or the gateway has handshake code of its own.",
-                "the 101 of the gateway itself, without the proxy,",
+                "A proxy may respond itself or from a cache, or the gateway has handshake code of its own.",
+                "the gateway's 101 without the proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("The test clients do not verify the value; browsers do.")]),
+        Why("Why did nobody notice?", &[Inferred("A test client that does not verify the value connects.")]),
     ],
     fix: &[Line::Always(
-        "gateway: let a library that follows RFC 6455 §4.2.2 respond to the handshake; proxy: forward upgrades uncached.",
+        "gateway: use a WebSocket library for the handshake (RFC 6455 §4.2.2); proxy: forward upgrades without a \
+         cache.",
     )],
 };
 

@@ -19,27 +19,28 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
-    because: &[Line::Always("A silent connection is cut, and the same connection with pings is not.")],
+    because: &[Line::Always("A silent connection is closed early. The same connection with pings stays open.")],
     whys: [
         Why(
             "Why does the connection end?",
-            &[Shown("Nothing was sent on it for a while; with pings the same connection stays open.")],
+            &[Shown("Nothing was sent on the connection for a while; with pings it stays open.")],
         ),
         Why(
-            "What cuts it?",
+            "What closes it?",
             &[Unknown(
-                "A proxy or the gateway ends idle connections.",
-                "the idle timeout of every proxy, and of the gateway,",
+                "The idle timeout of a proxy or of the gateway may be too short.",
+                "the idle timeouts of every proxy and of the gateway",
             )],
         ),
         Why(
             "Why is the timeout so short?",
-            &[Inferred("The timeout was set for requests, which are silent only while they hang.")],
+            &[Inferred("The timeout may be one for requests, which are never silent for long.")],
         ),
-        Why("Why did nobody notice?", &[Inferred("Tests send messages all the time; users do not.")]),
+        Why("Why did nobody notice?", &[Inferred("A test that keeps sending messages does not show it.")]),
     ],
     fix: &[Line::Always(
-        "proxy: raise the idle timeout above the longest silence of a user; or client: send pings more often than that.",
+        "proxy: raise the idle timeout above the longest silence of a user (nginx: `proxy_read_timeout`); or \
+         client: send pings more often.",
     )],
 };
 

@@ -22,29 +22,30 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(
             accepted_without,
-            "The handshake is rejected with the `Origin` of the target's file, and accepted without one.",
+            "With the `Origin` of the target file the handshake is rejected. Without an `Origin` it is accepted.",
         ),
         Line::Always(
-            "The handshake is rejected with the `Origin` of the target's file, and gets another status without one.",
+            "With the `Origin` of the target file the handshake is rejected. Without an `Origin` it gets another \
+             status.",
         ),
     ],
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("Its `Origin` is rejected: the same handshake without one does not get this rejection.")],
+            &[Shown("The `Origin` is rejected: without it the same handshake does not get this rejection.")],
         ),
         Why(
             "Where does the `Origin` come from?",
-            &[Inferred("Every browser sends an `Origin`, and no page can leave it out (RFC 6454 §7.3).")],
+            &[Inferred("Every browser sends an `Origin`, and no page can leave it out (RFC 6455 §4.1).")],
         ),
         Why(
             "Why is it not allowed?",
             &[Unknown(
-                "The page's origin is not in the gateway's list, or the list is that of another stage.",
-                "the gateway's list of origins",
+                "The list of allowed origins may lack this one, or be that of another stage.",
+                "the gateway's list of allowed origins",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("Clients that are no browsers send no `Origin`.")]),
+        Why("Why did nobody notice?", &[Inferred("Test clients outside a browser usually send no `Origin`.")]),
     ],
     fix: &[Line::Always("gateway and proxy: add the page's origin to the list of allowed origins.")],
 };

@@ -20,13 +20,13 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::AuthorizationHeaderStripped],
     details,
     because: &[Line::Always(
-        "As the client presents it, the token gets the response of a missing token; in the subprotocol it arrives.",
+        "As the client presents it, the token gets the response of a missing token. In the subprotocol it arrives.",
     )],
     whys: [
-        Why("Why is it rejected?", &[Shown("The gateway responds as if no token were sent.")]),
+        Why("Why is it rejected?", &[Shown("The gateway responds as to a missing token.")]),
         Why(
-            "Why does the gateway see no token?",
-            &[Shown("It reads the token from `Sec-WebSocket-Protocol`, which this client does not send.")],
+            "Why does the gateway find no token?",
+            &[Shown("The gateway reads `Sec-WebSocket-Protocol`, which this client does not send.")],
         ),
         Why(
             "Is the header lost on the route instead?",
@@ -37,15 +37,18 @@ pub(crate) const RECORD: Record = Record {
                 ),
                 UnknownIf(
                     sends_header,
-                    "A proxy may drop `Authorization` instead. The responses are the same then, and so is the fix.",
+                    "A proxy may drop `Authorization` instead; the fix in the client helps then too.",
                     "the same handshake without the proxy (`direct`)",
                 ),
-                Inferred("No contract between client and gateway says which carrier holds the token."),
+                Inferred("The client sends no `Authorization` that a proxy could drop."),
             ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Client and gateway are each tested with the carrier that they expect, and not together.")],
+            &[Unknown(
+                "Perhaps client and gateway are tested apart, each with the carrier that it expects.",
+                "the tests that run both together",
+            )],
         ),
     ],
     fix: &[Line::Always(

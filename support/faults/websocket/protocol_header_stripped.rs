@@ -22,21 +22,18 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::SubprotocolEncodingRefused],
     details: no_details,
     because: &[Line::Always(
-        "In the subprotocol the token gets the response of a missing token, and no offered subprotocol is selected; in \
-         the header, and in the subprotocol without the proxy, the token arrives.",
+        "In the subprotocol the token gets the response of a missing token. In `Authorization`, or without the \
+         proxy, it arrives.",
     )],
     whys: [
+        Why("Why is it rejected?", &[Shown("The gateway responds as to a missing token, and selects no subprotocol.")]),
         Why(
-            "Why is it rejected?",
-            &[Shown("The gateway responds as if no token were sent, and selects no subprotocol.")],
-        ),
-        Why(
-            "Why does the gateway see no token?",
-            &[Shown("`Sec-WebSocket-Protocol` is lost: the same token is accepted in `Authorization`.")],
+            "Why does the gateway find no token?",
+            &[Shown("`Sec-WebSocket-Protocol` is lost; in `Authorization` the same token is accepted.")],
         ),
         Why(
             "What drops the header?",
-            &[Shown("The proxy drops it: without the proxy the gateway reads the same offer.")],
+            &[Shown("The proxy drops it: without the proxy, the gateway reads the same offer.")],
         ),
         Why(
             "Why did nobody notice?",

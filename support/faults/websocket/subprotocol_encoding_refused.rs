@@ -20,22 +20,24 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always("In the subprotocol the token is rejected as the client writes it, and accepted {takes}.")],
+    because: &[Line::Always(
+        "In the subprotocol the token is rejected as the client encodes it, and accepted {accepted}.",
+    )],
     whys: [
+        Why("Why is it rejected?", &[Shown("The gateway does not find the token as the client encodes it.")]),
+        Why("What does the gateway accept?", &[Shown("The gateway accepts the same token {accepted}.")]),
+        Why("Why do the two differ?", &[Inferred("No standard defines how a token is encoded in a subprotocol.")]),
         Why(
-            "Why is it rejected?",
-            &[Shown("The gateway does not find the token in the offer as the client writes it.")],
+            "Why did nobody notice?",
+            &[Unknown(
+                "Perhaps client and gateway are tested apart, each with its own encoding.",
+                "the tests that run both together",
+            )],
         ),
-        Why("What does the gateway accept?", &[Shown("The gateway accepts the same token {takes}.")]),
-        Why(
-            "Why do the two differ?",
-            &[Inferred("No contract between client and gateway says how a token is written in a subprotocol.")],
-        ),
-        Why("Why did nobody notice?", &[Inferred("Client and gateway are each tested with their own encoding.")]),
     ],
     fix: &[Line::Always(
-        "client and gateway: write and read the token in one encoding; base64url without padding is allowed in a \
-         subprotocol (RFC 9110 §5.6.2).",
+        "client and gateway: use one encoding for the token, such as base64url without padding (RFC 9110 §5.6.2 \
+         allows it).",
     )],
 };
 
@@ -51,7 +53,7 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 fn details(_: &Client<'_>, probes: &Probes) -> Details {
     let takes = probes.iter().find_map(encoding).map(name).unwrap_or_default();
-    Details::from([("takes", takes.to_owned())])
+    Details::from([("accepted", takes.to_owned())])
 }
 
 fn encoding(probe: &Probe) -> Option<Encoding> {

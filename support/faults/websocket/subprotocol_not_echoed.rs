@@ -18,9 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
-    because: &[Line::Always(
-        "The gateway reads the token from the subprotocol and accepts it, and the 101 selects no subprotocol.",
-    )],
+    because: &[Line::Always("The gateway accepts the token in the subprotocol, and its 101 selects no subprotocol.")],
     whys: [
         Why(
             "Why does a strict client fail?",
@@ -33,14 +31,15 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "What leaves the subprotocol out?",
             &[Unknown(
-                "The gateway selects none, or a proxy drops the header of the response.",
-                "the 101 of the gateway itself, without the proxy,",
+                "The gateway may select none, or a proxy may drop the header of the response.",
+                "the gateway's 101 without the proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("The test clients are lenient; browsers are not.")]),
+        Why("Why did nobody notice?", &[Inferred("A lenient test client connects; a browser does not.")]),
     ],
     fix: &[Line::Always(
-        "gateway: respond with `Sec-WebSocket-Protocol: {protocol}` where it was offered; proxy: forward that header.",
+        "gateway: respond with `Sec-WebSocket-Protocol: {protocol}` where the client offers it; proxy: forward that \
+         header.",
     )],
 };
 

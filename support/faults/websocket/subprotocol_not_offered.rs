@@ -24,13 +24,13 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "What names that subprotocol?",
             &[Unknown(
-                "The gateway names its own without comparing it with the offer, or a proxy adds the header.",
-                "the 101 of the gateway itself, without the proxy,",
+                "The gateway may send a fixed name, or a proxy may add the header.",
+                "the gateway's 101 without the proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("The test clients are lenient; browsers are not.")]),
+        Why("Why did nobody notice?", &[Inferred("A lenient test client connects; a browser does not.")]),
     ],
-    fix: &[Line::Always("gateway: select one of the offered subprotocols, and none where none was offered.")],
+    fix: &[Line::Always("gateway: select one of the offered subprotocols, or none where the client offers none.")],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -20,7 +20,10 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::WebsocketPathWrong],
     details,
     because: &[
-        Line::If(opened_directly, "Every upgrade gets {response}, whatever its token; without the proxy one gets 101."),
+        Line::If(
+            opened_directly,
+            "Every upgrade gets {response}, whatever its token. Without the proxy, an upgrade gets 101.",
+        ),
         Line::Always(
             "Every upgrade gets {response}, whatever its token. That is neither a rejection nor the response of an \
              unknown path.",
@@ -30,24 +33,25 @@ pub(crate) const RECORD: Record = Record {
         Why("Why does no connection open?", &[Shown("The upgrade gets {response}, whatever its token.")]),
         Why(
             "Is it the token?",
-            &[Shown(
-                "The token is not the cause: a valid, a forged and a missing one get the same response, which is no rejection.",
-            )],
+            &[Shown("The token is not the cause: a valid, a forged and a missing one get the same response.")],
         ),
         Why(
             "What responds to the upgrade?",
             &[
-                ShownIf(opened_directly, "The proxy does not forward the upgrade: without the proxy one gets 101."),
+                ShownIf(opened_directly, "The proxy does not forward the upgrade: without the proxy, one gets 101."),
                 Inferred(
-                    "A proxy does not forward `Upgrade` and `Connection`: every proxy drops them unless it is configured \
-                     to forward them (RFC 9110 §7.6.1).",
+                    "A proxy drops `Upgrade` and `Connection` unless configured to forward them (RFC 9110 §7.6.1).",
                 ),
             ],
         ),
-        Why("Why did nobody notice?", &[Inferred("Plain requests pass the proxy, so the service looks reachable.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Inferred("Plain requests need no upgrade, so a test of REST does not show it.")],
+        ),
     ],
     fix: &[Line::Always(
-        "proxy: forward `Upgrade` and `Connection` on the WebSocket path, over HTTP/1.1 (nginx: `proxy_http_version 1.1`).",
+        "proxy: forward `Upgrade` and `Connection` on the WebSocket path (nginx: `proxy_http_version 1.1`, and \
+         `proxy_set_header` for both).",
     )],
 };
 

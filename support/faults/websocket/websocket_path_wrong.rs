@@ -19,40 +19,44 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     because: &[
-        Line::If(
-            opens_elsewhere,
-            "No upgrade opens at the path of the target's file, and the same upgrade opens at {path}.",
-        ),
+        Line::If(opens_elsewhere, "At the path of the target file no upgrade opens. At {path} the same upgrade opens."),
         Line::Always(
-            "Every upgrade gets the response of a path that cannot exist, whatever its token, and without the proxy too.",
+            "Every upgrade gets the response of a path that cannot exist, whatever its token, and without the proxy \
+             too.",
         ),
     ],
     whys: [
         Why(
             "Why does no connection open?",
-            &[Shown("No gateway listens at the path of the target's file: valid and missing tokens get no 101.")],
+            &[Shown("No gateway listens at the path of the target file: no upgrade gets 101 there.")],
         ),
         Why(
             "Where does the gateway listen?",
             &[
                 ShownIf(opens_elsewhere, "The gateway listens at {path}: the same upgrade opens there."),
-                Unknown("At another path, or the service has no WebSocket server.", "the routes of the service"),
+                Unknown(
+                    "The gateway may listen at another path, or the service may have no WebSocket server.",
+                    "the routes of the service",
+                ),
             ],
         ),
         Why(
-            "Why does it look like a rejected token?",
-            &[Inferred("Servers reject an upgrade at an unknown path as they reject an invalid token.")],
+            "Why is it mistaken for a rejected token?",
+            &[Inferred("Many servers reject an unknown path and an invalid token with the same response.")],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("The path changed in the service or in a route, and not in the client.")],
+            &[Unknown(
+                "Perhaps the path changed in the service or in a proxy, and not in the client.",
+                "the change history of all three",
+            )],
         ),
     ],
     fix: &[
-        Line::If(opens_elsewhere, "client, and `websocket` in the target's file: connect to {path}."),
+        Line::If(opens_elsewhere, "client, and `websocket` in the target file: connect to {path}."),
         Line::Always(
-            "backend: serve WebSocket connections at that path; or client and `websocket` in the target's file: use the path at \
-             which it does. The proxy is not the cause.",
+            "backend: serve WebSocket connections at this path; or client, and `websocket` in the target file: use \
+             the path that it serves.",
         ),
     ],
 };

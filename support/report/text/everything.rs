@@ -7,15 +7,15 @@ use strum::VariantArray;
 use super::{codes, probes};
 use crate::diagnosis::{Diagnosis, Verification, Verified};
 use crate::evidence::Evidence;
-use crate::report::layout::wrap;
+use crate::report::layout::Page;
 use crate::vocabulary::{Fault, Probe};
 
-pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     let all: Vec<Probe> = evidence.iter().map(|(probe, _)| probe).collect();
     if !all.is_empty() {
         _ = writeln!(out, "every probe\n");
         probes::rows(out, evidence, &all, usize::MAX);
-        out.push('\n');
+        out.gap();
     }
     tokens(out, evidence);
     ruled_out(out, evidence, diagnosis);
@@ -23,32 +23,32 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosi
     verifications(out, evidence, diagnosis);
 }
 
-fn tokens(out: &mut String, evidence: &Evidence) {
+fn tokens(out: &mut Page, evidence: &Evidence) {
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
     tokens.dedup();
-    tokens.iter().for_each(|token| wrap(out, "token   ", 8, token));
-    out.push_str(if tokens.is_empty() { "" } else { "\n" });
+    tokens.iter().for_each(|token| out.wrap("token   ", 8, token));
+    out.push(if tokens.is_empty() { "" } else { "\n" });
 }
 
 /// Each with the probe that shows it.
-fn ruled_out(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+fn ruled_out(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     if diagnosis.ruled_out.is_empty() {
         return;
     }
-    out.push_str("ruled out\n\n");
+    out.push("ruled out\n\n");
     for (fault, because) in &diagnosis.ruled_out {
-        wrap(out, &format!("  {fault:<30} "), 33, &cited(evidence, because.first()));
+        out.wrap(&format!("  {fault:<30} "), 33, &cited(evidence, because.first()));
     }
-    out.push('\n');
+    out.gap();
 }
 
 /// Grouped by what they need: first those that may be the cause of a failure.
-fn not_tested(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+fn not_tested(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     let open = &diagnosis.undetermined;
     if open.is_empty() {
         return;
     }
-    out.push_str("not tested\n\n");
+    out.push("not tested\n\n");
     let mut groups: Vec<(bool, String, Vec<Fault>)> = Vec::new();
     for (fault, open) in open {
         let (needs, is_tied) = (open.needs(evidence), !open.not_separable_from.is_empty());
@@ -60,22 +60,22 @@ fn not_tested(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     groups.sort_by_key(|(is_tied, ..)| !is_tied);
     for (is_tied, needs, faults) in groups {
         let tie = if is_tied { " cannot be told apart" } else { "" };
-        wrap(out, "  ", 4, &format!("{}{tie}: needs {needs}", codes(&faults)));
+        out.wrap("  ", 4, &format!("{}{tie}: needs {needs}", codes(&faults)));
     }
-    out.push('\n');
+    out.gap();
 }
 
 /// The verifications that the team asked for by name.
-fn verifications(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+fn verifications(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     for verification in Verification::VARIANTS {
         let (result, told) = match verification.outcome(evidence, diagnosis) {
             Verified::Pass(probes) => ("pass", cited(evidence, probes.first())),
             Verified::Fail(probes) => ("fail", cited(evidence, probes.first())),
             Verified::NotPossible(why) => ("not possible", why),
         };
-        wrap(out, &format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
+        out.wrap(&format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
     }
-    out.push('\n');
+    out.gap();
 }
 
 fn cited(evidence: &Evidence, probe: Option<&Probe>) -> String {

@@ -1,10 +1,10 @@
 //! The findings: the worst one whole, the others folded.
 
-use super::{codes, is_a_cause, label, place, probes};
+use super::{codes, impact, is_a_cause, label, place, probes};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link};
 use crate::evidence::Evidence;
 use crate::outcome::Expectation;
-use crate::report::layout::wrap;
+use crate::report::layout::Page;
 use crate::vocabulary::{Attempt, Probe};
 use crate::wording::sentence;
 
@@ -14,50 +14,48 @@ const LEAST: usize = 3;
 const FOLDED: usize = 3;
 
 /// The worst finding fills the room that is left of a screen.
-pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, room: usize) {
+pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, room: usize) {
     let Some((worst, others)) = diagnosis.findings.split_first() else { return };
-    let (mut before, mut after) = (String::new(), String::new());
+    let (mut before, mut after) = (out.another(), out.another());
     summary(&mut before, evidence, diagnosis, worst);
     reasons(&mut after, worst);
-    let left = room.saturating_sub(before.lines().count() + after.lines().count());
-    out.push_str(&before);
+    let left = room.saturating_sub(before.lines() + after.lines());
+    out.append(&before);
     probes::rows(out, evidence, &failed_first(evidence, &worst.because), left.max(LEAST));
-    out.push_str(&after);
+    out.append(&after);
     folded(out, evidence, others);
 }
 
 /// Each finding with everything that is known of it.
-pub(super) fn every(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+pub(super) fn every(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     for finding in &diagnosis.findings {
         summary(out, evidence, diagnosis, finding);
         probes::rows(out, evidence, &failed_first(evidence, &finding.because), usize::MAX);
         for (key, value) in &finding.detail {
-            wrap(out, "  ", 4, &format!("{key}: {value}"));
+            out.wrap("  ", 4, &format!("{key}: {value}"));
         }
         reasons(out, finding);
     }
 }
 
 /// What, where, what to do, and how sure that is.
-fn summary(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) {
+fn summary(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) {
     head(out, finding);
     place::render(out, evidence, &touched(evidence, diagnosis, finding));
-    wrap(out, "  fix     ", 10, &finding.remedy);
-    if let Some(symptom) = finding.whys.first() {
-        wrap(out, "  impact  ", 10, &symptom.answer);
-    }
-    wrap(out, "  sure    ", 10, &sure(evidence, finding));
+    out.wrap("  fix     ", 10, &finding.remedy);
+    out.wrap("  impact  ", 10, &impact::of(evidence, finding));
+    out.wrap("  sure    ", 10, &sure(evidence, finding));
     if !finding.not_separable_from.is_empty() {
-        wrap(out, "          ", 10, &format!("not excluded: {}", codes(&finding.not_separable_from)));
+        out.wrap("          ", 10, &format!("not excluded: {}", codes(&finding.not_separable_from)));
     }
-    out.push('\n');
+    out.gap();
 }
 
-fn reasons(out: &mut String, finding: &Finding) {
-    wrap(out, "  ", 2, &sentence(&finding.comparison));
-    out.push('\n');
+fn reasons(out: &mut Page, finding: &Finding) {
+    out.wrap("  ", 2, &sentence(&finding.comparison));
+    out.gap();
     finding.whys.iter().enumerate().for_each(|(index, why)| link(out, index + 1, why));
-    out.push('\n');
+    out.gap();
 }
 
 /// The probes that show it and what users see of it; where it is the only cause, everything that fails.
@@ -71,26 +69,25 @@ fn touched(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> Vec
     finding.because.iter().chain(seen).copied().chain(failed).collect()
 }
 
-fn failed_first(evidence: &Evidence, probes: &[Probe]) -> Vec<Probe> {
-    let has_failed = |probe: &Probe| evidence.is_as_expected_at_once(*probe) == Some(false);
-    let (failed, others): (Vec<Probe>, Vec<Probe>) = probes.iter().partition(|probe| has_failed(probe));
+fn failed_first(evidence: &Evidence, all: &[Probe]) -> Vec<Probe> {
+    let (failed, others): (Vec<Probe>, Vec<Probe>) = all.iter().partition(|probe| probes::is_bad(evidence, **probe));
     [failed, others].concat()
 }
 
 /// Headline, fix and evidence.
-pub(super) fn folded(out: &mut String, evidence: &Evidence, findings: &[Finding]) {
+pub(super) fn folded(out: &mut Page, evidence: &Evidence, findings: &[Finding]) {
     for finding in findings {
         head(out, finding);
-        wrap(out, "  fix     ", 10, &finding.remedy);
+        out.wrap("  fix     ", 10, &finding.remedy);
         if is_a_cause(finding) {
             probes::rows(out, evidence, &failed_first(evidence, &finding.because), FOLDED);
         }
-        out.push('\n');
+        out.gap();
     }
 }
 
-fn head(out: &mut String, finding: &Finding) {
-    wrap(out, &format!("{}[{}]: ", label(finding.severity), finding.fault), 2, &finding.headline);
+fn head(out: &mut Page, finding: &Finding) {
+    out.wrap(&format!("{}[{}]: ", label(finding.severity), finding.fault), 2, &finding.headline);
 }
 
 /// How many valid tokens failed, and whether each response that decides was seen more than once.
@@ -111,11 +108,11 @@ fn sure(evidence: &Evidence, finding: &Finding) -> String {
     }
 }
 
-fn link(out: &mut String, number: usize, why: &Link) {
+fn link(out: &mut Page, number: usize, why: &Link) {
     let basis = match &why.basis {
         Basis::Observed(_) => "observed".to_owned(),
         Basis::Inferred => "inferred".to_owned(),
         Basis::Unknown(needs) => format!("unknown: {needs} would tell"),
     };
-    wrap(out, &format!("  {number} "), 4, &format!("{} [{basis}]", why.answer));
+    out.wrap(&format!("  {number} "), 4, &format!("{} {} [{basis}]", why.question, why.answer));
 }

@@ -3,26 +3,25 @@
 use super::finding::{every, folded};
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
-use crate::report::layout::wrap;
+use crate::report::layout::Page;
 
-pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
+pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
     if is_verbose {
         return every(out, evidence, diagnosis);
     }
     folded(out, evidence, &diagnosis.findings);
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
     tokens.dedup();
-    tokens.iter().for_each(|token| wrap(out, "token   ", 8, token));
+    tokens.iter().for_each(|token| out.wrap("token   ", 8, token));
     let open = &diagnosis.undetermined;
     let with_setting = open.iter().find_map(|(fault, open)| Some((*fault, *open.settings.first()?)));
     match (open.len(), with_setting) {
         (0, _) => {}
-        (count, Some((fault, setting))) => wrap(
-            out,
+        (count, Some((fault, setting))) => out.wrap(
             "",
             12,
             &format!("not tested: {count} causes, for instance {fault} (needs `{setting}` in the target's file)"),
         ),
-        (count, None) => wrap(out, "", 12, &format!("not tested: {count} causes; `--verbose` lists them")),
+        (count, None) => out.wrap("", 12, &format!("not tested: {count} causes; `--verbose` lists them")),
     }
 }

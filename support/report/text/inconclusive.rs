@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::finding::folded;
-use super::{place, probes};
+use super::{commands, place, probes};
 use crate::diagnosis::{Diagnosis, Undetermined};
 use crate::evidence::{Evidence, Response, TransportError};
 use crate::outcome::{Expectation, Outcome};
-use crate::report::layout::wrap;
+use crate::report::layout::Page;
 use crate::vocabulary::{Endpoint, Fault, Probe};
 
 /// Lines of probes that failed.
@@ -16,21 +16,21 @@ const ROWS: usize = 3;
 /// Causes that are named to look at by hand.
 const BY_HAND: usize = 3;
 
-pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     let failed: Vec<Probe> = probes::failed(evidence).collect();
     let advice = advice(evidence, &failed);
     if failed.is_empty() {
-        wrap(out, "  ", 2, why_nothing(evidence));
+        out.wrap("  ", 2, why_nothing(evidence));
     } else {
         place::render(out, evidence, &failed);
         if let Some(advice) = &advice {
-            wrap(out, "  fix     ", 10, advice);
+            out.wrap("  fix     ", 10, advice);
         }
-        wrap(out, "  known   ", 10, &known(evidence));
-        out.push('\n');
+        out.wrap("  known   ", 10, &known(evidence));
+        out.gap();
         probes::rows(out, evidence, &failed, ROWS);
     }
-    out.push('\n');
+    out.gap();
     let fits: Vec<(Fault, &Undetermined)> = diagnosis.undetermined.iter().map(|(fault, open)| (*fault, open)).collect();
     let may_explain = |(_, open): &(Fault, &Undetermined)| !open.not_separable_from.is_empty();
     let mut fits: Vec<_> = fits.into_iter().filter(may_explain).collect();
@@ -38,17 +38,17 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosi
     // What a wrong path responds says nothing of a token.
     if !fits.is_empty() && advice.is_none() {
         told_apart_by(out, evidence, &fits);
-        _ = writeln!(out, "By hand (`fivewhys explain CODE` says how):");
+        _ = writeln!(out, "By hand (`{} CODE` says how):", commands::explain(evidence));
         for (number, (fault, _)) in fits.iter().take(BY_HAND).enumerate() {
-            wrap(out, &format!("  {} ", number + 1), 4, &format!("{fault}: {}", fault.headline()));
+            out.wrap(&format!("  {} ", number + 1), 4, &format!("{fault}: {}", fault.headline()));
         }
-        out.push('\n');
+        out.gap();
     }
     folded(out, evidence, &diagnosis.findings);
 }
 
 /// The settings that would decide, each with the question that it answers; those that decide most come first.
-fn told_apart_by(out: &mut String, evidence: &Evidence, fits: &[(Fault, &Undetermined)]) {
+fn told_apart_by(out: &mut Page, evidence: &Evidence, fits: &[(Fault, &Undetermined)]) {
     let mut settings: BTreeMap<&str, usize> = BTreeMap::new();
     fits.iter().flat_map(|(_, open)| &open.settings).for_each(|setting| *settings.entry(setting).or_default() += 1);
     let mut settings: Vec<(&str, usize)> = settings.into_iter().collect();
@@ -58,11 +58,11 @@ fn told_apart_by(out: &mut String, evidence: &Evidence, fits: &[(Fault, &Undeter
         true => _ = writeln!(out, "{causes}"),
         false => {
             let target = &evidence.settings.target;
-            wrap(out, "", 0, &format!("{causes} What would tell them apart, in `[targets.{target}]`:"));
+            out.wrap("", 0, &format!("{causes} What would tell them apart, in `[targets.{target}]`:"));
         }
     }
     for (setting, _) in settings {
-        wrap(out, &format!("  {setting:<13} "), 16, question(setting));
+        out.wrap(&format!("  {setting:<13} "), 16, question(setting));
     }
 }
 

@@ -1,11 +1,11 @@
 //! Where it fails: the service, and the address of each request.
 
 use crate::evidence::Evidence;
-use crate::report::layout::{unbroken, wrap};
+use crate::report::layout::{Page, unbroken};
 use crate::vocabulary::{Probe, Service};
 
 /// What fails among these probes, or all of them where none does: one request for each service, with a token where it can be.
-pub(super) fn render(out: &mut String, evidence: &Evidence, probes: &[Probe]) {
+pub(super) fn render(out: &mut Page, evidence: &Evidence, probes: &[Probe]) {
     let has_failed = |probe: &Probe| evidence.is_as_expected_at_once(*probe) == Some(false);
     let failed: Vec<Probe> = probes.iter().copied().filter(has_failed).collect();
     let probes = if failed.is_empty() { probes } else { &failed };
@@ -14,7 +14,7 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, probes: &[Probe]) {
         let there = || probes.iter().filter(|probe| probe.service() == service);
         let with_token = there().find(|probe| probe.presented().is_some());
         if let Some(request) = with_token.or_else(|| there().next()).and_then(|probe| request(evidence, *probe)) {
-            wrap(out, head, 10, &format!("{}: {request}", service.name()));
+            out.wrap(head, 10, &format!("{}: {request}", service.name()));
             head = "          ";
         }
     }

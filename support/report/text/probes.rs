@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::evidence::Evidence;
 use crate::outcome::Expectation;
-use crate::report::layout::{WIDTH, wrap};
+use crate::report::layout::Page;
 use crate::vocabulary::{Attempt, Probe};
 
 /// The column at which the response of a probe begins.
@@ -19,30 +19,36 @@ pub(super) fn failed(evidence: &Evidence) -> impl Iterator<Item = Probe> + '_ {
     probes.filter(|probe| evidence.is_as_expected_at_once(*probe) == Some(false))
 }
 
+/// It failed, or what it shows is bad for the users.
+pub(super) fn is_bad(evidence: &Evidence, probe: Probe) -> bool {
+    evidence.is_as_expected_at_once(probe) == Some(false) || shows_another_secret(evidence, probe)
+}
+
 /// As many rows as these lines hold; a repetition with the same response is counted in the row of the first.
-pub(super) fn rows(out: &mut String, evidence: &Evidence, probes: &[Probe], lines: usize) {
+pub(super) fn rows(out: &mut Page, evidence: &Evidence, probes: &[Probe], lines: usize) {
     let all: Vec<Probe> = probes.iter().copied().filter(|probe| !repeats_another(probes, evidence, *probe)).collect();
-    let rows: Vec<String> = all.iter().map(|probe| row(evidence, *probe)).collect();
+    let width = out.width();
+    let rows: Vec<Page> = all.iter().map(|probe| row(evidence, *probe, width)).collect();
     let mut left = lines;
     for (index, row) in rows.iter().enumerate() {
         let more = rows.len() - index;
-        let lines = row.lines().count();
+        let lines = row.lines();
         // The line that says how many more there are.
         if index > 0 && lines + usize::from(more > 1) > left {
             _ = writeln!(out, "  · {more} more (--verbose)");
             return;
         }
         left = left.saturating_sub(lines);
-        out.push_str(row);
+        out.append(row);
     }
 }
 
-fn row(evidence: &Evidence, probe: Probe) -> String {
+fn row(evidence: &Evidence, probe: Probe, width: usize) -> Page {
+    let mut row = Page::new(width);
     let mark = match (evidence.expectation(probe), evidence.is_as_expected_at_once(probe)) {
-        _ if shows_another_secret(evidence, probe) => '✗',
+        _ if is_bad(evidence, probe) => '✗',
         (Expectation::Any, _) | (_, None) => '·',
-        (_, Some(true)) => '✓',
-        (_, Some(false)) => '✗',
+        (_, Some(_)) => '✓',
     };
     let name = probe.name(&evidence.settings);
     let saw = match repetitions(evidence, probe).filter(|again| same_response(evidence, probe, *again)).count() {
@@ -52,17 +58,17 @@ fn row(evidence: &Evidence, probe: Probe) -> String {
     let head = format!("  {mark} {name}");
     let length = head.chars().count();
     let saw_length = saw.chars().count();
-    let gap = RESPONSE_COLUMN.min(WIDTH.saturating_sub(saw_length)).saturating_sub(length);
+    let gap = RESPONSE_COLUMN.min(width.saturating_sub(saw_length)).saturating_sub(length);
     if gap >= 2 {
-        return format!("{head}{}{saw}\n", " ".repeat(gap));
+        _ = writeln!(row, "{head}{}{saw}", " ".repeat(gap));
+        return row;
     }
-    let mut row = String::new();
-    wrap(&mut row, &format!("  {mark} "), 6, &name);
+    row.wrap(&format!("  {mark} "), 6, &name);
     // On one line where it can be, further to the left.
     let longest = saw.split(' ').map(|word| word.chars().count()).max().unwrap_or_default();
-    let needed = if saw_length + LEFTMOST <= WIDTH { saw_length } else { longest };
-    let column = RESPONSE_COLUMN.min(WIDTH.saturating_sub(needed)).max(LEFTMOST);
-    wrap(&mut row, &" ".repeat(column), column, &saw);
+    let needed = if saw_length + LEFTMOST <= width { saw_length } else { longest };
+    let column = RESPONSE_COLUMN.min(width.saturating_sub(needed)).max(LEFTMOST);
+    row.wrap(&" ".repeat(column), column, &saw);
     row
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::evidence::Evidence;
 use crate::outcome::Rejections;
-use crate::report::layout::wrap;
+use crate::report::layout::Page;
 use crate::vocabulary::Service;
 use crate::wording::sentence;
 
@@ -14,11 +14,15 @@ const WORTH_TELLING: Duration = Duration::from_secs(1);
 /// Fewer are what any client sends that fails.
 const MANY_REJECTIONS: usize = 5;
 
-pub(super) fn render(out: &mut String, evidence: &Evidence) {
+pub(super) fn render(out: &mut Page, evidence: &Evidence) {
     let late = evidence.late().len();
     if late > 0 {
-        let said = format!("{late} more probes were not made: the deadline for the whole check came first.");
-        wrap(out, "", 0, &said);
+        let why = match evidence.run.interrupted {
+            true => "the check was interrupted",
+            false => "the deadline for the whole check came first",
+        };
+        let said = format!("{late} more probes were not made: {why}.");
+        out.wrap("", 0, &said);
     }
     let held_up = evidence.held_up();
     if held_up >= WORTH_TELLING {
@@ -29,12 +33,12 @@ pub(super) fn render(out: &mut String, evidence: &Evidence) {
     if retried > 0 {
         let said =
             format!("{retried} of the probes met a network error and were made once more; the first time counts.");
-        wrap(out, "", 0, &said);
+        out.wrap("", 0, &said);
     }
 }
 
 /// What the check may have caused, and until when.
-fn effects(out: &mut String, evidence: &Evidence) {
+fn effects(out: &mut Page, evidence: &Evidence) {
     let rejections =
         [Service::Auth, Service::Backend].map(|verifier| (verifier.title(), evidence.rejections(verifier)));
     for (title, _) in rejections.iter().filter(|(_, rejections)| rejections.rejects_now) {
@@ -42,13 +46,13 @@ fn effects(out: &mut String, evidence: &Evidence) {
             "{title} accepted a valid token at first and rejects it now. If this check opened a circuit breaker, it closes again \
              after its own pause."
         );
-        wrap(out, "", 0, &sentence(&said));
+        out.wrap("", 0, &sentence(&said));
     }
     let many = |it: &&(&str, Rejections)| !it.1.rejects_now && !it.1.accepted && it.1.count >= MANY_REJECTIONS;
     let counted: Vec<String> =
         rejections.iter().filter(many).map(|(title, it)| format!("{title} rejected {}", it.count)).collect();
     if !counted.is_empty() {
         let said = format!("{} requests of this check; a lockout may follow.", counted.join(" and "));
-        wrap(out, "", 0, &sentence(&said));
+        out.wrap("", 0, &sentence(&said));
     }
 }

@@ -4,26 +4,22 @@ use std::fmt::Write;
 
 use strum::VariantArray;
 
+use super::commands;
 use super::probes::failed;
 use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
-use crate::report::layout::{unbroken, wrap};
+use crate::report::layout::{Page, unbroken};
 use crate::vocabulary::{Probe, Service};
 
-pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
+pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
     let outcomes: Vec<(&str, Verified)> =
         Verification::VARIANTS.iter().map(|one| (name(*one), as_users_see_it(*one, evidence, diagnosis))).collect();
     let marks: Vec<String> = outcomes.iter().map(|(name, outcome)| format!("{name} {}", mark(outcome))).collect();
     _ = writeln!(out, "{}", marks.join("   "));
-    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-    for (name, outcome) in &outcomes {
-        let Verified::NotPossible(why) = outcome else { continue };
-        match told.iter_mut().find(|(known, _)| known == why) {
-            Some((_, names)) => names.push(name),
-            None => told.push((why.clone(), vec![name])),
-        }
+    // Beside a finding it is of little interest.
+    if diagnosis.verdict != Verdict::Faulty || is_verbose {
+        not_tested(out, &outcomes);
     }
-    told.iter().for_each(|(why, names)| wrap(out, "", 2, &format!("{}: not tested ({why})", names.join(", "))));
     if diagnosis.verdict == Verdict::Healthy {
         return;
     }
@@ -32,15 +28,35 @@ pub(super) fn render(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosi
     if ruled_out + open > 0 {
         _ = writeln!(out, "{ruled_out} causes ruled out, {open} not tested{listed}");
     }
-    let target = pasted(&evidence.settings.target);
+    let (again, explain) = (commands::again(evidence), commands::explain(evidence));
     match diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Faulty) {
         Some(worst) => {
-            let explain = unbroken(&format!("fivewhys explain {};", worst.fault));
-            let check = unbroken(&format!("after the fix: fivewhys check {target}"));
-            wrap(out, "next: ", 6, &format!("{explain} {check}"));
+            let explain = unbroken(&format!("{explain} {}", worst.fault));
+            let again = again.map(|again| unbroken(&format!("; after the fix: {again}")));
+            out.wrap(
+                "next: ",
+                6,
+                &(explain + &again.map(|again| again.replacen('\u{a0}', " ", 1)).unwrap_or_default()),
+            );
         }
-        None => _ = writeln!(out, "what each setting would add: fivewhys check {target} --dry-run"),
+        None => {
+            let dry_run = again.map(|again| unbroken(&format!("{again} --dry-run")));
+            dry_run.iter().for_each(|command| out.wrap("what each setting would add: ", 2, command));
+        }
     }
+}
+
+/// The verifications that were not possible, each reason once.
+fn not_tested(out: &mut Page, outcomes: &[(&str, Verified)]) {
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, outcome) in outcomes {
+        let Verified::NotPossible(why) = outcome else { continue };
+        match told.iter_mut().find(|(known, _)| known == why) {
+            Some((_, names)) => names.push(name),
+            None => told.push((why.clone(), vec![name])),
+        }
+    }
+    told.iter().for_each(|(why, names)| out.wrap("", 2, &format!("{}: not tested ({why})", names.join(", "))));
 }
 
 /// What failed there fails for users, whether or not it says something of the token.
@@ -52,14 +68,9 @@ fn as_users_see_it(one: Verification, evidence: &Evidence, diagnosis: &Diagnosis
         Verification::WebSocket => Service::Gateway,
         Verification::Secrets => return outcome,
     };
-    let failed: Vec<Probe> = failed(evidence).filter(|probe| probe.service() == service).collect();
+    let there = |probe: &Probe| probe.service() == service;
+    let failed: Vec<Probe> = failed(evidence).filter(there).collect();
     if failed.is_empty() { outcome } else { Verified::Fail(failed) }
-}
-
-/// As one argument of a shell.
-fn pasted(name: &str) -> String {
-    let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 fn name(verification: Verification) -> &'static str {
@@ -76,16 +87,5 @@ fn mark(outcome: &Verified) -> char {
         Verified::Pass(_) => '✓',
         Verified::Fail(_) => '✗',
         Verified::NotPossible(_) => '?',
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_one_argument_of_a_shell() {
-        assert_eq!(pasted("staging-2.eu_west"), "staging-2.eu_west");
-        assert_eq!(pasted("my target; it's"), r"'my target; it'\''s'");
     }
 }

@@ -9,7 +9,13 @@ use super::{TARGET, err, out};
 
 fn fivewhys_in(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
-    command.args(arguments).current_dir(folder).env_remove("FIVEWHYS_CONFIG").output().expect("the binary starts")
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("FIVEWHYS_CONFIG")
+        .env_remove("FIVEWHYS_TARGET")
+        .output()
+        .expect("the binary starts")
 }
 
 #[test]
@@ -19,7 +25,7 @@ fn the_nearest_file_above_is_read() {
     fs::create_dir_all(&below).expect("folders");
     let missing = fivewhys_in(&below, &["targets"]);
     assert_eq!((missing.status.code(), out(&missing).as_str()), (Some(2), ""));
-    assert!(err(&missing).contains("`fivewhys init` writes one"), "{}", err(&missing));
+    assert!(err(&missing).contains(" init` writes one"), "{}", err(&missing));
     fs::write(folder.path().join("fivewhys.toml"), TARGET).expect("written");
     assert_eq!(out(&fivewhys_in(&below, &["targets"])), "x  staging     https://api.test/\n");
     fs::write(below.join("fivewhys.toml"), TARGET.replace("targets.x", "targets.nearer")).expect("written");
@@ -59,4 +65,32 @@ fn without_a_name_the_only_target_is_checked_and_of_several_none() {
     let refused = fivewhys_in(folder.path(), &["check", "--config", "several.toml"]);
     assert_eq!((refused.status.code(), out(&refused).as_str()), (Some(2), ""));
     assert!(err(&refused).contains("first, only"), "{}", err(&refused));
+    fs::rename(folder.path().join("only.toml"), folder.path().join("fivewhys.toml")).expect("renamed");
+    let checked = fivewhys_in(folder.path(), &["check"]);
+    assert!(out(&checked).starts_with("✗ only is broken"), "{}", out(&checked));
+    fs::remove_file(folder.path().join("fivewhys.toml")).expect("removed");
+    let refused = fivewhys_in(folder.path(), &["check"]);
+    assert_eq!((refused.status.code(), out(&refused).as_str()), (Some(2), ""), "no mock is checked instead");
+}
+
+/// Scripts set by variables what a person sets by flags.
+#[test]
+fn variables_stand_for_flags() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("fivewhys.toml"), format!("{TARGET}{}", TARGET.replace("targets.x", "targets.y")))
+        .expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+    let listed = command.args(["check", "--dry-run"]).current_dir(folder.path()).env("FIVEWHYS_TARGET", "y").output();
+    assert!(out(&listed.expect("the binary starts")).contains("a check of y sends"));
+    let check = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        command.args(["check", "--scenario", "healthy"]).envs(variables.iter().copied()).current_dir(folder.path());
+        out(&command.output().expect("the binary starts"))
+    };
+    assert!(check(&[("FIVEWHYS_FORMAT", "json")]).starts_with('{'));
+    assert!(check(&[("FIVEWHYS_VERBOSE", "1")]).contains("every probe\n"));
+    assert!(!check(&[("FIVEWHYS_VERBOSE", "0")]).contains("every probe\n"));
+    assert_eq!(check(&[("FIVEWHYS_QUIET", "true")]).lines().count(), 1);
+    assert_eq!(check(&[("FIVEWHYS_OUTPUT", "report.txt")]), "");
+    assert!(folder.path().join("report.txt").exists());
 }

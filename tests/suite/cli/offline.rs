@@ -68,13 +68,15 @@ fn what_is_read_is_not_overwritten() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, bundle) = (folder.path().join("targets.toml"), folder.path().join("seen"));
     fs::write(&file, TARGET).expect("written");
-    fivewhys(&["check", "--evidence", text(&bundle)]);
+    fivewhys(&["check", "--scenario", "healthy", "--evidence", text(&bundle)]);
     let evidence = fs::read_to_string(bundle.join(EVIDENCE)).expect("the evidence");
     let linked = folder.path().join("link");
     std::os::unix::fs::symlink(&file, &linked).expect("a link");
     let offline = ["check", "--from", text(&bundle), "--output", text(&bundle.join(EVIDENCE))].map(String::from);
     let target = ["check", "x", "--config", text(&file), "--output", text(&linked)].map(String::from);
-    let beside = ["check", "--evidence", text(&bundle), "--output", text(&bundle.join(EXCHANGES))].map(String::from);
+    let exchanges = bundle.join(EXCHANGES);
+    let beside =
+        ["check", "--scenario", "healthy", "--evidence", text(&bundle), "--output", text(&exchanges)].map(String::from);
     for arguments in [offline.to_vec(), target.to_vec(), beside.to_vec()] {
         let output = fivewhys(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""), "{arguments:?}");
@@ -89,7 +91,7 @@ fn a_folder_that_cannot_be_written_is_said_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("file");
     fs::write(&file, "").expect("written");
-    let output = fivewhys(&["check", "--evidence", text(&file.join("below"))]);
+    let output = fivewhys(&["check", "--scenario", "healthy", "--evidence", text(&file.join("below"))]);
     assert_eq!((output.status.code(), out(&output).as_str()), (Some(2), ""));
     assert!(err(&output).contains("cannot create the folder"), "{}", err(&output));
 }
@@ -123,10 +125,10 @@ fn evidence_that_is_none_is_said_with_its_place() {
 #[test]
 fn evidence_cannot_move_the_cursor() {
     let folder = tempfile::tempdir().expect("a folder");
-    fivewhys(&["check", "--evidence", text(folder.path())]);
+    fivewhys(&["check", "--scenario", "healthy", "--evidence", text(folder.path())]);
     let file = folder.path().join(EVIDENCE);
     let evidence = fs::read_to_string(&file).expect("the evidence");
-    fs::write(&file, evidence.replacen("\"target\": \"local\"", "\"target\": \"\\u001b[2J\"", 1)).expect("written");
+    fs::write(&file, evidence.replacen("\"target\": \"embedded\"", "\"target\": \"\\u001b[2J\"", 1)).expect("written");
     let output = fivewhys(&["check", "--from", text(folder.path())]);
     assert_eq!(output.status.code(), Some(2), "{}", out(&output));
     assert!(!err(&output).contains('\u{1b}'), "{}", err(&output));

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fivewhys::evidence::{
-    Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Offset, Response, Settings, Stage,
-    TokenFacts, TransportError, UntrustedCertificate,
+    Addresses, Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Offset, Response, Settings,
+    Stage, TokenFacts, TransportError, UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
     Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, Presentation, Probe,
@@ -19,6 +19,7 @@ use strum::VariantArray;
 fn settings() -> impl Strategy<Value = Settings> {
     (any::<[bool; 13]>(), 0..3_usize, carriers(), select(vec![Scheme::None, Scheme::Bearer])).prop_map(
         |(has, users, presents, auth_takes)| Settings {
+            addresses: Addresses::default(),
             target: "x".into(),
             stage: Stage::Local,
             login: has[0],

@@ -1,0 +1,49 @@
+//! What to check, and where the results go. Scripts set the same by variables.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+
+use crate::cli::config::ConfigArgs;
+use crate::report::Format;
+
+const WHAT: &str = "What to check";
+const HOW: &str = "How";
+const REPORT: &str = "Report";
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CheckArgs {
+    /// A target of the target file; without it, its only target [env: FIVEWHYS_TARGET=]
+    #[arg(help_heading = WHAT)]
+    pub(super) target: Option<String>,
+    #[command(flatten, next_help_heading = WHAT)]
+    pub(super) config: ConfigArgs,
+    /// An embedded deployment instead: `fivewhys scenarios` lists them
+    #[arg(long, value_name = "ID", conflicts_with = "target", help_heading = WHAT)]
+    pub(super) scenario: Option<String>,
+    /// Send nothing; diagnose the evidence that `--evidence` has written to this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "dry_run", "evidence"], help_heading = WHAT)]
+    pub(super) from: Option<PathBuf>,
+    /// Repeat probes even without a failure, to find 1 stale replica of 8
+    #[arg(long, env = "FIVEWHYS_THOROUGH", value_parser = FalseyValueParser::new(), help_heading = HOW)]
+    pub(super) thorough: bool,
+    /// Send nothing; list the probes, the request of each, and the settings that would decide more
+    #[arg(long, conflicts_with = "evidence", help_heading = HOW)]
+    pub(super) dry_run: bool,
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT", conflicts_with = "dry_run", help_heading = REPORT)]
+    pub(super) format: Format,
+    /// Add every probe, and every fault that is ruled out or not tested
+    #[arg(long, short, env = "FIVEWHYS_VERBOSE", value_parser = FalseyValueParser::new(), conflicts_with_all = ["format", "dry_run"], help_heading = REPORT)]
+    pub(super) verbose: bool,
+    /// The verdict only, in one line, and no progress
+    #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), conflicts_with_all = ["format", "verbose", "dry_run"], help_heading = REPORT)]
+    pub(super) quiet: bool,
+    /// Write the report to this file
+    #[arg(long, value_name = "FILE", env = "FIVEWHYS_OUTPUT", help_heading = REPORT)]
+    pub(super) output: Option<PathBuf>,
+    /// Write the evidence, redacted, to this folder: one file for `--from`, one to read
+    #[arg(long, value_name = "DIR", env = "FIVEWHYS_EVIDENCE", help_heading = REPORT)]
+    pub(super) evidence: Option<PathBuf>,
+}

@@ -1,0 +1,84 @@
+//! Makes the check, and writes what comes of it.
+
+use std::fs::File;
+use std::io::ErrorKind;
+
+use super::{CheckRun, Input};
+use crate::check::{Checked, Observer, check_observed};
+use crate::cli::output::replace;
+use crate::cli::progress::{self, Line};
+use crate::cli::terminal::Terminal;
+use crate::cli::{CliError, Exit, print};
+use crate::report::{self, Format, render, render_wide};
+use crate::target::Target;
+use crate::{bundle, dry_run, faults, mock};
+
+impl CheckRun {
+    /// # Errors
+    /// When the suite itself fails: whatever the target does is an observation.
+    pub(in crate::cli) async fn run(self, terminal: &Terminal) -> Result<Exit, CliError> {
+        let is_quiet = self.format == Format::Quiet;
+        let checked = match self.input {
+            Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
+            Input::Target(target) if self.dry_run => return list(&target, self.output, terminal),
+            Input::Target(target) => observed(&target, is_quiet, self.command).await?,
+            Input::Embedded(deployment, visible) => {
+                let running = mock::start(&deployment, &visible).await?;
+                let target = Target { thorough: self.thorough, ..running.target()? };
+                if self.dry_run {
+                    return list(&target, self.output, terminal);
+                }
+                observed(&target, is_quiet, self.command).await?
+            }
+        };
+        if let Some((evidence, exchanges)) = self.evidence {
+            replace(evidence, &bundle::encode(&checked.evidence).map_err(std::io::Error::from)?)?;
+            replace(exchanges, &report::exchanges(&checked.evidence))?;
+        }
+        let Checked { evidence, diagnosis } = &checked;
+        let verdict = diagnosis.verdict.into();
+        match (self.output, self.format) {
+            (Some(file), format) => replace(file, &render(format, evidence, diagnosis))?,
+            (None, Format::Json) => print_to_the_end(&render(Format::Json, evidence, diagnosis))?,
+            (None, format) => {
+                print_to_the_end(&terminal.show(&render_wide(format, terminal.width, evidence, diagnosis)))?;
+            }
+        }
+        Ok(verdict)
+    }
+}
+
+/// Checks the target; a terminal shows how far the check is, and Ctrl-C ends it with what is known by then.
+///
+/// # Errors
+/// When the suite itself fails.
+pub(in crate::cli) async fn observed(
+    target: &Target,
+    is_quiet: bool,
+    command: Vec<String>,
+) -> Result<Checked, CliError> {
+    let line = Line::new(&target.name, !is_quiet);
+    let progress = |progress| line.show(progress);
+    let observer = Observer { progress: &progress, interrupt: progress::interrupt()? };
+    let mut checked = check_observed(target, Some(observer)).await?;
+    checked.evidence.run.command = command;
+    Ok(checked)
+}
+
+/// What would be sent.
+fn list(target: &Target, output: Option<File>, terminal: &Terminal) -> Result<Exit, CliError> {
+    let text = report::dry_run(&dry_run::dry_run(target)?);
+    match output {
+        Some(file) => replace(file, &text)?,
+        None => print_to_the_end(&terminal.show(&text))?,
+    }
+    Ok(Exit::Healthy)
+}
+
+/// A closed pipe, as after `| head`, does not change the verdict.
+fn print_to_the_end(text: &str) -> Result<(), CliError> {
+    match print(text) {
+        Err(CliError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        printed => printed,
+    }
+}

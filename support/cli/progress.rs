@@ -1,0 +1,59 @@
+//! While a check is made: one line on a terminal that says how far it is, and the signals that end it early.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::check::Progress;
+
+/// How often the line is drawn again.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A line on standard error, where that is a terminal and somebody wants it.
+pub(super) struct Line(ProgressBar);
+
+impl Line {
+    pub(super) fn new(target: &str, is_shown: bool) -> Self {
+        if !is_shown {
+            return Line(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{spinner} checking {prefix}: {msg} ({elapsed})");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        bar.set_prefix(target.to_owned());
+        bar.enable_steady_tick(TICK);
+        Line(bar)
+    }
+
+    pub(super) fn show(&self, progress: Progress) {
+        self.0.set_message(format!("round {}, {} probes", progress.round, progress.probes));
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+/// Becomes true at Ctrl-C, or where the process is asked to end.
+///
+/// # Errors
+/// When no handler can be set up.
+pub(super) fn interrupt() -> std::io::Result<watch::Receiver<bool>> {
+    let mut signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+    let (sender, receiver) = watch::channel(false);
+    tokio::spawn(async move {
+        let [interrupt, terminate] = &mut signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        // Who is not there any longer needs no interruption.
+        _ = sender.send(true);
+        // A check that has ended by itself by now still holds the receiver.
+        sender.closed().await;
+    });
+    Ok(receiver)
+}
