@@ -11,7 +11,7 @@ pub const EVIDENCE: &str = "evidence.json";
 /// Name of the file that [`report::exchanges`](crate::report::exchanges) fills; only people read it.
 pub const EXCHANGES: &str = "exchanges.txt";
 /// The version of the format.
-const SCHEMA: &str = "fivewhys.evidence/2";
+const SCHEMA: &str = "fivewhys.evidence/3";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -44,9 +44,10 @@ pub(crate) fn decode(source: &Source) -> Result<Evidence, InputError> {
     // A report prints these as they are, and cleans everything else like the texts of a server.
     let is_printable = |text: &String| text.chars().all(is_printable);
     let Addresses { auth, backend, websocket } = &evidence.settings.addresses;
-    let names = [&evidence.settings.target, &evidence.run.started, auth, backend, websocket];
+    let names = [&evidence.settings.target, &evidence.run.started];
+    let addresses = [auth, backend, websocket].into_iter().flatten();
     let facts = evidence.token_facts().map(|facts| &facts.description);
-    if names.into_iter().chain(&evidence.run.command).chain(facts).all(is_printable) {
+    if names.into_iter().chain(addresses).chain(&evidence.run.command).chain(facts).all(is_printable) {
         return Ok(evidence);
     }
     Err(InputError::new(format!("`{}` was not written by this suite", source.path())))

@@ -46,8 +46,8 @@ pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> 
     let mut session = Session::new(target)?;
     session.watch_timers();
     let mut check = Check::new(target, began, observer);
-    for (user, facts) in session.own_tokens() {
-        check.evidence.describe_token(TokenKind::SelfSigned, user, facts);
+    for (kind, user, facts) in session.own_tokens() {
+        check.evidence.describe_token(kind, user, facts);
     }
     for (probe, token) in check.round(&session).await? {
         if let Probe::Login(user) = probe {

@@ -56,8 +56,8 @@ pub struct DryRun {
 pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
     let mut session = Session::new(target)?;
     let mut evidence = Evidence::new(target.settings());
-    for (user, facts) in session.own_tokens() {
-        evidence.describe_token(TokenKind::SelfSigned, user, facts);
+    for (kind, user, facts) in session.own_tokens() {
+        evidence.describe_token(kind, user, facts);
     }
     let opening = plan::opening(&evidence);
     for probe in &opening {

@@ -13,7 +13,7 @@ mod wire;
 pub use observation::{Observation, Offset};
 pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
 pub use run::Run;
-pub use settings::{Addresses, Settings, Stage};
+pub use settings::{Addresses, Assumed, Direct, Endpoints, Settings, Stage};
 pub use token_facts::TokenFacts;
 pub use wire::{Head, Wire};
 

@@ -69,7 +69,15 @@ impl Source {
         let (first, rest) = keys.split_first()?;
         let table = DeTable::parse(&self.text).ok()?.into_inner();
         let value = table.get(*first)?;
-        rest.iter().try_fold(value, |value, key| value.get_ref().get(*key)).cloned()
+        // A number is the place in a list.
+        let mut value = value.clone();
+        for key in rest {
+            value = match (value.get_ref(), key.parse::<usize>()) {
+                (DeValue::Array(items), Ok(at)) => items.get(at)?.clone(),
+                (table, _) => table.get(*key)?.clone(),
+            };
+        }
+        Some(value)
     }
 
     /// Parses the text as JSON.

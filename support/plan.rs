@@ -194,7 +194,6 @@ fn first(evidence: &Evidence) -> Option<[Presentation; 3]> {
 }
 
 fn usual_of(evidence: &Evidence, token: TokenKind) -> [Presentation; 3] {
-    let presents = evidence.settings.presents;
-    [(Endpoint::Validation, Carriers::BODY), (Endpoint::Rest, Carriers::HEADER), (Endpoint::WebSocket, presents)]
-        .map(|(endpoint, carriers)| Presentation::new(endpoint, token, carriers))
+    [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket]
+        .map(|endpoint| Presentation::new(endpoint, token, evidence.settings.usual(endpoint)))
 }

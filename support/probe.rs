@@ -6,6 +6,7 @@ mod carrier;
 mod certificates;
 mod http;
 mod lateness;
+mod login;
 mod record;
 mod request;
 mod retry;
@@ -13,6 +14,7 @@ mod tokens;
 mod transport;
 mod websocket;
 
+use std::collections::BTreeMap;
 use std::hash::RandomState;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +23,7 @@ use reqwest::Request;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
-use crate::evidence::{Evidence, Observation, Response, TokenFacts, Wire};
+use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, TokenFacts, Wire};
 use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
@@ -141,13 +143,13 @@ impl<'a> Session<'a> {
         tokio::time::sleep(self.pause(probe)).await;
         let permit = self.permits.acquire().await;
         // Whoever was before this one may have been told to wait.
-        if !self.backoff.permits(&url, probe, self.target.patience).await {
+        if !self.backoff.permits(&url, probe, self.target.slow_after).await {
             return Ok(Performed::Withheld);
         }
         // One clock bounds every part of an exchange, so that no peer can keep us by dripping bytes. What came before it ran
         // out is kept; only where nothing came at all was nothing reached.
         exchange.until = Instant::now() + self.limit(probe);
-        let outcome = exchange.attempt(request).await;
+        let outcome = exchange.attempt_with_steps(request).await;
         drop((permit, turn));
         if let Some(error) = outcome.own_failure {
             return Err(SuiteError::Resources(error));
@@ -218,7 +220,7 @@ impl<'a> Session<'a> {
     }
 
     /// What can be said of the client's own tokens.
-    pub(crate) fn own_tokens(&self) -> Vec<(User, TokenFacts)> {
+    pub(crate) fn own_tokens(&self) -> Vec<(TokenKind, User, TokenFacts)> {
         self.tokens.own_facts()
     }
 
@@ -243,7 +245,7 @@ impl<'a> Session<'a> {
     fn pause(&self, probe: Probe) -> Duration {
         match probe {
             Probe::Present(Presentation { attempt: Attempt::AfterPause(number), .. }) => {
-                self.target.handshake.hold * (2u32.saturating_pow(u32::from(number)) / 2)
+                self.target.handshake.stays_open * (2u32.saturating_pow(u32::from(number)) / 2)
             }
             _ => Duration::ZERO,
         }
@@ -252,7 +254,7 @@ impl<'a> Session<'a> {
     /// A probe that watches a connection in silence needs that time beside the usual one.
     fn limit(&self, probe: Probe) -> Duration {
         let holds = probe.service() == Service::Gateway && self.watches(probe);
-        if holds { self.target.timeout + self.target.handshake.hold } else { self.target.timeout }
+        if holds { self.target.timeout + self.target.handshake.stays_open } else { self.target.timeout }
     }
 
     /// Whether an open connection is watched for a while: the one that is kept for it, those that should be refused, for a
@@ -268,6 +270,12 @@ impl Received {
     /// Of a request that was not answered.
     fn failed(error: &reqwest::Error) -> Self {
         Received { own_failure: transport::own_failure(error), ..Received::of(transport::failure(error)) }
+    }
+
+    /// Of a step before a login that did not give what it should.
+    fn of_step(status: u16, headers: BTreeMap<String, String>) -> Self {
+        let response = HttpResponse { status, headers, body: String::new(), extracted: Extracted::Nothing };
+        Received::of(Response::Http(response))
     }
 
     fn of(seen: Response) -> Self {

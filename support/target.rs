@@ -3,17 +3,32 @@
 //!
 //! The structs are the schema of the target file: a field is a key, its default stands beside it, and other keys are errors.
 
+mod handshake;
+mod judges;
+mod login;
+mod moved;
 mod read;
-mod tables;
+mod request;
+mod signing;
 mod template;
+mod token_place;
 mod values;
 
-pub use read::{Environment, list, select};
-pub use tables::{
-    DirectAddresses, FingerprintEndpoint, Handshake, HealthPaths, LoginEndpoint, ProtectedEndpoint, SelfSigned,
-    ServiceCredentials, SigningSecret, ValidationEndpoint, WelcomeFrame,
+pub(crate) use handshake::TOKEN;
+#[cfg(test)]
+pub(crate) use handshake::TOKEN_BASE64URL;
+pub use handshake::{FirstMessage, Handshake, Rejects, Welcome};
+pub use judges::{
+    DirectAddresses, FingerprintEndpoint, HealthPaths, ProtectedEndpoint, ServiceCredentials, Validation, Verdict,
 };
+pub use login::{Account, Found, GivenToken, Login, SelfSigned, Step};
+pub use read::{Environment, list, select};
+pub(crate) use request::Values;
+pub use request::{Body, Request};
+pub use signing::SigningSecret;
+pub(crate) use template::filled;
 pub use template::{Headers, JsonBody, Text};
+pub use token_place::{BEARER, TokenPlace};
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,10 +39,10 @@ use serde::Deserialize;
 use strum::VariantArray;
 use url::Host;
 
-use crate::evidence::{Addresses, Settings, Stage};
+use crate::evidence::{Addresses, Assumed, Direct, Endpoints, Settings, Stage};
 use crate::secret::Secret;
 use crate::token;
-use crate::vocabulary::{Hmac, Route, SecretForm};
+use crate::vocabulary::{Carriers, Encoding, Hmac, Route, Scheme, SecretForm};
 use values::{minutes, seconds};
 
 /// One deployment that may be checked: the table `[targets.NAME]`.
@@ -39,15 +54,18 @@ pub struct Target {
     pub name: String,
     /// Decides the defaults of what is permitted.
     pub stage: Stage,
-    /// Base address of the auth service.
-    #[serde(deserialize_with = "values::http_address")]
-    pub auth: Url,
+    /// Base address of the auth service, with a fixed query where it needs one.
+    #[serde(default, deserialize_with = "values::http_address")]
+    pub auth: Option<Url>,
     /// Base address of the backend.
-    #[serde(deserialize_with = "values::http_address")]
-    pub backend: Url,
+    #[serde(default, deserialize_with = "values::http_address")]
+    pub backend: Option<Url>,
     /// Address of the WebSocket handshake. The file has `ws` or `wss`, this URL `http` or `https`.
-    #[serde(deserialize_with = "values::websocket_address")]
-    pub websocket: Url,
+    #[serde(default, deserialize_with = "values::websocket_address")]
+    pub websocket: Option<Url>,
+    /// On every exchange: for an access proxy before the services.
+    #[serde(default, deserialize_with = "values::read_later")]
+    pub headers: Headers,
     /// Paths of the health checks.
     #[serde(default)]
     pub health: HealthPaths,
@@ -56,13 +74,13 @@ pub struct Target {
     pub timeout: Duration,
     /// Slower authentication is a warning.
     #[serde(default = "seconds::<3>", deserialize_with = "values::duration")]
-    pub patience: Duration,
+    pub slow_after: Duration,
     /// A token that expires sooner is a warning.
     #[serde(default = "minutes::<15>", deserialize_with = "values::duration")]
-    pub lifetime: Duration,
+    pub min_lifetime: Duration,
     /// Clocks that differ by more are a fault.
     #[serde(default = "seconds::<30>", deserialize_with = "values::duration")]
-    pub skew: Duration,
+    pub max_skew: Duration,
     /// Limit for the whole check. A probe that was not made by then is not tested.
     #[serde(default = "minutes::<1>", deserialize_with = "values::duration")]
     pub deadline: Duration,
@@ -83,16 +101,22 @@ pub struct Target {
     /// The certificates of that file.
     #[serde(skip)]
     pub roots: Vec<CertificateDer<'static>>,
+    /// The claim that names the user.
+    #[serde(default = "values::subject")]
+    pub subject: String,
     /// How auth issues a token.
-    pub login: Option<LoginEndpoint>,
+    pub login: Option<Login>,
+    /// Tokens that one already has.
+    #[serde(default, rename = "tokens", deserialize_with = "values::read_later")]
+    pub given: Vec<GivenToken>,
     /// How the client signs a token of its own.
     pub mint: Option<SelfSigned>,
     /// How auth validates a token.
-    #[serde(default)]
-    pub validate: ValidationEndpoint,
+    #[serde(default, deserialize_with = "values::part")]
+    pub validate: Part<Validation>,
     /// The protected resource of the backend.
-    #[serde(default)]
-    pub protected: ProtectedEndpoint,
+    #[serde(default, deserialize_with = "values::part")]
+    pub protected: Part<ProtectedEndpoint>,
     /// How the client opens a WebSocket connection.
     #[serde(default)]
     pub handshake: Handshake,
@@ -106,13 +130,39 @@ pub struct Target {
     pub fingerprint: Option<FingerprintEndpoint>,
 }
 
+/// A part that a target file describes, leaves to its default, or leaves out with `false`.
+#[derive(Clone, Debug, Default)]
+pub enum Part<T> {
+    /// The file says nothing: the default holds where the service is there, and is left out where its responses show that the
+    /// service has no such path.
+    #[default]
+    Assumed,
+    /// `false`.
+    LeftOut,
+    /// As described.
+    Described(Box<T>),
+}
+
 impl Target {
+    /// How auth validates a token, where it does.
+    pub(crate) fn validation(&self) -> Option<&Validation> {
+        self.auth.as_ref()?;
+        self.validate.described()
+    }
+
+    /// The resource that requires a token, where there is one.
+    pub(crate) fn protected(&self) -> Option<&ProtectedEndpoint> {
+        self.backend.as_ref()?;
+        self.protected.described()
+    }
+
     /// What evidence records of this target: no secret.
     pub(crate) fn settings(&self) -> Settings {
-        let users = match (&self.login, &self.mint) {
-            (Some(login), _) => login.users.len(),
-            (None, Some(mint)) => mint.users.len(),
-            (None, None) => 0,
+        let users = match (&self.login, self.given.len(), &self.mint) {
+            (Some(login), ..) => login.accounts.len(),
+            (None, given @ 1.., _) => given,
+            (None, _, Some(mint)) => mint.users.len(),
+            (None, _, None) => 0,
         };
         let fingerprint = self.fingerprint.as_ref();
         let secret_forms = self.signing.as_ref().map(|signing| token::forms(signing.secret.expose()));
@@ -120,32 +170,59 @@ impl Target {
         let own = self.signing.as_ref().map(|signing| signing.algorithm);
         let is_other = |hmac: &Hmac| own.is_none_or(|own| own != token::algorithm_of(*hmac));
         let other_algorithms = Hmac::VARIANTS.iter().copied().filter(is_other).collect();
+        let (validation, protected) = (self.validation(), self.protected());
+        let entry = self.handshake.token_entry();
+        let usual = entry.as_ref().map(|(_, encoding)| *encoding);
+        let is_other = |encoding: &Encoding| usual.is_some_and(|usual| usual != *encoding);
         Settings {
             target: self.name.clone(),
             stage: self.stage,
             addresses: self.shown_addresses(),
+            endpoints: Endpoints {
+                validation: validation.map(Validation::carriers),
+                rest: protected.map(|protected| Carriers::of(protected.token.carrier)),
+                websocket: self.websocket.as_ref().map(|_| self.handshake.presents),
+                assumed: Assumed {
+                    validation: validation.is_some_and(|part| part.is_assumed),
+                    rest: protected.is_some_and(|part| part.is_assumed),
+                },
+            },
+            health: [self.auth.is_some(), self.backend.is_some()],
             login: self.login.is_some(),
-            login_sends: self.login.as_ref().map(LoginEndpoint::sends).unwrap_or_default(),
+            tokens: !self.given.is_empty(),
+            login_sends: self.login.as_ref().map(Login::sends).unwrap_or_default(),
             mint: self.mint.is_some(),
             users: users.min(2),
             signing: self.signing.is_some(),
             secret_forms,
             other_algorithms,
-            service: self.service.is_some(),
-            fingerprint: fingerprint.is_some(),
-            direct: self.direct.is_some(),
+            service: self.service.is_some() && validation.is_some(),
+            fingerprint: fingerprint.is_some() && self.auth.is_some() && self.backend.is_some(),
+            direct: Direct {
+                rest: self.direct.as_ref().is_some_and(|direct| direct.backend.is_some()),
+                websocket: self.direct.as_ref().is_some_and(|direct| direct.websocket.is_some()),
+            },
             negatives: self.negatives,
             load: self.load,
-            one_origin: same_origin(&self.backend, &self.websocket),
-            auth_takes: self.validate.prefix,
-            presents: self.handshake.presents,
-            offers: [self.handshake.protocol.clone(), self.handshake.token_protocol.clone()],
+            one_origin: self
+                .backend
+                .as_ref()
+                .zip(self.websocket.as_ref())
+                .is_some_and(|(one, other)| same_origin(one, other)),
+            auth_takes: validation.map_or(Scheme::None, Validation::usual_scheme),
+            rest_takes: protected.map_or(Scheme::Bearer, |protected| protected.token.scheme()),
+            possible: self.handshake.possible(),
+            encodings: Encoding::VARIANTS.iter().copied().filter(is_other).collect(),
+            offers: [
+                self.handshake.selection().unwrap_or_default().to_owned(),
+                entry.map(|(entry, _)| entry).unwrap_or_default(),
+            ],
             error_code: self.handshake.error_code.clone(),
-            patience: self.patience,
-            lifetime: self.lifetime,
-            skew: self.skew,
+            patience: self.slow_after,
+            lifetime: self.min_lifetime,
+            skew: self.max_skew,
             origin: self.handshake.origin.is_some(),
-            usual_path: self.websocket.path() != Route::USUAL_PATH,
+            usual_path: self.websocket.as_ref().is_some_and(|url| url.path() != Route::USUAL_PATH),
             names_user: self.handshake.user.is_some(),
             welcome: self.handshake.welcome.is_some(),
             provenance: fingerprint.is_some_and(|at| at.version.is_some() || at.source.is_some()),
@@ -156,42 +233,56 @@ impl Target {
     /// The addresses as a person knows them.
     fn shown_addresses(&self) -> Addresses {
         let [auth, backend, websocket] = [&self.auth, &self.backend, &self.websocket].map(|url| {
-            let mut shown = url.clone();
-            shown.set_query(None);
-            // An address that cannot have them has none.
-            _ = shown.set_username("").and_then(|()| shown.set_password(None));
-            shown.to_string()
+            url.as_ref().map(|url| {
+                let mut shown = url.clone();
+                shown.set_query(None);
+                // An address that cannot have them has none.
+                _ = shown.set_username("").and_then(|()| shown.set_password(None));
+                shown.to_string()
+            })
         });
-        Addresses { auth, backend, websocket: websocket.replacen("http", "ws", 1) }
+        Addresses { auth, backend, websocket: websocket.map(|url| url.replacen("http", "ws", 1)) }
     }
 
     /// Every secret of this target, for the redactor.
     pub(crate) fn secrets(&self) -> Vec<&Secret> {
-        let login = self.login.iter().flat_map(|login| login.headers.secrets().chain(login.body.secrets()));
+        let message = match &self.handshake.first_message {
+            Some(FirstMessage::Json(body)) => body.secrets().collect(),
+            Some(FirstMessage::Text(_)) | None => Vec::new(),
+        };
+        let requests = self.login.iter().flat_map(Login::secrets);
+        let requests = requests.chain(self.validation().into_iter().flat_map(|part| part.request.secrets()));
         let service = self.service.iter().flat_map(|service| service.headers.secrets());
         let fingerprint = self.fingerprint.iter().flat_map(|fingerprint| fingerprint.headers.secrets());
-        let others = self.validate.body.secrets().chain(self.handshake.headers.secrets());
-        login
-            .chain(service)
-            .chain(fingerprint)
-            .chain(others)
-            .chain(self.signing.iter().map(|signing| &signing.secret))
-            .collect()
+        let headers = self.headers.secrets().chain(self.handshake.headers.secrets());
+        let signing = self.signing.iter().map(|signing| &signing.secret);
+        requests.chain(service).chain(fingerprint).chain(headers).chain(message).chain(signing).collect()
     }
 
     /// Every address that probes may be sent to.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &Url> {
         let direct = self.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
-        [&self.auth, &self.backend, &self.websocket].into_iter().chain(direct)
+        [&self.auth, &self.backend, &self.websocket].into_iter().chain(direct).flatten()
     }
 
-    /// The address of a path at a base: `https://host/base` and `/path` give `https://host/base/path`.
+    /// The address of a path at a base: `https://host/base?v=2` and `/path?x=1` give `https://host/base/path?v=2&x=1`.
     pub(crate) fn join(base: &Url, path: &str) -> Url {
         let mut url = base.clone();
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         url.set_path(&format!("{}/{}", base.path().trim_end_matches('/'), path.trim_start_matches('/')));
-        url.set_query(query);
+        let both = [base.query(), query].into_iter().flatten().filter(|query| !query.is_empty()).collect::<Vec<_>>();
+        url.set_query(if both.is_empty() { None } else { Some(both.join("&")) }.as_deref());
         url
+    }
+}
+
+impl<T> Part<T> {
+    /// How it is, where it is there.
+    pub fn described(&self) -> Option<&T> {
+        match self {
+            Part::Described(part) => Some(part),
+            Part::Assumed | Part::LeftOut => None,
+        }
     }
 }
 

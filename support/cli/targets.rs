@@ -13,7 +13,9 @@ pub(super) fn run(config: &ConfigArgs) -> Result<Exit, CliError> {
     let width = targets.iter().map(|target| target.name.len()).max().unwrap_or_default();
     let lines = targets.iter().map(|target| {
         let stage = target.stage.to_string();
-        format!("{:width$}  {stage:10}  {}\n", target.name, target.backend)
+        let at = [&target.backend, &target.websocket, &target.auth].into_iter().flatten().next();
+        let at = at.map(ToString::to_string).unwrap_or_default();
+        format!("{:width$}  {stage:10}  {at}\n", target.name)
     });
     print(&lines.collect::<String>())?;
     Ok(Exit::Healthy)

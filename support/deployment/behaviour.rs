@@ -15,6 +15,10 @@ pub enum PresentedCarriers {
     Both,
     /// In the parameter `token` of the query.
     Query,
+    /// In the cookie `token`.
+    Cookie,
+    /// In the first message.
+    Message,
 }
 
 /// Where a client's token comes from.

@@ -27,6 +27,12 @@ pub struct Gateway {
     pub token_protocol: String,
     /// How the token is written in that entry.
     pub token_encoding: SubprotocolEncoding,
+    /// The parameter of the query that carries the token.
+    pub token_query: String,
+    /// The cookie that carries the token.
+    pub token_cookie: String,
+    /// Where the token stands in the first message of a client: a JSON pointer.
+    pub token_message: String,
     /// Which subprotocol its 101 names.
     pub selected_subprotocol: SelectedSubprotocol,
     /// As of the backend, for the handshake alone.
@@ -150,7 +156,9 @@ pub enum TokenInErrorFrame {
 fn handshake_carriers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Carrier>, D::Error> {
     let carriers = Vec::<Carrier>::deserialize(deserializer)?;
     if carriers.contains(&Carrier::Body) {
-        return Err(D::Error::custom("a handshake has no body; write `header`, `subprotocol` or `query`"));
+        return Err(D::Error::custom(
+            "a handshake has no body; write `header`, `subprotocol`, `query`, `cookie` or `message`",
+        ));
     }
     Ok(carriers)
 }
@@ -165,6 +173,9 @@ impl Default for Gateway {
             protocol: "jwt-auth".into(),
             token_protocol: "jwt.{token}".into(),
             token_encoding: SubprotocolEncoding::Base64url,
+            token_query: "token".into(),
+            token_cookie: "token".into(),
+            token_message: "/payload/authToken".into(),
             selected_subprotocol: SelectedSubprotocol::IfOffered,
             required_token: None,
             pings_before_welcome: false,

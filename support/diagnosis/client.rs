@@ -1,7 +1,7 @@
 //! The client whose token is looked at: what it presents where, from the settings and from what its token says of itself.
 //! Records ask it for presentations, and build their tests from those.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use strum::VariantArray;
 
@@ -40,7 +40,8 @@ impl<'a> Client<'a> {
         let settings = &evidence.settings;
         let logged_in = |user| evidence.outcome(Probe::Login(user)) == Some(Outcome::Accepted);
         let first_failed = evidence.of(Probe::Login(User::First)).is_some() && !logged_in(User::First);
-        let signs_its_own = settings.mint && (!settings.login || first_failed && !logged_in(User::Second));
+        let without_login = !settings.login && !settings.tokens;
+        let signs_its_own = settings.mint && (without_login || first_failed && !logged_in(User::Second));
         let second = !signs_its_own && first_failed && logged_in(User::Second);
         let failed = |probe| evidence.outcome(probe) == Some(Outcome::Failed);
         let mut client = Client {
@@ -99,7 +100,7 @@ impl<'a> Client<'a> {
 
     /// At auth, as the contract says.
     pub(crate) fn validation(&self) -> Presentation {
-        self.presents(Endpoint::Validation, Carriers::BODY)
+        self.presents(Endpoint::Validation, self.settings().usual(Endpoint::Validation))
     }
 
     /// At auth, with that scheme before the token.
@@ -116,12 +117,12 @@ impl<'a> Client<'a> {
     }
 
     pub(crate) fn rest(&self) -> Presentation {
-        self.presents(Endpoint::Rest, Carriers::HEADER)
+        self.presents(Endpoint::Rest, self.settings().usual(Endpoint::Rest))
     }
 
     /// As the real client opens its WebSocket.
     pub(crate) fn websocket(&self) -> Presentation {
-        self.websocket_in(self.settings().presents)
+        self.websocket_in(self.settings().presents())
     }
 
     pub(crate) fn websocket_in(&self, carriers: Carriers) -> Presentation {
@@ -137,29 +138,33 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// As the client presents its token to the backend: REST and the WebSocket.
-    pub(crate) fn backend(&self) -> [Presentation; 2] {
-        [self.rest(), self.websocket()]
+    /// As the client presents its token to the backend: REST and the WebSocket, where they are. Where neither is, nothing that
+    /// needs them can be told, so both stand there for what is lacking.
+    pub(crate) fn backend(&self) -> Vec<Presentation> {
+        let both = [self.rest(), self.websocket()];
+        let there: Vec<Presentation> = both.into_iter().filter(|one| self.evidence.is_there(one.endpoint)).collect();
+        if there.is_empty() { both.to_vec() } else { there }
     }
 
     /// Every carrier in which the backend may read the client's token.
     pub(crate) fn backend_carriers(&self) -> Vec<Presentation> {
-        let mut all = vec![self.rest()];
-        for carriers in [Carriers::HEADER, Carriers::SUBPROTOCOL, self.settings().presents] {
-            let websocket = self.websocket_in(carriers);
-            if !all.contains(&websocket) {
-                all.push(websocket);
-            }
-        }
+        let carriers = [Carriers::HEADER, Carriers::SUBPROTOCOL, self.settings().presents()];
+        let websocket = carriers.map(|carriers| self.websocket_in(carriers));
+        let mut all: Vec<Presentation> = [self.rest()].into_iter().chain(websocket).collect();
+        all.retain(|one| self.evidence.is_there(one.endpoint) && self.settings().can_present(*one));
+        let mut met = BTreeSet::new();
+        all.retain(|one| met.insert(*one));
         all
     }
 
     /// Every endpoint at which the client's tokens should be accepted, for each kind of token.
     pub(crate) fn every_token(&self) -> Vec<Presentation> {
         let usual = [self.validation(), self.rest(), self.websocket()];
-        let mut all = usual.to_vec();
+        let usual = usual.into_iter().filter(|one| self.evidence.is_there(one.endpoint));
+        let usual: Vec<Presentation> = usual.collect();
+        let mut all = usual.clone();
         if self.token == TokenKind::Issued && self.settings().mint {
-            all.extend(usual.map(|usual| usual.with(TokenKind::SelfSigned).by(User::First)));
+            all.extend(usual.into_iter().map(|usual| usual.with(TokenKind::SelfSigned).by(User::First)));
         }
         all
     }
@@ -167,8 +172,8 @@ impl<'a> Client<'a> {
     /// The probe that shows the client's token: where it was issued, or where auth first saw it.
     pub(crate) fn token_probe(&self) -> Probe {
         match self.token {
-            TokenKind::Issued => Probe::Login(self.user),
-            _ => Probe::Present(self.validation()),
+            TokenKind::Issued if self.settings().login => Probe::Login(self.user),
+            _ => self.every_token().first().map_or(Probe::Login(self.user), |usual| Probe::Present(*usual)),
         }
     }
 

@@ -4,9 +4,21 @@ use std::collections::BTreeSet;
 
 use super::client::Client;
 use super::proof::Need;
-use crate::vocabulary::{Probe, Route, TokenKind, User, Variation};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Probe, Route, Service, TokenKind, User, Variation};
 
 impl Client<'_> {
+    /// Nothing will be seen there: the target has no such place, or its response is neither of a valid token nor a rejection.
+    pub(super) fn is_closed(&self, need: &Need) -> bool {
+        match need {
+            Need::Response(Probe::Present(presented)) => {
+                !self.settings().has(presented.endpoint)
+                    || self.evidence().outcome(*presented) == Some(Outcome::Unexpected)
+            }
+            Need::Response(_) | Need::Other(_) => false,
+        }
+    }
+
     /// The settings of the target's file that would close one of them.
     pub(super) fn lacking_settings(&self, needs: &[Need]) -> BTreeSet<&'static str> {
         let lacking = needs.iter().filter_map(|need| match need {
@@ -22,17 +34,25 @@ impl Client<'_> {
             Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
             Probe::Login(_) | Probe::SecondLogin(_) if !settings.login => Some("login"),
-            Probe::Watch | Probe::WatchWithPings if !settings.login && !settings.mint => Some("login"),
+            Probe::Health(Service::Auth) if !settings.health[0] => Some("auth"),
+            Probe::Health(_) if !settings.health[1] => Some("backend"),
+            Probe::Watch | Probe::WatchWithPings | Probe::PlainGet | Probe::UpgradeUnknownPath
+                if !settings.has(Endpoint::WebSocket) =>
+            {
+                Some(part(Endpoint::WebSocket))
+            }
+            Probe::Watch | Probe::WatchWithPings if !settings.has_tokens() => Some("login"),
+            Probe::LoginGet | Probe::LoginUnknownPath if !settings.login => Some("login"),
             Probe::Present(presented) => match (presented.variation, presented.token) {
-                (Variation::Route(Route::Direct), _) if !settings.direct => Some("direct"),
+                _ if !settings.has(presented.endpoint) => Some(part(presented.endpoint)),
+                (Variation::Route(Route::Direct), _) if !settings.has_direct(presented.endpoint) => Some("direct"),
                 (Variation::ServiceCredentials, _) if !settings.service => Some("service"),
                 (Variation::NoOrigin, _) if !settings.origin => Some("handshake.origin"),
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
+                (_, TokenKind::Issued) if !settings.login && !settings.tokens => Some("login"),
                 (_, TokenKind::Second) if !settings.login => Some("login"),
-                (_, TokenKind::Issued | TokenKind::Forged | TokenKind::Unsigned)
-                    if !settings.login && !settings.mint =>
-                {
+                (_, TokenKind::Issued | TokenKind::Forged | TokenKind::Unsigned) if !settings.has_tokens() => {
                     Some("login")
                 }
                 _ => settings.lacking_permission(presented),
@@ -42,12 +62,22 @@ impl Client<'_> {
     }
 }
 
+/// The part of a target file that describes it.
+fn part(endpoint: Endpoint) -> &'static str {
+    match endpoint {
+        Endpoint::Validation => "validate",
+        Endpoint::Rest => "protected",
+        Endpoint::WebSocket => "websocket",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Direct;
     use crate::evidence::{Evidence, Settings};
     use crate::faults::record;
-    use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Service};
+    use crate::vocabulary::{Carriers, Change, Presentation};
 
     fn lacking(settings: Settings, probe: Probe) -> Option<&'static str> {
         Client::new(&Evidence::new(settings), record).lacking_setting(probe)
@@ -68,7 +98,7 @@ mod tests {
             (Settings { login: false, mint: false, ..all() }, Probe::WatchWithPings, "login"),
             (Settings { negatives: false, ..all() }, issued().forged().into(), "negatives"),
             (Settings { load: false, ..all() }, issued().repeat(9).into(), "load"),
-            (Settings { direct: false, ..all() }, issued().direct().into(), "direct"),
+            (Settings { direct: Direct::default(), ..all() }, issued().direct().into(), "direct"),
             (Settings { service: false, ..all() }, issued().vary(Variation::ServiceCredentials).into(), "service"),
             (Settings { origin: false, ..all() }, issued().vary(Variation::NoOrigin).into(), "handshake.origin"),
             (Settings { signing: false, ..all() }, issued().changed(Change::Nothing).into(), "signing"),

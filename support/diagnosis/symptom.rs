@@ -4,10 +4,10 @@
 use super::client::Client;
 use super::property::Property;
 use super::test::{
-    Test, accepts, all, any, given, is, not, rejects, rejects_like_forged, rejects_like_missing, rejects_unlike_forged,
-    takes_token,
+    Test, accepts, all, any, given, is, never, not, rejects, rejects_like_forged, rejects_like_missing,
+    rejects_unlike_forged, same, takes_token,
 };
-use crate::vocabulary::{Change, Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
+use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
 pub(crate) enum Symptom {
@@ -61,7 +61,8 @@ impl Symptom {
                     let there = client.backend_carriers().into_iter().filter(move |one| one.endpoint == endpoint);
                     all(there.map(rejects_like_missing))
                 };
-                all([auth_accepts(client), any([Endpoint::Rest, Endpoint::WebSocket].map(at))])
+                let backend = all([auth_accepts(client), any([Endpoint::Rest, Endpoint::WebSocket].map(at))]);
+                any([backend, like_missing_at_auth(client)])
             }
             Symptom::OwnTokenRejected => {
                 let own = client.validation().with(TokenKind::SelfSigned);
@@ -77,12 +78,12 @@ impl Symptom {
                 any(probes
                     .into_iter()
                     .chain([Probe::Present(client.validation())])
-                    .chain(client.backend().map(Probe::Present))
+                    .chain(client.backend().into_iter().map(Probe::Present))
                     .map(|probe| any([is(probe, Property::NotReached), is(probe, Property::Failed)])))
             }
             Symptom::ConnectionFails => not(is(client.websocket(), Property::AsExpected)),
             Symptom::NotOpened => not(is(client.websocket(), Property::Opened)),
-            Symptom::ValidTokenAccepted => any(client.backend().map(accepts)),
+            Symptom::ValidTokenAccepted => any(client.backend().into_iter().map(accepts)),
             Symptom::RequestFails => not(is(client.rest(), Property::AsExpected)),
             Symptom::ValidationUnreadable => is(client.validation(), Property::UnlikeContract),
             Symptom::RateLimited => {
@@ -130,11 +131,28 @@ impl Symptom {
 
 /// Auth accepts the client's token, with whatever scheme, or from the backend.
 pub(crate) fn auth_accepts(client: &Client<'_>) -> Test {
+    // Where auth validates nothing, it stands for what it issues.
+    if !client.evidence().is_there(Endpoint::Validation) {
+        let is_issued = client.token() == TokenKind::Issued && client.settings().login;
+        return if is_issued { is(Probe::Login(client.user()), Property::Accepted) } else { given() };
+    }
     any([
         accepts(client.validation_with(Scheme::None)),
         accepts(client.validation_with(Scheme::Bearer)),
         accepts(client.validation_as_backend()),
     ])
+}
+
+/// Auth validates a token in a header, and responds as to a missing one and not as to a forged one: it does not get the token.
+pub(crate) fn unread_by_auth(client: &Client<'_>) -> Test {
+    let usual = client.validation();
+    all([like_missing_at_auth(client), not(same(usual, usual.forged()))])
+}
+
+/// What a proxy drops, or auth does not read, is in a header.
+fn like_missing_at_auth(client: &Client<'_>) -> Test {
+    let usual = client.validation();
+    if usual.carriers == Carriers::BODY { never() } else { rejects_like_missing(usual) }
 }
 
 /// As the client presents its token at each endpoint.

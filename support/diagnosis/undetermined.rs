@@ -78,7 +78,7 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
 fn rank(client: &Client<'_>, fault: Fault) -> usize {
     let symptoms = client.record(fault).symptoms;
     let seen = symptoms.iter().enumerate().filter(|(_, symptom)| client.symptom(**symptom).is_some_and(Proof::holds));
-    let seen = seen.filter(|(_, symptom)| **symptom != Symptom::Unsteady);
+    let seen = seen.filter(|(_, symptom)| **symptom != Symptom::Unsteady && symptom.is_a_failure(client));
     seen.map(|(place, symptom)| *symptom as usize * Symptom::VARIANTS.len() + place).min().unwrap_or(usize::MAX)
 }
 
@@ -92,7 +92,11 @@ fn alike(client: &Client<'_>, fault: Fault, open: &Open) -> Vec<Fault> {
     let is_failure = |symptom: &&Symptom| symptom.is_a_failure(client);
     let is_seen = |symptom: &&Symptom| client.symptom(**symptom).is_some_and(Proof::holds);
     // Without an invalid token nothing is rejected like one.
-    let may_be_seen = |symptom: &&Symptom| matches!(client.symptom(**symptom), Some(Proof::Open(_)));
+    // Nor is it where the target has no such place, or where the response is there and is no rejection.
+    let may_be_seen = |symptom: &&Symptom| match client.symptom(**symptom) {
+        Some(Proof::Open(needs)) => !needs.iter().all(|need| client.is_closed(need)),
+        _ => false,
+    };
     // A limit says nothing of the token.
     let is_limited = |probe: &Probe| client.evidence().outcome(*probe) == Some(Outcome::RateLimited);
     let something_failed = || failures(client).any(|probe| !is_limited(&probe));

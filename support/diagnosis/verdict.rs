@@ -1,6 +1,7 @@
 //! One word for the whole: healthy, faulty, or inconclusive.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::finding::Finding;
 use crate::evidence::Evidence;
@@ -41,9 +42,11 @@ pub(super) fn unexpected(evidence: &Evidence) -> impl Iterator<Item = Probe> + '
     evidence.iter().map(|(probe, _)| probe).filter(|probe| evidence.is_as_expected_at_once(*probe) == Some(false))
 }
 
-/// A check without a token that auth validates and that is presented to the gateway has tested nothing.
+/// A check that has presented no token of the client at one of the places has tested nothing there.
 fn needed_were_made(evidence: &Evidence) -> bool {
-    let with_token =
-        |endpoint: Endpoint| evidence.presentations().any(|one| one.endpoint == endpoint && one.token.is_the_clients());
-    [Endpoint::Validation, Endpoint::WebSocket].into_iter().all(with_token)
+    let with_token = |endpoint: &Endpoint| {
+        evidence.presentations().any(|one| one.endpoint == *endpoint && one.token.is_the_clients())
+    };
+    let mut there = Endpoint::VARIANTS.iter().filter(|endpoint| evidence.is_there(**endpoint)).peekable();
+    there.peek().is_some() && there.all(with_token)
 }

@@ -86,14 +86,28 @@ fn lacking(evidence: &Evidence, place: Endpoint) -> String {
     let login = settings.login && evidence.outcome(Probe::Login(User::First)) != Some(Outcome::Accepted);
     match (place, settings.login, settings.mint) {
         _ if login => "login issued no token".into(),
-        (Endpoint::Validation, ..) if evidence.has_no_validation() => {
-            "auth has no such path: 404 or 405 for every token; `validate.path` names it".into()
+        _ if !settings.has(place) => format!("the target's file has no {}", part(place)),
+        (Endpoint::Validation, ..) if !evidence.is_there(place) => {
+            "auth has no such path; `validate` in the target's file describes it".into()
         }
+        (Endpoint::Rest, ..) if !evidence.is_there(place) => {
+            "the backend has no such path; `protected` in the target's file describes it".into()
+        }
+        _ if settings.tokens => "no token could be presented".into(),
         (Endpoint::WebSocket, false, false) => "needs `login` or `mint` in the target's file".into(),
         (Endpoint::Validation | Endpoint::Rest, false, _) => {
             "needs `login` in the target's file, for a token that auth issued".into()
         }
         _ => "the time was over before it was asked".into(),
+    }
+}
+
+/// What describes that place in a target's file.
+fn part(place: Endpoint) -> &'static str {
+    match place {
+        Endpoint::Validation => "`validate`",
+        Endpoint::Rest => "`protected`",
+        Endpoint::WebSocket => "`websocket`",
     }
 }
 

@@ -108,6 +108,9 @@ pub struct Connection {
     pub accept_is_right: bool,
     /// Whether the welcome names the token's own user; `None` where it names none, or nothing says where.
     pub names_the_user: Option<bool>,
+    /// Whether a frame or the close code is a rejection, where the target's file says what is.
+    #[serde(default)]
+    pub rejected: Option<bool>,
     /// The first frames with a message, at most 32.
     pub frames: Vec<Frame>,
     /// Whether the welcome came that the target's file describes.

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use strum::VariantArray;
 
-use crate::vocabulary::{Attempt, Carriers, Hmac, Presentation, REPEATS, Scheme, SecretForm, TokenKind, Variation};
+use crate::vocabulary::{
+    Attempt, Carrier, Carriers, Encoding, Endpoint, Hmac, Presentation, REPEATS, Route, Scheme, SecretForm, TokenKind,
+    Variation,
+};
 
 /// The kind of a deployment; decides what a check may do by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::Display)]
@@ -25,12 +28,46 @@ pub enum Stage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Addresses {
-    /// Of the auth service.
-    pub auth: String,
+    /// Of the auth service, where there is one.
+    pub auth: Option<String>,
     /// Of the backend.
-    pub backend: String,
+    pub backend: Option<String>,
     /// Of the WebSocket handshake.
-    pub websocket: String,
+    pub websocket: Option<String>,
+}
+
+/// Where tokens are validated, and in which carriers the client presents them there; `None` where a target has no such place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoints {
+    /// At auth.
+    pub validation: Option<Carriers>,
+    /// At the backend.
+    pub rest: Option<Carriers>,
+    /// At the gateway.
+    pub websocket: Option<Carriers>,
+    /// Which of them the target's file does not describe.
+    pub assumed: Assumed,
+}
+
+/// What stands in no target file: it may not be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assumed {
+    /// The validation path of the incident's auth service.
+    pub validation: bool,
+    /// The protected path of the incident's backend.
+    pub rest: bool,
+}
+
+/// Which addresses that bypass the reverse proxy are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Direct {
+    /// The backend's.
+    pub rest: bool,
+    /// The gateway's.
+    pub websocket: bool,
 }
 
 /// What the target file permits and describes. It distinguishes a probe that was not made from one that was not possible.
@@ -41,10 +78,15 @@ pub struct Settings {
     /// As in the target file.
     pub stage: Stage,
     /// Where its services are.
-    #[serde(default)]
     pub addresses: Addresses,
+    /// Where tokens are validated.
+    pub endpoints: Endpoints,
+    /// Whether auth and the backend have a health path.
+    pub health: [bool; 2],
     /// Auth issues tokens to the suite.
     pub login: bool,
+    /// Tokens are given in the target's file.
+    pub tokens: bool,
     /// What a login sends, by name.
     pub login_sends: Vec<String>,
     /// The suite signs tokens like the client.
@@ -62,7 +104,7 @@ pub struct Settings {
     /// Auth and the backend show a fingerprint of their secret.
     pub fingerprint: bool,
     /// Addresses that bypass the reverse proxy are known.
-    pub direct: bool,
+    pub direct: Direct,
     /// Invalid tokens may be sent.
     pub negatives: bool,
     /// A probe may be repeated many times.
@@ -71,8 +113,12 @@ pub struct Settings {
     pub one_origin: bool,
     /// The prefix of a token in a validation request, by auth's contract.
     pub auth_takes: Scheme,
-    /// Where the client puts its token in a handshake.
-    pub presents: Carriers,
+    /// What stands before the token at the backend's REST path.
+    pub rest_takes: Scheme,
+    /// The carriers in which a handshake of this client can present a token.
+    pub possible: Carriers,
+    /// Encodings in the subprotocol other than the client's.
+    pub encodings: Vec<Encoding>,
     /// The subprotocols that the client offers; the second has `{token}` for the token.
     pub offers: [String; 2],
     /// JSON pointer to the code in the gateway's error frame.
@@ -98,6 +144,59 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// In which carriers the client presents its token there; none where the target has no such place.
+    pub fn usual(&self, endpoint: Endpoint) -> Carriers {
+        let there = match endpoint {
+            Endpoint::Validation => self.endpoints.validation,
+            Endpoint::Rest => self.endpoints.rest,
+            Endpoint::WebSocket => self.endpoints.websocket,
+        };
+        there.unwrap_or(Carriers::NONE)
+    }
+
+    /// Whether the target has that place.
+    pub fn has(&self, endpoint: Endpoint) -> bool {
+        !self.usual(endpoint).is_empty()
+    }
+
+    /// Where the client puts its token in a handshake.
+    pub fn presents(&self) -> Carriers {
+        self.usual(Endpoint::WebSocket)
+    }
+
+    /// Whether an address of that service is known that bypasses the reverse proxy.
+    pub fn has_direct(&self, endpoint: Endpoint) -> bool {
+        match endpoint {
+            Endpoint::Validation => false,
+            Endpoint::Rest => self.direct.rest,
+            Endpoint::WebSocket => self.direct.websocket,
+        }
+    }
+
+    /// There are tokens to present.
+    pub fn has_tokens(&self) -> bool {
+        self.login || self.tokens || self.mint
+    }
+
+    /// Whether this client can present a token so: there is such a place, and it has such a carrier.
+    pub(crate) fn can_present(&self, presented: Presentation) -> bool {
+        let usual = self.usual(presented.endpoint);
+        let at_gateway = presented.endpoint == Endpoint::WebSocket;
+        let is_possible = |carrier| if at_gateway { self.possible.has(carrier) } else { usual.has(carrier) };
+        let has_variation = match presented.variation {
+            Variation::Encoding(encoding) => self.encodings.contains(&encoding),
+            // What has no scheme cannot have another one.
+            Variation::Scheme(_) => match presented.endpoint {
+                Endpoint::Validation => !usual.has(Carrier::Cookie) && !usual.has(Carrier::Query),
+                Endpoint::Rest => self.rest_takes != Scheme::None && usual.has(Carrier::Header),
+                Endpoint::WebSocket => true,
+            },
+            Variation::Route(Route::Direct) => self.has_direct(presented.endpoint),
+            _ => true,
+        };
+        self.has(presented.endpoint) && presented.carriers.iter().all(is_possible) && has_variation
+    }
+
     /// The setting of the target's file that would permit this, where none does.
     pub(crate) fn lacking_permission(&self, presented: Presentation) -> Option<&'static str> {
         let often = matches!(presented.attempt, Attempt::Repeat(number) if usize::from(number) > REPEATS.len() + 1);
@@ -120,6 +219,14 @@ impl Settings {
             target: "staging".into(),
             stage: Stage::Staging,
             addresses: Addresses::default(),
+            endpoints: Endpoints {
+                validation: Some(Carriers::BODY),
+                rest: Some(Carriers::HEADER),
+                websocket: Some(Carriers::HEADER_AND_SUBPROTOCOL),
+                assumed: Assumed::default(),
+            },
+            health: [true, true],
+            tokens: false,
             login: true,
             login_sends: vec!["`email` of the body".into()],
             mint: true,
@@ -129,12 +236,14 @@ impl Settings {
             other_algorithms: vec![Hmac::Hs384, Hmac::Hs512],
             service: true,
             fingerprint: true,
-            direct: true,
+            direct: Direct { rest: true, websocket: true },
             negatives: true,
             load: true,
             one_origin: true,
             auth_takes: Scheme::None,
-            presents: Carriers::HEADER_AND_SUBPROTOCOL,
+            rest_takes: Scheme::Bearer,
+            possible: Carriers::HEADER_AND_SUBPROTOCOL.with(Carrier::Query),
+            encodings: Encoding::VARIANTS.iter().copied().filter(|encoding| *encoding != Encoding::Base64url).collect(),
             offers: ["jwt-auth".into(), "jwt.{token}".into()],
             error_code: "/error/code".into(),
             patience: Duration::from_secs(3),

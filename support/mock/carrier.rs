@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HeaderMap, HeaderName, SEC_WEBSOCKET_PROTOCOL};
+use hyper::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, SEC_WEBSOCKET_PROTOCOL};
 use serde_json::Value;
 
 use crate::deployment::{AuthorizationParsing, Deployment, SubprotocolEncoding, TokenFormat};
@@ -17,6 +17,10 @@ pub(crate) struct TokenReader {
     protocol: String,
     token_protocol: String,
     encoding: SubprotocolEncoding,
+    query: String,
+    cookie: String,
+    /// A JSON pointer.
+    message: String,
 }
 
 /// The parts of a request that can carry a token.
@@ -40,6 +44,9 @@ impl TokenReader {
             protocol: deployment.gateway.protocol.clone(),
             token_protocol: deployment.gateway.token_protocol.clone(),
             encoding: deployment.gateway.token_encoding,
+            query: deployment.gateway.token_query.clone(),
+            cookie: deployment.gateway.token_cookie.clone(),
+            message: deployment.gateway.token_message.clone(),
         }
     }
 
@@ -48,8 +55,17 @@ impl TokenReader {
             Carrier::Body => serde_json::from_slice::<Value>(parts.body).ok()?["token"].as_str().map(str::to_owned),
             Carrier::Header => self.in_authorization(header(parts.headers, AUTHORIZATION)?).map(str::to_owned),
             Carrier::Subprotocol => self.in_offer(header(parts.headers, SEC_WEBSOCKET_PROTOCOL)?),
-            Carrier::Query => in_query(parts.query?),
+            Carrier::Query => in_query(parts.query?, &self.query),
+            Carrier::Cookie => self.in_cookies(parts.headers),
+            // It is read once the connection is open.
+            Carrier::Message => None,
         }
+    }
+
+    /// The token in the first message of a client.
+    pub(crate) fn in_message(&self, text: &str) -> Option<String> {
+        let message: Value = serde_json::from_str(text).ok()?;
+        message.pointer(&self.message)?.as_str().map(str::to_owned)
     }
 
     fn in_authorization<'a>(&self, value: &'a str) -> Option<&'a str> {
@@ -61,6 +77,11 @@ impl TokenReader {
             AuthorizationParsing::ExactCaseScheme => value.strip_prefix(BEARER),
             AuthorizationParsing::WholeValue => Some(value),
         }
+    }
+
+    fn in_cookies(&self, headers: &HeaderMap) -> Option<String> {
+        let mut cookies = header(headers, COOKIE)?.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+        cookies.find(|(name, _)| *name == self.cookie).map(|(_, token)| token.to_owned())
     }
 
     fn in_offer(&self, offered: &str) -> Option<String> {
@@ -95,9 +116,9 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn in_query(query: &str) -> Option<String> {
+fn in_query(query: &str, name: &str) -> Option<String> {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    pairs.find(|(name, _)| name == "token").map(|(_, token)| token.into_owned())
+    pairs.find(|(found, _)| found == name).map(|(_, token)| token.into_owned())
 }
 
 #[cfg(test)]

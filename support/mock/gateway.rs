@@ -25,6 +25,7 @@ use crate::deployment::{
     BeforeValidation, Gateway, GatewayRejection, SecWebSocketAccept, SelectedSubprotocol, SubprotocolEncoding,
     VerifyingEndpoint,
 };
+use crate::vocabulary::Carrier;
 use connection::OpenConnection;
 pub(super) use sessions::Sessions;
 
@@ -60,7 +61,11 @@ pub(super) async fn respond(replica: Arc<Replica>, mut request: Request<Incoming
         });
     }
     tokio::spawn(async move {
-        let Some(connection) = open(&replica, upgrade).await else { return };
+        let Some(mut connection) = open(&replica, upgrade).await else { return };
+        let mut tokens = tokens;
+        if replica.gateway.token_carriers.contains(&Carrier::Message) && tokens.is_empty() {
+            tokens.extend(connection.first_message().await.and_then(|text| replica.reader.in_message(&text)));
+        }
         let result = match validated {
             Some(result) => result,
             None => validate(&replica, &tokens).await,

@@ -9,8 +9,8 @@ use super::ServerAddress;
 use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
 use crate::deployment::{
-    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, SecretName, ServiceSecret,
-    TokenFormat, VisibleSettings,
+    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, PresentedCarriers, SecretName,
+    ServiceSecret, TokenFormat, VisibleSettings,
 };
 
 pub(super) struct Addresses<'a> {
@@ -62,8 +62,8 @@ fn addresses_table(deployment: &Deployment, addresses: &Addresses<'_>) -> Table 
 
 fn durations(target: &mut Table, visible: &VisibleSettings) {
     put(target, "timeout", visible.timeout.as_deref().unwrap_or("5s"));
-    put(target, "patience", visible.patience.as_deref().unwrap_or("3s"));
-    let others = [("lifetime", &visible.lifetime), ("skew", &visible.skew), ("deadline", &visible.deadline)];
+    put(target, "slow-after", visible.patience.as_deref().unwrap_or("3s"));
+    let others = [("min-lifetime", &visible.lifetime), ("max-skew", &visible.skew), ("deadline", &visible.deadline)];
     for (key, duration) in others {
         if let Some(duration) = duration {
             put(target, key, duration.as_str());
@@ -72,10 +72,8 @@ fn durations(target: &mut Table, visible: &VisibleSettings) {
 }
 
 fn validate(deployment: &Deployment) -> Table {
-    table([(
-        "prefix",
-        if deployment.auth.accepted_token_format == TokenFormat::BearerPrefixed { "bearer" } else { "none" },
-    )])
+    let is_prefixed = deployment.auth.accepted_token_format == TokenFormat::BearerPrefixed;
+    table([("scheme", if is_prefixed { "Bearer" } else { "none" })])
 }
 
 fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
@@ -118,7 +116,7 @@ fn login(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) 
     let users = client.users.iter().take(if visible.has(HideableSetting::SecondUser) { 2 } else { 1 });
     let mut login = table([("path", client.login_path.as_str()), ("token", "/access_token")]);
     login.insert("headers".into(), table([("X-E2E-Bypass-Key", key.expose())]).into());
-    login.insert("body".into(), table([("email", "{user}"), ("name", "{user}")]).into());
+    login.insert("json".into(), table([("email", "{user}"), ("name", "{user}")]).into());
     login.insert("users".into(), users.cloned().map(Value::from).collect::<Vec<_>>().into());
     Some(login)
 }
@@ -159,12 +157,19 @@ fn service(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings
 
 fn handshake(deployment: &Deployment, visible: &VisibleSettings) -> Table {
     let (client, gateway) = (&deployment.client, &deployment.gateway);
-    let mut handshake = table([
-        ("presents", client.presents.to_string()),
-        ("protocol", client.protocol.as_ref().unwrap_or(&gateway.protocol).clone()),
-        ("token-protocol", client.token_protocol.as_ref().unwrap_or(&gateway.token_protocol).clone()),
-        ("hold", visible.hold.as_deref().unwrap_or("100ms").to_owned()),
-    ]);
+    let protocol = client.protocol.as_ref().unwrap_or(&gateway.protocol).clone();
+    let entry = client.token_protocol.as_ref().unwrap_or(&gateway.token_protocol);
+    let entry = entry.replace("{token}", "{token|base64url}");
+    let mut handshake = table([("stays-open", visible.hold.as_deref().unwrap_or("100ms").to_owned())]);
+    handshake.insert("presents".into(), presents(client.presents));
+    put(&mut handshake, "query", gateway.token_query.as_str());
+    if client.presents == PresentedCarriers::Cookie {
+        put(&mut handshake, "cookie", gateway.token_cookie.as_str());
+    }
+    if client.presents == PresentedCarriers::Message {
+        handshake.insert("message".into(), message(&gateway.token_message));
+    }
+    handshake.insert("subprotocols".into(), [protocol, entry].map(Value::from).to_vec().into());
     if let Some(origin) = &client.origin {
         put(&mut handshake, "origin", origin.as_str());
     }
@@ -175,6 +180,26 @@ fn handshake(deployment: &Deployment, visible: &VisibleSettings) -> Table {
         handshake.insert("welcome".into(), table([("at", "/type"), ("is", "system_message")]).into());
     }
     handshake
+}
+
+/// A message that has the token at that JSON pointer.
+fn message(pointer: &str) -> Value {
+    let nested = pointer.split('/').skip(1).collect::<Vec<_>>().into_iter().rev();
+    let message = nested.fold(Value::from("{token}"), |inner, key| Table::from_iter([(key.to_owned(), inner)]).into());
+    match message {
+        Value::Table(mut message) => {
+            message.insert("type".into(), "connection_init".into());
+            message.into()
+        }
+        text => text,
+    }
+}
+
+fn presents(carriers: PresentedCarriers) -> Value {
+    match carriers {
+        PresentedCarriers::Both => ["header", "subprotocol"].map(Value::from).to_vec().into(),
+        one => one.to_string().into(),
+    }
 }
 
 fn put(table: &mut Table, key: &str, value: impl Into<Value>) {

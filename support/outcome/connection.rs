@@ -12,6 +12,7 @@ impl Connection {
             end if probe.only_watches() && !matches!(end, End::Open | End::TooLarge) => Outcome::Failed,
             // Clients fail an invalid handshake, so nothing that follows it is evidence (RFC 6455 §4.1).
             _ if !self.accept_is_right => Outcome::Unexpected,
+            _ if self.rejected == Some(true) => Outcome::Rejected,
             End::Open => Outcome::Accepted,
             // 1012 service restart, 1013 try again later (IANA registry of close codes).
             End::Closed { code: 1012 | 1013, .. } => Outcome::RateLimited,
@@ -20,6 +21,8 @@ impl Connection {
             End::Closed { code: 1005 | 1006, .. } if self.frames.is_empty() => Outcome::Failed,
             // Complaints about how the frames were written, and not about the token (RFC 6455 §7.4.1).
             End::Closed { code: 1002 | 1007 | 1009 | 1010, .. } if self.frames.is_empty() => Outcome::Unexpected,
+            // The target's file says what is a rejection, and this is none.
+            End::Closed { .. } if self.rejected == Some(false) => Outcome::Unexpected,
             End::Closed { .. } => Outcome::Rejected,
             End::TooLarge => Outcome::Unexpected,
             End::Dropped | End::Silent | End::Violation(_) => Outcome::Failed,

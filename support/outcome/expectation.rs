@@ -1,8 +1,8 @@
 //! What a healthy target does with a probe.
 
 use super::Outcome;
-use crate::evidence::{Evidence, Settings};
-use crate::vocabulary::{Carriers, Endpoint, Presentation, Probe, Service, TokenKind, Variation};
+use crate::evidence::{Evidence, Extracted, Response, Settings};
+use crate::vocabulary::{Endpoint, Presentation, Probe, Service, TokenKind, Variation};
 
 /// What a healthy target does with a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +45,8 @@ impl Presentation {
 
     /// Whether the real client sends its token there in this way, so that a healthy deployment must accept it.
     fn is_the_clients_usual(self, settings: &Settings) -> bool {
-        let carriers = match self.endpoint {
-            Endpoint::Validation => Carriers::BODY,
-            Endpoint::Rest => Carriers::HEADER,
-            Endpoint::WebSocket => settings.presents,
-        };
-        self.carriers == carriers && matches!(self.variation, Variation::None | Variation::ServiceCredentials)
+        self.carriers == settings.usual(self.endpoint)
+            && matches!(self.variation, Variation::None | Variation::ServiceCredentials)
     }
 }
 
@@ -61,19 +57,38 @@ impl Evidence {
             // The path is a convention: a service without it may be healthy.
             Probe::Health(_) if self.of(probe).and_then(|seen| seen.response.status()) == Some(404) => Expectation::Any,
             Probe::Present(presented) if self.needs_service_credentials(presented) => Expectation::Any,
-            Probe::Present(Presentation { endpoint: Endpoint::Validation, .. }) if self.has_no_validation() => {
-                Expectation::Any
-            }
+            Probe::Present(presented) if !self.is_there(presented.endpoint) => Expectation::Any,
             _ => probe.expectation(&self.settings),
         }
     }
 
-    /// Auth has no such path: whatever is presented there, the response is 404 or 405.
-    pub fn has_no_validation(&self) -> bool {
-        let there = |one: &Presentation| one.endpoint == Endpoint::Validation;
-        let status = |one: Presentation| self.of(one.into()).and_then(|seen| seen.response.status());
-        let mut statuses = self.presentations().filter(there).map(status).peekable();
-        statuses.peek().is_some() && statuses.all(|status| matches!(status, Some(404 | 405)))
+    /// Whether the target has that place, as far as its responses tell. Auth without the validation path responds 404 or 405 to
+    /// whatever is presented there. What the target's file does not describe is there where a response is as the default says.
+    pub fn is_there(&self, endpoint: Endpoint) -> bool {
+        let settings = &self.settings;
+        if !settings.has(endpoint) {
+            return false;
+        }
+        let responses = || {
+            let there = self.presentations().filter(move |one| one.endpoint == endpoint);
+            there.filter_map(|one| self.of(one.into())).map(|seen| &seen.response)
+        };
+        let no_such_path = |response: &Response| matches!(response.status(), Some(404 | 405));
+        let is_missing = || responses().next().is_some() && responses().all(no_such_path);
+        // Where nothing is reached, nothing tells.
+        let has_verdict = |response: &Response| match response {
+            Response::Http(http) => matches!(http.extracted, Extracted::Bool(_)) || (500..=599).contains(&http.status),
+            Response::Unreached(_) | Response::NotHttp => true,
+            Response::WebSocket(_) => false,
+        };
+        match endpoint {
+            Endpoint::Validation if settings.endpoints.assumed.validation => {
+                responses().next().is_none() || responses().any(has_verdict)
+            }
+            Endpoint::Validation => !is_missing(),
+            Endpoint::Rest if settings.endpoints.assumed.rest => !is_missing(),
+            Endpoint::Rest | Endpoint::WebSocket => true,
+        }
     }
 
     /// A valid token without them, at an auth service that accepts it with service credentials only.

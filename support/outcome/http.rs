@@ -16,6 +16,8 @@ impl HttpResponse {
             200..=299 => self.outcome_of_success(probe),
             401 | 403 => Outcome::Rejected,
             400 | 422 if is_at(probe, Endpoint::Rest) || is_login(probe) => Outcome::Rejected,
+            // Where the status is the verdict.
+            400 | 422 if self.extracted == Extracted::Bool(false) => Outcome::Rejected,
             _ => Outcome::Unexpected,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::evidence::{End, Evidence, Response, TransportError};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, TokenKind, User, Variation};
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User, Variation};
 
 pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
     let settings = &evidence.settings;
@@ -17,14 +17,18 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
             let is_there = user == User::First || settings.users > 1;
             return settings.login && is_there && !is_cut(User::First) && !is_cut(User::Second);
         }
-        _ => return true,
+        Probe::Health(service) => return settings.health[usize::from(service != Service::Auth)],
+        Probe::Fingerprint(_) => return settings.fingerprint,
+        Probe::Login(_) | Probe::LoginGet | Probe::LoginUnknownPath => return settings.login,
+        Probe::PlainGet | Probe::UpgradeUnknownPath => return settings.has(Endpoint::WebSocket),
     };
     let signed = matches!(presented.token, TokenKind::Resigned(..));
     // Each would only wait as long as the client's own token.
     let more = presented.variation != Variation::None
         || presented.token == TokenKind::Unsigned
         || matches!(presented.attempt, Attempt::Repeat(number) if number > 2);
-    settings.lacking_permission(presented).is_none()
+    settings.can_present(presented)
+        && settings.lacking_permission(presented).is_none()
         && (!signed || settings.signing)
         && (!signed && !more || responds_in_time(evidence, presented))
         && (!presented.token.is_invalid() || is_reached(evidence, presented.endpoint))

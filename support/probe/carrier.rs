@@ -3,40 +3,97 @@
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use reqwest::RequestBuilder;
-use reqwest::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
+use reqwest::header::{COOKIE, SEC_WEBSOCKET_PROTOCOL};
 
-use crate::target::Handshake;
+use crate::target::{
+    BEARER, FirstMessage, Handshake, ProtectedEndpoint, TOKEN, Target, TokenPlace, Validation, Values, filled,
+};
 use crate::token::Token;
-use crate::vocabulary::{Carrier, Encoding, Presentation, Scheme, Variation};
+use crate::vocabulary::{Carrier, Encoding, Endpoint, Presentation, Scheme, Variation};
+
+/// How a token is called in each carrier, at one endpoint.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    header: &'a str,
+    /// The word before the token in the header.
+    word: &'a str,
+    usual: Scheme,
+    query: &'a str,
+    cookie: &'a str,
+    handshake: Option<&'a Handshake>,
+}
+
+impl<'a> Names<'a> {
+    /// Those of the target's file; a carrier that it does not name has the usual name.
+    pub(super) fn at(endpoint: Endpoint, target: &'a Target) -> Self {
+        let usual = Names {
+            header: "Authorization",
+            word: BEARER,
+            usual: Scheme::Bearer,
+            query: "token",
+            cookie: "token",
+            handshake: None,
+        };
+        let of = |place: Option<&'a TokenPlace>| match place {
+            Some(place) => Names::of_place(place, usual),
+            None => usual,
+        };
+        match endpoint {
+            Endpoint::Validation => of(target.validation().and_then(|it: &Validation| it.token.as_ref())),
+            Endpoint::Rest => of(target.protected().map(|it: &ProtectedEndpoint| &it.token)),
+            Endpoint::WebSocket => {
+                let handshake = &target.handshake;
+                let cookie = handshake.cookie.as_deref().unwrap_or("token");
+                Names { query: &handshake.query, cookie, handshake: Some(handshake), ..usual }
+            }
+        }
+    }
+
+    fn of_place(place: &'a TokenPlace, usual: Names<'a>) -> Self {
+        match place.carrier {
+            Carrier::Header => Names {
+                header: &place.name,
+                word: place.word.as_deref().unwrap_or(BEARER),
+                usual: place.scheme(),
+                ..usual
+            },
+            Carrier::Query => Names { query: &place.name, ..usual },
+            Carrier::Cookie => Names { cookie: &place.name, ..usual },
+            Carrier::Body | Carrier::Subprotocol | Carrier::Message => usual,
+        }
+    }
+
+    /// The request with the token in each of its carriers. A body is written as a whole, where the request is made, and a message
+    /// once the connection is open.
+    pub(super) fn put(&self, request: RequestBuilder, token: &Token, presented: Presentation) -> RequestBuilder {
+        presented.carriers.iter().fold(request, |request, carrier| match carrier {
+            Carrier::Body | Carrier::Message => request,
+            Carrier::Header => request.header(self.header, prefixed(token, scheme(presented, self.usual), self.word)),
+            Carrier::Subprotocol => match self.handshake.and_then(|it| offer(token, presented.variation, it)) {
+                Some(offered) => request.header(SEC_WEBSOCKET_PROTOCOL, offered),
+                None => request,
+            },
+            Carrier::Query => request.query(&[(self.query, token.expose())]),
+            Carrier::Cookie => request.header(COOKIE, format!("{}={}", self.cookie, token.expose())),
+        })
+    }
+
+    /// The token as the header has it.
+    pub(super) fn in_header(&self, token: &Token) -> String {
+        prefixed(token, self.usual, self.word)
+    }
+}
 
 /// The token as text, with what stands before it.
-pub(super) fn prefixed(token: &Token, scheme: Scheme) -> String {
+pub(super) fn prefixed(token: &Token, scheme: Scheme, word: &str) -> String {
     let prefix = match scheme {
-        Scheme::None => "",
-        Scheme::LowerCase => "bearer ",
-        Scheme::Bearer => "Bearer ",
-        Scheme::Twice => "Bearer Bearer ",
+        Scheme::None => String::new(),
+        Scheme::LowerCase => format!("{} ", word.to_lowercase()),
+        Scheme::Bearer => format!("{word} "),
+        Scheme::Twice => format!("{word} {word} "),
     };
     format!("{prefix}{}", token.expose())
 }
-
-/// The request with the token in each of its carriers. A body is written as a whole, where the request is made.
-pub(super) fn put(
-    request: RequestBuilder,
-    token: &Token,
-    presented: Presentation,
-    handshake: &Handshake,
-) -> RequestBuilder {
-    presented.carriers.iter().fold(request, |request, carrier| match carrier {
-        Carrier::Body => request,
-        Carrier::Header => request.header(AUTHORIZATION, prefixed(token, scheme(presented, Scheme::Bearer))),
-        Carrier::Subprotocol => request.header(SEC_WEBSOCKET_PROTOCOL, offer(token, presented.variation, handshake)),
-        Carrier::Query => request.query(&[(QUERY, token.expose())]),
-    })
-}
-
-/// The name of the parameter.
-const QUERY: &str = "token";
 
 /// The scheme that the variation says, or else the usual one of the carrier.
 pub(super) fn scheme(presented: Presentation, usual: Scheme) -> Scheme {
@@ -46,18 +103,47 @@ pub(super) fn scheme(presented: Presentation, usual: Scheme) -> Scheme {
     }
 }
 
-/// The subprotocols that are offered, the one that carries the token among them.
-pub(super) fn offer(token: &Token, variation: Variation, handshake: &Handshake) -> String {
-    let usual = |text: &str| handshake.token_protocol.replace("{token}", text);
-    let entry = match variation {
-        Variation::Scheme(scheme) => usual(&URL_SAFE_NO_PAD.encode(prefixed(token, scheme))),
-        Variation::Encoding(Encoding::Raw) => usual(token.expose()),
-        Variation::Encoding(Encoding::Padded) => usual(&URL_SAFE.encode(token.expose())),
-        Variation::Encoding(Encoding::Bearer) => format!("bearer.{}", URL_SAFE_NO_PAD.encode(token.expose())),
-        Variation::Encoding(Encoding::Alone) => token.expose().to_owned(),
-        _ => usual(&URL_SAFE_NO_PAD.encode(token.expose())),
+/// The subprotocols that are offered, the one that carries the token among them; `None` where none of them does.
+pub(super) fn offer(token: &Token, variation: Variation, handshake: &Handshake) -> Option<String> {
+    let (entry, encoding) = handshake.token_entry()?;
+    let encoded = |text: &str, encoding| match encoding {
+        Encoding::Base64url | Encoding::Bearer => URL_SAFE_NO_PAD.encode(text),
+        Encoding::Padded => URL_SAFE.encode(text),
+        Encoding::Raw | Encoding::Alone => text.to_owned(),
     };
-    format!("{}, {entry}", handshake.protocol)
+    let with_token = match variation {
+        Variation::Scheme(scheme) => entry.replace(TOKEN, &encoded(&prefixed(token, scheme, BEARER), encoding)),
+        Variation::Encoding(Encoding::Bearer) => format!("bearer.{}", encoded(token.expose(), Encoding::Bearer)),
+        Variation::Encoding(Encoding::Alone) => token.expose().to_owned(),
+        Variation::Encoding(other) => entry.replace(TOKEN, &encoded(token.expose(), other)),
+        _ => entry.replace(TOKEN, &encoded(token.expose(), encoding)),
+    };
+    let offered = handshake.subprotocols.iter().map(|offered| match offered.contains("{token") {
+        true => with_token.as_str(),
+        false => offered,
+    });
+    Some(offered.collect::<Vec<_>>().join(", "))
+}
+
+/// What a client offers whose token is in no subprotocol, or that has none.
+pub(super) fn plain_offer(handshake: &Handshake) -> Option<String> {
+    let carries_none = handshake.token_entry().is_none();
+    carries_none.then(|| handshake.subprotocols.join(", "))
+}
+
+/// The first message of the client, with the token or without one.
+pub(super) fn first_message(handshake: &Handshake, token: Option<&Token>, presented: Presentation) -> Option<String> {
+    let token = token.filter(|_| presented.carriers.has(Carrier::Message));
+    let text = token.map(|token| match presented.variation {
+        Variation::Scheme(scheme) => prefixed(token, scheme, BEARER),
+        _ => token.expose().to_owned(),
+    });
+    let values = Values::from([("token".to_owned(), text.unwrap_or_default())]);
+    Some(match handshake.first_message.as_ref()? {
+        FirstMessage::Text(template) => filled(template, &values),
+        FirstMessage::Json(body) if token.is_some() => body.fill(&values).to_string(),
+        FirstMessage::Json(body) => body.without(TOKEN)?.fill(&values).to_string(),
+    })
 }
 
 #[cfg(test)]
@@ -72,7 +158,7 @@ mod tests {
     use crate::input::Source;
     use crate::mock::carrier::{CarryingParts, TokenReader};
     use crate::probe::Session;
-    use crate::target::{self, Target};
+    use crate::target::{self, TOKEN_BASE64URL, Target};
     use crate::vocabulary::Endpoint::{Rest, Validation, WebSocket};
     use crate::vocabulary::{Carriers, Endpoint, Probe, TokenKind, User};
 
@@ -102,7 +188,8 @@ mod tests {
         let text = format!(
             "[targets.t]\nstage = \"local\"\nauth = \"http://localhost\"\nbackend = \"http://localhost\"\n\
              websocket = \"ws://localhost/ws\"\nprotected = {{ path = \"/me?page=1\" }}\n\
-             handshake = {{ protocol = \"{protocol}\", token-protocol = \"{token_protocol}\" }}"
+             handshake = {{ cookie = \"token\", presents = [\"header\", \"message\"], message = {{ payload = {{ authToken = \"{{token}}\" }} }}, subprotocols = [\"{protocol}\", \"{}\"] }}",
+            token_protocol.replace("{token}", TOKEN_BASE64URL)
         );
         target::select(&Source::new("t", text), "t", &|_| None).unwrap_or_else(|error| panic!("{error}"))
     }
@@ -134,18 +221,26 @@ mod tests {
             carriers in subsequence(Carrier::VARIANTS, 0..=Carrier::VARIANTS.len()),
         ) {
             let usual = format!("{before}{{token}}{after}");
-            // A GET has no body.
-            let carriers = carriers.into_iter().filter(|carrier| *carrier != Carrier::Body).collect();
+            // A GET has no body, and a message comes later.
+            // What a cookie cannot hold (RFC 6265 §4.1.1) stands in none.
+            let in_cookie = !visible.contains([';', ',', '"', '\\']);
+            let in_request = |carrier: &Carrier| match carrier {
+                Carrier::Body | Carrier::Message => false,
+                Carrier::Cookie => in_cookie,
+                Carrier::Header | Carrier::Subprotocol | Carrier::Query => true,
+            };
+            let carriers: Carriers = carriers.into_iter().filter(in_request).collect();
+            let in_rest = carriers.iter().filter(|carrier| *carrier != Carrier::Subprotocol).collect();
             let target = target(&protocol, &usual);
             for (variation, token_protocol, encoding) in encodings(&usual) {
                 let token = if encoding == SubprotocolEncoding::Raw { &entry } else { &visible };
                 // The mock never reads the subprotocol of the handshake as a token.
-                prop_assume!(offer(&Token::new(token), variation, &target.handshake) != format!("{protocol}, {protocol}"));
+                prop_assume!(offer(&Token::new(token), variation, &target.handshake) != Some(format!("{protocol}, {protocol}")));
                 let mut deployment = Deployment::default();
                 deployment.gateway.protocol.clone_from(&protocol);
                 deployment.gateway.token_protocol = token_protocol.into();
                 deployment.gateway.token_encoding = encoding;
-                for (endpoint, carriers) in [(Validation, Carriers::BODY), (Rest, carriers), (WebSocket, carriers)] {
+                for (endpoint, carriers) in [(Validation, Carriers::BODY), (Rest, in_rest), (WebSocket, carriers)] {
                     let sent = request(&target, token, issued(endpoint, carriers, variation));
                     for carrier in Carrier::VARIANTS {
                         let expected = carriers.has(*carrier).then_some(token.as_str());
@@ -157,13 +252,24 @@ mod tests {
         }
 
         #[test]
+        fn the_mock_reads_the_token_in_the_first_message(token in VISIBLE) {
+            let handshake = target("jwt-auth", "jwt.{token}").handshake;
+            let presented = issued(WebSocket, Carriers::MESSAGE, Variation::None);
+            let reader = TokenReader::new(&Deployment::default());
+            let said = |token: Option<&Token>| first_message(&handshake, token, presented).expect("a message");
+            let with_token = said(Some(&Token::new(&token)));
+            prop_assert_eq!(reader.in_message(&with_token), Some(token));
+            prop_assert_eq!(reader.in_message(&said(None)), None);
+        }
+
+        #[test]
         fn the_mock_reads_the_scheme_before_the_token(
             token in VISIBLE,
             scheme in select(vec![Scheme::None, Scheme::Bearer, Scheme::Twice, Scheme::LowerCase]),
         ) {
             let (target, mut deployment) = (target("jwt-auth", "jwt.{token}"), Deployment::default());
             deployment.backend.authorization_parsing = AuthorizationParsing::WholeValue;
-            let expected = prefixed(&Token::new(&token), scheme);
+            let expected = prefixed(&Token::new(&token), scheme, BEARER);
             let with = [(Validation, Carrier::Body), (Rest, Carrier::Header), (WebSocket, Carrier::Subprotocol)];
             for (endpoint, carrier) in with {
                 let sent = request(&target, &token, issued(endpoint, Carriers::of(carrier), Variation::Scheme(scheme)));

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::request::UNKNOWN_PATH;
 use super::{Exchange, Received, websocket};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response, Wire};
+use crate::target::{Found, Verdict};
 use crate::token::Token;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
 use crate::wording::short;
@@ -61,11 +62,11 @@ impl Exchange<'_> {
             Err(error) => return Received::failed(&error),
         };
         let value = serde_json::from_slice(&body).ok();
-        let (extracted, token) = self.find(status, value.as_ref());
         // What grants access, or tells of a secret, is used and not kept.
         let grants = matches!(self.probe, Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_))
             && (200..300).contains(&status);
         let text = String::from_utf8_lossy(&body);
+        let (extracted, token) = self.find(status, &raw_headers, &text, value.as_ref());
         let echoes = self.is_echoed(&text)
             || raw_headers.values().any(|value| value.to_str().is_ok_and(|value| self.is_echoed(value)));
         let body = if grants { String::new() } else { self.redactor.redact_body(&text) };
@@ -92,18 +93,33 @@ impl Exchange<'_> {
         readable(headers).find(names_it).map(|(_, value)| self.redactor.redact(value))
     }
 
-    /// What stands at the pointer that the target's file gives for this answer, and the token, where that is what it is.
-    fn find(&self, status: u16, body: Option<&Value>) -> (Extracted, Option<Token>) {
+    /// What the target's file says of this response, and the token, where that is what it is.
+    fn find(&self, status: u16, headers: &HeaderMap, text: &str, body: Option<&Value>) -> (Extracted, Option<Token>) {
         let target = self.session.target;
-        let pointer = match self.probe {
-            Probe::Login(_) | Probe::SecondLogin(_) => target.login.as_ref().map(|login| &login.token),
-            Probe::Fingerprint(_) => target.fingerprint.as_ref().map(|fingerprint| &fingerprint.at),
-            Probe::Present(ask) if ask.endpoint == Endpoint::Validation => Some(&target.validate.accepted),
-            _ => None,
-        };
-        let Some(pointer) = pointer.filter(|_| (200..300).contains(&status)) else {
-            return (Extracted::NotLookedFor, None);
-        };
+        let is_success = (200..300).contains(&status);
+        match self.probe {
+            Probe::Present(one) if one.endpoint == Endpoint::Validation => {
+                let verdict = target.validation().map(|validation| &validation.accepted);
+                (verdict.map_or(Extracted::NotLookedFor, |verdict| validated(verdict, status, body)), None)
+            }
+            _ if !is_success => (Extracted::NotLookedFor, None),
+            Probe::Login(_) | Probe::SecondLogin(_) => match target.login.as_ref().map(|login| &login.token) {
+                None => (Extracted::NotLookedFor, None),
+                Some(Found::At(pointer)) => self.at(pointer, body),
+                Some(place) => match super::login::found(place, headers, text, body) {
+                    Some(token) => self.found_text(&token, None),
+                    None => (Extracted::Nothing, None),
+                },
+            },
+            Probe::Fingerprint(_) => match &target.fingerprint {
+                Some(fingerprint) => self.at(&fingerprint.at, body),
+                None => (Extracted::NotLookedFor, None),
+            },
+            _ => (Extracted::NotLookedFor, None),
+        }
+    }
+
+    fn at(&self, pointer: &str, body: Option<&Value>) -> (Extracted, Option<Token>) {
         match body.map(|body| body.pointer(pointer)) {
             None => (Extracted::NotJson, None),
             Some(None | Some(Value::Null)) => (Extracted::Nothing, None),
@@ -132,7 +148,8 @@ impl Exchange<'_> {
 
     /// What stands beside the token.
     fn token_type(&self, body: &Value) -> Option<String> {
-        let (parent, _) = self.session.target.login.as_ref()?.token.rsplit_once('/')?;
+        let Found::At(pointer) = &self.session.target.login.as_ref()?.token else { return None };
+        let (parent, _) = pointer.rsplit_once('/')?;
         let named = body.pointer(parent)?.get("token_type")?.as_str()?;
         Some(short(&self.redactor.redact(named)))
     }
@@ -165,6 +182,28 @@ fn offset(headers: &HeaderMap, sent: SystemTime, received: SystemTime) -> Option
     let millis = |time: SystemTime| i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok();
     let (date, sent, received) = (millis(date)?, millis(sent)?, millis(received)?);
     Some(Offset { least: date - received, most: date + 1_000 + DATE_LAG - sent })
+}
+
+/// What the response says of the token.
+fn validated(verdict: &Verdict, status: u16, body: Option<&Value>) -> Extracted {
+    match verdict {
+        Verdict::Status(statuses) => match status {
+            status if statuses.contains(&status) => Extracted::Bool(true),
+            // What services respond to an invalid token where the status is all they say (RFC 6750 §3.1, RFC 9110 §15.5.1).
+            400 | 401 | 403 | 422 => Extracted::Bool(false),
+            _ => Extracted::NotLookedFor,
+        },
+        Verdict::Value { .. } if !(200..300).contains(&status) => Extracted::NotLookedFor,
+        Verdict::Value { at, is } => match body.map(|body| body.pointer(at)) {
+            None => Extracted::NotJson,
+            Some(Some(found)) if found == is => Extracted::Bool(true),
+            // Another value, or none where a value and not a truth value is expected: the token is not valid.
+            Some(Some(Value::Bool(_))) => Extracted::Bool(false),
+            Some(_) if !is.is_boolean() => Extracted::Bool(false),
+            Some(None | Some(Value::Null)) => Extracted::Nothing,
+            Some(Some(_)) => Extracted::AnotherType,
+        },
+    }
 }
 
 /// An answer that repeats the path must read as that of the real path, for the two are compared.

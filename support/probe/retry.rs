@@ -11,6 +11,24 @@ use crate::evidence::{Response, TransportError, Wire};
 use crate::vocabulary::{Attempt, Probe};
 
 impl Exchange<'_> {
+    /// The same, after the steps that a login has before it.
+    pub(super) async fn attempt_with_steps(&self, request: Request) -> Received {
+        let (Probe::Login(user) | Probe::SecondLogin(user)) = self.probe else { return self.attempt(request).await };
+        if self.session.target.login.as_ref().is_none_or(|login| login.before.is_empty()) {
+            return self.attempt(request).await;
+        }
+        let steps = tokio::time::timeout_at(self.until, self.steps()).await;
+        let kept = match steps {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(failed)) => return *failed,
+            Err(_) => return Received::of(Response::Unreached(TransportError::Timeout)),
+        };
+        match self.login(user, &kept).and_then(|request| request.build().ok()) {
+            Some(request) => self.attempt(request).await,
+            None => Received::of(Response::NotHttp),
+        }
+    }
+
     /// What came of the request, the second time where the first one met a network error.
     pub(super) async fn attempt(&self, request: Request) -> Received {
         let again = request.try_clone().filter(|_| may_be_repeated(self.probe));

@@ -26,6 +26,9 @@ impl Tokens {
     /// When the suite cannot sign.
     pub(super) fn own(target: &Target) -> Result<Self, SuiteError> {
         let mut tokens = Tokens::default();
+        for (given, user) in target.given.iter().zip([User::First, User::Second]) {
+            tokens.known.insert((TokenKind::Issued, user), Token::new(given.token.expose()));
+        }
         let Some((mint, signing)) = target.mint.as_ref().zip(target.signing.as_ref()) else { return Ok(tokens) };
         let now = now();
         for (name, user) in mint.users.iter().zip([User::First, User::Second]) {
@@ -111,10 +114,9 @@ impl Tokens {
         self.known.keys().next().copied()
     }
 
-    /// What can be said of the client's own tokens.
-    pub(super) fn own_facts(&self) -> Vec<(User, TokenFacts)> {
-        let own = self.known.iter().filter(|((credential, _), _)| *credential == TokenKind::SelfSigned);
-        own.map(|((_, user), token)| (*user, token.facts(now()))).collect()
+    /// What can be said of the tokens that need no login.
+    pub(super) fn own_facts(&self) -> Vec<(TokenKind, User, TokenFacts)> {
+        self.known.iter().map(|((kind, user), token)| (*kind, *user, token.facts(now()))).collect()
     }
 }
 
@@ -125,8 +127,8 @@ fn control_signer<'a>(target: &'a Target, original: &'a Token, other: Option<&'a
         other,
         secret: &signing.secret,
         algorithm: signing.algorithm,
-        origin: target.backend.origin().ascii_serialization(),
-        skew: i64::try_from(target.skew.as_secs()).unwrap_or(i64::MAX / 2),
+        origin: target.backend.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
+        skew: i64::try_from(target.max_skew.as_secs()).unwrap_or(i64::MAX / 2),
         now: now(),
     })
 }

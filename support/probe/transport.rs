@@ -26,7 +26,7 @@ impl Clients {
     pub(super) fn new(target: &Target) -> Result<Self, SuiteError> {
         let tls = tls(target)?;
         let kept = builder(tls.clone()).pool_max_idle_per_host(1);
-        let kept = if is_loopback(&target.backend) { kept.no_proxy() } else { kept };
+        let kept = if target.backend.as_ref().is_some_and(is_loopback) { kept.no_proxy() } else { kept };
         Ok(Clients {
             local: builder(tls.clone()).no_proxy().build()?,
             remote: builder(tls).build()?,

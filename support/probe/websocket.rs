@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
-use super::{Exchange, Received};
+use super::{Exchange, Received, carrier};
 use crate::evidence::{Connection, End, Frame, Response};
 use crate::vocabulary::Probe;
 
@@ -23,6 +23,8 @@ const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 const LARGEST_KEPT: usize = 256 * 1024;
 /// More frames than this are read and not kept.
 const MOST_FRAMES: usize = 32;
+/// A close that belongs to a rejection comes this soon after its frame.
+const CLOSE_FOLLOWS: Duration = Duration::from_millis(200);
 /// While a connection is kept busy, a ping goes out this many times as long as it is watched.
 const PINGS: u32 = 20;
 
@@ -45,6 +47,7 @@ pub(super) async fn converse(
         selected,
         accept_is_right: text(response.headers(), SEC_WEBSOCKET_ACCEPT) == expected,
         names_the_user: None,
+        rejected: None,
         frames: Vec::new(),
         welcomed: false,
         end: End::Dropped,
@@ -68,6 +71,14 @@ pub(super) async fn converse(
     outcome
 }
 
+impl Exchange<'_> {
+    /// What this client says first on an open connection.
+    fn first_message(&self) -> Option<String> {
+        let presented = self.probe.presented().unwrap_or_else(|| self.session.watched());
+        carrier::first_message(&self.session.target.handshake, self.token.as_ref(), presented)
+    }
+}
+
 /// A connection while it is listened to.
 struct Listener<'a> {
     exchange: &'a Exchange<'a>,
@@ -81,10 +92,14 @@ struct Listener<'a> {
 impl Listener<'_> {
     async fn listen(&mut self, socket: &mut WebSocketStream<Upgraded>) -> End {
         let session = self.exchange.session;
-        let hold = session.target.handshake.hold;
+        let hold = session.target.handshake.stays_open;
         let watch = session.watches(self.exchange.probe);
         let expects_welcome = session.target.handshake.welcome.is_some();
         let busy = self.exchange.probe == Probe::WatchWithPings;
+        let said = self.exchange.first_message();
+        if let Some(text) = said {
+            _ = socket.send(Message::text(text)).await;
+        }
         let quiet = tokio::time::sleep(hold);
         let mut pings = tokio::time::interval((hold / PINGS).max(Duration::from_millis(1)));
         tokio::pin!(quiet);
@@ -115,6 +130,11 @@ impl Listener<'_> {
                 None => return End::Dropped,
             };
             self.keep(&text);
+            if self.is_rejection(&text) {
+                self.connection.rejected = Some(true);
+                // What follows a rejection is its close.
+                return self.close_after_rejection(socket).await;
+            }
             if self.welcomes(&text) {
                 quiet.as_mut().reset(Instant::now() + hold);
                 if !watch {
@@ -146,21 +166,47 @@ impl Listener<'_> {
     /// Whether this frame is the welcome, the first one.
     fn welcomes(&mut self, text: &str) -> bool {
         let handshake = &self.exchange.session.target.handshake;
-        let (Some(welcome), Ok(frame)) = (&handshake.welcome, serde_json::from_str::<Value>(text)) else {
-            return false;
-        };
-        if self.connection.welcomed || frame.pointer(&welcome.at).is_none_or(|found| found != welcome.is.as_str()) {
+        let frame = serde_json::from_str::<Value>(text).ok();
+        let is_welcome = handshake.welcome.as_ref().is_some_and(|welcome| welcome.is(text, frame.as_ref()));
+        if self.connection.welcomed || !is_welcome {
             return false;
         }
         self.connection.welcomed = true;
+        let Some(frame) = frame else { return true };
         let named = handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer)).filter(|user| !user.is_null());
-        let subject = self.exchange.token.as_ref().and_then(|token| token.claims()?.get("sub").cloned());
+        let subject = self
+            .exchange
+            .token
+            .as_ref()
+            .and_then(|token| token.claims()?.get(&self.exchange.session.target.subject).cloned());
         self.connection.names_the_user =
             named.zip(subject.as_ref()).and_then(|(user, subject)| is_the_same(&plain(user), &plain(subject)));
         true
     }
 
-    fn closed(&self, frame: Option<CloseFrame>) -> End {
+    /// Whether the target's file says that this frame rejects a token.
+    fn is_rejection(&self, text: &str) -> bool {
+        let rejects = self.exchange.session.target.handshake.rejects.as_ref();
+        let frame = serde_json::from_str::<Value>(text);
+        rejects.zip(frame.ok()).is_some_and(|(rejects, frame)| rejects.by_frame(&frame))
+    }
+
+    /// The close that comes with a rejection, where one comes at once.
+    async fn close_after_rejection(&mut self, socket: &mut WebSocketStream<Upgraded>) -> End {
+        match tokio::time::timeout(CLOSE_FOLLOWS, socket.next()).await {
+            Ok(Some(Ok(Message::Close(frame)))) => self.closed(frame),
+            Ok(Some(Err(error))) => self.broken(&error),
+            Ok(None) => End::Dropped,
+            Ok(Some(Ok(_))) | Err(_) => End::Open,
+        }
+    }
+
+    fn closed(&mut self, frame: Option<CloseFrame>) -> End {
+        let rejects = self.exchange.session.target.handshake.rejects.as_ref();
+        let code = frame.as_ref().map_or(1005, |frame| u16::from(frame.code));
+        if self.connection.rejected.is_none() {
+            self.connection.rejected = rejects.and_then(|rejects| rejects.by_code(code));
+        }
         match frame {
             Some(frame) => {
                 End::Closed { code: frame.code.into(), reason: self.exchange.redactor.redact(&frame.reason) }

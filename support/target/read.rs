@@ -2,8 +2,12 @@
 //! read here. Nothing has been sent when this is done.
 
 mod consistency;
+mod parts;
 mod proxies;
+mod requests;
 mod text;
+
+pub(super) use text::{SECRET_HEADERS, names_a_secret};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -13,10 +17,8 @@ use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::template::{Headers, JsonBody};
-use super::{Stage, Target};
+use super::{Part, ProtectedEndpoint, Stage, Target};
 use crate::input::{InputError, Source};
-use text::Fields;
 
 /// More than any round has probes.
 const MAX_CONNECTIONS: usize = 1_000;
@@ -57,6 +59,7 @@ pub fn list(source: &Source) -> Result<Vec<Target>, InputError> {
 }
 
 fn targets(source: &Source) -> Result<BTreeMap<String, Target>, InputError> {
+    super::moved::check(source)?;
     let targets = source.parse::<TargetFile>()?.targets;
     if targets.is_empty() {
         let message = format!("`{}` has no table `[targets.NAME]`", source.path());
@@ -83,60 +86,26 @@ impl Reader<'_> {
             return Err(self.error(&["connections"], format!("between 1 and {MAX_CONNECTIONS} connections at a time")));
         }
         target.roots = target.ca.as_ref().map(|path| self.roots(path)).transpose()?.unwrap_or_default();
+        target.headers = self.headers(&["headers"], &[])?;
         if let Some(login) = &mut target.login {
-            login.headers = self.headers("login")?;
-            let placeholder = (login.users.len() > 1).then_some("{user}");
-            login.body = self.body("login", placeholder)?.unwrap_or_default();
+            self.login(login)?;
         }
-        if let Some(body) = self.body("validate", Some("{token}"))? {
-            target.validate.body = body;
+        target.given = self.given_tokens()?;
+        target.validate = self.validation(target.validate)?;
+        if let Part::Assumed = target.protected {
+            target.protected = Part::Described(Box::new(ProtectedEndpoint { is_assumed: true, ..Default::default() }));
         }
-        target.handshake.headers = self.handshake_headers()?;
+        self.handshake(&mut target.handshake)?;
         if let Some(signing) = &mut target.signing {
             signing.secret = self.signing_secret()?;
         }
         if let Some(service) = &mut target.service {
-            service.headers = self.headers("service")?;
+            service.headers = self.headers(&["service", "headers"], &[])?;
         }
         if let Some(fingerprint) = &mut target.fingerprint {
-            fingerprint.headers = self.headers("fingerprint")?;
+            fingerprint.headers = self.headers(&["fingerprint", "headers"], &[])?;
         }
         Ok(target)
-    }
-
-    /// An `Authorization` here would be sent beside the token of a probe, or where a probe sends none.
-    fn handshake_headers(&self) -> Result<Headers, InputError> {
-        let fields = self.fields("handshake", "headers")?.unwrap_or_default();
-        match fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
-            Some((_, at)) => Err(self
-                .secret_error(at, "`Authorization` carries the token of a probe and cannot be set here")
-                .help("`login` and `mint` provide tokens; `presents` says where the client puts them")),
-            None => self.headers("handshake"),
-        }
-    }
-
-    fn headers(&self, table: &str) -> Result<Headers, InputError> {
-        let fields = self.fields(table, "headers")?.unwrap_or_default();
-        fields
-            .iter()
-            .map(|(name, value)| Ok((self.header_name(name, value)?, self.header_text(name, value)?)))
-            .collect::<Result<_, _>>()
-            .map(Headers)
-    }
-
-    /// Without its placeholder, a body would ask for no user in particular, or validate no token of a probe.
-    fn body(&self, table: &str, placeholder: Option<&str>) -> Result<Option<JsonBody>, InputError> {
-        let Some(fields) = self.fields(table, "body")? else { return Ok(None) };
-        let fields = fields.iter().map(|(key, value)| Ok((key.clone(), self.body_value(key, value)?)));
-        let body = JsonBody::Object(fields.collect::<Result<_, _>>()?);
-        match placeholder.filter(|placeholder| !body.fill("", "").to_string().contains(placeholder)) {
-            Some(placeholder) => Err(self.error(&[table, "body"], format!("`{placeholder}` is missing in this body"))),
-            None => Ok(Some(body)),
-        }
-    }
-
-    fn fields(&self, table: &str, key: &str) -> Result<Option<Fields>, InputError> {
-        self.get(&[table, key])
     }
 
     fn get<T: DeserializeOwned>(&self, keys: &[&str]) -> Result<Option<T>, InputError> {

@@ -1,7 +1,8 @@
-//! Headers and JSON bodies to send: texts with `{user}` or `{token}` in them, and secrets.
+//! Texts to send, with placeholders such as `{user}` or `{token}` in them, and secrets.
 
 use serde_json::{Map, Value};
 
+use super::request::Values;
 use crate::secret::Secret;
 
 /// A text to send.
@@ -31,7 +32,14 @@ pub enum JsonBody {
 }
 
 impl Text {
-    /// The text itself, for the wire; never for an output of the suite.
+    /// The text for the wire, with its placeholders replaced; never for an output of the suite.
+    pub(crate) fn fill(&self, values: &Values) -> String {
+        match self {
+            Text::Plain(text) => filled(text, values),
+            Text::Secret(secret) => secret.expose().to_owned(),
+        }
+    }
+
     pub(super) fn expose(&self) -> &str {
         match self {
             Text::Plain(text) => text,
@@ -39,7 +47,7 @@ impl Text {
         }
     }
 
-    fn secret(&self) -> Option<&Secret> {
+    pub(super) fn secret(&self) -> Option<&Secret> {
         match self {
             Text::Plain(_) => None,
             Text::Secret(secret) => Some(secret),
@@ -47,29 +55,78 @@ impl Text {
     }
 }
 
+/// The text with `{name}` replaced by the value of that name.
+pub(crate) fn filled(text: &str, values: &Values) -> String {
+    values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// The names between braces: `{user}`, and `{token|base64url}` for what is written in another encoding.
+pub(crate) fn placeholders(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('{') {
+        rest = after;
+        let Some((name, after)) = after.split_once('}') else { break };
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "_-|".contains(c);
+        if !name.is_empty() && name.chars().all(is_name) {
+            found.push(name);
+            rest = after;
+        }
+    }
+    found
+}
+
 impl Headers {
     pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
         self.0.iter().filter_map(|(_, text)| text.secret())
     }
 
-    /// Names and values, secrets included.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, text)| (name.as_str(), text.expose()))
+    /// Names, and values with their placeholders replaced, secrets included.
+    pub(crate) fn fill(&self, values: &Values) -> impl Iterator<Item = (&str, String)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.fill(values)))
+    }
+
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &Text)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text))
     }
 }
 
 impl JsonBody {
-    /// The JSON to send, with `{placeholder}` replaced by `value` in every plain text.
-    pub(crate) fn fill(&self, placeholder: &str, value: &str) -> Value {
+    /// The JSON to send, with the placeholders of every plain text replaced.
+    pub(crate) fn fill(&self, values: &Values) -> Value {
         match self {
             JsonBody::Object(fields) => {
-                let filled = fields.iter().map(|(key, field)| (key.clone(), field.fill(placeholder, value)));
+                let filled = fields.iter().map(|(key, field)| (key.clone(), field.fill(values)));
                 Value::Object(filled.collect::<Map<_, _>>())
             }
-            JsonBody::Array(items) => items.iter().map(|item| item.fill(placeholder, value)).collect(),
-            JsonBody::Text(Text::Plain(text)) => text.replace(&format!("{{{placeholder}}}"), value).into(),
-            JsonBody::Text(Text::Secret(secret)) => secret.expose().into(),
+            JsonBody::Array(items) => items.iter().map(|item| item.fill(values)).collect(),
+            JsonBody::Text(text) => text.fill(values).into(),
             JsonBody::Other(value) => value.clone(),
+        }
+    }
+
+    /// The same without the fields in which this stands, as a client writes it that has none.
+    pub(crate) fn without(&self, pattern: &str) -> Option<JsonBody> {
+        match self {
+            JsonBody::Object(fields) => {
+                let left = fields.iter().filter_map(|(key, field)| Some((key.clone(), field.without(pattern)?)));
+                Some(JsonBody::Object(left.collect()))
+            }
+            JsonBody::Array(items) => {
+                Some(JsonBody::Array(items.iter().filter_map(|item| item.without(pattern)).collect()))
+            }
+            JsonBody::Text(Text::Plain(text)) if text.contains(pattern) => None,
+            other => Some(other.clone()),
+        }
+    }
+
+    /// Whether one of its texts is like that.
+    pub(super) fn any_text(&self, is: &dyn Fn(&Text) -> bool) -> bool {
+        match self {
+            JsonBody::Object(fields) => fields.iter().any(|(_, field)| field.any_text(is)),
+            JsonBody::Array(items) => items.iter().any(|item| item.any_text(is)),
+            JsonBody::Text(text) => is(text),
+            JsonBody::Other(_) => false,
         }
     }
 
@@ -94,5 +151,17 @@ impl JsonBody {
 impl Default for JsonBody {
     fn default() -> Self {
         JsonBody::Object(Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::placeholders;
+
+    #[test]
+    fn a_placeholder_is_a_name_in_braces() {
+        assert_eq!(placeholders("jwt.{token|base64url} for {user}"), ["token|base64url", "user"]);
+        assert_eq!(placeholders(r#"40{"token":"{token}"}"#), ["token"]);
+        assert_eq!(placeholders("{ }{}{"), [""; 0]);
     }
 }

@@ -6,10 +6,14 @@ use std::time::Duration;
 use jsonwebtoken::Algorithm;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny};
 
+use super::Part;
+use super::handshake::{TOKEN, TOKEN_BASE64URL};
+use super::read::{SECRET_HEADERS, names_a_secret};
 use crate::secret::Secret;
-use crate::vocabulary::{Carriers, Scheme};
+use crate::vocabulary::{Carrier, Carriers};
 
 pub(super) fn seconds<const N: u64>() -> Duration {
     Duration::from_secs(N)
@@ -28,18 +32,18 @@ pub(super) fn secret_read_later<'de, D: Deserializer<'de>>(deserializer: D) -> R
     IgnoredAny::deserialize(deserializer).map(|_| Secret::new(""))
 }
 
-pub(super) fn http_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    address(deserializer, ["http", "https"])
+pub(super) fn http_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    address(deserializer, ["http", "https"]).map(Some)
 }
 
-pub(super) fn websocket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    address(deserializer, ["ws", "wss"])
+pub(super) fn websocket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    address(deserializer, ["ws", "wss"]).map(Some)
 }
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D, schemes: [&str; 2]) -> Result<Url, D::Error> {
     let text = String::deserialize(deserializer)?;
     let invalid = |why: &str| {
-        let allowed = schemes.map(|scheme| format!("{scheme}://host[:port][/path]")).join(", ");
+        let allowed = schemes.map(|scheme| format!("{scheme}://host[:port][/path][?query]")).join(", ");
         D::Error::custom(format!("{why}\nallowed: {allowed}"))
     };
     let url = match Url::parse(&text) {
@@ -48,7 +52,8 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D, schemes: [&str; 2]) -> Re
         Err(error) => return Err(invalid(&format!("not an address: {error}"))),
         Ok(url) => url,
     };
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+    let has_secret = url.query_pairs().any(|(name, _)| names_a_secret(&name, &SECRET_HEADERS));
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() || has_secret {
         return Err(invalid(NO_CREDENTIALS));
     }
     if !schemes.contains(&url.scheme()) || !url.has_host() {
@@ -59,7 +64,7 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D, schemes: [&str; 2]) -> Re
     Url::parse(&http).map_err(|error| invalid(&format!("not an address: {error}")))
 }
 
-const NO_CREDENTIALS: &str = "an address has no user, password, query or fragment";
+const NO_CREDENTIALS: &str = "an address has no user, password or fragment, and no secret in its query";
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let duration = humantime::parse_duration(&String::deserialize(deserializer)?).map_err(|error| {
@@ -73,15 +78,18 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
 }
 
 pub(super) fn pointer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let pointer = String::deserialize(deserializer)?;
+    valid_pointer(String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+pub(super) fn valid_pointer(pointer: String) -> Result<String, String> {
     let escapes = pointer.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     if pointer.starts_with('/') && escapes {
         return Ok(pointer);
     }
-    Err(D::Error::custom(format!(
+    Err(format!(
         "`{pointer}` is not a JSON pointer\na JSON pointer starts with a slash, and `~` is `~0`: `/{}` (RFC 6901)",
         pointer.trim_start_matches('/').replace('.', "/")
-    )))
+    ))
 }
 
 pub(super) fn optional_pointer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -106,20 +114,18 @@ pub(super) fn users<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
     Ok(users)
 }
 
-pub(super) fn subprotocol<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if !text.is_empty() && is_token(&text) {
-        return Ok(text);
+/// What a client offers; at most one entry carries the token.
+pub(super) fn subprotocols<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let offered = Vec::<String>::deserialize(deserializer)?;
+    let plain = |entry: &String| entry.replacen(TOKEN_BASE64URL, "", 1).replacen(TOKEN, "", 1);
+    let has_token = |entry: &&String| entry.contains("{token");
+    if let Some(wrong) = offered.iter().find(|entry| entry.is_empty() || !is_token(&plain(entry))) {
+        return Err(not_a_subprotocol(wrong, "jwt-auth` or `jwt.{token|base64url}"));
     }
-    Err(not_a_subprotocol(&text, "jwt-auth"))
-}
-
-pub(super) fn token_subprotocol<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    if text.contains("{token}") && is_token(&text.replacen("{token}", "", 1)) {
-        return Ok(text);
+    if offered.is_empty() || offered.iter().filter(has_token).count() > 1 {
+        return Err(D::Error::custom("at least one subprotocol, and the token in one of them at most"));
     }
-    Err(not_a_subprotocol(&text, "jwt.{token}"))
+    Ok(offered)
 }
 
 /// The token of RFC 9110 §5.6.2: subprotocols are sent in a comma-separated header.
@@ -141,16 +147,34 @@ pub(super) fn header_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     }
 }
 
+/// One word, or a list of them.
 pub(super) fn presents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Carriers, D::Error> {
-    one_of(
-        deserializer,
-        &["header", "subprotocol", "both", "query"],
-        [Carriers::HEADER, Carriers::SUBPROTOCOL, Carriers::HEADER_AND_SUBPROTOCOL, Carriers::QUERY],
-    )
-}
-
-pub(super) fn prefix<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scheme, D::Error> {
-    one_of(deserializer, &["none", "bearer"], [Scheme::None, Scheme::Bearer])
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrSeveral {
+        One(String),
+        Several(Vec<String>),
+    }
+    const NAMES: &[&str] = &["header", "subprotocol", "query", "cookie", "message"];
+    const CARRIERS: [Carrier; 5] =
+        [Carrier::Header, Carrier::Subprotocol, Carrier::Query, Carrier::Cookie, Carrier::Message];
+    let names = match OneOrSeveral::deserialize(deserializer)
+        .map_err(|_| D::Error::custom(format!("a word or a list of words\nallowed: {}", NAMES.join(", "))))?
+    {
+        OneOrSeveral::One(name) if name == "both" => {
+            return Err(D::Error::custom("`both` is now a list\nwrite `presents = [\"header\", \"subprotocol\"]`"));
+        }
+        OneOrSeveral::One(name) => vec![name],
+        OneOrSeveral::Several(names) => names,
+    };
+    let carrier = |name: &String| {
+        let found = NAMES.iter().zip(CARRIERS).find(|(known, _)| *known == name);
+        found.map(|(_, carrier)| carrier).ok_or_else(|| D::Error::unknown_variant(name, NAMES))
+    };
+    if names.is_empty() {
+        return Err(D::Error::custom(format!("a client presents its token somewhere\nallowed: {}", NAMES.join(", "))));
+    }
+    names.iter().map(carrier).collect()
 }
 
 pub(super) fn algorithm<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Algorithm, D::Error> {
@@ -165,4 +189,31 @@ fn one_of<'de, D: Deserializer<'de>, T, const N: usize>(
     let name = String::deserialize(deserializer)?;
     let found = names.iter().zip(values).find(|(known, _)| **known == name);
     found.map(|(_, value)| value).ok_or_else(|| D::Error::unknown_variant(&name, names))
+}
+
+/// A table, or `false` where the target has no such part.
+pub(super) fn part<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Part<T>, D::Error> {
+    struct TableOrFalse<T>(std::marker::PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> serde::de::Visitor<'de> for TableOrFalse<T> {
+        type Value = Part<T>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a table, or `false` where the target has no such part")
+        }
+
+        fn visit_bool<E: Error>(self, is_there: bool) -> Result<Self::Value, E> {
+            if is_there { Ok(Part::Assumed) } else { Ok(Part::LeftOut) }
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            let table = serde::de::value::MapAccessDeserializer::new(map);
+            T::deserialize(table).map(|part| Part::Described(Box::new(part)))
+        }
+    }
+    deserializer.deserialize_any(TableOrFalse(std::marker::PhantomData))
+}
+
+/// RFC 7519 §4.1.2.
+pub(super) fn subject() -> String {
+    "sub".into()
 }

@@ -17,6 +17,10 @@ pub enum Carrier {
     Subprotocol,
     /// A parameter of the query.
     Query,
+    /// A cookie.
+    Cookie,
+    /// The first message on a WebSocket connection.
+    Message,
 }
 
 /// A set of carriers: a client may send its token in several places at once, and a missing token is in none.
@@ -34,6 +38,10 @@ impl Carriers {
     pub const SUBPROTOCOL: Carriers = Carriers::of(Carrier::Subprotocol);
     /// The query alone.
     pub const QUERY: Carriers = Carriers::of(Carrier::Query);
+    /// A cookie alone.
+    pub const COOKIE: Carriers = Carriers::of(Carrier::Cookie);
+    /// The first message alone.
+    pub const MESSAGE: Carriers = Carriers::of(Carrier::Message);
     /// The header and the subprotocol: the default of `presents` in a target file.
     pub const HEADER_AND_SUBPROTOCOL: Carriers = Carriers::HEADER.with(Carrier::Subprotocol);
 
@@ -102,10 +110,12 @@ pub enum Scheme {
     LowerCase,
 }
 
-/// Ways in which gateways are known to expect a token in the subprotocol.
+/// Ways in which gateways are known to expect a token in the subprotocol. The client writes it in one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Encoding {
+    /// The entry of the target's file, with base64url without padding.
+    Base64url,
     /// The entry of the target's file, with the token as it is.
     Raw,
     /// The entry of the target's file, with padded base64url; `=` is not allowed in a token (RFC 9110 §5.6.2).

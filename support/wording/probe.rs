@@ -53,6 +53,8 @@ impl Presentation {
             (Carriers::SUBPROTOCOL, _) => " (subprotocol)",
             (Carriers::HEADER_AND_SUBPROTOCOL, _) => " (both)",
             (Carriers::QUERY, _) => " (query)",
+            (Carriers::COOKIE, _) if self.endpoint == Endpoint::WebSocket => " (cookie)",
+            (Carriers::MESSAGE, _) => " (first message)",
             _ => "",
         }
     }
@@ -65,6 +67,7 @@ impl Presentation {
             Variation::Scheme(Scheme::Bearer) => " (prefixed)",
             Variation::Scheme(Scheme::Twice) => " (Bearer Bearer)",
             Variation::Scheme(Scheme::LowerCase) => " (bearer)",
+            Variation::Encoding(Encoding::Base64url) => " (base64url in subprotocol)",
             Variation::Encoding(Encoding::Raw) => " (raw in subprotocol)",
             Variation::Encoding(Encoding::Padded) => " (padded in subprotocol)",
             Variation::Encoding(Encoding::Bearer) => " (`bearer.` in subprotocol)",

@@ -11,7 +11,7 @@ use fivewhys::faults::diagnose;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
-use fivewhys::target::WelcomeFrame;
+use fivewhys::target::Welcome;
 use fivewhys::vocabulary::{Endpoint, Fault, Presentation, Probe, Route, TokenKind, Variation};
 use rstest::rstest;
 
@@ -127,7 +127,7 @@ async fn a_circuit_breaker_rejects_no_token() {
 async fn a_welcome_in_other_words_is_no_failure() {
     let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
     let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
-    target.handshake.welcome = Some(WelcomeFrame { at: "/type".into(), is: "hello".into() });
+    target.handshake.welcome = Some(Welcome::At { at: "/type".into(), is: "hello".into() });
     // It is waited for as long as that, each time.
     target.timeout = Duration::from_millis(500);
     let Checked { evidence, diagnosis } = check(&target).await.expect("the suite does its job");

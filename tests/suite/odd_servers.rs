@@ -66,9 +66,9 @@ backend = "http://{at}"
 websocket = "ws://{at}/ws"
 timeout = "150ms"
 deadline = "5s"
-login = {{ path = "/login", body = {{ user = "{{user}}" }}, token = "/token", users = ["a", "b"] }}
+login = {{ path = "/login", json = {{ user = "{{user}}" }}, token = "/token", users = ["a", "b"] }}
 signing = {{ secret = "a secret of no importance" }}
-handshake = {{ hold = "50ms" }}
+handshake = {{ stays-open = "50ms" }}
 "#
     );
     let target =

@@ -53,7 +53,11 @@ async fn look(kind: Kind, cases: Vec<Case>, does: Does) -> Vec<String> {
     let ports = ports(cases.len() * 2);
     let (mut targets, mut fronts) = (Vec::new(), Vec::new());
     for (case, ports) in cases.iter().zip(ports.chunks(2)) {
-        let does = if case.target.backend.scheme() == "https" { Does::PassesThrough } else { does };
+        let does = if case.target.backend.as_ref().is_some_and(|url| url.scheme() == "https") {
+            Does::PassesThrough
+        } else {
+            does
+        };
         let (target, pair) = behind(&case.target, does, [ports[0], ports[1]]);
         targets.push(target);
         fronts.extend(pair);

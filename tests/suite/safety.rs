@@ -40,13 +40,13 @@ async fn tapped(deployment: &Deployment, visible: &VisibleSettings, cuts: Option
     Tapped { _running: running, target, auth, backend }
 }
 
-fn address(url: &Url) -> SocketAddr {
-    url.socket_addrs(|| None).expect("a loopback address")[0]
+fn address(url: &Option<Url>) -> SocketAddr {
+    url.as_ref().expect("an address").socket_addrs(|| None).expect("a loopback address")[0]
 }
 
-fn moved(url: &Url, tap: &Tap) -> Url {
+fn moved(url: &Option<Url>, tap: &Tap) -> Option<Url> {
     let mut url = url.clone();
-    url.set_port(Some(tap.address.port())).expect("it has a host");
+    url.as_mut().expect("an address").set_port(Some(tap.address.port())).expect("it has a host");
     url
 }
 
@@ -232,7 +232,7 @@ async fn the_proxy_of_the_system_is_respected() {
     let nowhere: SocketAddr = "127.0.0.1:1".parse().expect("an address");
     let proxy = Tap::before(nowhere, None).await;
     let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
-    let backend = running.target().unwrap_or_else(|mistake| panic!("{mistake}")).backend;
+    let backend = running.target().unwrap_or_else(|mistake| panic!("{mistake}")).backend.expect("an address");
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("targets.toml");
     let target = format!(

@@ -80,9 +80,9 @@ stage = "local"
 auth = "{http}"
 backend = "{http}"
 websocket = "{ws}/ws"
-login = {{ path = "/login", headers = {{ X-Bypass-Key = {{ env = "BYPASS" }} }}, body = {{ email = "{{user}}" }}, token = "/access_token", users = ["a", "b"] }}
+login = {{ path = "/login", headers = {{ X-Bypass-Key = {{ env = "BYPASS" }} }}, json = {{ email = "{{user}}" }}, token = "/access_token", users = ["a", "b"] }}
 signing = {{ secret = {{ env = "SIGNING" }} }}
-handshake = {{ hold = "50ms" }}
+handshake = {{ stays-open = "50ms" }}
 service = {{ headers = {{ X-Service-Secret = {{ env = "SERVICE" }} }} }}
 fingerprint = {{ path = "/fingerprint", at = "/hash", headers = {{ X-Service-Auth = {{ env = "SERVICE" }} }} }}
 "#
@@ -99,12 +99,15 @@ fn environment(variable: &str) -> Option<OsString> {
     Some(value.into())
 }
 
+/// Of a client that presents its token twice.
+const BOTH: &str = r#"["header", "subprotocol"]"#;
+
 #[tokio::test]
 async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
-    let presented = [("both", 200, &*token()), ("both", 200, OPAQUE), ("query", 200, OPAQUE)];
-    for (presents, login, token) in presented.into_iter().chain([("both", 401, ""), ("both", 500, "")]) {
+    let presented = [(BOTH, 200, &*token()), (BOTH, 200, OPAQUE), ("\"query\"", 200, OPAQUE)];
+    for (presents, login, token) in presented.into_iter().chain([(BOTH, 401, ""), (BOTH, 500, "")]) {
         let server = echoing_server(login, token).await;
-        let presenting = format!("handshake = {{ presents = \"{presents}\", ");
+        let presenting = format!("handshake = {{ presents = {presents}, ");
         let source = Source::new("canary.toml", config(&server).replace("handshake = { ", &presenting));
         let target = target::select(&source, "canary", &environment).unwrap_or_else(|error| panic!("{error}"));
         assert_clean("the target's debug output", &format!("{target:?}"));

@@ -81,7 +81,7 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
             probes: probes_of(client, service),
         })
     });
-    let accepted = all(client.backend().map(accepts));
+    let accepted = all(client.backend().into_iter().map(accepts));
     all(within.into_iter().chain([not(issued_ahead(client)), accepted, dates_agree(client)]))
 }
 

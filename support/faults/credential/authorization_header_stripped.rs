@@ -65,7 +65,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 /// something else stops it.
 fn upgrade_loses_header(client: &Client<'_>) -> Test {
     let header = client.websocket_in(Carriers::HEADER);
-    let sends_header = client.settings().presents.has(Carrier::Header);
+    let sends_header = client.settings().presents().has(Carrier::Header);
     let may_matter = if sends_header { given() } else { is(client.websocket(), Property::AsExpected) };
     all([
         may_matter,

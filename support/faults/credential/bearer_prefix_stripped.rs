@@ -96,8 +96,11 @@ fn without_proxy(client: &Client<'_>) -> Test {
     let in_header = [client.rest(), client.websocket_in(Carriers::HEADER)];
     let around = any(in_header.map(|usual| all([rejects(usual), accepts(usual.direct())])));
     // In the subprotocol there is no prefix to strip, for a proxy or for the backend.
-    let arrives =
-        if client.settings().direct { never() } else { takes_token(client.websocket_in(Carriers::SUBPROTOCOL)) };
+    let arrives = if client.settings().direct.websocket {
+        never()
+    } else {
+        takes_token(client.websocket_in(Carriers::SUBPROTOCOL))
+    };
     any([around, arrives])
 }
 

@@ -1,14 +1,12 @@
 //! The gateway does not read the token in the carrier in which the client presents it, and reads it in another one.
 
-use strum::VariantArray;
-
 use super::super::lost_header::{accepted_in_query, arrives_directly, never_arrives, unread_directly};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, arrives, given, never, not_shown, rejects_like_missing, takes_token};
-use crate::vocabulary::{Carrier, Carriers, Encoding, Fault, Severity, Variation};
+use crate::vocabulary::{Carrier, Carriers, Fault, Severity, Variation};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::CredentialNotRead,
@@ -54,7 +52,7 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    let presented = client.settings().presents.iter().map(|carrier| unread(client, carrier));
+    let presented = client.settings().presents().iter().map(|carrier| unread(client, carrier));
     all([
         rejects_like_missing(client.websocket()),
         all(presented),
@@ -74,20 +72,21 @@ fn unread(client: &Client<'_>, carrier: Carrier) -> Test {
     match carrier {
         Carrier::Header => never_arrives(presented),
         Carrier::Subprotocol => {
-            let encoded = Encoding::VARIANTS.iter().map(|encoding| presented.vary(Variation::Encoding(*encoding)));
+            let encoded =
+                client.settings().encodings.iter().map(|encoding| presented.vary(Variation::Encoding(*encoding)));
             all([presented].into_iter().chain(encoded).map(rejects_like_missing))
         }
-        Carrier::Body | Carrier::Query => rejects_like_missing(presented),
+        Carrier::Body | Carrier::Query | Carrier::Cookie | Carrier::Message => rejects_like_missing(presented),
     }
 }
 
 fn accepted_in_header(client: &Client<'_>) -> Test {
-    let presents = client.settings().presents.has(Carrier::Header);
+    let presents = client.settings().presents().has(Carrier::Header);
     if presents { never() } else { takes_token(client.websocket_in(Carriers::HEADER)) }
 }
 
 fn accepted_in_query_instead(client: &Client<'_>) -> Test {
-    if client.settings().presents.has(Carrier::Query) { never() } else { accepted_in_query(client) }
+    if client.settings().presents().has(Carrier::Query) { never() } else { accepted_in_query(client) }
 }
 
 /// The token arrives as the client presents it, or in the subprotocol, which the client does not send.
@@ -98,11 +97,11 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 /// The client sends `Sec-WebSocket-Protocol`.
 fn offers(client: &Client<'_>) -> bool {
-    client.settings().presents.has(Carrier::Subprotocol)
+    client.settings().presents().has(Carrier::Subprotocol)
 }
 
 fn sends_droppable_header(client: &Client<'_>) -> Test {
-    if client.settings().presents == Carriers::QUERY { never() } else { given() }
+    if client.settings().presents() == Carriers::QUERY { never() } else { given() }
 }
 
 fn unread_without_proxy(client: &Client<'_>) -> Test {
@@ -110,7 +109,7 @@ fn unread_without_proxy(client: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    let presented: Vec<&str> = client.settings().presents.iter().map(name).collect();
+    let presented: Vec<&str> = client.settings().presents().iter().map(name).collect();
     let in_header = accepted_in_header(client).prove(client).holds();
     let carrier = if in_header { Carrier::Header } else { Carrier::Query };
     Details::from([("presented", presented.join(" and ")), ("carrier", name(carrier).to_owned())])
@@ -122,5 +121,7 @@ fn name(carrier: Carrier) -> &'static str {
         Carrier::Header => "header `Authorization`",
         Carrier::Subprotocol => "subprotocol",
         Carrier::Query => "query",
+        Carrier::Cookie => "cookie",
+        Carrier::Message => "first message",
     }
 }

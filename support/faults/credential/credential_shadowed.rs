@@ -69,6 +69,6 @@ fn client_is_accepted(client: &Client<'_>) -> Test {
 
 /// The client sends both carriers, and its header hides its subprotocol.
 fn client_is_rejected(client: &Client<'_>) -> Test {
-    let sends_both = client.settings().presents == Carriers::HEADER_AND_SUBPROTOCOL;
+    let sends_both = client.settings().presents() == Carriers::HEADER_AND_SUBPROTOCOL;
     if sends_both { hidden_by_own_header(client) } else { never() }
 }

@@ -56,7 +56,7 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn usual(client: &Client<'_>) -> [Presentation; 4] {
-    let websocket = [Carriers::HEADER, Carriers::SUBPROTOCOL, client.settings().presents];
+    let websocket = [Carriers::HEADER, Carriers::SUBPROTOCOL, client.settings().presents()];
     let [header, subprotocol, presented] = websocket.map(|carriers| client.websocket_in(carriers));
     [client.rest(), header, subprotocol, presented]
 }
@@ -67,7 +67,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(client.backend().map(takes_token))
+    all(client.backend().into_iter().map(takes_token))
 }
 
 fn shorter_is_accepted(client: &Client<'_>) -> Test {

@@ -46,13 +46,13 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    let [rest, websocket] = client.backend();
+    let backend = client.backend();
     // One backend validates for REST and for the gateway: where one of them accepts the token, it reached auth.
-    let accepted = any([accepts(rest), accepts(websocket)]);
+    let accepted = any(backend.iter().copied().map(accepts));
     all([
         auth_accepts(client),
         is(Probe::Health(Service::Backend), Property::Accepted),
-        any([fails_for_tokens_only(rest), fails_for_tokens_only(websocket)]),
+        any(backend.into_iter().map(fails_for_tokens_only)),
         not_shown(accepted),
     ])
 }
@@ -71,5 +71,5 @@ fn waits_for_tokens(usual: Presentation) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(client.backend().map(verifies))
+    all(client.backend().into_iter().map(verifies))
 }

@@ -66,7 +66,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all([is(HEALTH, Property::AsExpected), any(client.backend().map(accepts))])
+    all([is(HEALTH, Property::AsExpected), any(client.backend().into_iter().map(accepts))])
 }
 
 fn reports_it(_: &Client<'_>) -> Test {

@@ -43,7 +43,7 @@ pub(crate) const RECORD: Record = Record {
 const PAUSES: [u8; 3] = [1, 2, 3];
 
 fn shown_by(client: &Client<'_>) -> Test {
-    any(client.backend().map(|usual| {
+    any(client.backend().into_iter().map(|usual| {
         let pauses = PAUSES.map(|number| usual.after_pause(number));
         let probes = [usual, usual.repeat(1)].into_iter().chain(pauses).chain(invalid(usual).into_iter().flatten());
         Test::Computed(Computed {
@@ -114,7 +114,10 @@ fn stays_accepted(client: &Client<'_>, usual: Presentation) -> Proof {
 
 /// Accepted at first, and at the end of the check.
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(client.backend().map(|usual| all([accepts(usual), accepts(usual.repeat(1)), never_rejected(usual)])))
+    all(client
+        .backend()
+        .into_iter()
+        .map(|usual| all([accepts(usual), accepts(usual.repeat(1)), never_rejected(usual)])))
 }
 
 /// Between invalid tokens too: a breaker that has closed again by the end was open then.

@@ -108,7 +108,7 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
         probes: made(client),
     });
     let limited = any([shown_by(client), unavailable]);
-    let at_the_end = client.backend().map(|usual| accepts(usual.repeat(1)));
+    let at_the_end = client.backend().into_iter().map(|usual| accepts(usual.repeat(1)));
     all([any([not(limited), Test::Needs("responses that are not limited")])].into_iter().chain(at_the_end))
 }
 

@@ -59,7 +59,7 @@ pub(crate) const RECORD: Record = Record {
 
 /// Each endpoint is judged by itself: REST and the gateway may verify with different code.
 fn shown_by(client: &Client<'_>) -> Test {
-    let fails = each(client.backend().map(|usual| {
+    let fails = each(client.backend().into_iter().map(|usual| {
         // A gateway may reject with 1011 too, and then it rejects a missing token with it.
         let missing_is_rejected = not(is(Presentation::missing(usual.endpoint), Property::InternalError));
         let by_close = all([only_tokens_get(usual, Property::InternalError), missing_is_rejected]);
@@ -70,7 +70,7 @@ fn shown_by(client: &Client<'_>) -> Test {
         ])
     }));
     // Where a forged token is accepted, the other endpoint may accept every token too, and fail after that.
-    let forged_accepted = any(client.backend().map(|usual| accepts(usual.forged())));
+    let forged_accepted = any(client.backend().into_iter().map(|usual| accepts(usual.forged())));
     let healthy = is(Probe::Health(Service::Backend), Property::Accepted);
     all([auth_accepts(client), healthy, fails, not_shown(forged_accepted)])
 }
@@ -81,11 +81,11 @@ fn other_is_accepted(client: &Client<'_>, usual: Presentation) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(client.backend().map(verifies))
+    all(client.backend().into_iter().map(verifies))
 }
 
 fn other_endpoint_works(client: &Client<'_>) -> Test {
-    each(client.backend().map(accepts))
+    each(client.backend().into_iter().map(accepts))
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {

@@ -12,8 +12,8 @@ use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKin
 pub(crate) const RECORD: Record = Record {
     fault: Fault::TokenEchoed,
     severity: Severity::Warning,
-    // A token that no service accepts gives nothing away.
-    severity_if: &[(|client| not(valid_token_is_echoed(client)), Severity::Note)],
+    // A token that no service accepts gives nothing away, and what no client sends is repeated to nobody.
+    severity_if: &[(|client| not(clients_token_is_echoed(client)), Severity::Note)],
     page: include_str!("token-echoed.md"),
     symptoms: &[Symptom::TokenRejected],
     shown_by,
@@ -45,8 +45,12 @@ fn shown_by(client: &Client<'_>) -> Test {
     })
 }
 
-fn valid_token_is_echoed(client: &Client<'_>) -> Test {
-    echoed(client, |client, _| prove_any(echoes(client, is_valid)))
+fn clients_token_is_echoed(client: &Client<'_>) -> Test {
+    echoed(client, |client, _| prove_any(echoes(client, is_sent_by_clients)))
+}
+
+fn is_sent_by_clients(probe: Probe) -> bool {
+    is_valid(probe) && probe.presented().is_some_and(|one| one.variation == Variation::None)
 }
 
 fn echoed(client: &Client<'_>, prove: fn(&Client<'_>, &[Probe]) -> Proof) -> Test {

@@ -60,7 +60,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 
 /// The backend accepts a token signed with another form of the secret, and none signed with the secret itself.
 fn backend_uses_another_form(client: &Client<'_>) -> Test {
-    any(client.backend().map(|usual| {
+    any(client.backend().into_iter().map(|usual| {
         let other_form = accepted_with(client, usual, |change| matches!(change, Change::Secret(_)));
         // There are more forms than are tried.
         let untried = Test::Needs("the two secrets side by side, for a form that is not tried");
@@ -74,11 +74,11 @@ fn auth_uses_another_form(client: &Client<'_>) -> Test {
     let forms = client.settings().secret_forms.iter();
     let other_form = any(forms.map(|form| takes_token(auth.changed(Change::Secret(*form)))));
     let as_given = |usual: Presentation| all([rejects(usual), takes_token(usual.changed(Change::Nothing))]);
-    all([accepts(auth), other_form, any(client.backend().map(as_given))])
+    all([accepts(auth), other_form, any(client.backend().into_iter().map(as_given))])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any([all(client.backend().map(verifies)), same_secret_shown(client)])
+    any([all(client.backend().into_iter().map(verifies)), same_secret_shown(client)])
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {

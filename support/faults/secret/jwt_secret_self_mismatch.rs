@@ -4,7 +4,7 @@ use super::super::other_user::other_user_rejected;
 use super::depends_on_another_property;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
-use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::symptom::{Symptom, unread_by_auth};
 use crate::diagnosis::test::{Test, accepts, all, any, differs_from_missing, given, not_shown, rejects, verifies};
 use crate::vocabulary::{Carriers, Change, Fault, Guess, Scheme, Severity, TokenKind};
 
@@ -66,6 +66,7 @@ fn shown_by(client: &Client<'_>) -> Test {
     let service = if client.settings().service { rejects(client.validation_as_backend()) } else { given() };
     all([
         issued,
+        not_shown(unread_by_auth(client)),
         all(schemes),
         is_fresh(client),
         is_an_access_token(client),
@@ -102,7 +103,7 @@ fn is_fresh(client: &Client<'_>) -> Test {
 /// Otherwise its validation may reject every client, for instance because it requires service credentials.
 fn looks_at_the_token(client: &Client<'_>) -> Test {
     let differs = differs_from_missing(client.validation());
-    any([differs, auth_verifies_with_known(client), all(client.backend().map(rejects))])
+    any([differs, auth_verifies_with_known(client), all(client.backend().into_iter().map(rejects))])
 }
 
 fn auth_verifies_with_known(client: &Client<'_>) -> Test {
@@ -117,5 +118,6 @@ fn backend_accepts(client: &Client<'_>) -> Test {
 fn ruled_out_by(client: &Client<'_>) -> Test {
     let as_backend = all([accepts(client.validation_as_backend()), rejects(client.validation().forged())]);
     let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| verifies(client.validation_with(scheme)));
-    any(schemes.into_iter().chain([as_backend]))
+    // What it does not get, it does not verify.
+    any(schemes.into_iter().chain([as_backend, unread_by_auth(client)]))
 }

@@ -197,7 +197,7 @@ fn tied_to_replicas(client: &Client<'_>) -> Test {
             Some((_, probes)) => Proof::Holds(probes),
             None => Proof::open("responses that name their replica"),
         },
-        probes: client.backend().map(Probe::Present).into(),
+        probes: client.backend().into_iter().map(Probe::Present).collect(),
     })
 }
 

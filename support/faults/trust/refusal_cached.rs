@@ -45,16 +45,17 @@ fn shown_by(client: &Client<'_>) -> Test {
     let [own, other] = [client.user(), client.user().other()];
     // Of two replicas of auth only one may accept the token.
     let auth_accepts_each_time = all([auth_accepts(client), accepts(client.validation())]);
-    let own = all([auth_accepts_each_time, any(client.backend().map(|usual| second_is_accepted(usual.by(own))))]);
+    let own =
+        all([auth_accepts_each_time, any(client.backend().into_iter().map(|usual| second_is_accepted(usual.by(own))))]);
     if client.settings().users < 2 {
         return own;
     }
     // Where the own token is rejected too, the other one tells nothing more.
-    let other = client.backend().map(|usual| all([accepts(usual), second_is_accepted(usual.by(other))]));
+    let other = client.backend().into_iter().map(|usual| all([accepts(usual), second_is_accepted(usual.by(other))]));
     any([own, all([accepts(client.validation().by(client.user().other())), any(other)])])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
     let users = [client.user(), client.user().other()].into_iter().take(client.settings().users.max(1));
-    all(users.flat_map(|user| client.backend().map(|usual| accepts(usual.by(user)))))
+    all(users.flat_map(|user| client.backend().into_iter().map(move |usual| accepts(usual.by(user)))))
 }

@@ -76,11 +76,11 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 /// The client sends `Sec-WebSocket-Protocol`.
 fn offers(client: &Client<'_>) -> bool {
-    client.settings().presents.has(Carrier::Subprotocol)
+    client.settings().presents().has(Carrier::Subprotocol)
 }
 
 fn sends_header(client: &Client<'_>) -> Test {
-    if client.settings().presents == Carriers::HEADER { given() } else { never() }
+    if client.settings().presents() == Carriers::HEADER { given() } else { never() }
 }
 
 fn unread_without_proxy(client: &Client<'_>) -> Test {

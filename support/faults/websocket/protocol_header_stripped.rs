@@ -54,7 +54,7 @@ fn in_both(client: &Client<'_>) -> Presentation {
 fn shown_by(client: &Client<'_>) -> Test {
     let subprotocol = subprotocol(client);
     // Where the client does not send the header and does not connect, something else stops it.
-    let offers = client.settings().presents.has(Carrier::Subprotocol);
+    let offers = client.settings().presents().has(Carrier::Subprotocol);
     let may_matter = if offers { given() } else { super::client_connects(client) };
     all([
         may_matter,

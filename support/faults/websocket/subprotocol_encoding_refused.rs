@@ -1,7 +1,5 @@
 //! The gateway reads the token from the subprotocol in another encoding than the client writes it.
 
-use strum::VariantArray;
-
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
@@ -43,7 +41,7 @@ pub(crate) const RECORD: Record = Record {
 
 fn shown_by(client: &Client<'_>) -> Test {
     let subprotocol = client.websocket_in(Carriers::SUBPROTOCOL);
-    let encoded = Encoding::VARIANTS.iter().map(|encoding| subprotocol.vary(Variation::Encoding(*encoding)));
+    let encoded = client.settings().encodings.iter().map(|encoding| subprotocol.vary(Variation::Encoding(*encoding)));
     all([is(subprotocol, Property::NotAccepted), any(encoded.map(takes_token))])
 }
 
@@ -65,6 +63,7 @@ fn encoding(probe: &Probe) -> Option<Encoding> {
 
 fn name(encoding: Encoding) -> &'static str {
     match encoding {
+        Encoding::Base64url => "in base64url without padding",
         Encoding::Raw => "as it is, without an encoding",
         Encoding::Padded => "in padded base64url",
         Encoding::Bearer => "in an entry `bearer.…`",

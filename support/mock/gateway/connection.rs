@@ -38,6 +38,12 @@ impl OpenConnection {
         }
     }
 
+    /// What the client says first, unless it leaves or says nothing for long.
+    pub(super) async fn first_message(&mut self) -> Option<String> {
+        let message = timeout(FIRST_MESSAGE, self.socket.next()).await.ok()??.ok()?;
+        message.into_text().ok().map(|text| text.to_string())
+    }
+
     pub(super) async fn close_without_reason(self) {
         self.close(CloseFrame { code: CloseCode::Error, reason: "".into() }).await;
     }
@@ -132,6 +138,8 @@ fn welcome(user: &str) -> Value {
     json!({"type": "system_message", "data": data, "timestamp": timestamp()})
 }
 
+/// As graphql-ws waits for `connection_init`.
+const FIRST_MESSAGE: Duration = Duration::from_secs(3);
 /// Long enough for the welcome to arrive, and too short for any other frame.
 const AFTER_WELCOME: Duration = Duration::from_millis(10);
 /// A private close code (RFC 6455 §7.4.2).

@@ -38,7 +38,7 @@ pub(super) fn of(evidence: &Evidence, finding: &Finding) -> String {
 /// The client's own tokens, as it presents them there.
 fn presented(evidence: &Evidence, endpoint: Endpoint) -> Vec<Probe> {
     let is_usual = |one: Presentation| {
-        let carriers = endpoint == Endpoint::Rest || one.carriers == evidence.settings.presents;
+        let carriers = endpoint == Endpoint::Rest || one.carriers == evidence.settings.presents();
         let token = one.token.is_the_clients() && (endpoint == Endpoint::WebSocket || one.token == TokenKind::Issued);
         one.endpoint == endpoint && one.variation == Variation::None && carriers && token
     };

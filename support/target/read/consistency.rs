@@ -1,29 +1,67 @@
 //! What must hold for a target as a whole before anything is sent.
 
+use reqwest::Url;
+
 use super::{InputError, Reader, Target};
 use crate::target::is_loopback;
 
 pub(super) fn check(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
+    services(reader, target)?;
     if target.mint.is_some() && target.signing.is_none() {
         return Err(reader
             .error(&["mint"], "`mint` signs tokens and needs the signing secret")
             .help("add a table `signing` to this target"));
     }
-    let has_tokens = target.login.is_some() || target.mint.is_some();
-    let fingerprint = target.fingerprint.iter().any(|fingerprint| fingerprint.headers.secrets().next().is_some());
-    let validation = target.service.is_some() || target.validate.body.secrets().next().is_some();
-    let handshake = target.handshake.headers.secrets().next().is_some();
-    let mut addresses: Vec<(&[&str], _, bool)> = vec![
-        (&["auth"], &target.auth, has_tokens || fingerprint || validation),
-        (&["backend"], &target.backend, has_tokens || fingerprint),
-        (&["websocket"], &target.websocket, has_tokens || handshake),
-    ];
-    if let Some(direct) = &target.direct {
-        addresses.push((&["direct", "backend"], &direct.backend, has_tokens));
-        addresses.push((&["direct", "websocket"], &direct.websocket, has_tokens));
+    if target.login.is_some() && !target.given.is_empty() {
+        return Err(reader
+            .error(&["tokens"], "tokens come from `login` or from `tokens`, not from both")
+            .help("remove one of the two tables"));
     }
+    in_clear(reader, target)
+}
+
+/// What a table describes needs the address of its service, and something has to validate tokens.
+fn services(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
+    let needs = [
+        ("login", target.auth.is_some(), "auth"),
+        ("validate", target.auth.is_some(), "auth"),
+        ("service", target.auth.is_some(), "auth"),
+        ("protected", target.backend.is_some(), "backend"),
+        ("handshake", target.websocket.is_some(), "websocket"),
+    ];
+    for (table, is_there, address) in needs {
+        let is_described = reader.get::<toml::Value>(&[table])?.is_some_and(|value| value.is_table());
+        if is_described && !is_there {
+            return Err(reader
+                .error(&[table], format!("`{table}` needs the address of its service"))
+                .help(format!("add `{address} = \"…\"` to this target")));
+        }
+    }
+    if target.validation().is_none() && target.protected().is_none() && target.websocket.is_none() {
+        return Err(reader
+            .error(&[], "nothing in this target validates a token")
+            .help("add `auth`, `backend` or `websocket`: the addresses of your services"));
+    }
+    Ok(())
+}
+
+fn in_clear(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
+    let has_tokens = target.login.is_some() || target.mint.is_some() || !target.given.is_empty();
+    let headers = target.headers.secrets().next().is_some();
+    let fingerprint = target.fingerprint.iter().any(|fingerprint| fingerprint.headers.secrets().next().is_some());
+    let validation = target.service.is_some() || target.validation().is_some_and(|it| !it.request.secrets().is_empty());
+    let handshake = target.handshake.headers.secrets().next().is_some();
+    let direct = target.direct.as_ref();
+    let addresses: [(&[&str], Option<&Url>, bool); 5] = [
+        (&["auth"], target.auth.as_ref(), has_tokens || fingerprint || validation),
+        (&["backend"], target.backend.as_ref(), has_tokens || fingerprint),
+        (&["websocket"], target.websocket.as_ref(), has_tokens || handshake),
+        (&["direct", "backend"], direct.and_then(|direct| direct.backend.as_ref()), has_tokens),
+        (&["direct", "websocket"], direct.and_then(|direct| direct.websocket.as_ref()), has_tokens),
+    ];
+    let is_clear = |url: &Url| url.scheme() == "http" && !is_loopback(url);
     let in_clear =
-        addresses.into_iter().find(|(_, url, has_secrets)| *has_secrets && url.scheme() == "http" && !is_loopback(url));
+        addresses.into_iter().find(|(_, url, has_secrets)| (*has_secrets || headers) && url.is_some_and(is_clear));
     in_clear.map_or(Ok(()), |(keys, ..)| {
         Err(reader
             .error(keys, "secrets would travel in the clear to another host")

@@ -7,15 +7,16 @@ use std::ffi::OsString;
 use reqwest::header::{HeaderName, HeaderValue};
 use toml::{Spanned, Value};
 
-use super::{InputError, JsonBody, Reader, Stage};
+use super::{InputError, Reader, Stage};
 use crate::secret::Secret;
 use crate::target::Text;
+use crate::target::template::placeholders;
 
 /// A table of texts as the file has it.
 pub(super) type Fields = BTreeMap<String, Spanned<Value>>;
 
 /// A literal is a secret if the name of its header contains one of these words.
-const SECRET_HEADERS: [&str; 13] = [
+pub(in crate::target) const SECRET_HEADERS: [&str; 13] = [
     "secret",
     "password",
     "passwd",
@@ -48,52 +49,55 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn header_text(&self, name: &str, at: &Spanned<Value>) -> Result<Text, InputError> {
-        let text = self.text(at, names_a_secret(name, &SECRET_HEADERS))?;
+    pub(super) fn header_text(&self, name: &str, at: &Spanned<Value>, known: &[&str]) -> Result<Text, InputError> {
+        let text = self.text(at, names_a_secret(name, &SECRET_HEADERS), known)?;
         HeaderValue::from_str(text.expose())
             .map_err(|_| self.secret_error(at, "not a header value: visible characters only"))?;
         Ok(text)
     }
 
-    /// The value of a field; `key` is the nearest name above it.
-    pub(super) fn body_value(&self, key: &str, at: &Spanned<Value>) -> Result<JsonBody, InputError> {
-        let inner = |value: &Value| Spanned::new(at.span(), value.clone());
-        Ok(match at.get_ref() {
-            Value::Table(table) if !(table.contains_key("env") && table.len() == 1) => {
-                let fields = table.iter().map(|(key, value)| Ok((key.clone(), self.body_value(key, &inner(value))?)));
-                JsonBody::Object(fields.collect::<Result<_, _>>()?)
-            }
-            Value::String(_) | Value::Table(_) => JsonBody::Text(self.text(at, names_a_secret(key, &SECRET_FIELDS))?),
-            Value::Array(items) => {
-                let items = items.iter().map(|item| self.body_value(key, &inner(item)));
-                JsonBody::Array(items.collect::<Result<_, _>>()?)
-            }
-            other => {
-                JsonBody::Other(serde_json::to_value(other).map_err(|error| self.secret_error(at, &error.to_string()))?)
-            }
-        })
+    /// The text of a field, whose name may say that it is secret.
+    pub(super) fn field_text(&self, name: &str, at: &Spanned<Value>, known: &[&str]) -> Result<Text, InputError> {
+        self.text(at, names_a_secret(name, &SECRET_FIELDS), known)
     }
 
     pub(super) fn signing_secret(&self) -> Result<Secret, InputError> {
         let Some(at) = self.get::<Spanned<Value>>(&["signing", "secret"])? else {
             return Err(self.error(&["signing"], "missing field `secret`"));
         };
-        match self.text(&at, true)? {
+        match self.text(&at, true, &[])? {
             Text::Secret(secret) => Ok(secret),
             Text::Plain(_) => Err(self.secret_error(&at, "a secret is written `{ env = \"NAME\" }`")),
         }
     }
 
-    fn text(&self, at: &Spanned<Value>, is_secret: bool) -> Result<Text, InputError> {
+    /// A text whose placeholders are among those that are known.
+    pub(super) fn text(&self, at: &Spanned<Value>, is_secret: bool, known: &[&str]) -> Result<Text, InputError> {
         match at.get_ref() {
-            // A text with a placeholder is a template.
-            Value::String(literal) if is_secret && !literal.contains('{') => self.literal_secret(at, literal),
-            Value::String(literal) => Ok(Text::Plain(literal.clone())),
+            Value::String(literal) => match placeholders(literal).into_iter().find(|name| !known.contains(name)) {
+                // A secret may have braces.
+                Some(_) if is_secret => self.literal_secret(at, literal),
+                Some(other) => Err(self.unknown_placeholder(at, other, known)),
+                // A text with a placeholder is a template.
+                None if is_secret && placeholders(literal).is_empty() => self.literal_secret(at, literal),
+                None => Ok(Text::Plain(literal.clone())),
+            },
             Value::Table(table) if table.len() == 1 => match table.get("env") {
                 Some(Value::String(variable)) => self.variable(at, variable).map(Text::Secret),
                 _ => Err(self.secret_error(at, EXPECTED_TEXT)),
             },
             _ => Err(self.secret_error(at, EXPECTED_TEXT)),
+        }
+    }
+
+    fn unknown_placeholder(&self, at: &Spanned<Value>, name: &str, known: &[&str]) -> InputError {
+        let error = self.secret_error(at, &format!("nothing stands for the placeholder `{{{name}}}` here"));
+        match known {
+            [] => error.help("no placeholder is allowed here"),
+            known => error.help(format!(
+                "allowed: {}",
+                known.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ")
+            )),
         }
     }
 
@@ -122,7 +126,7 @@ impl Reader<'_> {
     }
 }
 
-fn names_a_secret(name: &str, words: &[&str]) -> bool {
+pub(in crate::target) fn names_a_secret(name: &str, words: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     name.split(['-', '_']).any(|word| words.contains(&word))
 }

@@ -28,16 +28,16 @@ fn an_error_in_a_file_has_its_line_and_a_caret() {
         ("timeout = \"0s\"", "between 1ms and 30d"),
         ("health = { auht = \"/h\" }", "did you mean `auth`?"),
         ("handshake = { presents = \"heeder\" }", "did you mean `header`?"),
-        ("handshake = { protocol = \"two words\" }", "cannot be a subprotocol"),
+        ("handshake = { subprotocols = [\"two words\"] }", "cannot be a subprotocol"),
         ("handshake = { user = \"user_id\" }", "a JSON pointer starts with a slash"),
-        ("validate = { prefix = \"Bearer\" }", "did you mean `bearer`?"),
-        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [] }", "at least one user"),
-        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [\"a\", \"b\"] }", "`{user}` is missing"),
+        ("validate = { scheme = \"two words\" }", "is not a scheme"),
+        ("login = { path = \"/l\", json = {}, token = \"/t\", users = [] }", "at least one user"),
+        ("login = { path = \"/l\", json = {}, token = \"/t\", users = [\"a\", \"b\"] }", "`{user}` is missing"),
         (
-            "login = { path = \"//elsewhere\", body = {}, token = \"/t\", users = [\"u\"] }",
+            "login = { path = \"//elsewhere\", json = {}, token = \"/t\", users = [\"u\"] }",
             "a path starts with one slash",
         ),
-        ("validate = { body = { token = \"t\" } }", "`{token}` is missing"),
+        ("validate = { json = { token = \"t\" } }", "`{token}` is missing"),
         ("validate = { accepted = \"/a~2b\" }", "not a JSON pointer"),
         ("handshake = { headers = { Host = \"other\" } }", "belongs to the connection"),
         ("handshake = { headers = { authorization = \"Bearer x\" } }", "carries the token of a probe"),
@@ -50,6 +50,67 @@ fn an_error_in_a_file_has_its_line_and_a_caret() {
             message.contains("targets.toml:6:") && message.contains('^') && message.contains(said),
             "{line}:\n{message}"
         );
+    }
+}
+
+/// What contradicts itself, or would send something else than is meant: one message with the place, and what is allowed.
+#[test]
+fn a_contradiction_in_a_target_is_said_with_what_is_allowed() {
+    let login = |keys: &str| format!("login = {{ path = \"/l\", token = \"/t\", users = [\"u\"], {keys} }}");
+    let cases = [
+        (login("form = { u = \"{user}\" }, json = { u = \"{user}\" }"), "a request has one body"),
+        (login("method = \"GET\", form = { u = \"{user}\" }"), "a GET has no body"),
+        (login("json = { u = \"{usr}\" }"), "nothing stands for the placeholder `{usr}`"),
+        (login("json = { u = \"{token}\" }"), "allowed: {user}"),
+        (login("headers = { Content-Type = \"text/xml\" }, json = { u = \"{user}\" }"), "contradicts the body"),
+        (login("json = { u = \"{user}\" }, method = \"FETCH\""), "is not a method here"),
+        ("handshake = { presents = \"message\" }".into(), "the token would stand nowhere"),
+        ("handshake = { presents = \"cookie\" }".into(), "`cookie` names the cookie"),
+        (
+            "handshake = { presents = \"subprotocol\", subprotocols = [\"graphql-ws\"] }".into(),
+            "no entry of `subprotocols`",
+        ),
+        ("handshake = { message = { a = \"{token}\" } }".into(), "add `message` to `presents`"),
+        ("handshake = { presents = \"message\", message = { a = \"b\" } }".into(), "`{token}` is missing"),
+        ("handshake = { rejects = { close = [99] } }".into(), "from 1000 to 4999"),
+        ("handshake = { rejects = { at = \"/type\" } }".into(), "`at` and `is` belong together"),
+        ("handshake = { welcome = { is = \"x\" } }".into(), "not a welcome"),
+        ("handshake = { headers = { X-Kind = \"{token}\" } }".into(), "nothing stands for"),
+        ("validate = { json = { token = \"{token}\" }, token = { query = \"t\" } }".into(), "stands in two places"),
+        ("validate = { accepted = { status = 401 } }".into(), "from 200 to 299"),
+        ("protected = { token = { header = \"A\", query = \"b\" } }".into(), "a token stands in one place"),
+        ("tokens = { one = \"literal\" }".into(), "a secret must not stand in this file"),
+        ("mint = { claims = {}, users = [\"u\"] }".into(), "needs the signing secret"),
+    ];
+    for (line, expected) in cases {
+        let said = config_error(&format!("{TARGET}{line}\n"));
+        assert!(said.contains("targets.toml:") && said.contains('^') && said.contains(expected), "{line}\n{said}");
+    }
+    let without = config_error("[targets.x]\nstage = \"staging\"\n");
+    assert!(without.contains("nothing in this target validates a token"), "{without}");
+    let without = config_error(
+        "[targets.x]\nstage = \"staging\"\nbackend = \"https://api.test\"\n[targets.x.validate]\npath = \"/v\"\n",
+    );
+    assert!(without.contains("needs the address of its service") && without.contains("add `auth ="), "{without}");
+}
+
+/// Each key that has another name now is one message, and the new name is in it.
+#[test]
+fn a_key_of_the_older_format_is_named_with_the_new_one() {
+    for (line, now) in [
+        ("patience = \"3s\"", "slow-after"),
+        ("lifetime = \"3m\"", "min-lifetime"),
+        ("skew = \"3s\"", "max-skew"),
+        ("login = { path = \"/l\", body = {}, token = \"/t\", users = [\"u\"] }", "`json`"),
+        ("validate = { body = { t = \"{token}\" } }", "`json`"),
+        ("validate = { prefix = \"bearer\" }", "`scheme`"),
+        ("handshake = { hold = \"2s\" }", "stays-open"),
+        ("handshake = { protocol = \"jwt-auth\" }", "subprotocols"),
+        ("handshake = { token-protocol = \"jwt.{token}\" }", "{token|base64url}"),
+        ("handshake = { presents = \"both\" }", "[\"header\", \"subprotocol\"]"),
+    ] {
+        let said = config_error(&format!("{TARGET}{line}\n"));
+        assert!(said.contains("targets.toml:6") && said.contains(now), "{line}\n{said}");
     }
 }
 
@@ -87,7 +148,7 @@ fn a_literal_secret_is_rejected_outside_local_and_not_repeated() {
         "service = { headers = \"canary-literal\" }",
         "signing = { secrt = \"a\\\"canary-literal\" }",
         "signing = { secret = \"canary-literal }",
-        "login = { body = { password = \"canary-literal\" } }",
+        "login = { json = { password = \"canary-literal\" } }",
     ] {
         let said = config_error(&format!("{TARGET}{line}\n"));
         assert!(said.contains("targets.toml:6") && !said.contains("canary"), "{line}\n{said}");
@@ -98,9 +159,9 @@ fn a_literal_secret_is_rejected_outside_local_and_not_repeated() {
 
 #[test]
 fn secrets_do_not_travel_in_the_clear_to_another_host() {
-    let login = "login = { path = \"/login\", body = {}, token = \"/t\", users = [\"u\"] }\n";
+    let login = "login = { path = \"/login\", json = {}, token = \"/t\", users = [\"u\"] }\n";
     let said = config_error(&format!(
-        "{}validate = {{ body = {{ token = \"{{token}}\", key = {{ env = \"HOME\" }} }} }}\n",
+        "{}validate = {{ json = {{ token = \"{{token}}\", key = {{ env = \"HOME\" }} }} }}\n",
         TARGET.replace("https://auth", "http://auth")
     ));
     assert!(said.contains("in the clear"), "{said}");

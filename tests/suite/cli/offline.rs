@@ -104,7 +104,7 @@ fn evidence_that_is_none_is_said_with_its_place() {
     let cases = [
         ("{\n  \"schema\": nothing\n}", ":2:"),
         ("{\"schema\": \"fivewhys.evidence/9\", \"evidence\": {}}", "evidence of another version"),
-        ("{\"schema\": \"fivewhys.evidence/2\", \"evidence\": {}}", "missing field"),
+        ("{\"schema\": \"fivewhys.evidence/3\", \"evidence\": {}}", "missing field"),
         ("", "evidence.json"),
         ("\u{feff}{}", "evidence.json"),
         ("{\"schema\": “", "evidence.json"),
@@ -215,7 +215,7 @@ fn a_dry_run_sends_nothing() {
     let address = server.local_addr().expect("an address");
     let config = format!(
         "[targets.x]\nstage = \"local\"\nauth = \"http://{address}\"\nbackend = \"http://{address}\"\nwebsocket = \"ws://{address}/ws\"\n\
-         [targets.x.login]\npath = \"/login\"\nheaders = {{ X-Key = \"a-literal-secret\" }}\nbody = {{ email = \"{{user}}\" }}\n\
+         [targets.x.login]\npath = \"/login\"\nheaders = {{ X-Key = \"a-literal-secret\" }}\njson = {{ email = \"{{user}}\" }}\n\
          token = \"/token\"\nusers = [\"one\"]\n"
     );
     fs::write(&file, config).expect("written");
@@ -253,7 +253,7 @@ fn production_wants_everything_written_out() {
     assert!(err(&output).contains("load = true"), "{}", err(&output));
     assert_eq!(dry_run("load = true\n", "--thorough").status.code(), Some(0));
     let login =
-        "[targets.x.login]\npath = \"/login\"\nbody = { email = \"{user}\" }\ntoken = \"/token\"\nusers = [\"one\"]\n";
+        "[targets.x.login]\npath = \"/login\"\njson = { email = \"{user}\" }\ntoken = \"/token\"\nusers = [\"one\"]\n";
     let sends =
         |more: &str, what: &str| out(&dry_run(&format!("{more}{login}"), "--output=/dev/stdout")).contains(what);
     assert!(!sends("", "a forged token") && sends("negatives = true\n", "a forged token"));

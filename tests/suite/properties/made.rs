@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fivewhys::evidence::{
-    Addresses, Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Offset, Response, Settings,
-    Stage, TokenFacts, TransportError, UntrustedCertificate,
+    Addresses, Assumed, Connection, Direct, End, Endpoints, Evidence, Extracted, Frame, HttpResponse, Observation,
+    Offset, Response, Settings, Stage, TokenFacts, TransportError, UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
     Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, Presentation, Probe,
@@ -17,8 +17,8 @@ use proptest::sample::select;
 use strum::VariantArray;
 
 fn settings() -> impl Strategy<Value = Settings> {
-    (any::<[bool; 13]>(), 0..3_usize, carriers(), select(vec![Scheme::None, Scheme::Bearer])).prop_map(
-        |(has, users, presents, auth_takes)| Settings {
+    (any::<[bool; 13]>(), any::<[bool; 7]>(), 0..3_usize, carriers(), select(vec![Scheme::None, Scheme::Bearer]))
+        .prop_map(|(has, parts, users, presents, auth_takes)| Settings {
             addresses: Addresses::default(),
             target: "x".into(),
             stage: Stage::Local,
@@ -31,11 +31,21 @@ fn settings() -> impl Strategy<Value = Settings> {
             other_algorithms: Hmac::VARIANTS.to_vec(),
             service: has[3],
             fingerprint: has[4],
-            direct: has[5],
+            direct: Direct { rest: has[5], websocket: has[5] },
             negatives: has[6],
             one_origin: has[7],
             auth_takes,
-            presents,
+            endpoints: Endpoints {
+                validation: if parts[0] { Some(Carriers::BODY) } else { None },
+                rest: if parts[1] { Some(Carriers::HEADER) } else { None },
+                websocket: if parts[2] { Some(presents) } else { None },
+                assumed: Assumed { validation: parts[3], rest: parts[4] },
+            },
+            health: [true, parts[5]],
+            tokens: parts[6],
+            rest_takes: Scheme::Bearer,
+            possible: Carriers::HEADER_AND_SUBPROTOCOL.with(Carrier::Query),
+            encodings: vec![Encoding::Raw, Encoding::Padded, Encoding::Bearer, Encoding::Alone],
             offers: ["jwt-auth".into(), "jwt.{token}".into()],
             error_code: "/error_code".into(),
             patience: Duration::from_secs(3),
@@ -48,8 +58,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             provenance: has[11],
             load: true,
             thorough: false,
-        },
-    )
+        })
 }
 
 fn claim() -> impl Strategy<Value = ClaimName> {
@@ -202,6 +211,7 @@ fn connection() -> impl Strategy<Value = Response> {
     (any::<[bool; 3]>(), selected, any::<Option<bool>>(), vec(body().prop_map(Frame::Text), 0..3), end).prop_map(
         |([offered, accept_is_right, welcomed], selected, names_the_user, frames, end)| {
             Response::WebSocket(Connection {
+                rejected: None,
                 offered,
                 selected,
                 accept_is_right,

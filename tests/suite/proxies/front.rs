@@ -90,14 +90,18 @@ pub(super) fn ports(count: usize) -> Vec<u16> {
 /// The target as it is behind two fronts: one before auth, one before the backend.
 pub(super) fn behind(target: &Target, does: Does, ports: [u16; 2]) -> (Target, [Front; 2]) {
     let [auth, backend] = ports;
-    let front = |port, url: &Url, does| Front { port, server: address(url), does };
-    let before_auth = if target.auth.scheme() == "https" { Does::PassesThrough } else { Does::Forwards };
+    let front = |port, url: &Option<Url>, does| Front { port, server: address(there(url)), does };
+    let before_auth = if there(&target.auth).scheme() == "https" { Does::PassesThrough } else { Does::Forwards };
     let fronts = [front(auth, &target.auth, before_auth), front(backend, &target.backend, does)];
     let mut moved = target.clone();
     for (url, port) in [(&mut moved.auth, auth), (&mut moved.backend, backend), (&mut moved.websocket, backend)] {
-        url.set_port(Some(port)).expect("it has a host");
+        url.as_mut().expect("an address").set_port(Some(port)).expect("it has a host");
     }
     (moved, fronts)
+}
+
+fn there(url: &Option<Url>) -> &Url {
+    url.as_ref().expect("an address")
 }
 
 fn address(url: &Url) -> SocketAddr {

@@ -1,0 +1,164 @@
+//! Requests of a target file: the login, its steps and its users, and the headers that they share.
+
+use reqwest::Method;
+use toml::{Spanned, Value};
+
+use super::text::Fields;
+use super::{InputError, Reader};
+use crate::target::request::{Body, Request};
+use crate::target::template::{Headers, JsonBody, Text};
+use crate::target::{Account, Login};
+
+impl Reader<'_> {
+    /// The login with its steps and users.
+    pub(super) fn login(&self, login: &mut Login) -> Result<(), InputError> {
+        login.accounts = self.accounts()?;
+        let mut known: Vec<&str> = vec!["user"];
+        let further: Vec<String> =
+            login.accounts.iter().flat_map(|account| account.more.iter().map(|(key, _)| key.clone())).collect();
+        known.extend(further.iter().map(String::as_str));
+        for (number, step) in login.before.iter_mut().enumerate() {
+            let number = number.to_string();
+            let method = step.method.clone().unwrap_or(Method::GET);
+            step.request = self.request(&["login", "before", &number], method, step.path.clone(), &known)?;
+            known.extend(step.keep.keys().map(String::as_str));
+        }
+        let method = login.method.clone().unwrap_or(Method::POST);
+        login.request = self.request(&["login"], method, login.path.clone(), &known)?;
+        let mentions = login.requests().any(|request| request.mentions("user"));
+        if login.accounts.len() > 1 && !mentions {
+            return Err(self
+                .error(&["login"], "`{user}` is missing: every login would be the same")
+                .help("write it where the login names its user"));
+        }
+        Ok(())
+    }
+
+    fn accounts(&self) -> Result<Vec<Account>, InputError> {
+        let Some(users) = self.get::<Vec<Spanned<Value>>>(&["login", "users"])? else {
+            return Err(self.error(&["login"], "missing field `users`"));
+        };
+        let accounts = users.iter().map(|user| self.account(user)).collect::<Result<Vec<_>, _>>()?;
+        let is_again = |at: usize| accounts[..at].iter().any(|earlier| earlier.name == accounts[at].name);
+        let is_wrong = |at: &usize| accounts[*at].name.trim().is_empty() || is_again(*at);
+        match (0..accounts.len()).find(is_wrong) {
+            None if !accounts.is_empty() => Ok(accounts),
+            _ => Err(self.error(
+                &["login", "users"],
+                "`users` lists at least one user, each of them once and none of them empty",
+            )),
+        }
+    }
+
+    /// A name, or a table with `user` and further placeholders.
+    fn account(&self, at: &Spanned<Value>) -> Result<Account, InputError> {
+        let table = match at.get_ref() {
+            Value::String(name) => return Ok(Account { name: name.clone(), more: Vec::new() }),
+            Value::Table(table) => table,
+            _ => return Err(self.secret_error(at, "a user is a text, or a table with `user`")),
+        };
+        let Some(Value::String(name)) = table.get("user") else {
+            return Err(self.secret_error(at, "this user has no `user`"));
+        };
+        let is_further = |(key, _): &(&String, &Value)| key.as_str() != "user";
+        let more = table.iter().filter(is_further).map(|(key, value)| {
+            let value = Spanned::new(at.span(), value.clone());
+            Ok((key.clone(), self.field_text(key, &value, &[])?))
+        });
+        Ok(Account { name: name.clone(), more: more.collect::<Result<_, _>>()? })
+    }
+
+    /// The request that the keys of this table describe; its texts may have these placeholders.
+    pub(super) fn request(
+        &self,
+        table: &[&str],
+        method: Method,
+        path: String,
+        known: &[&str],
+    ) -> Result<Request, InputError> {
+        let below = |key| [table, &[key]].concat();
+        let bodies = ["json", "form"].map(|key| self.get::<Spanned<Value>>(&below(key)));
+        let [json, form] = bodies;
+        let (json, form) = (json?, form?);
+        if let (Some(_), Some(form)) = (&json, &form) {
+            return Err(self.secret_error(form, "a request has one body").help("write `json` or `form`"));
+        }
+        if let Some(body) = json.as_ref().or(form.as_ref()).filter(|_| method == Method::GET) {
+            return Err(self.secret_error(body, "a GET has no body").help("write `query`, or another `method`"));
+        }
+        let headers = self.headers(&below("headers"), known)?;
+        let kind = headers.texts().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let expected = match (&json, &form) {
+            (Some(_), _) => Some("json"),
+            (None, Some(_)) => Some("x-www-form-urlencoded"),
+            (None, None) => None,
+        };
+        if let Some((expected, (_, kind))) = expected.zip(kind)
+            && !kind.expose().contains(expected)
+        {
+            return Err(self
+                .error(&below("headers"), "`Content-Type` contradicts the body")
+                .help("remove it: `json` and `form` set their own"));
+        }
+        let body = match (json, form) {
+            (Some(json), _) => Body::Json(self.body_value("json", &json, known)?),
+            (None, Some(_)) => Body::Form(self.texts(&below("form"), known)?),
+            (None, None) => Body::Empty,
+        };
+        Ok(Request {
+            method,
+            path,
+            headers,
+            basic: self.basic(&below("basic"), known)?,
+            query: self.texts(&below("query"), known)?,
+            body,
+        })
+    }
+
+    fn basic(&self, keys: &[&str], known: &[&str]) -> Result<Option<[Text; 2]>, InputError> {
+        let Some(fields) = self.get::<Fields>(keys)? else { return Ok(None) };
+        let text = |name: &str| match fields.get(name) {
+            Some(at) => self.field_text(name, at, known),
+            None => Err(self.error(keys, format!("missing field `{name}`"))),
+        };
+        match fields.keys().find(|name| !["user", "password"].contains(&name.as_str())) {
+            Some(other) => Err(self.error(keys, format!("unknown field `{other}`")).help("allowed: user, password")),
+            None => Ok(Some([text("user")?, text("password")?])),
+        }
+    }
+
+    /// Names and texts, in the order of their names.
+    fn texts(&self, keys: &[&str], known: &[&str]) -> Result<Vec<(String, Text)>, InputError> {
+        let fields = self.get::<Fields>(keys)?.unwrap_or_default();
+        fields.iter().map(|(name, at)| Ok((name.clone(), self.field_text(name, at, known)?))).collect()
+    }
+
+    pub(super) fn headers(&self, keys: &[&str], known: &[&str]) -> Result<Headers, InputError> {
+        let fields = self.get::<Fields>(keys)?.unwrap_or_default();
+        fields
+            .iter()
+            .map(|(name, value)| Ok((self.header_name(name, value)?, self.header_text(name, value, known)?)))
+            .collect::<Result<_, _>>()
+            .map(Headers)
+    }
+
+    /// A JSON body, or a part of one; `key` is the nearest name above it.
+    pub(super) fn body_value(&self, key: &str, at: &Spanned<Value>, known: &[&str]) -> Result<JsonBody, InputError> {
+        let inner = |value: &Value| Spanned::new(at.span(), value.clone());
+        Ok(match at.get_ref() {
+            Value::Table(table) if !(table.contains_key("env") && table.len() == 1) => {
+                let fields =
+                    table.iter().map(|(key, value)| Ok((key.clone(), self.body_value(key, &inner(value), known)?)));
+                JsonBody::Object(fields.collect::<Result<_, _>>()?)
+            }
+            Value::String(_) | Value::Table(_) => JsonBody::Text(self.field_text(key, at, known)?),
+            Value::Array(items) => {
+                let items = items.iter().map(|item| self.body_value(key, &inner(item), known));
+                JsonBody::Array(items.collect::<Result<_, _>>()?)
+            }
+            other => {
+                JsonBody::Other(serde_json::to_value(other).map_err(|error| self.secret_error(at, &error.to_string()))?)
+            }
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! A request as a target file describes it: login, its steps, validation, a protected resource.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny};
+
+use super::template::{Headers, JsonBody, Text};
+use crate::secret::Secret;
+
+/// What is sent, with placeholders in its texts.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// `POST` where nothing else is said of a login or a validation.
+    pub method: Method,
+    /// At the service; may have a query.
+    pub path: String,
+    /// Headers.
+    pub headers: Headers,
+    /// User and password (RFC 7617).
+    pub basic: Option<[Text; 2]>,
+    /// Further parameters of the query.
+    pub query: Vec<(String, Text)>,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a request.
+#[derive(Clone, Debug, Default)]
+pub enum Body {
+    /// No body.
+    #[default]
+    Empty,
+    /// `application/json`.
+    Json(JsonBody),
+    /// `application/x-www-form-urlencoded`.
+    Form(Vec<(String, Text)>),
+}
+
+/// What stands for the placeholders.
+pub(crate) type Values = BTreeMap<String, String>;
+
+impl Request {
+    /// Whether the placeholder stands somewhere in it.
+    pub(crate) fn mentions(&self, placeholder: &str) -> bool {
+        let pattern = format!("{{{placeholder}}}");
+        let in_text = |text: &Text| matches!(text, Text::Plain(text) if text.contains(&pattern));
+        let body = match &self.body {
+            Body::Empty => false,
+            Body::Json(body) => body.any_text(&in_text),
+            Body::Form(fields) => fields.iter().any(|(_, text)| in_text(text)),
+        };
+        body || self.query.iter().any(|(_, text)| in_text(text))
+            || self.basic.iter().flatten().any(in_text)
+            || self.headers.texts().any(|(_, text)| in_text(text))
+            || self.path.contains(&pattern)
+    }
+
+    /// Every secret in it.
+    pub(super) fn secrets(&self) -> Vec<&Secret> {
+        let body = match &self.body {
+            Body::Empty => Vec::new(),
+            Body::Json(body) => body.secrets().collect(),
+            Body::Form(fields) => fields.iter().filter_map(|(_, text)| text.secret()).collect(),
+        };
+        let basic = self.basic.iter().flatten().filter_map(Text::secret);
+        self.headers
+            .secrets()
+            .chain(basic)
+            .chain(self.query.iter().filter_map(|(_, text)| text.secret()))
+            .chain(body)
+            .collect()
+    }
+
+    /// The names of what it sends beside the path, without the values.
+    pub(super) fn sends(&self) -> Vec<String> {
+        let headers = self.headers.texts().map(|(name, _)| format!("the header `{name}`"));
+        let basic = self.basic.iter().map(|_| "`basic`".to_owned());
+        let query = self.query.iter().map(|(name, _)| format!("`{name}` of the query"));
+        let names: Vec<&str> = match &self.body {
+            Body::Empty => Vec::new(),
+            Body::Json(body) => body.names(),
+            Body::Form(fields) => fields.iter().map(|(name, _)| name.as_str()).collect(),
+        };
+        let body = names.into_iter().map(|name| format!("`{name}` of the body"));
+        headers.chain(basic).chain(query).chain(body).collect()
+    }
+}
+
+/// The keys that describe a request. Their values may be secret, so they are read after the rest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ReadLater;
+
+impl<'de> Deserialize<'de> for ReadLater {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| ReadLater)
+    }
+}
+
+/// A method that a login or a validation may have.
+pub(super) fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Method>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let allowed = ["GET", "POST", "PUT", "PATCH"];
+    match allowed.contains(&name.as_str()) {
+        true => Ok(Method::from_bytes(name.as_bytes()).ok()),
+        false => Err(D::Error::custom(format!("`{name}` is not a method here\nallowed: {}", allowed.join(", ")))),
+    }
+}
