@@ -10,6 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use memchr::memmem;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::secret::Secret;
@@ -197,7 +198,7 @@ fn looks_random(run: &str) -> bool {
 /// Raw, percent-encoded, as a form's field, JSON-escaped, and base64 with both alphabets, padded and not.
 fn encodings(value: &str) -> Vec<String> {
     let json = serde_json::Value::from(value).to_string();
-    let percent = percent_encoded(value);
+    let percent = utf8_percent_encode(value, RESERVED).to_string();
     let mut all = vec![value.to_owned(), percent.to_lowercase(), percent, json.trim_matches('"').to_owned()];
     all.push(url::form_urlencoded::byte_serialize(value.as_bytes()).collect());
     all.extend(base64(value));
@@ -210,14 +211,8 @@ fn base64(value: &str) -> [String; 4] {
     [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value))
 }
 
-/// RFC 3986 §2.3: everything but the unreserved characters.
-fn percent_encoded(value: &str) -> String {
-    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    value
-        .bytes()
-        .map(|byte| if unreserved(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") })
-        .collect()
-}
+/// Everything but the unreserved characters (RFC 3986 §2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests {
