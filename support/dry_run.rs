@@ -1,7 +1,8 @@
 //! What a check would send, without sending anything: the probes of every test that the settings permit, each built as a
 //! request that is not made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use serde_json::json;
 
@@ -12,7 +13,7 @@ use crate::probe::{Session, SuiteError};
 use crate::secret::Secret;
 use crate::target::Target;
 use crate::token::{Claims, Token, now, with_dates};
-use crate::vocabulary::{Fault, Probe, TokenKind};
+use crate::vocabulary::{Attempt, Fault, Presentation, Probe, TokenKind};
 
 /// A probe, and what it would send.
 pub type Draft = (Probe, Wire);
@@ -67,11 +68,17 @@ pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
         }
     }
     session.make_controls();
-    let mut drafted = BTreeSet::new();
+    let (mut drafted, mut requests) = (BTreeSet::new(), BTreeMap::new());
     let mut draft = |probes: Vec<Probe>| -> Result<Vec<Draft>, SuiteError> {
-        let new = probes.into_iter().filter(|probe| drafted.insert(*probe)).collect::<Vec<_>>();
-        let wires = new.into_iter().map(|probe| Ok(session.draft(probe)?.map(|wire| (probe, wire))));
-        wires.filter_map(Result::transpose).collect()
+        let mut drafts = Vec::new();
+        for probe in probes.into_iter().filter(|probe| drafted.insert(*probe)) {
+            let wire = match requests.entry(without_repeat(probe)) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(session.draft(probe)?),
+            };
+            drafts.extend(wire.clone().map(|wire| (probe, wire)));
+        }
+        Ok(drafts)
     };
     let watch = evidence.settings.welcome.then_some(Probe::Watch);
     let rounds = [
@@ -87,6 +94,14 @@ pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
         lacking: faults::lacking_settings(&evidence),
         settings: evidence.settings,
     })
+}
+
+/// What is repeated is the same request.
+fn without_repeat(probe: Probe) -> Probe {
+    match probe {
+        Probe::Present(one @ Presentation { attempt: Attempt::Repeat(_), .. }) => one.attempt(Attempt::First).into(),
+        other => other,
+    }
 }
 
 /// A token that no service would accept. It has the claims of a long token, and two that controls rewrite, so that every control
