@@ -43,8 +43,12 @@ pub(super) fn not_excluded(client: &Client<'_>, record: &Record, open: &Open) ->
 /// What would decide each. Where the cause of the failures is confirmed, it explains what was seen until it is fixed, and rivals
 /// are not told.
 pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) -> BTreeMap<Fault, Undetermined> {
+    let failure = failures(client).next();
+    // A limit says nothing of the token.
+    let is_limited = |probe: &Probe| client.evidence().outcome(*probe) == Some(Outcome::RateLimited);
+    let something_failed = failures(client).any(|probe| !is_limited(&probe));
     let told = |(fault, needs): (&Fault, &Vec<Need>)| {
-        let alike = if cause.is_none() { alike(client, *fault, open) } else { Vec::new() };
+        let alike = if cause.is_none() { alike(client, *fault, open, something_failed) } else { Vec::new() };
         let mut told = Undetermined {
             settings: client.lacking_settings(needs).into_iter().collect(),
             rank: rank(client, *fault),
@@ -66,7 +70,7 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
         }
         if needs.is_empty() {
             told.hidden_by = cause;
-            told.hidden_by_failure = if cause.is_none() { failures(client).next() } else { None };
+            told.hidden_by_failure = failure.filter(|_| cause.is_none());
         }
         (*fault, told)
     };
@@ -88,7 +92,7 @@ fn failures<'a>(client: &Client<'a>) -> impl Iterator<Item = Probe> + use<'a> {
 }
 
 /// The open faults of a failure that was seen which would explain it, this one among them; none where it would not.
-fn alike(client: &Client<'_>, fault: Fault, open: &Open) -> Vec<Fault> {
+fn alike(client: &Client<'_>, fault: Fault, open: &Open, something_failed: bool) -> Vec<Fault> {
     let is_failure = |symptom: &&Symptom| symptom.is_a_failure(client);
     let is_seen = |symptom: &&Symptom| client.symptom(**symptom).is_some_and(Proof::holds);
     // Without an invalid token nothing is rejected like one.
@@ -97,11 +101,8 @@ fn alike(client: &Client<'_>, fault: Fault, open: &Open) -> Vec<Fault> {
         Some(Proof::Open(needs)) => !needs.iter().all(|need| client.is_closed(need)),
         _ => false,
     };
-    // A limit says nothing of the token.
-    let is_limited = |probe: &Probe| client.evidence().outcome(*probe) == Some(Outcome::RateLimited);
-    let something_failed = || failures(client).any(|probe| !is_limited(&probe));
     let symptoms = || client.record(fault).symptoms.iter().filter(is_failure);
-    let open_ones = || symptoms().find(|symptom| may_be_seen(symptom) && something_failed());
+    let open_ones = || symptoms().find(|symptom| something_failed && may_be_seen(symptom));
     let Some(symptom) = symptoms().find(is_seen).or_else(open_ones) else { return Vec::new() };
     let explains = |other: &&Fault| {
         let record = client.record(**other);

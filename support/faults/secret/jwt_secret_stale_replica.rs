@@ -1,6 +1,7 @@
 //! Some replicas of a service still hold an older secret, so one token is accepted and rejected in turn.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
@@ -122,8 +123,10 @@ fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
             always_rejected.into_iter().chain([compared(client, forged, missing), nowhere_unlike_forged(client)]),
         )
     };
-    let differs = [missing, missing.repeat(1)].map(|missing| compared(client, rejected, missing).negated());
-    let differs = differs.map(|differs| differs.or(wordless()));
+    let differs = [missing, missing.repeat(1)].into_iter().map(|missing| {
+        let differs = compared(client, rejected, missing).negated();
+        Proof::first(iter::once(differs).chain(iter::once_with(wordless)))
+    });
     // While invalid tokens are sent, an open circuit breaker may have responded to both. The last forged token is sent after
     // it has closed again.
     let last = accepted_until_then(client).then_some(forged.after_pause(0));
