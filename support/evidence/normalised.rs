@@ -15,6 +15,9 @@ pub(super) type Parts = BTreeSet<String>;
 /// Whether two responses are the same, where `varying` is what differed between two responses to the same presentation, or
 /// `None` where nothing was sent twice. Open where the difference may be chance.
 pub(super) fn same(one: &Normalised, other: &Normalised, varying: Option<&Parts>) -> Option<bool> {
+    if one == other {
+        return Some(true);
+    }
     let mut same = Some(true);
     for part in differing_parts(one, other) {
         let (text, other_text) = (one.get(part), other.get(part));
