@@ -10,6 +10,7 @@ mod settings;
 mod token_facts;
 mod wire;
 
+pub(crate) use observation::Seen;
 pub use observation::{Observation, Offset};
 pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
 pub use run::Run;
@@ -22,9 +23,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, LAST_REPEAT, Presentation, Probe, TokenKind, User};
 use comparison::Part;
-use normalised::{Normalised, Parts};
+use normalised::Parts;
 
 /// All that one check saw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,13 +37,12 @@ pub struct Evidence {
     /// When the check was made, for how long, and by which command.
     pub run: Run,
     tokens: Vec<(TokenKind, User, TokenFacts)>,
-    observations: BTreeMap<Probe, Observation>,
+    /// In the order of the probes: they are searched far more often than one is added.
+    observations: Vec<(Probe, Seen)>,
     /// Planned, and not made before the deadline of the whole check.
     late: BTreeSet<Probe>,
     /// Planned, and impossible: it needs a token that there is not, or one that would be the same as another.
     impossible: BTreeSet<Probe>,
-    /// Responses as they are compared; follows from the observations, and is computed once for each.
-    normalised: BTreeMap<Probe, Normalised>,
     /// What differs from one response to the next, measured where the same was sent twice.
     varying: BTreeMap<Part, Parts>,
 }
@@ -76,8 +77,11 @@ impl Evidence {
 
     /// Keeps what a probe saw, in place of an earlier observation of the same probe.
     pub fn record(&mut self, probe: Probe, observation: Observation) {
-        self.normalise(probe, &observation);
-        self.observations.insert(probe, observation);
+        let seen = Seen::new(probe, observation, &self.settings);
+        match self.place(probe) {
+            Ok(place) => self.observations[place].1 = seen,
+            Err(place) => self.observations.insert(place, (probe, seen)),
+        }
         self.measure(probe);
     }
 
@@ -108,7 +112,7 @@ impl Evidence {
 
     /// By how much this machine was late during a probe, at most.
     pub fn held_up(&self) -> Duration {
-        self.observations.values().map(|observation| observation.held_up).max().unwrap_or_default()
+        self.iter().map(|(_, observation)| observation.held_up).max().unwrap_or_default()
     }
 
     /// Keeps what can be said of a token that the client has.
@@ -135,55 +139,77 @@ impl Evidence {
     /// Less evidence: what a conclusion rests on shows when it is taken away.
     #[must_use]
     pub fn without(&self, taken: impl Fn(Probe) -> bool) -> Evidence {
-        let mut less = Recorded::from(self.clone());
+        let mut less = self.clone();
         less.observations.retain(|(probe, _)| !taken(*probe));
-        less.into()
+        less.measure_all();
+        less
     }
 
     /// What that probe saw; `None` where it was not made.
     pub fn of(&self, probe: Probe) -> Option<&Observation> {
-        self.observations.get(&probe)
+        self.seen(probe).map(|seen| &seen.observation)
+    }
+
+    /// What its response means; `None` where the probe was not made.
+    pub fn outcome(&self, probe: impl Into<Probe>) -> Option<Outcome> {
+        self.seen(probe.into()).map(|seen| seen.outcome)
+    }
+
+    pub(crate) fn seen(&self, probe: Probe) -> Option<&Seen> {
+        self.place(probe).ok().map(|place| &self.observations[place].1)
+    }
+
+    fn place(&self, probe: Probe) -> Result<usize, usize> {
+        self.observations.binary_search_by(|(one, _)| one.cmp(&probe))
+    }
+
+    /// What was seen at every attempt on a fresh connection where this is the first one, or else at this one.
+    pub(crate) fn each_attempt(&self, probe: Probe) -> impl Iterator<Item = (Probe, &Seen)> {
+        let last = match probe {
+            Probe::Present(one) if one.attempt == Attempt::First => one.repeat(LAST_REPEAT).into(),
+            other => other,
+        };
+        self.between(probe, last)
     }
 
     /// Every attempt at that presentation on a fresh connection, the first one included.
     pub fn attempts(&self, presented: Presentation) -> impl Iterator<Item = Presentation> {
-        let attempt = |attempt| Probe::Present(presented.attempt(attempt));
-        let attempts = attempt(Attempt::First)..=attempt(Attempt::Repeat(LAST_REPEAT));
-        self.observations.range(attempts).filter_map(|(probe, _)| probe.presented())
+        let first = presented.attempt(Attempt::First);
+        self.each_attempt(first.into()).filter_map(|(probe, _)| probe.presented())
     }
 
     /// Every attempt at that presentation on a fresh connection, those that were sent between others included.
     pub fn repeats(&self, presented: Presentation) -> impl Iterator<Item = Presentation> {
-        let attempt = |attempt| Probe::Present(presented.attempt(attempt));
-        let attempts = attempt(Attempt::First)..=attempt(Attempt::Repeat(u8::MAX));
-        self.observations.range(attempts).filter_map(|(probe, _)| probe.presented())
+        let (first, last) = (presented.attempt(Attempt::First), presented.repeat(u8::MAX));
+        self.between(first.into(), last.into()).filter_map(|(probe, _)| probe.presented())
+    }
+
+    fn between(&self, first: Probe, last: Probe) -> impl Iterator<Item = (Probe, &Seen)> {
+        let from = self.observations.partition_point(|(probe, _)| *probe < first);
+        let there = self.observations[from..].iter().map(|(probe, seen)| (*probe, seen));
+        there.take_while(move |(probe, _)| *probe <= last)
     }
 
     /// In the order of the vocabulary, whatever the order in which they were made.
     pub fn iter(&self) -> impl Iterator<Item = (Probe, &Observation)> {
-        self.observations.iter().map(|(probe, observation)| (*probe, observation))
+        self.observations.iter().map(|(probe, seen)| (*probe, &seen.observation))
     }
 
     /// Every presentation that was made.
     pub fn presentations(&self) -> impl Iterator<Item = Presentation> {
-        self.observations.keys().filter_map(|probe| probe.presented())
+        self.observations.iter().filter_map(|(probe, _)| probe.presented())
     }
 }
 
 impl From<Recorded> for Evidence {
     fn from(recorded: Recorded) -> Self {
         let Recorded { settings, run, tokens, observations, late, impossible } = recorded;
-        let mut evidence = Evidence {
-            settings,
-            run,
-            tokens,
-            observations: observations.into_iter().collect(),
-            late,
-            impossible,
-            normalised: BTreeMap::new(),
-            varying: BTreeMap::new(),
-        };
-        evidence.compare_all();
+        let seen = |(probe, observation)| (probe, Seen::new(probe, observation, &settings));
+        let observations: BTreeMap<_, _> = observations.into_iter().map(seen).collect();
+        let observations = observations.into_iter().collect();
+        let varying = BTreeMap::new();
+        let mut evidence = Evidence { settings, run, tokens, observations, late, impossible, varying };
+        evidence.measure_all();
         evidence
     }
 }
@@ -191,6 +217,7 @@ impl From<Recorded> for Evidence {
 impl From<Evidence> for Recorded {
     fn from(evidence: Evidence) -> Self {
         let Evidence { settings, run, tokens, observations, late, impossible, .. } = evidence;
-        Recorded { settings, run, tokens, observations: observations.into_iter().collect(), late, impossible }
+        let observations = observations.into_iter().map(|(probe, seen)| (probe, seen.observation)).collect();
+        Recorded { settings, run, tokens, observations, late, impossible }
     }
 }

@@ -10,7 +10,7 @@ mod http;
 pub use effects::Rejections;
 pub use expectation::Expectation;
 
-use crate::evidence::{Evidence, Response};
+use crate::evidence::Response;
 use crate::vocabulary::Probe;
 
 /// What a response means for the probe that got it.
@@ -47,13 +47,5 @@ impl Response {
             Response::Http(response) => Some(response.status),
             _ => None,
         }
-    }
-}
-
-impl Evidence {
-    /// `None` where the probe was not made.
-    pub fn outcome(&self, probe: impl Into<Probe>) -> Option<Outcome> {
-        let probe = probe.into();
-        self.of(probe).map(|observation| observation.response.outcome(probe))
     }
 }

@@ -3,9 +3,9 @@
 
 use super::client::Client;
 use super::proof::{Need, Proof};
-use crate::evidence::{Connection, End, Extracted, Response, TransportError};
+use crate::evidence::{Connection, End, Extracted, Response, Seen, TransportError};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Presentation, Probe};
+use crate::vocabulary::{Presentation, Probe};
 
 /// What a response can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Pr
         return open;
     }
     let (mut holds, mut fails) = (None, None);
-    for attempt in attempts(client, probe) {
-        match of_one(client, attempt, property) {
+    for (attempt, seen) in client.evidence().each_attempt(probe) {
+        match of_seen(client, attempt, seen, property) {
             Some(true) => _ = holds.get_or_insert(attempt),
             Some(false) => _ = fails.get_or_insert(attempt),
             None => {}
@@ -81,22 +81,15 @@ pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Pr
 /// What is open where one and the same presentation gets different responses.
 pub(crate) const SAME_EACH_TIME: &str = "responses that are the same each time";
 
-/// Of the first attempt, every one; of another attempt, that one.
-fn attempts(client: &Client<'_>, probe: Probe) -> Vec<Probe> {
-    match probe {
-        Probe::Present(presented) if presented.attempt == Attempt::First => {
-            client.evidence().attempts(presented).map(Probe::Present).collect()
-        }
-        _ => vec![probe],
-    }
-}
-
 /// The statement about this one attempt; `None` where its response does not tell.
 pub(crate) fn of_one(client: &Client<'_>, probe: Probe, property: Property) -> Option<bool> {
+    of_seen(client, probe, client.evidence().seen(probe)?, property)
+}
+
+fn of_seen(client: &Client<'_>, probe: Probe, seen: &Seen, property: Property) -> Option<bool> {
     let evidence = client.evidence();
-    let observation = evidence.of(probe)?;
-    let response = &observation.response;
-    let outcome = response.outcome(probe);
+    let Seen { observation, outcome, .. } = seen;
+    let (response, outcome) = (&observation.response, *outcome);
     let cut_off = || evidence.is_cut_off(probe);
     match property {
         Property::Made => Some(true),
@@ -251,8 +244,8 @@ fn is_unlike_contract(probe: Probe, extracted: &Extracted) -> bool {
 /// The first two attempts at each: where one of four comparisons differs from the others, the question is open.
 pub(super) fn prove_same(client: &Client<'_>, one: Probe, other: Probe) -> Proof {
     let evidence = client.evidence();
-    let usable = |probe: &Probe| evidence.outcome(*probe) != Some(Outcome::RateLimited);
-    let two = |probe| attempts(client, probe).into_iter().filter(usable).take(2).collect::<Vec<_>>();
+    let usable = |(probe, seen): (Probe, &Seen)| (seen.outcome != Outcome::RateLimited).then_some(probe);
+    let two = |probe| evidence.each_attempt(probe).filter_map(usable).take(2).collect::<Vec<_>>();
     let others = two(other);
     let (mut same, mut differ) = (None, None);
     for (one, other) in two(one).into_iter().flat_map(|one| others.iter().map(move |other| (one, *other))) {

@@ -1,8 +1,8 @@
 //! Responses side by side. Each is normalised once, when it is recorded; what varies from one request to the next is measured
 //! where the same was sent twice.
 
-use super::normalised::{self, Parts};
-use super::{End, Evidence, Extracted, HttpResponse, Observation, Response};
+use super::normalised::{self, Normalised, Parts};
+use super::{End, Evidence, Extracted, HttpResponse, Response};
 use crate::vocabulary::{Attempt, Endpoint, Probe, Service, TokenKind, User};
 
 /// A part of a service that writes responses of its own.
@@ -17,7 +17,7 @@ impl Evidence {
     /// next. `None` where one of them got none, or where the difference may be chance.
     pub fn same_response(&self, one: Probe, other: Probe) -> Option<bool> {
         let varying = part(one).and_then(|part| self.varying.get(&part));
-        normalised::same(self.normalised.get(&one)?, self.normalised.get(&other)?, varying)
+        normalised::same(self.normalised(one)?, self.normalised(other)?, varying)
     }
 
     /// Whether two responses have the same form: the same fields of a JSON object, or neither is JSON. `None` where one of
@@ -51,18 +51,11 @@ impl Evidence {
         Some(mark(Service::Auth)? == mark(Service::Backend)?)
     }
 
-    pub(super) fn normalise(&mut self, probe: Probe, observation: &Observation) {
-        match observation.response.normalised(&self.settings) {
-            Some(normalised) => _ = self.normalised.insert(probe, normalised),
-            None => _ = self.normalised.remove(&probe),
-        }
+    fn normalised(&self, probe: Probe) -> Option<&Normalised> {
+        self.seen(probe)?.normalised.as_ref()
     }
 
-    pub(super) fn compare_all(&mut self) {
-        let normalise = |(probe, observation): (&Probe, &Observation)| {
-            Some((*probe, observation.response.normalised(&self.settings)?))
-        };
-        self.normalised = self.observations.iter().filter_map(normalise).collect();
+    pub(super) fn measure_all(&mut self) {
         let parts = Endpoint::PARTS.into_iter().chain([Part::Login]);
         self.varying = parts.filter_map(|part| Some((part, self.varying(part)?))).collect();
     }
@@ -81,7 +74,7 @@ impl Evidence {
             Probe::Login(_) => true,
             Probe::Present(presented) => {
                 let repeat = Probe::Present(presented.repeat(1));
-                presented.token == TokenKind::Missing || self.observations.contains_key(&repeat)
+                presented.token == TokenKind::Missing || self.seen(repeat).is_some()
             }
             _ => false,
         }
@@ -89,7 +82,7 @@ impl Evidence {
 
     /// What differed at that part between two responses to the same presentation with the same outcome.
     fn varying(&self, part_of: Part) -> Option<Parts> {
-        let twins = self.observations.keys().filter_map(|probe| repeated(*probe));
+        let twins = self.observations.iter().filter_map(|(probe, _)| repeated(*probe));
         let beside = twins.filter(|(first, _)| part(*first) == Some(part_of));
         let differing = beside.filter_map(|(first, again)| self.least_difference(first, again));
         differing.reduce(|one, other| one.into_iter().chain(other).collect())
@@ -100,7 +93,7 @@ impl Evidence {
         let third = first.presented().filter(|presented| presented.token == TokenKind::Missing);
         let third = third.map(|presented| Probe::Present(presented.after_pause(0)));
         let difference = |one: Probe, other: Probe| {
-            let (normalised, others) = (self.normalised.get(&one)?, self.normalised.get(&other)?);
+            let (normalised, others) = (self.normalised(one)?, self.normalised(other)?);
             let same_kind = kind(&self.of(one)?.response) == kind(&self.of(other)?.response);
             same_kind.then(|| normalised::differing(normalised, others))
         };

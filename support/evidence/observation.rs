@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Response, TransportError, Wire};
+use super::normalised::Normalised;
+use super::{Response, Settings, TransportError, Wire};
+use crate::outcome::Outcome;
+use crate::vocabulary::Probe;
 
 /// What one probe saw, and how long it took from the first byte out to the last byte in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,6 +49,22 @@ impl Observation {
             retried: None,
             wire: None,
         }
+    }
+}
+
+/// An observation with what follows from it: a diagnosis asks thousands of times, so it is computed once.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Seen {
+    pub observation: Observation,
+    pub outcome: Outcome,
+    /// The response as it is compared; `None` where there is none.
+    pub(super) normalised: Option<Normalised>,
+}
+
+impl Seen {
+    pub(super) fn new(probe: Probe, observation: Observation, settings: &Settings) -> Self {
+        let normalised = observation.response.normalised(settings);
+        Seen { outcome: observation.response.outcome(probe), normalised, observation }
     }
 }
 

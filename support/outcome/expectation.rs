@@ -1,7 +1,7 @@
 //! What a healthy target does with a probe.
 
 use super::Outcome;
-use crate::evidence::{Evidence, Extracted, Response, Settings};
+use crate::evidence::{Evidence, Extracted, Response, Seen, Settings};
 use crate::vocabulary::{Endpoint, Presentation, Probe, Service, TokenKind, Variation};
 
 /// What a healthy target does with a probe.
@@ -104,19 +104,19 @@ impl Evidence {
 
     /// Whether the probe came out as it does on a healthy target; `None` where it was not made.
     pub fn is_as_expected(&self, probe: Probe) -> Option<bool> {
-        let response = &self.of(probe)?.response;
-        let outcome = response.outcome(probe);
+        let Seen { observation, outcome, .. } = self.seen(probe)?;
+        let response = &observation.response;
         Some(match self.expectation(probe) {
             // A watched connection shows only whether it lasts; offers are seen where a token is presented.
             Expectation::Accept => {
                 let as_another_user = response.connection().is_some_and(|it| it.names_the_user == Some(false));
                 let suits = probe == Probe::Watch || response.suits_a_strict_client();
-                outcome == Outcome::Accepted && suits && !as_another_user
+                *outcome == Outcome::Accepted && suits && !as_another_user
             }
             // A page, a redirect or a server error is no rejection.
             Expectation::Reject => {
                 let hangs_up = probe.service() == Service::Gateway && self.is_cut_off(probe);
-                let rejected = outcome == Outcome::Rejected && !response.tells_of_a_circuit_breaker();
+                let rejected = *outcome == Outcome::Rejected && !response.tells_of_a_circuit_breaker();
                 rejected || hangs_up || self.is_bad_request(probe)
             }
             Expectation::Any => true,
