@@ -5,6 +5,7 @@
 
 mod handshake;
 mod judges;
+mod keys;
 mod login;
 mod moved;
 mod read;
@@ -21,6 +22,7 @@ pub use handshake::{FirstMessage, Handshake, Rejects, Welcome};
 pub use judges::{
     DirectAddresses, FingerprintEndpoint, HealthPaths, ProtectedEndpoint, ServiceCredentials, Validation, Verdict,
 };
+pub use keys::PublishedKeys;
 pub use login::{Account, Found, GivenToken, Login, SelfSigned, Step};
 pub use read::{Environment, list, select};
 pub(crate) use request::Values;
@@ -122,6 +124,8 @@ pub struct Target {
     pub handshake: Handshake,
     /// The secret that tokens are signed with.
     pub signing: Option<SigningSecret>,
+    /// Where auth publishes its public keys.
+    pub keys: Option<PublishedKeys>,
     /// The backend's credentials at auth.
     pub service: Option<ServiceCredentials>,
     /// The addresses that bypass the reverse proxy.

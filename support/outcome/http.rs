@@ -43,8 +43,9 @@ impl HttpResponse {
     /// HTML, whether or not a header says so.
     fn is_page(&self) -> bool {
         let begins = |tag: &str| self.body.trim_start().get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag));
+        // Some frameworks declare a plain `pong` so.
         let is_declared = self.headers.get("content-type").is_some_and(|kind| kind.contains("html"));
-        is_declared || ["<!doctype html", "<html"].into_iter().any(begins)
+        is_declared && self.body.contains('<') || ["<!doctype html", "<html"].into_iter().any(begins)
     }
 }
 

@@ -199,7 +199,7 @@ fn every_case() -> bool {
 }
 
 /// A developer's run replaces one response in so many, each scenario others; CI replaces each.
-const STEP: usize = 4;
+const STEP: usize = 8;
 
 /// One transient error does not lead elsewhere: where any one response is a server's error instead, or a rejection of what is
 /// healthy, no other fault is found than those that cannot be told from the true one.

@@ -9,4 +9,5 @@ mod safety;
 mod secrets;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
+mod systems;
 mod words;
