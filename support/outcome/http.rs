@@ -24,7 +24,8 @@ impl HttpResponse {
 
     fn outcome_of_success(&self, probe: Probe) -> Outcome {
         match (probe, &self.extracted) {
-            (Probe::Health(_), _) if !self.is_page() => Outcome::Accepted,
+            // Some frameworks declare a plain `pong` as HTML.
+            (Probe::Health(_), _) if !self.is_page() || !self.body.contains('<') => Outcome::Accepted,
             (Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_), Extracted::Text { .. }) => {
                 Outcome::Accepted
             }
@@ -43,9 +44,8 @@ impl HttpResponse {
     /// HTML, whether or not a header says so.
     fn is_page(&self) -> bool {
         let begins = |tag: &str| self.body.trim_start().get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag));
-        // Some frameworks declare a plain `pong` so.
         let is_declared = self.headers.get("content-type").is_some_and(|kind| kind.contains("html"));
-        is_declared && self.body.contains('<') || ["<!doctype html", "<html"].into_iter().any(begins)
+        is_declared || ["<!doctype html", "<html"].into_iter().any(begins)
     }
 }
 

@@ -2,7 +2,7 @@
 //! replica, and a single failure may be transient.
 
 use crate::evidence::Evidence;
-use crate::outcome::Outcome;
+use crate::outcome::{Expectation, Outcome};
 use crate::vocabulary::{Endpoint, Presentation, Probe, REPEATS, User, Variation};
 
 /// Where a valid token is rejected, every carrier of the same process four times more; what failed, once more.
@@ -12,8 +12,10 @@ pub(super) fn of_the_rejected(evidence: &Evidence) -> Vec<Probe> {
     let clients: Vec<Presentation> =
         as_presented(evidence).filter(|one| (one.token, one.user) == (token, user)).collect();
     let is_rejected = |one: &&Presentation| evidence.repeats(**one).any(|one| outcome(&one) == Some(Outcome::Rejected));
+    // In a carrier that the client does not use, a rejection is no failure.
+    let is_usual = |one: &&Presentation| evidence.expectation(Probe::Present(**one)) == Expectation::Accept;
     let rejected: Vec<&Presentation> =
-        clients.iter().filter(|one| is_rejected(one) || is_cut_off(evidence, **one)).collect();
+        clients.iter().filter(is_usual).filter(|one| is_rejected(one) || is_cut_off(evidence, **one)).collect();
     let is_affected = |one: &&Presentation| {
         rejected.iter().any(|rejected| rejected.endpoint.shares_process(one.endpoint))
             && outcome(one) != Some(Outcome::Unreached)
