@@ -44,11 +44,7 @@ enum Command {
     /// Show the report of an embedded deployment with a fault
     Demo(demo::DemoArgs),
     /// Write a first target file, in which every key is explained
-    Init {
-        /// The file to write; an existing file is never replaced
-        #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
-        config: PathBuf,
-    },
+    Init(init::InitArgs),
     /// List the targets of the target file
     Targets {
         #[command(flatten)]
@@ -131,7 +127,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             run_to_end(run.run(&terminal))?
         }
         Command::Demo(args) => run_to_end(args.run(&terminal))?,
-        Command::Init { config } => init::run(&config),
+        Command::Init(args) => args.run(),
         Command::Targets { config } => targets::run(&config),
         Command::Scenarios(args) => args.run(),
         Command::Serve { scenario, write } => run_to_end(serve::run(scenario.as_deref(), write.as_deref()))?,

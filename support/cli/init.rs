@@ -1,34 +1,118 @@
-//! `fivewhys init`: a first target file, in which a comment explains every key.
+//! `fivewhys init`: a first target file, in which a comment explains every key, or one for a well-known kind of system.
 
 use std::fs::File;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::PathBuf;
+
+use clap::Args;
 
 use super::{CliError, DEFAULT_CONFIG, Exit, print, program};
 use crate::input::InputError;
 use crate::wording::{command_line, short};
 
-/// The text of the file.
+#[derive(Debug, Args)]
+pub(super) struct InitArgs {
+    /// The file to write; an existing file is never replaced
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
+    config: PathBuf,
+    /// A file for this kind of system; `--list` says which there are
+    #[arg(long, value_name = "NAME", conflicts_with = "list")]
+    preset: Option<String>,
+    /// List the presets, and write nothing
+    #[arg(long)]
+    list: bool,
+}
+
+/// A target in which every key is explained.
 const TEMPLATE: &str = include_str!("init.toml");
 
-/// Writes the file. It never replaces an existing one.
-///
-/// # Errors
-/// When the file exists already, or cannot be written.
-pub(super) fn run(path: &Path) -> Result<Exit, CliError> {
-    let mut file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => InputError::new(format!("`{}` exists already", path.display()))
-            .help("name another file with `--config`, or remove this one"),
-        _ => InputError::new(format!("cannot write to `{}`: {error}", path.display())),
-    })?;
-    file.write_all(TEMPLATE.as_bytes())?;
-    let (name, file) = (program::name(), path.display().to_string());
-    let config = ["--config", file.as_str()].into_iter().filter(|_| file != DEFAULT_CONFIG);
-    let dry_run = [name.as_str(), "check", "staging"].into_iter().chain(config).chain(["--dry-run"]);
-    print(&format!(
-        "wrote `{}`: fill in your addresses and the login, then see what a check would send:\n\n  {}\n",
-        short(&file),
-        command_line(dry_run),
-    ))?;
-    Ok(Exit::Healthy)
+/// Kinds of systems, each with a target that has what it needs.
+const PRESETS: [(&str, &str); 8] = [
+    ("netra", include_str!("presets/netra.toml")),
+    ("fastapi", include_str!("presets/fastapi.toml")),
+    ("django-channels", include_str!("presets/django-channels.toml")),
+    ("directus", include_str!("presets/directus.toml")),
+    ("oidc", include_str!("presets/oidc.toml")),
+    ("graphql-ws", include_str!("presets/graphql-ws.toml")),
+    ("socket-io", include_str!("presets/socket-io.toml")),
+    ("supabase", include_str!("presets/supabase.toml")),
+];
+
+impl InitArgs {
+    /// Writes the file, or lists the presets.
+    ///
+    /// # Errors
+    /// When there is no such preset, or the file exists already or cannot be written.
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        if self.list {
+            print(&PRESETS.map(|(name, text)| format!("{name:<16} {}\n", title(text))).concat())?;
+            return Ok(Exit::Healthy);
+        }
+        let text = match &self.preset {
+            None => TEMPLATE,
+            Some(name) => preset(name)?,
+        };
+        self.write(text)?;
+        Ok(Exit::Healthy)
+    }
+
+    fn write(&self, text: &str) -> Result<(), CliError> {
+        let path = &self.config;
+        let mut file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => InputError::new(format!("`{}` exists already", path.display()))
+                .help("name another file with `--config`, or remove this one"),
+            _ => InputError::new(format!("cannot write to `{}`: {error}", path.display())),
+        })?;
+        file.write_all(text.as_bytes())?;
+        let (name, file) = (program::name(), path.display().to_string());
+        let config = ["--config", file.as_str()].into_iter().filter(|_| file != DEFAULT_CONFIG);
+        let dry_run = [name.as_str(), "check", "staging"].into_iter().chain(config).chain(["--dry-run"]);
+        print(&format!(
+            "wrote `{}`: fill in your addresses and the login, then see what a check would send:\n\n  {}\n",
+            short(&file),
+            command_line(dry_run),
+        ))
+    }
+}
+
+fn preset(name: &str) -> Result<&'static str, InputError> {
+    let found = PRESETS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, text)| *text).ok_or_else(|| {
+        InputError::unknown("preset", name, PRESETS.iter().map(|(known, _)| *known), "`fivewhys init --list`")
+    })
+}
+
+/// The first line, which says what kind of system it is.
+fn title(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim_start_matches("# ").trim_end_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+    use crate::dry_run::dry_run;
+    use crate::input::Source;
+    use crate::target;
+
+    fn value_of(variable: &str) -> Option<OsString> {
+        (!variable.to_ascii_lowercase().ends_with("_proxy")).then(|| format!("value-of-{variable}").into())
+    }
+
+    #[test]
+    fn each_preset_is_short_right_and_can_be_checked() {
+        for (name, text) in PRESETS {
+            assert!(text.lines().count() <= 30, "{name}");
+            let target = target::select(&Source::new(name, text), "staging", &value_of);
+            let target = target.unwrap_or_else(|error| panic!("{error}"));
+            let plan = dry_run(&target).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let presents = plan
+                .rounds
+                .iter()
+                .flat_map(|(_, drafts)| drafts)
+                .any(|(probe, _)| probe.presented().is_some_and(|presented| presented.token.is_the_clients()));
+            assert!(presents, "{name} presents no token");
+        }
+    }
 }

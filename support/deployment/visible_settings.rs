@@ -19,13 +19,13 @@ pub struct VisibleSettings {
     /// For one exchange; a duration as in a target file.
     pub timeout: Option<String>,
     /// Slower authentication is a warning; a duration as in a target file.
-    pub patience: Option<String>,
+    pub slow_after: Option<String>,
     /// A shorter token lifetime is a warning.
-    pub lifetime: Option<String>,
+    pub min_lifetime: Option<String>,
     /// How far clocks may differ.
-    pub skew: Option<String>,
+    pub max_skew: Option<String>,
     /// How long an open connection is watched.
-    pub hold: Option<String>,
+    pub stays_open: Option<String>,
     /// For the whole check.
     pub deadline: Option<String>,
 }

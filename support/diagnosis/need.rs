@@ -28,6 +28,13 @@ impl Client<'_> {
         lacking.collect()
     }
 
+    /// No shared secret signs such a token (RFC 7518 §3.1), so no setting lets a check do it.
+    pub(super) fn needs_private_key(&self, token: TokenKind) -> bool {
+        let TokenKind::Resigned(of, _) = token else { return false };
+        let algorithm = self.facts_of(of.token()).and_then(|facts| facts.algorithm.as_deref());
+        algorithm.is_some_and(|name| ["RS", "PS", "ES", "Ed"].iter().any(|kind| name.starts_with(kind)))
+    }
+
     pub(super) fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
         let settings = self.settings();
         match probe {
@@ -48,6 +55,7 @@ impl Client<'_> {
                 (Variation::Route(Route::Direct), _) if !settings.has_direct(presented.endpoint) => Some("direct"),
                 (Variation::ServiceCredentials, _) if !settings.service => Some("service"),
                 (Variation::NoOrigin, _) if !settings.origin => Some("handshake.origin"),
+                (_, TokenKind::Resigned(..)) if self.needs_private_key(presented.token) => None,
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
                 (_, TokenKind::Issued) if !settings.login && !settings.tokens => Some("login"),

@@ -62,8 +62,9 @@ fn addresses_table(deployment: &Deployment, addresses: &Addresses<'_>) -> Table 
 
 fn durations(target: &mut Table, visible: &VisibleSettings) {
     put(target, "timeout", visible.timeout.as_deref().unwrap_or("5s"));
-    put(target, "slow-after", visible.patience.as_deref().unwrap_or("3s"));
-    let others = [("min-lifetime", &visible.lifetime), ("max-skew", &visible.skew), ("deadline", &visible.deadline)];
+    put(target, "slow-after", visible.slow_after.as_deref().unwrap_or("3s"));
+    let others =
+        [("min-lifetime", &visible.min_lifetime), ("max-skew", &visible.max_skew), ("deadline", &visible.deadline)];
     for (key, duration) in others {
         if let Some(duration) = duration {
             put(target, key, duration.as_str());
@@ -160,7 +161,7 @@ fn handshake(deployment: &Deployment, visible: &VisibleSettings) -> Table {
     let protocol = client.protocol.as_ref().unwrap_or(&gateway.protocol).clone();
     let entry = client.token_protocol.as_ref().unwrap_or(&gateway.token_protocol);
     let entry = entry.replace("{token}", "{token|base64url}");
-    let mut handshake = table([("stays-open", visible.hold.as_deref().unwrap_or("100ms").to_owned())]);
+    let mut handshake = table([("stays-open", visible.stays_open.as_deref().unwrap_or("100ms").to_owned())]);
     handshake.insert("presents".into(), presents(client.presents));
     put(&mut handshake, "query", gateway.token_query.as_str());
     if client.presents == PresentedCarriers::Cookie {

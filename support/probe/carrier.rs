@@ -127,7 +127,7 @@ pub(super) fn offer(token: &Token, variation: Variation, handshake: &Handshake) 
 
 /// What a client offers whose token is in no subprotocol, or that has none.
 pub(super) fn plain_offer(handshake: &Handshake) -> Option<String> {
-    let carries_none = handshake.token_entry().is_none();
+    let carries_none = handshake.token_entry().is_none() && !handshake.subprotocols.is_empty();
     carries_none.then(|| handshake.subprotocols.join(", "))
 }
 

@@ -122,8 +122,8 @@ pub(super) fn subprotocols<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     if let Some(wrong) = offered.iter().find(|entry| entry.is_empty() || !is_token(&plain(entry))) {
         return Err(not_a_subprotocol(wrong, "jwt-auth` or `jwt.{token|base64url}"));
     }
-    if offered.is_empty() || offered.iter().filter(has_token).count() > 1 {
-        return Err(D::Error::custom("at least one subprotocol, and the token in one of them at most"));
+    if offered.iter().filter(has_token).count() > 1 {
+        return Err(D::Error::custom("the token stands in one of the subprotocols at most"));
     }
     Ok(offered)
 }

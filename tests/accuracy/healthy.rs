@@ -42,7 +42,7 @@ pub(crate) fn draw(number: u64) -> Healthy {
     let Deployment { backend, proxy, auth, auth_proxy, .. } = &deployment;
     let latest = backend.delay + proxy.delay + auth.delay + auth_proxy.delay;
     if latest > Duration::ZERO || unknown_welcome {
-        visible.hold = Some(format!("{}ms", (latest + UNHURRIED).as_millis()));
+        visible.stays_open = Some(format!("{}ms", (latest + UNHURRIED).as_millis()));
     }
     Healthy { deployment, visible }
 }

@@ -141,7 +141,8 @@ async fn a_limit_is_heeded() {
 /// On a machine that is held up, what took long may have been this side: nothing is concluded from it.
 #[tokio::test]
 async fn a_machine_that_is_held_up_accuses_nobody() {
-    let visible = VisibleSettings { patience: Some("60ms".into()), timeout: Some("10s".into()), ..Default::default() };
+    let visible =
+        VisibleSettings { slow_after: Some("60ms".into()), timeout: Some("10s".into()), ..Default::default() };
     let running = mock::start(&Deployment::default(), &visible).await.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     // The one thread of this runtime stands still for longer than the client waits, again and again.

@@ -16,7 +16,7 @@ struct Issued {
 
 impl Issued {
     fn faults(&self) -> Vec<Fault> {
-        // `lifetime` is 300 s, and `skew` is 30 s.
+        // `min-lifetime` is 300 s, and `max-skew` is 30 s.
         let mut evidence = Evidence::new(Settings::complete());
         let facts = TokenFacts {
             description: "jwt".into(),
@@ -41,7 +41,7 @@ impl Issued {
     }
 }
 
-/// Allowed are 30 s of `skew`, 60 s by which issuers write an earlier `iat`, and 1 s because claims are in whole seconds.
+/// Allowed are 30 s of `max-skew`, 60 s by which issuers write an earlier `iat`, and 1 s because claims are in whole seconds.
 #[test]
 fn a_new_token_dated_more_than_91_seconds_back_shows_clock_skew() {
     let issued = |issued_ago| Issued { issued_ago, expires_in: 1_800, marks: [1, 2] };

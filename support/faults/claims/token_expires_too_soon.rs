@@ -22,7 +22,7 @@ pub(crate) const RECORD: Record = Record {
     // For a clock that is ahead, a new token has expired too.
     yields_to: &[Fault::ClockSkew],
     details,
-    because: &[Line::Always("`exp` minus `iat` is {lifetime}; `lifetime` in the target file requires {wanted}.")],
+    because: &[Line::Always("`exp` minus `iat` is {lifetime}; `min-lifetime` in the target file requires {wanted}.")],
     whys: [
         Why("Why does the session end?", &[Shown("The token is valid for {lifetime}, and a session needs {wanted}.")]),
         Why(
@@ -42,12 +42,12 @@ pub(crate) const RECORD: Record = Record {
         Why("Why did nobody notice?", &[Inferred("A test that ends before the token expires does not show it.")]),
     ],
     fix: &[Line::Always(
-        "auth: raise the token lifetime; or client: renew tokens before `exp`; or target file: correct `lifetime`.",
+        "auth: raise the token lifetime; or client: renew tokens before `exp`; or target file: correct `min-lifetime`.",
     )],
 };
 
 fn lives_too_short(client: &Client<'_>) -> Test {
-    client.token_test("the token lives shorter than `lifetime`", |facts, settings| {
+    client.token_test("the token lives shorter than `min-lifetime`", |facts, settings| {
         let wanted = i64::try_from(settings.lifetime.as_secs()).unwrap_or(i64::MAX);
         Some(facts.expires_in?.checked_add(facts.issued_ago?)? + GRAIN < wanted)
     })
