@@ -11,7 +11,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::Instant;
 
 use crate::diagnosis::Diagnosis;
-use crate::evidence::{Evidence, Run};
+use crate::evidence::{Evidence, Run, Skipped};
 use crate::faults::diagnose;
 use crate::plan::Plan;
 use crate::probe::{Performed, Session, SuiteError};
@@ -66,6 +66,9 @@ pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> 
         check.plan.watch(None);
     }
     check.until_nothing_is_open(&session).await?;
+    for probe in check.plan.held_back(&check.evidence) {
+        check.evidence.skip(probe, Skipped::HeldBack);
+    }
     check.evidence.run.elapsed = began.elapsed();
     check.evidence.run.interrupted = check.end.is_interrupted();
     let diagnosis = diagnose(&check.evidence);
@@ -120,7 +123,7 @@ impl<'a> Check<'a> {
     /// Keeps what came of a probe. Returns the token that it was given.
     fn keep(&mut self, probe: Probe, made: BeforeTheEnd) -> Result<Option<Token>, SuiteError> {
         let Some(made) = made else {
-            self.evidence.miss(probe);
+            self.evidence.skip(probe, Skipped::Late);
             return Ok(None);
         };
         match made? {
@@ -128,8 +131,8 @@ impl<'a> Check<'a> {
                 self.evidence.record(probe, *observation);
                 return Ok(token);
             }
-            Performed::Impossible => self.evidence.cannot_make(probe),
-            Performed::Withheld => {}
+            Performed::Impossible => self.evidence.skip(probe, Skipped::Impossible),
+            Performed::Withheld => self.evidence.skip(probe, Skipped::Withheld),
         }
         Ok(None)
     }

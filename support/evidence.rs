@@ -7,6 +7,7 @@ mod observation;
 mod response;
 mod run;
 mod settings;
+mod skipped;
 mod token_facts;
 mod wire;
 
@@ -15,10 +16,11 @@ pub use observation::{Observation, Offset};
 pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
 pub use run::Run;
 pub use settings::{Addresses, Assumed, Direct, Endpoints, Settings, Stage};
+pub use skipped::Skipped;
 pub use token_facts::TokenFacts;
 pub use wire::{Head, Wire};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -39,10 +41,8 @@ pub struct Evidence {
     tokens: Vec<(TokenKind, User, TokenFacts)>,
     /// In the order of the probes: they are searched far more often than one is added.
     observations: Vec<(Probe, Seen)>,
-    /// Planned, and not made before the deadline of the whole check.
-    late: BTreeSet<Probe>,
-    /// Planned, and impossible: it needs a token that there is not, or one that would be the same as another.
-    impossible: BTreeSet<Probe>,
+    /// Planned, and not made.
+    skipped: BTreeMap<Probe, Skipped>,
     /// What differs from one response to the next, measured where the same was sent twice.
     varying: BTreeMap<Part, Parts>,
 }
@@ -56,23 +56,14 @@ struct Recorded {
     tokens: Vec<(TokenKind, User, TokenFacts)>,
     observations: Vec<(Probe, Observation)>,
     #[serde(default)]
-    late: BTreeSet<Probe>,
-    #[serde(default)]
-    impossible: BTreeSet<Probe>,
+    skipped: Vec<(Probe, Skipped)>,
 }
 
 impl Evidence {
     /// Evidence of a check that has sent nothing yet.
     pub fn new(settings: Settings) -> Self {
-        Recorded {
-            settings,
-            run: Run::default(),
-            tokens: Vec::new(),
-            observations: Vec::new(),
-            late: BTreeSet::new(),
-            impossible: BTreeSet::new(),
-        }
-        .into()
+        Recorded { settings, run: Run::default(), tokens: Vec::new(), observations: Vec::new(), skipped: Vec::new() }
+            .into()
     }
 
     /// Keeps what a probe saw, in place of an earlier observation of the same probe.
@@ -85,24 +76,24 @@ impl Evidence {
         self.measure(probe);
     }
 
-    /// The deadline came before the probe.
-    pub fn miss(&mut self, probe: Probe) {
-        self.late.insert(probe);
+    /// The probe was planned, and not made for that reason.
+    pub fn skip(&mut self, probe: Probe, why: Skipped) {
+        self.skipped.insert(probe, why);
+    }
+
+    /// The probes that were planned and not made.
+    pub fn skipped(&self) -> impl Iterator<Item = (Probe, Skipped)> {
+        self.skipped.iter().map(|(probe, why)| (*probe, *why))
     }
 
     /// The probes that were planned and not made before the deadline.
-    pub fn late(&self) -> &BTreeSet<Probe> {
-        &self.late
-    }
-
-    /// The probe would show nothing, or nothing is there to present.
-    pub fn cannot_make(&mut self, probe: Probe) {
-        self.impossible.insert(probe);
+    pub fn late(&self) -> impl Iterator<Item = Probe> {
+        self.skipped().filter(|(_, why)| *why == Skipped::Late).map(|(probe, _)| probe)
     }
 
     /// Whether the probe was planned and could not be made.
     pub fn is_impossible(&self, probe: impl Into<Probe>) -> bool {
-        self.impossible.contains(&probe.into())
+        self.skipped.get(&probe.into()) == Some(&Skipped::Impossible)
     }
 
     /// How long the target needed for a response, at least: by how much this machine was late is taken off.
@@ -203,12 +194,12 @@ impl Evidence {
 
 impl From<Recorded> for Evidence {
     fn from(recorded: Recorded) -> Self {
-        let Recorded { settings, run, tokens, observations, late, impossible } = recorded;
+        let Recorded { settings, run, tokens, observations, skipped } = recorded;
         let seen = |(probe, observation)| (probe, Seen::new(probe, observation, &settings));
         let observations: BTreeMap<_, _> = observations.into_iter().map(seen).collect();
         let observations = observations.into_iter().collect();
-        let varying = BTreeMap::new();
-        let mut evidence = Evidence { settings, run, tokens, observations, late, impossible, varying };
+        let (skipped, varying) = (skipped.into_iter().collect(), BTreeMap::new());
+        let mut evidence = Evidence { settings, run, tokens, observations, skipped, varying };
         evidence.measure_all();
         evidence
     }
@@ -216,8 +207,8 @@ impl From<Recorded> for Evidence {
 
 impl From<Evidence> for Recorded {
     fn from(evidence: Evidence) -> Self {
-        let Evidence { settings, run, tokens, observations, late, impossible, .. } = evidence;
+        let Evidence { settings, run, tokens, observations, skipped, .. } = evidence;
         let observations = observations.into_iter().map(|(probe, seen)| (probe, seen.observation)).collect();
-        Recorded { settings, run, tokens, observations, late, impossible }
+        Recorded { settings, run, tokens, observations, skipped: skipped.into_iter().collect() }
     }
 }

@@ -57,23 +57,10 @@ impl Plan {
             |probe: &Probe| guard::is_control(*probe) && evidence.outcome(*probe) == Some(Outcome::Accepted);
         let known = self.open.take().filter(|_| self.last.iter().all(told_nothing));
         let open = known.unwrap_or_else(|| faults::wanted(evidence));
-        let steps = [
-            opening(evidence),
-            as_presented(evidence),
-            other_tokens(evidence).chain(open.by_symptoms.iter().copied()).collect(),
-            repeats::of_the_rejected(evidence).into_iter().chain(open.to_confirm.iter().copied()).collect(),
-            watched(evidence),
-            by_need(&open.by_candidates),
-            once_more(evidence),
-        ];
+        let steps = steps(evidence, &open);
         self.open = Some(open);
         for step in steps {
-            let mut met = BTreeSet::new();
-            let mut wanted: Vec<Probe> =
-                step.into_iter().filter_map(|probe| order::prerequisite(evidence, probe)).collect();
-            wanted.retain(|probe| {
-                !self.sent.contains(probe) && permission::permits(evidence, *probe) && met.insert(*probe)
-            });
+            let mut wanted = self.to_send(evidence, step);
             let waits = |probe: &Probe| self.watched.is_some() && session_of(*probe) == self.watched;
             let has_to_wait = wanted.iter().any(waits);
             wanted.retain(|probe| !waits(probe));
@@ -92,6 +79,22 @@ impl Plan {
         None
     }
 
+    /// What is wanted still, and is not sent because it may be rejected.
+    pub(crate) fn held_back(&self, evidence: &Evidence) -> BTreeSet<Probe> {
+        let open = faults::wanted(evidence);
+        steps(evidence, &open).into_iter().flat_map(|step| self.to_send(evidence, step)).collect()
+    }
+
+    /// Those of a step that were not sent, and are permitted, each once.
+    fn to_send(&self, evidence: &Evidence, step: Vec<Probe>) -> Vec<Probe> {
+        let mut met = BTreeSet::new();
+        let mut wanted: Vec<Probe> =
+            step.into_iter().filter_map(|probe| order::prerequisite(evidence, probe)).collect();
+        wanted
+            .retain(|probe| !self.sent.contains(probe) && permission::permits(evidence, *probe) && met.insert(*probe));
+        wanted
+    }
+
     /// As many of them as may be sent now.
     fn round(&mut self, evidence: &Evidence, wanted: &[Probe]) -> Vec<Probe> {
         let mut round: Vec<Probe> = wanted.iter().copied().filter(|probe| probe.presented().is_none()).collect();
@@ -103,6 +106,19 @@ impl Plan {
         }
         round
     }
+}
+
+/// What is sent, in this order: a step begins when nothing of the one before it is left.
+fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 7] {
+    [
+        opening(evidence),
+        as_presented(evidence),
+        other_tokens(evidence).chain(open.by_symptoms.iter().copied()).collect(),
+        repeats::of_the_rejected(evidence).into_iter().chain(open.to_confirm.iter().copied()).collect(),
+        watched(evidence),
+        by_need(&open.by_candidates),
+        once_more(evidence),
+    ]
 }
 
 /// A gateway may limit the connections of a user, or close one when the next is opened: that is no failure of its own. Where it

@@ -30,7 +30,7 @@ pub(super) fn of(evidence: &Evidence, findings: &[Finding]) -> Verdict {
         return Verdict::Faulty;
     }
     let unexpected = unexpected(evidence).next().is_some();
-    let in_time = evidence.late().is_empty();
+    let in_time = evidence.late().next().is_none();
     match !unexpected && in_time && needed_were_made(evidence) {
         true => Verdict::Healthy,
         false => Verdict::Inconclusive,

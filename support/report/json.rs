@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use strum::VariantArray;
 
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Undetermined, Verification, Verified};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Skipped};
 use crate::outcome::Expectation;
 use crate::vocabulary::{Fault, Probe, Service};
 
@@ -36,10 +36,15 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
             "auth": evidence.rejections(Service::Auth).count,
             "backend": evidence.rejections(Service::Backend).count,
         },
-        "not_made_in_time": evidence.late().iter().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
+        "not_made_in_time": evidence.late().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
+        "skipped": evidence.skipped().map(|(probe, why)| skipped(evidence, probe, why)).collect::<Vec<_>>(),
         "probes": evidence.iter().map(|(probe, _)| probe_object(evidence, probe)).collect::<Vec<_>>(),
     });
     format!("{report:#}\n")
+}
+
+fn skipped(evidence: &Evidence, probe: Probe, why: Skipped) -> Value {
+    json!({"probe": probe.name(&evidence.settings), "why": why, "because": why.to_string()})
 }
 
 fn cited(evidence: &Evidence, probes: &[Probe]) -> Vec<Value> {

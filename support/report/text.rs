@@ -60,7 +60,9 @@ fn headline(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
         (Verdict::Faulty, 0) => format!("✗ {target} is faulty: {}", causes(diagnosis)),
         (Verdict::Faulty, _) => format!("✗ {target} is broken: {}", causes(diagnosis)),
         (Verdict::Inconclusive, _) if evidence.run.interrupted => format!("? the check of {target} was interrupted"),
-        (Verdict::Inconclusive, 0) if !evidence.late().is_empty() => format!("? {target} was not checked to the end"),
+        (Verdict::Inconclusive, 0) if evidence.late().next().is_some() => {
+            format!("? {target} was not checked to the end")
+        }
         (Verdict::Inconclusive, 0) => format!("? {target} could not be checked"),
         (Verdict::Inconclusive, _) if only_limited(evidence) => {
             format!("? {target} limits requests, and was not checked whole")

@@ -19,7 +19,7 @@ use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict, Verification, Verified};
 use fivewhys::dry_run::dry_run;
-use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
+use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, Skipped};
 use fivewhys::faults::{contradicted, diagnose};
 use fivewhys::input::Source;
 use fivewhys::mock;
@@ -155,6 +155,12 @@ fn assert_complete(checked: &Checked) {
         "{:?}",
         diagnosis.undetermined
     );
+    // What was planned was made, or there is a reason.
+    for (probe, why) in evidence.skipped() {
+        assert!(evidence.of(probe).is_none(), "{probe:?} was made, and skipped: {why}");
+        let is_healthy = diagnosis.verdict == Verdict::Healthy;
+        assert!(!is_healthy || why == Skipped::Impossible, "healthy, and {probe:?} was not made: {why}");
+    }
     assert_healthy_is_healthy(evidence, diagnosis);
     assert_eq!(contradicted(evidence), [], "shown and ruled out by the same responses");
     let places = diagnosis.findings.len() + diagnosis.ruled_out.len() + diagnosis.undetermined.len();
@@ -166,7 +172,7 @@ fn assert_healthy_is_healthy(evidence: &Evidence, diagnosis: &Diagnosis) {
     if diagnosis.verdict == Verdict::Healthy {
         let unmet: Vec<_> =
             evidence.iter().filter(|(probe, _)| evidence.is_as_expected_at_once(*probe) == Some(false)).collect();
-        assert!(unmet.is_empty() && evidence.late().is_empty(), "healthy, with {unmet:?} or late probes");
+        assert!(unmet.is_empty() && evidence.late().next().is_none(), "healthy, with {unmet:?} or late probes");
         for verification in Verification::VARIANTS {
             let outcome = verification.outcome(evidence, diagnosis);
             assert!(!matches!(outcome, Verified::Fail(_)), "healthy, and {verification} fails: {outcome:?}");

@@ -6,13 +6,13 @@ use std::time::Duration;
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::Verdict;
-use fivewhys::evidence::{Connection, End, Evidence, Frame, HttpResponse, Observation, Response};
+use fivewhys::evidence::{Connection, End, Evidence, Frame, HttpResponse, Observation, Response, Skipped};
 use fivewhys::faults::diagnose;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Welcome;
-use fivewhys::vocabulary::{Endpoint, Fault, Presentation, Probe, Route, TokenKind, Variation};
+use fivewhys::vocabulary::{Carriers, Endpoint, Fault, Presentation, Probe, Route, Scheme, TokenKind, Variation};
 use rstest::rstest;
 
 use super::snapshot;
@@ -141,4 +141,16 @@ async fn the_incident_s_token_is_the_incident_s() {
     let checked = look("secret/incident-token").await;
     let facts = checked.evidence.token_facts().next().expect("a token");
     assert_eq!(facts.description, "jwt(HS256, iss=netra-auth-service, exp=+30m, 373 chars, 2 dots)");
+}
+
+/// What is not sent because it may be rejected is said, with that reason.
+#[tokio::test]
+async fn what_is_held_back_is_said() {
+    let Checked { evidence, .. } = look("reach/circuit-breaker-open").await;
+    let held_back = |presented: Presentation| {
+        evidence.skipped().any(|(probe, why)| probe == presented.into() && why == Skipped::HeldBack)
+    };
+    let rest = Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER);
+    assert!(held_back(rest.scheme(Scheme::Twice)), "{:?}", evidence.skipped().collect::<Vec<_>>());
+    assert!(!held_back(rest), "the valid token is sent once more");
 }

@@ -1,6 +1,7 @@
 //! Every test that needs no binary of its own. One binary links the dependencies once: a file here is a module, not a crate.
 
 mod cli;
+mod flood;
 mod odd_servers;
 mod properties;
 mod proxies;

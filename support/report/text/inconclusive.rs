@@ -119,7 +119,7 @@ fn question(setting: &str) -> &'static str {
 
 fn why_nothing(evidence: &Evidence) -> &'static str {
     let settings = &evidence.settings;
-    match (evidence.late().is_empty(), settings.login || settings.mint) {
+    match (evidence.late().next().is_none(), settings.has_tokens()) {
         (false, _) => "Raise `deadline` in the target's file.",
         (true, true) => "No token could be presented.",
         (true, false) => "Add `login` or `mint`: without a token little can be seen.",

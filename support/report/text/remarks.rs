@@ -15,7 +15,7 @@ const WORTH_TELLING: Duration = Duration::from_secs(1);
 const MANY_REJECTIONS: usize = 5;
 
 pub(super) fn render(out: &mut Page, evidence: &Evidence) {
-    let late = evidence.late().len();
+    let late = evidence.late().count();
     if late > 0 {
         let why = match evidence.run.interrupted {
             true => "the check was interrupted",
