@@ -10,7 +10,6 @@ use crate::evidence::{Evidence, Settings, Wire};
 use crate::faults;
 use crate::plan;
 use crate::probe::{Session, SuiteError};
-use crate::secret::Secret;
 use crate::target::Target;
 use crate::token::{Claims, Token, now, with_dates};
 use crate::vocabulary::{Attempt, Fault, Presentation, Probe, TokenKind};
@@ -112,5 +111,5 @@ fn placeholder() -> Result<Token, SuiteError> {
     claims.extend([("sub".to_owned(), json!(1)), ("token_type".to_owned(), json!("refresh"))]);
     let claims = claims;
     let claims: Claims = with_dates(&claims, now(), 1_800);
-    Ok(Token::sign(&claims, jsonwebtoken::Algorithm::HS256, &Secret::new(uuid::Uuid::new_v4()))?)
+    Ok(Token::sign(&claims, jsonwebtoken::Algorithm::HS256, uuid::Uuid::new_v4().as_bytes())?)
 }

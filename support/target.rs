@@ -27,7 +27,7 @@ pub use login::{Account, Found, GivenToken, Login, SelfSigned, Step};
 pub use read::{Environment, list, select};
 pub(crate) use request::Values;
 pub use request::{Body, Request};
-pub use signing::SigningSecret;
+pub use signing::{SecretEncoding, SigningSecret};
 pub(crate) use template::filled;
 pub use template::{Headers, JsonBody, Text};
 pub use token_place::{BEARER, TokenPlace};

@@ -33,8 +33,11 @@ impl Tokens {
         let now = now();
         for (name, user) in mint.users.iter().zip([User::First, User::Second]) {
             let claims = filled(&mint.claims, name, now);
-            let token =
-                Token::sign(&with_dates(&claims, now, mint.lifetime.as_secs()), signing.algorithm, &signing.secret)?;
+            let token = Token::sign(
+                &with_dates(&claims, now, mint.lifetime.as_secs()),
+                signing.algorithm,
+                &signing.key().unwrap_or_default(),
+            )?;
             tokens.known.insert((TokenKind::SelfSigned, user), token);
         }
         Ok(tokens)
@@ -126,6 +129,7 @@ fn control_signer<'a>(target: &'a Target, original: &'a Token, other: Option<&'a
         original,
         other,
         secret: &signing.secret,
+        key: signing.key()?,
         algorithm: signing.algorithm,
         origin: target.backend.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
         skew: i64::try_from(target.max_skew.as_secs()).unwrap_or(i64::MAX / 2),

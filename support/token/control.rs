@@ -27,6 +27,8 @@ pub(crate) struct ControlSigner<'a> {
     pub other: Option<&'a Token>,
     /// The secret of `signing`.
     pub secret: &'a Secret,
+    /// The bytes that it stands for.
+    pub key: Vec<u8>,
     /// The algorithm of `signing`.
     pub algorithm: Algorithm,
     /// The origin of the backend, a possible audience.
@@ -50,8 +52,8 @@ impl ControlSigner<'_> {
                 None => return Ok(None),
             },
             Change::Algorithm(hmac) if algorithm_of(hmac) == self.algorithm => return Ok(None),
-            Change::Algorithm(hmac) => (self.secret.expose().into(), algorithm_of(hmac)),
-            _ => (self.secret.expose().into(), self.algorithm),
+            Change::Algorithm(hmac) => (self.key.clone(), algorithm_of(hmac)),
+            _ => (self.key.clone(), self.algorithm),
         };
         let Some(changed) = self.changed(&claims, change) else { return Ok(None) };
         self.original.with_claims(&claims, &changed, algorithm, &key).map(Some)

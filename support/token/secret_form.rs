@@ -1,7 +1,7 @@
 //! What becomes of a secret on its way into a service: the keys of [`SecretForm`].
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use strum::VariantArray;
 
 use crate::vocabulary::SecretForm;
@@ -29,12 +29,12 @@ pub(super) fn altered_key(secret: &str, variant: SecretForm) -> Option<Vec<u8>> 
     (bytes != secret.as_bytes()).then_some(bytes)
 }
 
-fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD];
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let engines = [STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD, URL_SAFE];
     engines.iter().find_map(|engine| engine.decode(text).ok())
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let even = !text.is_empty() && text.len().is_multiple_of(2) && text.is_ascii();
     let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok());
     if even { pairs.collect() } else { None }

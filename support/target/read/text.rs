@@ -61,6 +61,7 @@ impl Reader<'_> {
         self.text(at, names_a_secret(name, &SECRET_FIELDS), known)
     }
 
+    /// The signing secret, written as `signing.encoding` says.
     pub(super) fn signing_secret(&self) -> Result<Secret, InputError> {
         let Some(at) = self.get::<Spanned<Value>>(&["signing", "secret"])? else {
             return Err(self.error(&["signing"], "missing field `secret`"));

@@ -79,6 +79,7 @@ fn a_contradiction_in_a_target_is_said_with_what_is_allowed() {
         ("validate = { json = { token = \"{token}\" }, token = { query = \"t\" } }".into(), "stands in two places"),
         ("validate = { accepted = { status = 401 } }".into(), "from 200 to 299"),
         ("protected = { token = { header = \"A\", query = \"b\" } }".into(), "a token stands in one place"),
+        ("signing = { secret = { env = \"HOME\" }, encoding = \"hex\" }".into(), "the secret is not written so"),
         ("tokens = { one = \"literal\" }".into(), "a secret must not stand in this file"),
         ("mint = { claims = {}, users = [\"u\"] }".into(), "needs the signing secret"),
     ];
