@@ -27,7 +27,7 @@ pub(crate) use upper_bound::{usual, with_reason};
 pub(crate) struct Plan {
     /// Every probe that was planned, whether or not it could be made.
     sent: BTreeSet<Probe>,
-    guards: [Guard; 2],
+    guards: [Guard; 3],
     /// Whose connection is being watched, while it is: another one of that user may end it.
     watched: Option<User>,
     /// What was open after the last round that told something new.
@@ -37,7 +37,7 @@ pub(crate) struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        let guards = [Guard::new(Service::Auth), Guard::new(Service::Backend)];
+        let guards = [Service::Auth, Service::Backend, Service::Gateway].map(Guard::new);
         Plan { sent: BTreeSet::new(), guards, watched: None, open: None, last: Vec::new() }
     }
 }
@@ -99,7 +99,8 @@ impl Plan {
     fn round(&mut self, evidence: &Evidence, wanted: &[Probe]) -> Vec<Probe> {
         let mut round: Vec<Probe> = wanted.iter().copied().filter(|probe| probe.presented().is_none()).collect();
         for guard in &mut self.guards {
-            let waiting = wanted.iter().filter_map(|probe| probe.presented()).filter(|one| guard.is_there(*one));
+            let waiting =
+                wanted.iter().filter_map(|probe| probe.presented()).filter(|one| guard.is_there(evidence, *one));
             round.extend(
                 guard.pass(evidence, &self.sent, waiting.collect(), self.watched).into_iter().map(Probe::Present),
             );

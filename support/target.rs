@@ -213,6 +213,11 @@ impl Target {
                 .as_ref()
                 .zip(self.websocket.as_ref())
                 .is_some_and(|(one, other)| same_origin(one, other)),
+            auth_at_backend: self
+                .auth
+                .as_ref()
+                .zip(self.backend.as_ref())
+                .is_some_and(|(one, other)| same_origin(one, other)),
             auth_takes: validation.map_or(Scheme::None, Validation::usual_scheme),
             rest_takes: protected.map_or(Scheme::Bearer, |protected| protected.token.scheme()),
             possible: self.handshake.possible(),

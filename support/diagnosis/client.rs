@@ -259,13 +259,15 @@ impl<'a> Client<'a> {
     }
 }
 
-/// REST and the WebSocket are validated by the same backend.
+/// What has one origin is validated by the same service.
 fn unsteady(evidence: &Evidence) -> Vec<Endpoint> {
     let got = |presented, outcome| evidence.attempts(presented).any(|one| evidence.outcome(one) == Some(outcome));
     let plain = evidence.presentations().filter(|presented| presented.is_plain());
     let mixed = plain.filter(|one| got(*one, Outcome::Accepted) && got(*one, Outcome::Rejected));
     let mixed: Vec<Endpoint> = mixed.map(|presented| presented.endpoint).collect();
-    let shares = |endpoint: &Endpoint| mixed.iter().any(|one| one.shares_process(*endpoint));
+    let shares = |endpoint: &Endpoint| {
+        mixed.iter().any(|one| evidence.settings.verifier(*one) == evidence.settings.verifier(*endpoint))
+    };
     [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket].into_iter().filter(shares).collect()
 }
 

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use crate::vocabulary::{
-    Attempt, Carrier, Carriers, Encoding, Endpoint, Hmac, Presentation, REPEATS, Route, Scheme, SecretForm, TokenKind,
-    Variation,
+    Attempt, Carrier, Carriers, Encoding, Endpoint, Hmac, Presentation, REPEATS, Route, Scheme, SecretForm, Service,
+    TokenKind, Variation,
 };
 
 /// The kind of a deployment; decides what a check may do by default.
@@ -111,6 +111,8 @@ pub struct Settings {
     pub load: bool,
     /// REST and WebSocket have one origin, so one process may serve both.
     pub one_origin: bool,
+    /// Auth and REST have one origin, so one process may serve both.
+    pub auth_at_backend: bool,
     /// The prefix of a token in a validation request, by auth's contract.
     pub auth_takes: Scheme,
     /// What stands before the token at the backend's REST path.
@@ -170,6 +172,15 @@ impl Settings {
             Endpoint::Validation => false,
             Endpoint::Rest => self.direct.rest,
             Endpoint::WebSocket => self.direct.websocket,
+        }
+    }
+
+    /// The service that validates tokens there: what has one origin is one service.
+    pub fn verifier(&self, endpoint: Endpoint) -> Service {
+        match endpoint {
+            Endpoint::Validation if !self.auth_at_backend => Service::Auth,
+            Endpoint::WebSocket if !self.one_origin => Service::Gateway,
+            Endpoint::Validation | Endpoint::Rest | Endpoint::WebSocket => Service::Backend,
         }
     }
 
@@ -240,6 +251,7 @@ impl Settings {
             negatives: true,
             load: true,
             one_origin: true,
+            auth_at_backend: false,
             auth_takes: Scheme::None,
             rest_takes: Scheme::Bearer,
             possible: Carriers::HEADER_AND_SUBPROTOCOL.with(Carrier::Query),

@@ -2,9 +2,9 @@
 
 use super::Outcome;
 use crate::evidence::Evidence;
-use crate::vocabulary::{Attempt, Endpoint, Presentation, Service};
+use crate::vocabulary::{Attempt, Presentation, Service};
 
-/// What one verifier did with the tokens of a check; REST and the gateway are one verifier.
+/// What one service did with the tokens of a check; what has one origin is one service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rejections {
     /// Presentations that it rejected.
@@ -16,9 +16,9 @@ pub struct Rejections {
 }
 
 impl Evidence {
-    /// What auth, or the backend, did with the tokens of this check.
+    /// What that service did with the tokens of this check.
     pub fn rejections(&self, verifier: Service) -> Rejections {
-        let is_there = |one: &Presentation| (one.endpoint == Endpoint::Validation) == (verifier == Service::Auth);
+        let is_there = |one: &Presentation| self.settings.verifier(one.endpoint) == verifier;
         let got = |one: Presentation, outcome| self.outcome(one) == Some(outcome);
         let there = || self.presentations().filter(is_there);
         let own = || there().filter(|one| one.token.is_the_clients());

@@ -8,7 +8,7 @@ use super::order::{Class, class, is_invalid};
 use super::{first, session_of};
 use crate::evidence::{Evidence, Stage};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
+use crate::vocabulary::{Attempt, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
 
 /// The common threshold of a circuit breaker is five failures; other clients fail too.
 const AT_ONCE: usize = 3;
@@ -18,7 +18,7 @@ const CONTROLS_WITHOUT_LOAD: u8 = 3;
 /// Behind a load balancer the rejection of a valid token may be that of one replica: so many more show whether it is.
 const TRIES: usize = 3;
 
-/// What one verifier has to accept before more is sent to it. REST and the WebSocket are one verifier.
+/// What one verifier has to accept before more is sent to it. What has one origin is one verifier.
 pub(super) struct Guard {
     verifier: Service,
     /// Sent there in the last round.
@@ -36,9 +36,8 @@ impl Guard {
         Guard { verifier, last: Vec::new(), owed: false, tries: 0, stopped: false }
     }
 
-    pub(super) fn is_there(&self, presented: Presentation) -> bool {
-        let is_auth = presented.endpoint == Endpoint::Validation;
-        is_auth == (self.verifier == Service::Auth)
+    pub(super) fn is_there(&self, evidence: &Evidence, presented: Presentation) -> bool {
+        evidence.settings.verifier(presented.endpoint) == self.verifier
     }
 
     /// Those of them that may be sent now, of one class; or the valid token that has to be accepted before.
@@ -96,7 +95,7 @@ impl Guard {
         sent: &BTreeSet<Probe>,
         control: Option<Presentation>,
     ) -> Vec<Presentation> {
-        let own = first(evidence).into_iter().flatten().filter(|one| self.is_there(*one));
+        let own = first(evidence).into_iter().flatten().filter(|one| self.is_there(evidence, *one));
         match self.replicas_differ(evidence) {
             true => own.flat_map(|one| unsent(evidence, sent, one).take(3)).collect(),
             false => control.into_iter().flat_map(|one| unsent(evidence, sent, one).take(1)).collect(),
@@ -109,7 +108,7 @@ impl Guard {
             evidence.attempts(one).filter(|one| matches!(one.attempt, Attempt::Repeat(number) if number > 1))
         };
         let got = |one, outcome| at_once(one).any(|one| evidence.outcome(one) == Some(outcome));
-        let mut own = first(evidence).into_iter().flatten().filter(|one| self.is_there(*one));
+        let mut own = first(evidence).into_iter().flatten().filter(|one| self.is_there(evidence, *one));
         own.any(|one| got(one, Outcome::Accepted) && got(one, Outcome::Rejected))
     }
 
@@ -131,7 +130,7 @@ impl Guard {
         let was_accepted = |one: Presentation| {
             evidence.attempts(one).any(|attempt| evidence.outcome(attempt) == Some(Outcome::Accepted))
         };
-        candidates.into_iter().filter(|one| self.is_there(*one)).find(|one| was_accepted(*one))
+        candidates.into_iter().filter(|one| self.is_there(evidence, *one)).find(|one| was_accepted(*one))
     }
 }
 

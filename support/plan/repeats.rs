@@ -17,7 +17,9 @@ pub(super) fn of_the_rejected(evidence: &Evidence) -> Vec<Probe> {
     let rejected: Vec<&Presentation> =
         clients.iter().filter(is_usual).filter(|one| is_rejected(one) || is_cut_off(evidence, **one)).collect();
     let is_affected = |one: &&Presentation| {
-        rejected.iter().any(|rejected| rejected.endpoint.shares_process(one.endpoint))
+        rejected
+            .iter()
+            .any(|rejected| evidence.settings.verifier(rejected.endpoint) == evidence.settings.verifier(one.endpoint))
             && outcome(one) != Some(Outcome::Unreached)
     };
     let affected = clients.iter().filter(is_affected).flat_map(|one| REPEATS.map(|attempt| one.attempt(attempt)));

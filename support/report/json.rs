@@ -35,6 +35,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         "rejections": {
             "auth": evidence.rejections(Service::Auth).count,
             "backend": evidence.rejections(Service::Backend).count,
+            "gateway": evidence.rejections(Service::Gateway).count,
         },
         "not_made_in_time": evidence.late().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
         "skipped": evidence.skipped().map(|(probe, why)| skipped(evidence, probe, why)).collect::<Vec<_>>(),

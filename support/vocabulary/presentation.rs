@@ -213,11 +213,6 @@ impl Endpoint {
             Endpoint::WebSocket => Service::Gateway,
         }
     }
-
-    /// REST and the WebSocket are the same process, and auth is another.
-    pub fn shares_process(self, other: Endpoint) -> bool {
-        (self == Endpoint::Validation) == (other == Endpoint::Validation)
-    }
 }
 
 impl User {

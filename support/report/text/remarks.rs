@@ -39,8 +39,8 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence) {
 
 /// What the check may have caused, and until when.
 fn effects(out: &mut Page, evidence: &Evidence) {
-    let rejections =
-        [Service::Auth, Service::Backend].map(|verifier| (verifier.title(), evidence.rejections(verifier)));
+    let rejections = [Service::Auth, Service::Backend, Service::Gateway]
+        .map(|verifier| (verifier.title(), evidence.rejections(verifier)));
     for (title, _) in rejections.iter().filter(|(_, rejections)| rejections.rejects_now) {
         let said = format!(
             "{title} accepted a valid token at first and rejects it now. If this check opened a circuit breaker, it closes again \

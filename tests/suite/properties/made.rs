@@ -34,6 +34,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             direct: Direct { rest: has[5], websocket: has[5] },
             negatives: has[6],
             one_origin: has[7],
+            auth_at_backend: has[4],
             auth_takes,
             endpoints: Endpoints {
                 validation: if parts[0] { Some(Carriers::BODY) } else { None },
