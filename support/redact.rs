@@ -33,6 +33,9 @@ const RECORDED_HEADERS: [&str; 11] = [
 /// In characters. Shorter pieces of a secret also occur in ordinary texts, so they are kept.
 const MIN_PIECE: usize = 8;
 
+/// In characters. A shorter value that a login keeps is a number or a word.
+const MIN_KEPT: usize = 4;
+
 /// Replaces secrets by `[SECRET]` and tokens by `[TOKEN]`.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
@@ -73,6 +76,17 @@ impl Redactor {
     pub(crate) fn with_token(self: &Arc<Self>, token: &Token) -> Arc<Self> {
         let mut alone = Redactor { base: Some(Arc::clone(self)), ..Redactor::default() };
         alone.add_token(token.expose());
+        alone.known.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        Arc::new(alone)
+    }
+
+    /// This redactor with one more secret text, and with each of its cookies, where it is a list of them.
+    pub(crate) fn with_text(self: &Arc<Self>, text: &str) -> Arc<Self> {
+        let mut alone = Redactor { base: Some(Arc::clone(self)), ..Redactor::default() };
+        let values = text.split("; ").map(|cookie| cookie.split_once('=').map_or(cookie, |(_, value)| value));
+        for value in values.chain([text]).filter(|value| value.len() >= MIN_KEPT) {
+            alone.add(value, "[SECRET]");
+        }
         alone.known.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
         Arc::new(alone)
     }

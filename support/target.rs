@@ -111,6 +111,9 @@ pub struct Target {
     /// Tokens that one already has.
     #[serde(default, rename = "tokens", deserialize_with = "values::read_later")]
     pub given: Vec<GivenToken>,
+    /// What Basic authentication sends of the users and passwords above and below (RFC 7617 §2): a server may repeat it.
+    #[serde(skip)]
+    pub basics: Vec<Secret>,
     /// How the client signs a token of its own.
     pub mint: Option<SelfSigned>,
     /// How auth validates a token.
@@ -265,6 +268,7 @@ impl Target {
         let fingerprint = self.fingerprint.iter().flat_map(|fingerprint| fingerprint.headers.secrets());
         let headers = self.headers.secrets().chain(self.handshake.headers.secrets());
         let signing = self.signing.iter().map(|signing| &signing.secret);
+        let requests = requests.chain(&self.basics);
         requests.chain(service).chain(fingerprint).chain(headers).chain(message).chain(signing).collect()
     }
 

@@ -203,6 +203,8 @@ impl Settings {
                 Endpoint::WebSocket => true,
             },
             Variation::Route(Route::Direct) => self.has_direct(presented.endpoint),
+            Variation::ServiceCredentials => self.service,
+            Variation::NoOrigin => self.origin,
             _ => true,
         };
         self.has(presented.endpoint) && presented.carriers.iter().all(is_possible) && has_variation

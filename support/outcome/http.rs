@@ -14,6 +14,7 @@ impl HttpResponse {
             503 if self.headers.contains_key("retry-after") => Outcome::RateLimited,
             500..=599 => Outcome::Failed,
             200..=299 => self.outcome_of_success(probe),
+            300..=399 if is_login(probe) && matches!(self.extracted, Extracted::Text { .. }) => Outcome::Accepted,
             401 | 403 => Outcome::Rejected,
             400 | 422 if is_at(probe, Endpoint::Rest) || is_login(probe) => Outcome::Rejected,
             // Where the status is the verdict.

@@ -64,7 +64,7 @@ impl Exchange<'_> {
         let value = serde_json::from_slice(&body).ok();
         // What grants access, or tells of a secret, is used and not kept.
         let grants = matches!(self.probe, Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_))
-            && (200..300).contains(&status);
+            && (200..400).contains(&status);
         let text = String::from_utf8_lossy(&body);
         let (extracted, token) = self.find(status, &raw_headers, &text, value.as_ref());
         let echoes = self.is_echoed(&text)
@@ -102,15 +102,20 @@ impl Exchange<'_> {
                 let verdict = target.validation().map(|validation| &validation.accepted);
                 (verdict.map_or(Extracted::NotLookedFor, |verdict| validated(verdict, status, body)), None)
             }
-            _ if !is_success => (Extracted::NotLookedFor, None),
             Probe::Login(_) | Probe::SecondLogin(_) => match target.login.as_ref().map(|login| &login.token) {
                 None => (Extracted::NotLookedFor, None),
+                // A form login sets its cookie and redirects to the first page.
+                Some(Found::Cookie(_) | Found::Header(_)) if !(200..400).contains(&status) => {
+                    (Extracted::NotLookedFor, None)
+                }
+                Some(Found::At(_) | Found::Text) if !is_success => (Extracted::NotLookedFor, None),
                 Some(Found::At(pointer)) => self.at(pointer, body),
                 Some(place) => match super::login::found(place, headers, text, body) {
                     Some(token) => self.found_text(&token, None),
                     None => (Extracted::Nothing, None),
                 },
             },
+            _ if !is_success => (Extracted::NotLookedFor, None),
             Probe::Fingerprint(_) => match &target.fingerprint {
                 Some(fingerprint) => self.at(&fingerprint.at, body),
                 None => (Extracted::NotLookedFor, None),

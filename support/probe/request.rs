@@ -80,9 +80,7 @@ impl Exchange<'_> {
 
     /// What stands for the placeholders of that user's login.
     pub(super) fn values_of(login: &Login, user: User) -> Option<Values> {
-        let Account { name, more } = login.accounts.get(user as usize)?;
-        let more = more.iter().map(|(key, text)| (key.clone(), text.fill(&Values::new())));
-        Some(more.chain([("user".to_owned(), name.clone())]).collect())
+        login.accounts.get(user as usize).map(Account::values)
     }
 
     /// The request that yields the token, with what the steps before it have kept.

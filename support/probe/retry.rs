@@ -1,6 +1,7 @@
 //! One attempt at an exchange, and a second one where the network failed before anything was answered. The first one counts;
 //! the second lets the others go on. A refusal is an answer, and is never asked away.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use reqwest::Request;
@@ -23,8 +24,11 @@ impl Exchange<'_> {
             Ok(Err(failed)) => return *failed,
             Err(_) => return Received::of(Response::Unreached(TransportError::Timeout)),
         };
+        // What the steps have kept grants access too.
+        let redactor = kept.values().fold(Arc::clone(&self.redactor), |known, value| known.with_text(value));
+        let exchange = Exchange { redactor, token: self.token.clone(), ..*self };
         match self.login(user, &kept).and_then(|request| request.build().ok()) {
-            Some(request) => self.attempt(request).await,
+            Some(request) => exchange.attempt(request).await,
             None => Received::of(Response::NotHttp),
         }
     }

@@ -8,7 +8,7 @@ use reqwest::header::HeaderName;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::request::{self, ReadLater, Request};
+use super::request::{self, ReadLater, Request, Values};
 use super::template::Text;
 use super::values::{self, minutes};
 use crate::secret::Secret;
@@ -80,6 +80,14 @@ pub struct Account {
     pub name: String,
     /// Stand for the placeholders of their names.
     pub more: Vec<(String, Text)>,
+}
+
+impl Account {
+    /// What stands for the placeholders of this user's login.
+    pub(crate) fn values(&self) -> Values {
+        let more = self.more.iter().map(|(key, text)| (key.clone(), text.fill(&Values::new())));
+        more.chain([("user".to_owned(), self.name.clone())]).collect()
+    }
 }
 
 /// Where something is in a response.

@@ -12,13 +12,16 @@ pub(super) use text::{SECRET_HEADERS, names_a_secret};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Part, ProtectedEndpoint, Stage, Target};
+use super::{Account, Part, ProtectedEndpoint, Request, Stage, Target, Values};
 use crate::input::{InputError, Source};
+use crate::secret::Secret;
 
 /// More than any round has probes.
 const MAX_CONNECTIONS: usize = 1_000;
@@ -68,6 +71,22 @@ fn targets(source: &Source) -> Result<BTreeMap<String, Target>, InputError> {
     Ok(targets)
 }
 
+/// Each user and password, as a header has them.
+fn basics(target: &Target) -> Vec<Secret> {
+    let encoded = |request: &Request, values: &Values| {
+        let [user, password] = request.basic.as_ref()?;
+        let both = format!("{}:{}", user.fill(values), password.fill(values));
+        Some(Secret::new(STANDARD.encode(both)))
+    };
+    let of_login = target.login.iter().flat_map(|login| {
+        let values = login.accounts.iter().map(Account::values).collect::<Vec<_>>();
+        let of_each = move |request| values.iter().filter_map(|values| encoded(request, values)).collect::<Vec<_>>();
+        login.requests().flat_map(of_each).collect::<Vec<_>>()
+    });
+    let of_validation = target.validate.described().and_then(|part| encoded(&part.request, &Values::new()));
+    of_login.chain(of_validation).collect()
+}
+
 struct Reader<'a> {
     source: &'a Source,
     environment: Environment<'a>,
@@ -95,6 +114,7 @@ impl Reader<'_> {
         if let Part::Assumed = target.protected {
             target.protected = Part::Described(Box::new(ProtectedEndpoint { is_assumed: true, ..Default::default() }));
         }
+        target.basics = basics(&target);
         self.handshake(&mut target.handshake)?;
         if let Some(signing) = &mut target.signing {
             signing.secret = self.signing_secret()?;

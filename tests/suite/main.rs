@@ -2,6 +2,7 @@
 
 mod cli;
 mod flood;
+mod logins;
 mod odd_servers;
 mod properties;
 mod proxies;

@@ -14,11 +14,18 @@ use crate::vocabulary::{Probe, Service};
 pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
     let outcomes: Vec<(&str, Verified)> =
         Verification::VARIANTS.iter().map(|one| (name(*one), as_users_see_it(*one, evidence, diagnosis))).collect();
-    let marks: Vec<String> = outcomes.iter().map(|(name, outcome)| format!("{name} {}", mark(outcome))).collect();
-    _ = writeln!(out, "{}", marks.join("   "));
+    let marked = |(name, outcome): &(&str, Verified)| format!("{name} {}", mark(outcome));
+    let marks = outcomes.iter().map(marked).collect::<Vec<_>>().join("   ");
     // Beside a finding it is of little interest.
-    if diagnosis.verdict != Verdict::Faulty || is_verbose {
-        not_tested(out, &outcomes);
+    let is_told = diagnosis.verdict != Verdict::Faulty || is_verbose;
+    match with_reason(&outcomes).filter(|line| is_told && line.chars().count() <= out.width()) {
+        Some(line) => _ = writeln!(out, "{line}"),
+        None => {
+            _ = writeln!(out, "{marks}");
+            if is_told {
+                not_tested(out, &outcomes);
+            }
+        }
     }
     if diagnosis.verdict == Verdict::Healthy {
         return;
@@ -44,6 +51,16 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis,
             dry_run.iter().for_each(|command| out.wrap("what each setting would add: ", 2, command));
         }
     }
+}
+
+/// On one line, where only the last of them was not possible.
+fn with_reason(outcomes: &[(&str, Verified)]) -> Option<String> {
+    let ((name, last), before) = outcomes.split_last()?;
+    let Verified::NotPossible(why) = last else { return None };
+    let is_open = |(_, outcome): &(&str, Verified)| matches!(outcome, Verified::NotPossible(_));
+    let marks = before.iter().map(|(name, outcome)| format!("{name} {}   ", mark(outcome))).collect::<String>();
+    let why = why.trim_end_matches(" in the target's file");
+    (!before.iter().any(is_open)).then(|| format!("{marks}{name}: not tested ({why})"))
 }
 
 /// The verifications that were not possible, each reason once.
