@@ -90,6 +90,8 @@ fn blanked(text: &str, span: &Range<usize>, is_syntax: bool) -> String {
             state => (state.0, value),
         };
         escaped = escapes;
+        // A password may be a number.
+        let inside = inside || value && c.is_ascii_digit();
         let hidden = inside && c != '\n' && (is_syntax || !shown.contains(&at));
         if hidden { "*".repeat(c.len_utf8()) } else { c.to_string() }
     };

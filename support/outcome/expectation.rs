@@ -1,7 +1,7 @@
 //! What a healthy target does with a probe.
 
 use super::Outcome;
-use crate::evidence::{Evidence, Extracted, Response, Seen, Settings};
+use crate::evidence::{End, Evidence, Extracted, Response, Seen, Settings};
 use crate::vocabulary::{Endpoint, Presentation, Probe, Service, TokenKind, Variation};
 
 /// What a healthy target does with a probe.
@@ -117,10 +117,27 @@ impl Evidence {
             Expectation::Reject => {
                 let hangs_up = probe.service() == Service::Gateway && self.is_cut_off(probe);
                 let rejected = *outcome == Outcome::Rejected && !response.tells_of_a_circuit_breaker();
-                rejected || hangs_up || self.is_bad_request(probe)
+                rejected || hangs_up || self.is_closed_instead(probe) || self.is_bad_request(probe)
             }
             Expectation::Any => true,
         })
+    }
+
+    /// Whether the gateway welcomes a valid token, and closes this connection instead, with a code that the target's file does not
+    /// know. An error of the server is no rejection (RFC 6455 §7.4.1).
+    fn is_closed_instead(&self, probe: Probe) -> bool {
+        let response = self.of(probe).map(|seen| &seen.response);
+        let connection = response.filter(|it| !it.tells_of_a_circuit_breaker()).and_then(Response::connection);
+        let is_closed = connection.is_some_and(|connection| {
+            let is_error = matches!(connection.end, End::Closed { code: 1005 | 1006 | 1011..=1013, .. });
+            matches!(connection.end, End::Closed { .. }) && !is_error && !connection.welcomed
+        });
+        let accepts = |one: Presentation| {
+            one.endpoint == Endpoint::WebSocket
+                && one.token.is_the_clients()
+                && self.outcome(one) == Some(Outcome::Accepted)
+        };
+        is_closed && self.settings.welcome && self.presentations().any(accepts)
     }
 
     /// Whether the endpoint accepts a valid token, and responds to this one with a client error: some services hide what exists

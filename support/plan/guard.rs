@@ -203,11 +203,13 @@ fn decides(evidence: &Evidence, presented: Presentation) -> bool {
     is_own(evidence, presented) || presented.attempt != Attempt::First
 }
 
-/// The client's token as the client presents it.
+/// A token of the client as the client presents it, of whichever user.
 fn is_own(evidence: &Evidence, presented: Presentation) -> bool {
-    let usual = presented.attempt(Attempt::First);
     let as_backend = |one: Presentation| one.vary(Variation::ServiceCredentials);
-    first(evidence).is_some_and(|own| own.contains(&usual) || as_backend(own[0]) == usual)
+    first(evidence).is_some_and(|own| {
+        let usual = presented.attempt(Attempt::First).by(own[0].user);
+        own.contains(&usual) || as_backend(own[0]) == usual
+    })
 }
 
 /// At each attempt so far.

@@ -62,11 +62,16 @@ impl Exchange<'_> {
             Err(error) => return Received::failed(&error),
         };
         let value = serde_json::from_slice(&body).ok();
+        // More than is read may be JSON: the bound is ours.
+        let is_whole = body.len() < LONGEST_BODY || value.is_some();
         // What grants access, or tells of a secret, is used and not kept.
         let grants = matches!(self.probe, Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_))
             && (200..400).contains(&status);
         let text = String::from_utf8_lossy(&body);
-        let (extracted, token) = self.find(status, &raw_headers, &text, value.as_ref());
+        let (extracted, token) = match is_whole {
+            true => self.find(status, &raw_headers, &text, value.as_ref()),
+            false => (Extracted::NotLookedFor, None),
+        };
         let echoes = self.is_echoed(&text)
             || raw_headers.values().any(|value| value.to_str().is_ok_and(|value| self.is_echoed(value)));
         let body = if grants { String::new() } else { self.redactor.redact_body(&text) };
@@ -222,7 +227,7 @@ fn without_unknown_path(body: String) -> String {
 }
 
 /// What comes of a body within the bounds of size and time; the rest is not waited for.
-async fn bounded(mut response: reqwest::Response, until: Instant) -> reqwest::Result<Vec<u8>> {
+pub(super) async fn bounded(mut response: reqwest::Response, until: Instant) -> reqwest::Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Ok(chunk) = timeout_at(until, response.chunk()).await {
         let Some(chunk) = chunk? else { break };

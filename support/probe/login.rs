@@ -3,13 +3,11 @@
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
 use serde_json::Value;
 
+use super::http::bounded;
 use super::request::COOKIES;
 use super::{Exchange, Received};
 use crate::target::{Found, Values};
 use crate::vocabulary::{Probe, User};
-
-/// More of the body of a step is not read; in bytes.
-const LONGEST: usize = 64 * 1024;
 
 impl Exchange<'_> {
     /// Makes the steps in order. What they keep is for the request that follows.
@@ -34,8 +32,8 @@ impl Exchange<'_> {
             let headers = response.headers().clone();
             keep_cookies(&mut kept, &headers);
             let (status, shown) = (response.status().as_u16(), self.headers(&headers));
-            let body = response.bytes().await.map_err(|error| Box::new(Received::failed(&error)))?;
-            let text = String::from_utf8_lossy(&body[..body.len().min(LONGEST)]).into_owned();
+            let body = bounded(response, self.until).await.map_err(|error| Box::new(Received::failed(&error)))?;
+            let text = String::from_utf8_lossy(&body).into_owned();
             let value = serde_json::from_str(&text).ok();
             for (name, place) in &step.keep {
                 match found(place, &headers, &text, value.as_ref()) {

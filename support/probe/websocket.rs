@@ -15,6 +15,7 @@ use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
 use super::{Exchange, Received, carrier};
 use crate::evidence::{Connection, End, Frame, Response};
+use crate::token::Token;
 use crate::vocabulary::Probe;
 
 /// Of a larger message, in bytes, the connection keeps nothing, and ends for this check: the bound is ours.
@@ -168,20 +169,26 @@ impl Listener<'_> {
         let handshake = &self.exchange.session.target.handshake;
         let frame = serde_json::from_str::<Value>(text).ok();
         let is_welcome = handshake.welcome.as_ref().is_some_and(|welcome| welcome.is(text, frame.as_ref()));
+        // Without a welcome, whatever frame names a user does.
+        if let Some(frame) = frame.as_ref().filter(|_| is_welcome || handshake.welcome.is_none()) {
+            self.compare_user(frame);
+        }
         if self.connection.welcomed || !is_welcome {
             return false;
         }
         self.connection.welcomed = true;
-        let Some(frame) = frame else { return true };
-        let named = handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer)).filter(|user| !user.is_null());
-        let subject = self
-            .exchange
-            .token
-            .as_ref()
-            .and_then(|token| token.claims()?.get(&self.exchange.session.target.subject).cloned());
-        self.connection.names_the_user =
-            named.zip(subject.as_ref()).and_then(|(user, subject)| is_the_same(&plain(user), &plain(subject)));
         true
+    }
+
+    /// Whether the frame names the user of the token, where it names one; the first that does decides.
+    fn compare_user(&mut self, frame: &Value) {
+        let target = self.exchange.session.target;
+        let named = target.handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer));
+        let claims = self.exchange.token.as_ref().and_then(Token::claims);
+        let subject = claims.and_then(|claims| claims.get(&target.subject).cloned());
+        let is_own = |(user, subject): (&Value, Value)| is_the_same(&plain(user), &plain(&subject));
+        let told = named.filter(|user| !user.is_null()).zip(subject).and_then(is_own);
+        self.connection.names_the_user = self.connection.names_the_user.or(told);
     }
 
     /// Whether the target's file says that this frame rejects a token.

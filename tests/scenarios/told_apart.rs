@@ -4,14 +4,15 @@
 use std::time::Duration;
 
 use fivewhys::check::{Checked, check};
-use fivewhys::deployment::{Deployment, VisibleSettings};
+use fivewhys::deployment::{ClientToken, Deployment, VisibleSettings};
 use fivewhys::diagnosis::Verdict;
 use fivewhys::evidence::{Connection, End, Evidence, Frame, HttpResponse, Observation, Response, Skipped};
 use fivewhys::faults::diagnose;
 use fivewhys::mock;
+use fivewhys::outcome::Outcome;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
-use fivewhys::target::Welcome;
+use fivewhys::target::{Part, Welcome};
 use fivewhys::vocabulary::{Carriers, Endpoint, Fault, Presentation, Probe, Route, Scheme, TokenKind, Variation};
 use rstest::rstest;
 
@@ -153,4 +154,22 @@ async fn what_is_held_back_is_said() {
     let rest = Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER);
     assert!(held_back(rest.scheme(Scheme::Twice)), "{:?}", evidence.skipped().collect::<Vec<_>>());
     assert!(!held_back(rest), "the valid token is sent once more");
+}
+
+/// A target may be a gateway alone: what should be rejected is sent there too, between connections that are accepted.
+#[tokio::test]
+async fn a_gateway_alone_is_sent_what_it_should_reject() {
+    let mut deployment = Deployment::default();
+    deployment.client.token = ClientToken::Minted;
+    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
+    let mut target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    (target.auth, target.backend, target.service, target.fingerprint) = (None, None, None, None);
+    (target.validate, target.protected, target.direct) = (Part::LeftOut, Part::LeftOut, None);
+    let Checked { evidence, diagnosis } = check(&target).await.expect("the suite does its job");
+    let report = render(Format::Verbose, &evidence, &diagnosis);
+    let usual = Presentation::new(Endpoint::WebSocket, TokenKind::SelfSigned, evidence.settings.presents());
+    for invalid in [usual.forged(), Presentation::missing(Endpoint::WebSocket)] {
+        assert_eq!(evidence.outcome(invalid), Some(Outcome::Rejected), "{report}");
+    }
+    assert_eq!(diagnosis.verdict, Verdict::Healthy, "{report}");
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::finding::folded;
 use super::{commands, place, probes};
 use crate::diagnosis::{Diagnosis, Undetermined};
-use crate::evidence::{Evidence, Response, TransportError};
+use crate::evidence::{Evidence, Response, TokenFacts, TransportError};
 use crate::outcome::{Expectation, Outcome};
 use crate::report::layout::Page;
 use crate::vocabulary::{Endpoint, Fault, Probe};
@@ -74,11 +74,19 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
     };
     match failed.iter().find_map(|probe| evidence.setting_of_missing_path(*probe)) {
         Some(setting) => Some(format!("target file: correct {setting}; the service has no such path.")),
+        // Nothing else can be told with it.
+        None if evidence.settings.tokens && evidence.token_facts().any(has_expired) => {
+            Some("target file: the given token has expired; give one that is valid.".to_owned())
+        }
         None if !failed.is_empty() && failed.iter().all(is_silent) => {
             Some("target file: raise `timeout`, where the service is slow and not down.".to_owned())
         }
         None => None,
     }
+}
+
+fn has_expired(facts: &TokenFacts) -> bool {
+    facts.expires_in.is_some_and(|left| left <= 0)
 }
 
 /// What works, and how many valid tokens failed.
@@ -120,6 +128,7 @@ fn question(setting: &str) -> &'static str {
 fn why_nothing(evidence: &Evidence) -> &'static str {
     let settings = &evidence.settings;
     match (evidence.late().next().is_none(), settings.has_tokens()) {
+        _ if evidence.run.interrupted => "The check was interrupted before it saw anything.",
         (false, _) => "Raise `deadline` in the target's file.",
         (true, true) => "No token could be presented.",
         (true, false) => "Add `login` or `mint`: without a token little can be seen.",

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use toml::{Spanned, Value};
 
 use super::{InputError, Reader};
+use crate::secret::Secret;
 use crate::target::judges::token_in_json;
 use crate::target::request::Body;
 use crate::target::template::Text;
@@ -19,7 +21,11 @@ impl Reader<'_> {
             return Err(self.error(&["tokens"], "no token is given").help("write `\"USER\" = { env = \"NAME\" }`"));
         }
         let given = tokens.into_iter().map(|(user, at)| match self.text(&at, true, &[])? {
-            Text::Secret(token) => Ok(GivenToken { user, token }),
+            // A file from which a variable was read ends with a line break.
+            Text::Secret(token) => match Secret::new(token.expose().trim()) {
+                token if HeaderValue::from_str(token.expose()).is_ok() => Ok(GivenToken { user, token }),
+                _ => Err(self.secret_error(&at, "this token cannot stand in a header: visible characters only")),
+            },
             Text::Plain(_) => Err(self.secret_error(&at, "a token is written `{ env = \"NAME\" }`")),
         });
         given.collect()

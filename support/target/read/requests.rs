@@ -6,7 +6,7 @@ use toml::{Spanned, Value};
 use super::text::Fields;
 use super::{InputError, Reader};
 use crate::target::request::{Body, Request};
-use crate::target::template::{Headers, JsonBody, Text};
+use crate::target::template::{Headers, JsonBody, Text, placeholders};
 use crate::target::{Account, Login};
 
 impl Reader<'_> {
@@ -14,13 +14,27 @@ impl Reader<'_> {
     pub(super) fn login(&self, login: &mut Login) -> Result<(), InputError> {
         login.accounts = self.accounts()?;
         let mut known: Vec<&str> = vec!["user"];
-        let further: Vec<String> =
-            login.accounts.iter().flat_map(|account| account.more.iter().map(|(key, _)| key.clone())).collect();
+        // Those that every user has.
+        let (first, others) =
+            login.accounts.split_first().map_or((None, &[][..]), |(first, others)| (Some(first), others));
+        let has = |account: &Account, key: &str| account.more.iter().any(|(other, _)| other == key);
+        let further = first.into_iter().flat_map(|account| &account.more).map(|(key, _)| key.clone());
+        let further: Vec<String> = further.filter(|key| others.iter().all(|other| has(other, key))).collect();
         known.extend(further.iter().map(String::as_str));
         for (number, step) in login.before.iter_mut().enumerate() {
             let number = number.to_string();
             let method = step.method.clone().unwrap_or(Method::GET);
             step.request = self.request(&["login", "before", &number], method, step.path.clone(), &known)?;
+            let is_name =
+                |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+            if let Some(wrong) = step.keep.keys().find(|name| known.contains(&name.as_str()) || !is_name(name)) {
+                return Err(self
+                    .error(
+                        &["login", "before", &number, "keep"],
+                        format!("`{wrong}` cannot be the name of what is kept"),
+                    )
+                    .help("allowed: letters, digits, `-` and `_`, and no name that stands for something already"));
+            }
             known.extend(step.keep.keys().map(String::as_str));
         }
         let method = login.method.clone().unwrap_or(Method::POST);
@@ -77,6 +91,9 @@ impl Reader<'_> {
         known: &[&str],
     ) -> Result<Request, InputError> {
         let below = |key| [table, &[key]].concat();
+        if let Some(wrong) = placeholders(&path).into_iter().find(|name| !known.contains(name)) {
+            return Err(self.error(&below("path"), format!("nothing stands for the placeholder `{{{wrong}}}` here")));
+        }
         let bodies = ["json", "form"].map(|key| self.get::<Spanned<Value>>(&below(key)));
         let [json, form] = bodies;
         let (json, form) = (json?, form?);

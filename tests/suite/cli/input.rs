@@ -79,6 +79,12 @@ fn a_contradiction_in_a_target_is_said_with_what_is_allowed() {
         ("validate = { json = { token = \"{token}\" }, token = { query = \"t\" } }".into(), "stands in two places"),
         ("validate = { accepted = { status = 401 } }".into(), "from 200 to 299"),
         ("protected = { token = { header = \"A\", query = \"b\" } }".into(), "a token stands in one place"),
+        (
+            login("json = { u = \"{user}\" }, before = [{ path = \"/c\", keep = { user = \"/c\" } }]"),
+            "`user` cannot be the name",
+        ),
+        (login("json = { u = \"{user}\" }, before = [{ path = \"/{nobody}\" }]"), "the placeholder `{nobody}`"),
+        ("login = { path = \"/{user}/{x}\", token = \"/t\", users = [\"u\"] }".into(), "the placeholder `{x}`"),
         ("signing = { secret = { env = \"HOME\" }, encoding = \"hex\" }".into(), "the secret is not written so"),
         ("tokens = { one = \"literal\" }".into(), "a secret must not stand in this file"),
         ("mint = { claims = {}, users = [\"u\"] }".into(), "needs the signing secret"),
@@ -93,6 +99,21 @@ fn a_contradiction_in_a_target_is_said_with_what_is_allowed() {
         "[targets.x]\nstage = \"staging\"\nbackend = \"https://api.test\"\n[targets.x.validate]\npath = \"/v\"\n",
     );
     assert!(without.contains("needs the address of its service") && without.contains("add `auth ="), "{without}");
+}
+
+/// A password may be a number, and the users may differ in what stands for a placeholder.
+#[test]
+fn what_stands_beside_an_error_is_blanked_and_every_user_has_what_is_sent() {
+    let login = |users: &str| {
+        format!(
+            "login = {{ path = \"/l\", token = \"/t\", json = {{ u = \"{{user}}\", p = \"{{password}}\" }}, users = [{users}] }}"
+        )
+    };
+    let said = config_error(&format!("{TARGET}{}\n", login("{ user = \"a\", password = 12345678 }")));
+    assert!(said.contains("targets.toml:6") && !said.contains("12345678"), "{said}");
+    let both = "{ user = \"a\", password = { env = \"HOME\" } }, { user = \"b\" }";
+    let said = config_error(&format!("{TARGET}{}\n", login(both)));
+    assert!(said.contains("nothing stands for the placeholder `{password}`"), "{said}");
 }
 
 /// Each key that has another name now is one message, and the new name is in it.
