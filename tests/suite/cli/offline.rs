@@ -194,7 +194,7 @@ fn init_names_the_defaults() {
         )
     };
     let (settings, _) = written.split_once("# Each of the following").expect("the optional part");
-    let chosen = ["ca ", "origin ", "welcome ", "user ", "claims ", "users "];
+    let chosen = ["ca ", "origin ", "welcome ", "user ", "claims ", "users ", "selects ", "rejects "];
     let is_default = |rest: &&str| !chosen.iter().any(|key| rest.starts_with(key));
     let (before, mint) = settings.split_once("# [targets.staging.mint]").expect("the mint");
     let (_, after) = mint.split_once("\n\n").expect("its end");
