@@ -127,7 +127,7 @@ pub struct Target {
     pub handshake: Handshake,
     /// The secret that tokens are signed with.
     pub signing: Option<SigningSecret>,
-    /// Where auth publishes its public keys.
+    /// Where auth publishes its public keys. It is validated, and no check reads the keys yet.
     pub keys: Option<PublishedKeys>,
     /// The backend's credentials at auth.
     pub service: Option<ServiceCredentials>,
