@@ -188,16 +188,9 @@ impl<'de> Deserialize<'de> for Welcome {
 #[serde(deny_unknown_fields)]
 struct WrittenRejects {
     #[serde(default)]
-    close: Vec<CodeOrRange>,
+    close: Vec<toml::Value>,
     at: Option<String>,
     is: Option<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum CodeOrRange {
-    Code(u16),
-    Range(String),
 }
 
 impl<'de> Deserialize<'de> for Rejects {
@@ -209,14 +202,16 @@ impl<'de> Deserialize<'de> for Rejects {
         };
         let written = WrittenRejects::deserialize(deserializer)?;
         let codes = written.close.into_iter().map(|one| match one {
-            CodeOrRange::Code(code) => Some(code..=code),
-            CodeOrRange::Range(text) => {
+            toml::Value::Integer(code) => u16::try_from(code).ok().map(|code| code..=code),
+            toml::Value::String(text) => {
                 let (first, last) = text.split_once('-')?;
                 Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
             }
+            _ => None,
         });
-        let close: Vec<RangeInclusive<u16>> =
-            codes.collect::<Option<_>>().ok_or_else(|| invalid("not a close code, or a range of them"))?;
+        let close: Vec<RangeInclusive<u16>> = codes
+            .collect::<Option<_>>()
+            .ok_or_else(|| invalid("close codes are numbers from 1000 to 4999, or ranges of them"))?;
         if close.iter().any(|range| range.is_empty() || *range.start() < 1000 || *range.end() > 4999) {
             return Err(invalid("close codes are from 1000 to 4999"));
         }

@@ -73,6 +73,8 @@ fn a_contradiction_in_a_target_is_said_with_what_is_allowed() {
         ("handshake = { message = { a = \"{token}\" } }".into(), "add `message` to `presents`"),
         ("handshake = { presents = \"message\", message = { a = \"b\" } }".into(), "`{token}` is missing"),
         ("handshake = { rejects = { close = [99] } }".into(), "from 1000 to 4999"),
+        ("handshake = { rejects = { close = [70000] } }".into(), "from 1000 to 4999"),
+        ("handshake = { rejects = { close = [true] } }".into(), "from 1000 to 4999"),
         ("handshake = { rejects = { at = \"/type\" } }".into(), "`at` and `is` belong together"),
         ("handshake = { welcome = { is = \"x\" } }".into(), "not a welcome"),
         ("handshake = { headers = { X-Kind = \"{token}\" } }".into(), "nothing stands for"),
