@@ -10,6 +10,7 @@ mod login;
 mod moved;
 mod read;
 mod request;
+mod settings;
 mod signing;
 mod template;
 mod token_place;
@@ -38,13 +39,10 @@ use std::time::Duration;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use serde::Deserialize;
-use strum::VariantArray;
 use url::Host;
 
-use crate::evidence::{Addresses, Assumed, Direct, Endpoints, Settings, Stage};
+use crate::evidence::Stage;
 use crate::secret::Secret;
-use crate::token;
-use crate::vocabulary::{Carriers, Encoding, Hmac, Route, Scheme, SecretForm};
 use values::{minutes, seconds};
 
 /// One deployment that may be checked: the table `[targets.NAME]`.
@@ -163,99 +161,6 @@ impl Target {
         self.protected.described()
     }
 
-    /// What evidence records of this target: no secret.
-    pub(crate) fn settings(&self) -> Settings {
-        let users = match (&self.login, self.given.len(), &self.mint) {
-            (Some(login), ..) => login.accounts.len(),
-            (None, given @ 1.., _) => given,
-            (None, _, Some(mint)) => mint.users.len(),
-            (None, _, None) => 0,
-        };
-        let fingerprint = self.fingerprint.as_ref();
-        let secret_forms = self.signing.as_ref().map(|signing| token::forms(signing.secret.expose()));
-        let secret_forms = secret_forms.unwrap_or_else(|| SecretForm::VARIANTS.to_vec());
-        let own = self.signing.as_ref().map(|signing| signing.algorithm);
-        let is_other = |hmac: &Hmac| own.is_none_or(|own| own != token::algorithm_of(*hmac));
-        let other_algorithms = Hmac::VARIANTS.iter().copied().filter(is_other).collect();
-        let (validation, protected) = (self.validation(), self.protected());
-        let entry = self.handshake.token_entry();
-        let usual = entry.as_ref().map(|(_, encoding)| *encoding);
-        let is_other = |encoding: &Encoding| usual.is_some_and(|usual| usual != *encoding);
-        Settings {
-            target: self.name.clone(),
-            stage: self.stage,
-            addresses: self.shown_addresses(),
-            endpoints: Endpoints {
-                validation: validation.map(Validation::carriers),
-                rest: protected.map(|protected| Carriers::of(protected.token.carrier)),
-                websocket: self.websocket.as_ref().map(|_| self.handshake.presents),
-                assumed: Assumed {
-                    validation: validation.is_some_and(|part| part.is_assumed),
-                    rest: protected.is_some_and(|part| part.is_assumed),
-                },
-            },
-            health: [self.auth.is_some(), self.backend.is_some()],
-            login: self.login.is_some(),
-            tokens: !self.given.is_empty(),
-            login_sends: self.login.as_ref().map(Login::sends).unwrap_or_default(),
-            mint: self.mint.is_some(),
-            users: users.min(2),
-            signing: self.signing.is_some(),
-            secret_forms,
-            other_algorithms,
-            service: self.service.is_some() && validation.is_some(),
-            fingerprint: fingerprint.is_some() && self.auth.is_some() && self.backend.is_some(),
-            direct: Direct {
-                rest: self.direct.as_ref().is_some_and(|direct| direct.backend.is_some()),
-                websocket: self.direct.as_ref().is_some_and(|direct| direct.websocket.is_some()),
-            },
-            negatives: self.negatives,
-            load: self.load,
-            one_origin: self
-                .backend
-                .as_ref()
-                .zip(self.websocket.as_ref())
-                .is_some_and(|(one, other)| same_origin(one, other)),
-            auth_at_backend: self
-                .auth
-                .as_ref()
-                .zip(self.backend.as_ref())
-                .is_some_and(|(one, other)| same_origin(one, other)),
-            auth_takes: validation.map_or(Scheme::None, Validation::usual_scheme),
-            rest_takes: protected.map_or(Scheme::Bearer, |protected| protected.token.scheme()),
-            possible: self.handshake.possible(),
-            encodings: Encoding::VARIANTS.iter().copied().filter(is_other).collect(),
-            offers: [
-                self.handshake.selection().unwrap_or_default().to_owned(),
-                entry.map(|(entry, _)| entry).unwrap_or_default(),
-            ],
-            error_code: self.handshake.error_code.clone(),
-            patience: self.slow_after,
-            lifetime: self.min_lifetime,
-            skew: self.max_skew,
-            origin: self.handshake.origin.is_some(),
-            usual_path: self.websocket.as_ref().is_some_and(|url| url.path() != Route::USUAL_PATH),
-            names_user: self.handshake.user.is_some(),
-            welcome: self.handshake.welcome.is_some(),
-            provenance: fingerprint.is_some_and(|at| at.version.is_some() || at.source.is_some()),
-            thorough: self.thorough,
-        }
-    }
-
-    /// The addresses as a person knows them.
-    fn shown_addresses(&self) -> Addresses {
-        let [auth, backend, websocket] = [&self.auth, &self.backend, &self.websocket].map(|url| {
-            url.as_ref().map(|url| {
-                let mut shown = url.clone();
-                shown.set_query(None);
-                // An address that cannot have them has none.
-                _ = shown.set_username("").and_then(|()| shown.set_password(None));
-                shown.to_string()
-            })
-        });
-        Addresses { auth, backend, websocket: websocket.map(|url| url.replacen("http", "ws", 1)) }
-    }
-
     /// Every secret of this target, for the redactor.
     pub(crate) fn secrets(&self) -> Vec<&Secret> {
         let message = match &self.handshake.first_message {
@@ -297,10 +202,6 @@ impl<T> Part<T> {
             Part::Assumed | Part::LeftOut => None,
         }
     }
-}
-
-fn same_origin(one: &Url, other: &Url) -> bool {
-    (one.host_str(), one.port_or_known_default()) == (other.host_str(), other.port_or_known_default())
 }
 
 /// Whether an address never leaves this machine (RFC 6890, RFC 6761 §6.3).

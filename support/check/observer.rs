@@ -1,4 +1,4 @@
-//! Who made a check sees how far it is, and may end it early.
+//! The caller of a check sees how far it is, and may end it early.
 
 use std::future::pending;
 
@@ -42,7 +42,7 @@ impl End {
     async fn interrupted(&self) {
         let Some(mut interrupt) = self.interrupt.clone() else { return pending().await };
         if interrupt.wait_for(|is_interrupted| *is_interrupted).await.is_err() {
-            // Nobody is left to interrupt it.
+            // The caller cannot interrupt it any longer.
             pending().await
         }
     }

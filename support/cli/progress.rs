@@ -10,7 +10,7 @@ use crate::check::Progress;
 /// How often the line is drawn again.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A line on standard error, where that is a terminal and somebody wants it.
+/// A line on standard error, where that is a terminal.
 pub(super) struct Line(ProgressBar);
 
 impl Line {
@@ -50,7 +50,7 @@ pub(super) fn interrupt() -> std::io::Result<watch::Receiver<bool>> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        // Who is not there any longer needs no interruption.
+        // A check that has ended needs no interruption.
         _ = sender.send(true);
         // A check that has ended by itself by now still holds the receiver.
         sender.closed().await;

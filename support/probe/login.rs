@@ -1,52 +1,68 @@
 //! The steps before a login: requests whose responses it needs, such as a page with a CSRF token and its cookie.
 
+use reqwest::RequestBuilder;
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
 use serde_json::Value;
 
 use super::http::bounded;
-use super::request::COOKIES;
 use super::{Exchange, Received};
 use crate::target::{Found, Values};
-use crate::vocabulary::{Probe, User};
+use crate::vocabulary::User;
+
+/// What the steps have kept for the requests after them.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// By placeholder.
+    pub(super) values: Values,
+    /// As a browser sends them on; a later one replaces an earlier one of its name.
+    cookies: Values,
+}
+
+impl Kept {
+    pub(super) fn send_cookies(&self, request: RequestBuilder) -> RequestBuilder {
+        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        match self.cookies.is_empty() {
+            true => request,
+            false => request.header(COOKIE, pairs.collect::<Vec<_>>().join("; ")),
+        }
+    }
+
+    /// What grants access, and must not be shown.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &String> {
+        self.values.values().chain(self.cookies.values())
+    }
+}
 
 impl Exchange<'_> {
     /// Makes the steps in order. What they keep is for the request that follows.
     ///
     /// # Errors
     /// The response of the step that did not give what it should.
-    pub(super) async fn steps(&self) -> Result<Values, Box<Received>> {
-        let (Probe::Login(user) | Probe::SecondLogin(user)) = self.probe else { return Ok(Values::new()) };
+    pub(super) async fn steps(&self, user: User) -> Result<Kept, Box<Received>> {
         let target = self.session.target;
-        let Some((login, auth)) = target.login.as_ref().zip(target.auth.as_ref()) else { return Ok(Values::new()) };
-        let mut kept = Values::new();
+        let Some((login, auth)) = target.login.as_ref().zip(target.auth.as_ref()) else { return Ok(Kept::default()) };
+        let mut kept = Kept::default();
         for step in &login.before {
-            let mut values = self.values(user).unwrap_or_default();
-            values.extend(kept.clone());
-            let mut request = self.described(auth, &step.request, &values);
-            if let Some(cookies) = kept.get(COOKIES) {
-                request = request.header(COOKIE, cookies);
-            }
+            let mut values = Self::values_of(login, user).unwrap_or_default();
+            values.extend(kept.values.clone());
+            let request = kept.send_cookies(self.described(auth, &step.request, &values));
             let Ok(request) = request.build() else { continue };
             let client = self.session.clients.of(&request.url().clone(), false);
             let response = client.execute(request).await.map_err(|error| Box::new(Received::failed(&error)))?;
             let headers = response.headers().clone();
-            keep_cookies(&mut kept, &headers);
+            kept.cookies.extend(cookies(&headers));
             let (status, shown) = (response.status().as_u16(), self.headers(&headers));
             let body = bounded(response, self.until).await.map_err(|error| Box::new(Received::failed(&error)))?;
             let text = String::from_utf8_lossy(&body).into_owned();
             let value = serde_json::from_str(&text).ok();
             for (name, place) in &step.keep {
                 match found(place, &headers, &text, value.as_ref()) {
-                    Some(text) => _ = kept.insert(name.clone(), text),
+                    Some(text) => _ = kept.values.insert(name.clone(), text),
                     None => return Err(Box::new(Received::of_step(status, shown))),
                 }
             }
         }
         Ok(kept)
-    }
-
-    fn values(&self, user: User) -> Option<Values> {
-        Self::values_of(self.session.target.login.as_ref()?, user)
     }
 }
 
@@ -74,19 +90,4 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> + '_ {
         let (name, value) = cookie.split(';').next()?.split_once('=')?;
         Some((name.trim().to_owned(), value.trim().to_owned()))
     })
-}
-
-/// As a browser sends them on; a later one replaces an earlier one of its name.
-fn keep_cookies(kept: &mut Values, headers: &HeaderMap) {
-    let before = kept.get(COOKIES).cloned().unwrap_or_default();
-    let mut all: Values = before
-        .split("; ")
-        .filter_map(|cookie| cookie.split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    all.extend(cookies(headers));
-    let joined = all.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-    if !joined.is_empty() {
-        kept.insert(COOKIES.to_owned(), joined);
-    }
 }

@@ -1,8 +1,6 @@
 //! What is sent for a probe.
 
-use reqwest::header::{
-    CONNECTION, COOKIE, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
-};
+use reqwest::header::{CONNECTION, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE};
 use reqwest::{Method, RequestBuilder, Url};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
@@ -10,6 +8,7 @@ use uuid::Uuid;
 
 use super::Exchange;
 use super::carrier::{self, Names};
+use super::login::Kept;
 use crate::target::{Account, BEARER, Body, Headers, Login, Request, Target, Values};
 use crate::vocabulary::{
     Attempt, Carrier, Carriers, Endpoint, Presentation, Probe, Route, Service, TokenKind, User, Variation,
@@ -25,7 +24,7 @@ impl Exchange<'_> {
             Probe::Health(Service::Auth) => Some(self.get(Target::join(target.auth.as_ref()?, &target.health.auth))),
             Probe::Health(_) => Some(self.get(Target::join(target.backend.as_ref()?, &target.health.backend))),
             Probe::Fingerprint(service) => self.fingerprint(service),
-            Probe::Login(user) | Probe::SecondLogin(user) => self.login(user, &Values::new()),
+            Probe::Login(user) | Probe::SecondLogin(user) => self.login(user, &Kept::default()),
             Probe::LoginUnknownPath => self.login_unknown_path(),
             Probe::LoginGet => self.login_get(),
             Probe::PlainGet => Some(self.get(target.websocket.clone()?)),
@@ -84,16 +83,12 @@ impl Exchange<'_> {
     }
 
     /// The request that yields the token, with what the steps before it have kept.
-    pub(super) fn login(&self, user: User, kept: &Values) -> Option<RequestBuilder> {
+    pub(super) fn login(&self, user: User, kept: &Kept) -> Option<RequestBuilder> {
         let target = self.session.target;
         let login = target.login.as_ref()?;
         let mut values = Self::values_of(login, user)?;
-        values.extend(kept.clone());
-        let request = self.described(target.auth.as_ref()?, &login.request, &values);
-        Some(match kept.get(COOKIES).filter(|cookies| !cookies.is_empty()) {
-            Some(cookies) => request.header(COOKIE, cookies),
-            None => request,
-        })
+        values.extend(kept.values.clone());
+        Some(kept.send_cookies(self.described(target.auth.as_ref()?, &login.request, &values)))
     }
 
     /// Without headers and body: nothing secret goes to a path that no service responds for.
@@ -214,9 +209,6 @@ impl Exchange<'_> {
         handshake.origin.iter().filter(|_| origin).fold(request, |request, origin| request.header(ORIGIN, origin))
     }
 }
-
-/// The name under which the steps of a login keep the cookies that they were given; no placeholder has it.
-pub(super) const COOKIES: &str = "cookies of the steps";
 
 fn with_headers(request: RequestBuilder, headers: Option<&Headers>, values: &Values) -> RequestBuilder {
     headers

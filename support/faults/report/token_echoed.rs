@@ -12,7 +12,7 @@ use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKin
 pub(crate) const RECORD: Record = Record {
     fault: Fault::TokenEchoed,
     severity: Severity::Warning,
-    // A token that no service accepts gives nothing away, and what no client sends is repeated to nobody.
+    // A token that no service accepts gives nothing away, and what no client sends is repeated to no client.
     severity_if: &[(|client| not(clients_token_is_echoed(client)), Severity::Note)],
     page: include_str!("token-echoed.md"),
     symptoms: &[Symptom::TokenRejected],

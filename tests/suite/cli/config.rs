@@ -46,11 +46,11 @@ fn the_variable_names_a_file_and_the_flag_another() {
     assert!(listed(&["targets", "--config", "two"]).starts_with("two "));
 }
 
-/// A pipeline that lost its target's name must not look at a mock, and must not be green.
+/// A pipeline that lost its target's name must not check a mock, and must not be green.
 #[test]
 fn without_a_name_the_only_target_is_checked_and_of_several_none() {
     let folder = tempfile::tempdir().expect("a folder");
-    // Nothing listens there: the system gives this port to nobody who asks for any.
+    // Nothing listens there: the system gives this port to no program that wants any.
     let port = 1;
     let only = format!(
         "[targets.only]\nstage = \"local\"\nauth = \"http://127.0.0.1:{port}\"\nbackend = \"http://127.0.0.1:{port}\"\n\

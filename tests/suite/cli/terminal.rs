@@ -17,7 +17,7 @@ fn with(variables: &[(&str, &str)], arguments: &[&str]) -> Output {
 const DEMO: [&str; 3] = ["check", "--scenario", "secret/jwt-secret-mismatch"];
 
 #[test]
-fn colours_are_for_terminals_and_whoever_asks_for_them() {
+fn colours_are_for_terminals_unless_a_flag_says_otherwise() {
     let is_coloured = |output: &Output| out(output).contains('\u{1b}');
     let asked = |flags: &[&'static str]| [&DEMO, flags].concat();
     assert!(!is_coloured(&with(&[], &DEMO)));
@@ -47,7 +47,7 @@ fn quiet_is_one_line() {
     assert!(out(&quiet).starts_with("✗ embedded is broken"), "{}", out(&quiet));
 }
 
-/// A target where nothing listens: the system gives this port to nobody who asks for any.
+/// A target where nothing listens: the system gives this port to no program that wants any.
 fn unreachable(folder: &Path) -> String {
     target_at(folder, "it's down", 1)
 }
