@@ -19,7 +19,7 @@ use crate::secret::Secret;
 use crate::token::Token;
 
 /// Response headers that may become evidence. Others are dropped: `Set-Cookie` may hold a session.
-const RECORDED_HEADERS: [&str; 11] = [
+const RECORDED_HEADERS: [&str; 12] = [
     "allow",
     "connection",
     "content-type",
@@ -27,6 +27,7 @@ const RECORDED_HEADERS: [&str; 11] = [
     "location",
     "retry-after",
     "sec-websocket-protocol",
+    "sec-websocket-version",
     "server",
     "upgrade",
     "via",

@@ -1,6 +1,8 @@
 //! What can be said of a single response, in three values: that it has a property, that it has not, or that it does not tell.
 //! A statement about a presentation is one about every attempt at it, so no rule repeats anything itself.
 
+use std::collections::BTreeMap;
+
 use super::client::Client;
 use super::proof::{Need, Proof};
 use crate::evidence::{Connection, End, Extracted, Response, Seen, TransportError};
@@ -41,6 +43,8 @@ pub(crate) enum Property {
     Redirected,
     /// `101 Switching Protocols`.
     Opened,
+    /// Another response, in which a WebSocket server names its protocol or version (RFC 6455 §4.4, RFC 9110 §7.8).
+    NamesWebSocket,
     /// 101 without one of the offered subprotocols.
     SelectsNothing,
     /// After the 101 it ended without a rejection: no close frame, 1011, or never.
@@ -160,6 +164,11 @@ fn of_seen(client: &Client<'_>, probe: Probe, seen: &Seen, property: Property) -
             Response::Http(_) => Some(false),
             _ => None,
         },
+        Property::NamesWebSocket => match response {
+            Response::Http(http) => Some(names_websocket(&http.headers)),
+            Response::WebSocket(_) => Some(false),
+            _ => None,
+        },
         Property::SelectsNothing => match response.connection() {
             Some(connection) if connection.offered => match connection.selected {
                 None => Some(true),
@@ -230,6 +239,11 @@ fn is_not_reached(response: &Response, outcome: Outcome) -> Option<bool> {
         _ if response.may_be_from_a_proxy() => None,
         _ => Some(false),
     }
+}
+
+fn names_websocket(headers: &BTreeMap<String, String>) -> bool {
+    let upgrade = headers.get("upgrade").is_some_and(|protocols| protocols.to_ascii_lowercase().contains("websocket"));
+    upgrade || headers.contains_key("sec-websocket-version")
 }
 
 fn is_unlike_contract(probe: Probe, extracted: &Extracted) -> bool {

@@ -16,7 +16,7 @@ pub(super) mod websocket_path_wrong;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::Property;
-use crate::diagnosis::test::{Computed, Test, all, is, not, same};
+use crate::diagnosis::test::{Computed, Test, all, any, is, not, same};
 use crate::evidence::Connection;
 use crate::vocabulary::{Attempt, Carriers, Endpoint, Presentation, Probe, Route, Variation};
 
@@ -40,6 +40,14 @@ fn none_opened(client: &Client<'_>) -> Test {
 /// A valid token, in each carrier, and a forged one get the response of a missing one.
 fn every_token_gets_the_same(client: &Client<'_>) -> Test {
     all(carriers(client).into_iter().chain([client.websocket().forged()]).map(|one| same(one, missing())))
+}
+
+/// The response asks for the upgrade that was sent: 426 (RFC 9110 §15.5.22), or the response to a plain GET in which a WebSocket
+/// server names its version (RFC 6455 §4.4).
+fn upgrade_is_lost(client: &Client<'_>) -> Test {
+    let usual = client.websocket();
+    let like_plain = all([is(usual, Property::NamesWebSocket), same(usual, Probe::PlainGet)]);
+    any([is(usual, Property::Status(&[426])), like_plain])
 }
 
 /// As the client presents its token, it connects, and a strict client stays connected.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use hyper::body::Incoming;
+use hyper::header::{HeaderValue, SEC_WEBSOCKET_VERSION};
 use hyper::{Request, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -37,12 +38,20 @@ async fn route(replica: Arc<Replica>, request: Request<Incoming>) -> Response<Ht
         (_, true) => empty_response(StatusCode::FORBIDDEN),
         (HEALTH, false) => ok(&replica, json!({"status": "healthy", "service": "backend"})),
         (FINGERPRINT, false) => ok(&replica, replica.fingerprint.clone()),
-        (WEBSOCKET, false) if replica.gateway.plain_get_status != 404 => {
-            empty_response(StatusCode::from_u16(replica.gateway.plain_get_status).unwrap_or(StatusCode::NOT_FOUND))
-        }
+        (WEBSOCKET, false) if replica.gateway.plain_get_status != 404 => plain_get_response(&replica),
         (PROTECTED, false) => protected(&replica, &request).await,
         _ => replica.response(StatusCode::NOT_FOUND, Content::Json(json!({"detail": "Not Found"}))),
     }
+}
+
+/// A WebSocket server names its version (RFC 6455 §4.4).
+fn plain_get_response(replica: &Replica) -> Response<HttpBody> {
+    let status = StatusCode::from_u16(replica.gateway.plain_get_status).unwrap_or(StatusCode::NOT_FOUND);
+    let mut response = empty_response(status);
+    if replica.gateway.websocket_server {
+        response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    }
+    response
 }
 
 async fn protected(replica: &Replica, request: &Request<Incoming>) -> Response<HttpBody> {

@@ -15,7 +15,7 @@ pub(crate) const RECORD: Record = Record {
     page: include_str!("upgrade-blocked.md"),
     symptoms: &[Symptom::NotOpened],
     shown_by,
-    ruled_out_by: super::some_opened,
+    ruled_out_by,
     // Upgrades are forwarded where one opens at another path.
     yields_to: &[Fault::WebsocketPathWrong],
     details,
@@ -25,8 +25,8 @@ pub(crate) const RECORD: Record = Record {
             "Every upgrade gets {response}, whatever its token. Without the proxy, an upgrade gets 101.",
         ),
         Line::Always(
-            "Every upgrade gets {response}, whatever its token. That is neither a rejection nor the response of an \
-             unknown path.",
+            "Every upgrade gets {response}, whatever its token. With it a WebSocket server asks for an upgrade, which \
+             it did not receive.",
         ),
     ],
     whys: [
@@ -55,27 +55,26 @@ pub(crate) const RECORD: Record = Record {
     )],
 };
 
-/// Statuses of a proxy that waited for the gateway, or knows none.
-const NOT_REACHED: &[u16] = &[503, 504];
-
 fn shown_by(client: &Client<'_>) -> Test {
     let presented = client.websocket();
-    let around = opened_directly(client);
-    let unknown_path = same(super::missing(), Probe::UpgradeUnknownPath);
     all([
         super::none_opened(client),
         super::every_token_gets_the_same(client),
-        any([
-            around.clone(),
-            not(is(presented, Property::Status(NOT_REACHED))),
-            Test::Needs("`direct`, or a proxy that reaches the gateway"),
-        ]),
         not(is(presented, Property::Status(super::REJECTIONS))),
         not(is(presented, Property::AsksForSignIn)),
         // A 502 for plain requests too is a gateway that is not reached.
         not(is(Probe::PlainGet, Property::NotReached)),
-        any([around, not(unknown_path)]),
+        // Any other response may be that of a service without a WebSocket server there, or of one that rejects everybody.
+        any([opened_directly(client), super::upgrade_is_lost(client), Test::Needs("`direct`")]),
     ])
+}
+
+/// Without the proxy the upgrade gets the same response: it is not the proxy's.
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    let usual = client.websocket();
+    let without_proxy =
+        [same(usual.direct(), usual), not(is(usual, Property::Opened)), not(super::upgrade_is_lost(client))];
+    any([super::some_opened(client), all(without_proxy)])
 }
 
 /// Without the proxy the same upgrade opens.

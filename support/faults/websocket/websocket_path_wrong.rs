@@ -21,8 +21,8 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(opens_elsewhere, "At the path of the target file no upgrade opens. At {path} the same upgrade opens."),
         Line::Always(
-            "Every upgrade gets the response of a path that cannot exist, whatever its token, and without the proxy \
-             too.",
+            "Every upgrade gets the response of a plain GET or of a path that cannot exist, whatever its token, and \
+             without the proxy too.",
         ),
     ],
     whys: [
@@ -69,12 +69,13 @@ fn opens_elsewhere(client: &Client<'_>) -> Test {
     any(super::other_paths(client).map(|one| is(one, Property::Opened)))
 }
 
-/// Without the proxy too, every upgrade gets the response of a path that cannot exist; and it is no rejection.
+/// Without the proxy too, every upgrade gets the response of a path that cannot exist, or of a plain GET; and it is no rejection.
 fn nothing_is_there(client: &Client<'_>) -> Test {
     let usual = client.websocket();
     all([
         super::every_token_gets_the_same(client),
-        same(super::missing(), Probe::UpgradeUnknownPath),
+        any([same(super::missing(), Probe::UpgradeUnknownPath), same(super::missing(), Probe::PlainGet)]),
+        not(super::upgrade_is_lost(client)),
         same(usual.direct(), usual),
         not(is(usual, Property::Status(super::REJECTIONS))),
         not(is(usual, Property::NotReached)),
