@@ -133,10 +133,7 @@ fn has_same_secret(client: &Client<'_>) -> Test {
 
 const LIKE_ANY_OTHER: Why = Why(
     "Why did nobody notice?",
-    &[Unknown(
-        "Perhaps no test compares a token's claims with what the verifier requires.",
-        "the tests of issuer and verifier",
-    )],
+    &[Unknown("Perhaps no test compares claims with what the verifier requires.", "the tests of both")],
 );
 const SETTINGS: &str = "the settings of issuer and verifier";
 const fn by_settings(cause: &'static [Answer]) -> Why {

@@ -3,9 +3,13 @@
 use super::super::other_user::other_user_rejected;
 use super::depends_on_another_property;
 use crate::diagnosis::client::Client;
+use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, unread_by_auth};
-use crate::diagnosis::test::{Test, accepts, all, any, differs_from_missing, given, not_shown, rejects, verifies};
+use crate::diagnosis::test::{
+    Test, accepts, all, any, differs_from_missing, given, is, not, not_shown, rejects, rejects_unlike_forged, same,
+    verifies,
+};
 use crate::vocabulary::{Carriers, Change, Fault, Guess, Scheme, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
@@ -73,8 +77,20 @@ fn shown_by(client: &Client<'_>) -> Test {
         service,
         other_user_rejected(client, auth),
         looks_at_the_token(client),
+        not_shown(any([Scheme::None, Scheme::Bearer].map(|one| rejects_unlike_forged(client.validation_with(one))))),
+        is_for_the_signature(client),
         not_shown(depends_on_another_property(client, auth)),
     ])
+}
+
+/// Re-signed with other claims the token is rejected too (`depends_on_another_property`). Without `signing`: auth tells apart why it rejects, a forged token from an
+/// unsigned one, and rejects this one like the forged one. Otherwise it may be a claim, such as the audience.
+fn is_for_the_signature(client: &Client<'_>) -> Test {
+    let auth = client.validation();
+    let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| client.validation_with(scheme));
+    let like_forged = schemes.map(|one| all([same(one, one.forged()), not(same(one, one.with(TokenKind::Unsigned)))]));
+    let resigned = is(auth.changed(Change::Nothing), Property::Made);
+    any([resigned].into_iter().chain(like_forged))
 }
 
 /// It can be read, and says that it is a token for access, or nothing of that: auth may be right to reject another kind.

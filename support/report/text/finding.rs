@@ -3,7 +3,7 @@
 use super::{codes, impact, is_a_cause, label, place, probes};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link};
 use crate::evidence::Evidence;
-use crate::outcome::Expectation;
+use crate::outcome::{Expectation, Outcome};
 use crate::report::layout::Page;
 use crate::vocabulary::{Attempt, Probe};
 use crate::wording::sentence;
@@ -21,7 +21,7 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis,
     reasons(&mut after, worst);
     let left = room.saturating_sub(before.lines() + after.lines());
     out.append(&before);
-    probes::rows(out, evidence, &failed_first(evidence, &worst.because), left.max(LEAST));
+    probes::rows(out, evidence, &most_telling_first(evidence, &worst.because), left.max(LEAST));
     out.append(&after);
     folded(out, evidence, others);
 }
@@ -30,7 +30,7 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis,
 pub(super) fn every(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     for finding in &diagnosis.findings {
         summary(out, evidence, diagnosis, finding);
-        probes::rows(out, evidence, &failed_first(evidence, &finding.because), usize::MAX);
+        probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), usize::MAX);
         for (key, value) in &finding.detail {
             out.wrap("  ", 4, &format!("{key}: {value}"));
         }
@@ -69,9 +69,17 @@ fn touched(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> Vec
     finding.because.iter().chain(seen).copied().chain(failed).collect()
 }
 
-fn failed_first(evidence: &Evidence, all: &[Probe]) -> Vec<Probe> {
+/// What failed; and after the first of it, what was accepted instead, for that tells why.
+fn most_telling_first(evidence: &Evidence, all: &[Probe]) -> Vec<Probe> {
     let (failed, others): (Vec<Probe>, Vec<Probe>) = all.iter().partition(|probe| probes::is_bad(evidence, **probe));
-    [failed, others].concat()
+    let is_contrast = |probe: &Probe| {
+        let is_control = evidence.expectation(*probe) == Expectation::Any;
+        !failed.is_empty() && is_control && evidence.outcome(*probe) == Some(Outcome::Accepted)
+    };
+    let (accepted, others): (Vec<Probe>, Vec<Probe>) = others.into_iter().partition(is_contrast);
+    let (first, failed) = failed.split_at(failed.len().min(1));
+    let (contrast, accepted) = accepted.split_at(accepted.len().min(1));
+    [first, contrast, failed, accepted, &others].concat()
 }
 
 /// Headline, fix and evidence.
@@ -80,7 +88,7 @@ pub(super) fn folded(out: &mut Page, evidence: &Evidence, findings: &[Finding]) 
         head(out, finding);
         out.wrap("  fix     ", 10, &finding.remedy);
         if is_a_cause(finding) {
-            probes::rows(out, evidence, &failed_first(evidence, &finding.because), FOLDED);
+            probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), FOLDED);
         }
         out.gap();
     }
