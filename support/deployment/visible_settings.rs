@@ -34,6 +34,12 @@ pub struct VisibleSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HideableSetting {
+    /// How auth validates a token.
+    Validate,
+    /// The backend's REST path.
+    Protected,
+    /// The address of the gateway.
+    Websocket,
     /// The secret that tokens are signed with.
     Signing,
     /// The backend's credentials at auth.

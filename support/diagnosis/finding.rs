@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::proof::{Probes, Proof};
-use super::record::{self, Answer, Details, Line, Record, TestOf};
-use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
+use super::record::{self, Answer, Line, Record, TestOf};
+use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, TokenKind};
 
 /// A confirmed fault, and what follows from it.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,17 +59,18 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
     let because: Vec<Probe> = probes.iter().copied().collect();
     let mut details = (record.details)(client, &probes);
     let headline = details.remove(record::HEADLINE).unwrap_or_else(|| record.headline().to_owned());
+    let told = |text: &str| record::fill(text, &details).replace(record::VALID, why_valid(client));
     let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
     let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
-    let links = record.whys.iter().map(|why| why.answered(client, &probes, &details));
+    let links = record.whys.iter().map(|why| why.answered(client, &probes, &told));
     Finding {
         fault: record.fault,
         headline,
         severity,
-        comparison: record::fill(Line::first(record.because, client), &details),
+        comparison: told(Line::first(record.because, client)),
         whys: [symptom(client, severity, &because)].into_iter().chain(links).collect(),
         not_separable_from: not_excluded,
-        remedy: record::fill(Line::first(record.fix, client), &details),
+        remedy: told(Line::first(record.fix, client)),
         detail: details,
         because,
     }
@@ -77,7 +78,7 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
 
 impl record::Why {
     /// The first answer that applies.
-    fn answered(&self, client: &Client<'_>, shown: &Probes, details: &Details) -> Link {
+    fn answered(&self, client: &Client<'_>, shown: &Probes, told: impl Fn(&str) -> String) -> Link {
         let shown_by = |test: &TestOf| match test(client).prove(client) {
             Proof::Holds(probes) => Some(probes),
             _ => None,
@@ -92,7 +93,16 @@ impl record::Why {
             Answer::UnknownIf(test, text, needs) => shown_by(test).map(|_| (*text, Basis::Unknown(needs))),
         };
         let (answer, basis) = self.1.iter().find_map(applies).unwrap_or(("Unknown.", Basis::Inferred));
-        Link { question: self.0, answer: record::fill(answer, details), basis }
+        Link { question: self.0, answer: told(answer), basis }
+    }
+}
+
+/// What is known of the client's token before the backend judges it.
+fn why_valid(client: &Client<'_>) -> &'static str {
+    match client.token() {
+        _ if client.evidence().is_there(Endpoint::Validation) => "Auth accepts the token.",
+        TokenKind::Issued if client.settings().login => "Auth has just issued the token.",
+        _ => "The token is the one of the target file.",
     }
 }
 

@@ -18,6 +18,9 @@ pub(crate) type Details = BTreeMap<&'static str, String>;
 /// The key of [`Details`] under which a record fills in its headline, with the service that it is about and a number.
 pub(crate) const HEADLINE: &str = "headline";
 
+/// In a text it stands for the sentence that says why the client's token counts as valid.
+pub(crate) const VALID: &str = "{valid}";
+
 /// How one fault is recognised, and what is told of it. `shown_by` and `ruled_out_by` are separate experiments: evidence that
 /// does not show a fault does not thereby rule it out.
 pub(crate) struct Record {

@@ -85,12 +85,14 @@ fn is_of_private_key(client: &Client<'_>, probe: Probe) -> bool {
 }
 
 /// Symptoms are ordered by how much they say, and a record names the one first that it is best known by. What a single rejection
-/// shows speaks for hardly anything.
+/// shows speaks for hardly anything. Where the responses contradict what would show a fault, it comes after the others.
 fn rank(client: &Client<'_>, fault: Fault) -> usize {
     let symptoms = client.record(fault).symptoms;
     let seen = symptoms.iter().enumerate().filter(|(_, symptom)| client.symptom(**symptom).is_some_and(Proof::holds));
     let seen = seen.filter(|(_, symptom)| **symptom != Symptom::Unsteady && symptom.is_a_failure(client));
-    seen.map(|(place, symptom)| *symptom as usize * Symptom::VARIANTS.len() + place).min().unwrap_or(usize::MAX)
+    let contradicted = matches!(client.shows(fault), Proof::Fails(_));
+    let after = usize::from(contradicted) * Symptom::VARIANTS.len().pow(2);
+    seen.map(|(place, symptom)| *symptom as usize * Symptom::VARIANTS.len() + place + after).min().unwrap_or(usize::MAX)
 }
 
 fn failures<'a>(client: &Client<'a>) -> impl Iterator<Item = Probe> + use<'a> {

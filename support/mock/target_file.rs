@@ -29,12 +29,10 @@ pub(super) fn write(
     addresses: &Addresses<'_>,
     visible: &VisibleSettings,
 ) -> String {
-    let mut target = addresses_table(deployment, addresses);
+    let mut target = addresses_table(deployment, addresses, visible);
     durations(&mut target, visible);
     let tables = [
-        ("validate", Some(validate(deployment))),
-        ("protected", Some(table([("path", PROTECTED)]))),
-        ("handshake", Some(handshake(deployment, visible))),
+        ("handshake", visible.has(HideableSetting::Websocket).then(|| handshake(deployment, visible))),
         ("login", login(deployment, secrets, visible)),
         ("mint", mint(&deployment.client, visible)),
         ("signing", signing(deployment, secrets, visible)),
@@ -43,17 +41,24 @@ pub(super) fn write(
         ("fingerprint", fingerprint(visible)),
     ];
     target.extend(tables.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?.into()))));
+    let judges = [
+        ("validate", HideableSetting::Validate, validate(deployment)),
+        ("protected", HideableSetting::Protected, table([("path", PROTECTED)])),
+    ];
+    // A service that has an address has both unless the file says otherwise.
+    target.extend(judges.map(|(name, setting, described)| {
+        (name.to_owned(), if visible.has(setting) { described.into() } else { Value::from(false) })
+    }));
     let targets = Table::from_iter([("local".to_owned(), Value::from(target))]);
     Table::from_iter([("targets".to_owned(), Value::from(targets))]).to_string()
 }
 
-fn addresses_table(deployment: &Deployment, addresses: &Addresses<'_>) -> Table {
-    let mut target = table([
-        ("stage", "local".to_owned()),
-        ("auth", addresses.auth.http()),
-        ("backend", addresses.backend.http()),
-        ("websocket", addresses.backend.websocket(&deployment.client.websocket_path)),
-    ]);
+fn addresses_table(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSettings) -> Table {
+    let mut target =
+        table([("stage", "local".to_owned()), ("auth", addresses.auth.http()), ("backend", addresses.backend.http())]);
+    if visible.has(HideableSetting::Websocket) {
+        put(&mut target, "websocket", addresses.backend.websocket(&deployment.client.websocket_path));
+    }
     if let Some(ca) = addresses.ca {
         put(&mut target, "ca", ca.display().to_string());
     }

@@ -19,7 +19,7 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details: no_details,
     because: &[Line::Always(
-        "Auth accepts the token. The backend fails or responds late for valid and forged tokens, and rejects a \
+        "{valid} The backend fails or responds late for valid and forged tokens, and rejects a \
          missing one at once.",
     )],
     whys: [
@@ -31,7 +31,13 @@ pub(crate) const RECORD: Record = Record {
             "What does it need only for a token?",
             &[Inferred("The backend validates a token at auth, and rejects a missing one without auth.")],
         ),
-        Why("Is auth down?", &[Shown("Auth is not down: it accepts the same token from this machine.")]),
+        Why(
+            "Is auth down?",
+            &[
+                ShownIf(auth_responds, "Auth responds to this machine. {valid}"),
+                Unknown("Auth may be down: the target file does not name it.", "the address of auth, as `auth`,"),
+            ],
+        ),
         Why(
             "Why does the backend not reach auth?",
             &[Unknown(
@@ -55,6 +61,11 @@ fn shown_by(client: &Client<'_>) -> Test {
         any(backend.into_iter().map(fails_for_tokens_only)),
         not_shown(accepted),
     ])
+}
+
+/// To a validation, or to a login.
+fn auth_responds(client: &Client<'_>) -> Test {
+    any([is(Probe::Login(client.user()), Property::Accepted), accepts(client.validation())])
 }
 
 fn fails_for_tokens_only(usual: Presentation) -> Test {

@@ -29,10 +29,7 @@ pub(crate) const RECORD: Record = Record {
             "Why do requests fail?",
             &[Shown("The {service} returns a server error for valid and forged tokens: {response}.")],
         ),
-        Why(
-            "Is it the token?",
-            &[Shown("The token is not the cause: auth accepts the valid one, and a forged one fails too.")],
-        ),
+        Why("Is it the token?", &[Shown("The token is not the cause: a forged one fails too. {valid}")]),
         Why(
             "Does every request fail there?",
             &[Shown("A missing token is rejected as usual, so the {service} fails after it has found a token.")],

@@ -23,7 +23,7 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::JwtSecretAltered],
     details: no_details,
     because: &[Line::Always(
-        "Auth accepts the token. The backend gives it the response of a forged token, not that of a missing one, so \
+        "{valid} The backend gives it the response of a forged token, not that of a missing one, so \
          its signature is rejected.",
     )],
     whys: [

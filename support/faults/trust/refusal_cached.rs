@@ -17,15 +17,13 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
-    because: &[Line::Always(
-        "Auth accepts the token and the backend rejects it. The backend accepts a later token of the same user.",
-    )],
+    because: &[Line::Always("{valid} The backend rejects it. The backend accepts a later token of the same user.")],
     whys: [
         Why(
             "Why is it rejected?",
             &[Shown("Only this token is rejected: a later token of the same user is accepted.")],
         ),
-        Why("Is the token valid?", &[Shown("The token is valid: auth accepts it.")]),
+        Why("Is the token valid?", &[Shown("{valid}")]),
         Why(
             "Why does the backend reject it?",
             &[Inferred("A rejection from an earlier moment may be cached, in the backend or before it.")],
