@@ -35,7 +35,9 @@ pub(crate) fn draw(number: u64) -> Healthy {
     rejections(&mut deployment, &mut random);
     let mut visible = VisibleSettings { timeout: Some("10s".into()), ..VisibleSettings::default() };
     let parts = ["signing", "service", "fingerprint", "direct", "welcome", "user", "second-user", "provenance"];
-    let unknown: Vec<&str> = parts.into_iter().filter(|_| random.u8(..6) == 0).collect();
+    let mut unknown: Vec<&str> = parts.into_iter().filter(|_| random.u8(..6) == 0).collect();
+    // Any part that judges tokens may be missing, or two of three.
+    unknown.extend(["validate", "protected", "websocket"].into_iter().filter(|_| random.u8(..4) == 0).take(2));
     let unknown_welcome = unknown.contains(&"welcome");
     visible.without = unknown.into_iter().map(|part| serde_json::from_value(part.into()).expect("a part")).collect();
     // Without a welcome to wait for, a rejection that comes later than `hold` looks like an acceptance.

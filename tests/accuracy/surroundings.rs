@@ -78,10 +78,23 @@ fn draw(number: u64) -> Table {
     table
 }
 
-/// Of each setting that tells more, one target in six knows nothing.
+/// Of each setting that tells more, one target in six knows nothing; and half of the targets lack one of the parts that judge tokens.
 fn unknown(random: &mut fastrand::Rng) -> Vec<&'static str> {
-    let parts = ["signing", "service", "fingerprint", "direct", "user", "second-user", "provenance", "welcome"];
-    parts.into_iter().filter(|_| random.u8(..6) == 0).collect()
+    let settings = ["signing", "service", "fingerprint", "direct", "user", "second-user", "provenance", "welcome"];
+    let mut unknown: Vec<_> = settings.into_iter().filter(|_| random.u8(..6) == 0).collect();
+    if random.bool() {
+        unknown.push(one_of(random, &PARTS));
+    }
+    unknown
+}
+
+/// What judges tokens.
+const PARTS: [&str; 3] = ["validate", "protected", "websocket"];
+
+/// The target's file leaves out a part that judges tokens.
+pub(crate) fn lacks_a_part(tables: &Table) -> bool {
+    let without = tables.get("target").and_then(|target| target.get("without")).and_then(Value::as_array);
+    without.is_some_and(|without| without.iter().any(|name| PARTS.iter().any(|part| name.as_str() == Some(part))))
 }
 
 fn one_of<'a>(random: &mut fastrand::Rng, all: &[&'a str]) -> &'a str {
