@@ -32,3 +32,10 @@ pub struct TokenFacts {
     /// The signature is that of the secret which the suite was given.
     pub signed_as_known: Option<bool>,
 }
+
+impl TokenFacts {
+    /// Its `exp` had passed when it was received.
+    pub(crate) fn has_expired(&self) -> bool {
+        self.expires_in.is_some_and(|left| left <= 0)
+    }
+}

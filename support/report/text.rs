@@ -16,7 +16,7 @@ use std::fmt::Write;
 
 use super::layout::Page;
 use crate::diagnosis::{Diagnosis, Finding, Verdict};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, TokenFacts};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Severity};
 
@@ -97,6 +97,12 @@ fn causes(diagnosis: &Diagnosis) -> String {
 /// It breaks something, or lets somebody in.
 fn is_a_cause(finding: &Finding) -> bool {
     finding.severity <= Severity::Error
+}
+
+/// How many of so many failed, of the tokens that should be accepted.
+fn failed_of(evidence: &Evidence, failed: usize, all: usize) -> String {
+    let kind = if evidence.token_facts().any(TokenFacts::has_expired) { "expired" } else { "valid" };
+    format!("{failed} of {all} {kind} tokens failed")
 }
 
 fn label(severity: Severity) -> &'static str {

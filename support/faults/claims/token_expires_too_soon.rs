@@ -1,12 +1,12 @@
-//! Tokens live shorter than a session needs, or a verifier takes a new one for expired.
+//! Tokens live shorter than a session needs, a verifier takes a new one for expired, or login issues an expired one.
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, each, not};
+use crate::diagnosis::test::{Test, accepts, all, any, each, given, never, not, rejects};
 use crate::faults::resigned::accepted_with;
-use crate::vocabulary::{Change, Fault, Severity};
+use crate::vocabulary::{Change, Endpoint, Fault, Probe, Severity};
 
 /// Claims are in whole seconds.
 const GRAIN: i64 = 1;
@@ -16,18 +16,33 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Warning,
     severity_if: &[(taken_for_expired, Severity::Error)],
     page: include_str!("token-expires-too-soon.md"),
-    symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged],
-    shown_by: lives_too_short,
-    ruled_out_by: |client| all([not(lives_too_short(client)), super::clock_skew::dates_agree(client)]),
+    symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected],
+    shown_by: |client| any([issued_expired(client), lives_too_short(client)]),
+    ruled_out_by: |client| {
+        all([not(has_expired(client)), not(lives_too_short(client)), super::clock_skew::dates_agree(client)])
+    },
     // For a clock that is ahead, a new token has expired too.
     yields_to: &[Fault::ClockSkew],
     details,
-    because: &[Line::Always("`exp` minus `iat` is {lifetime}; `min-lifetime` in the target file requires {wanted}.")],
+    because: &[
+        Line::If(
+            issued_expired,
+            "By its `exp` the token had expired when login issued it. The `Date` of auth is right.",
+        ),
+        Line::Always("`exp` minus `iat` is {lifetime}; `min-lifetime` in the target file requires {wanted}."),
+    ],
     whys: [
-        Why("Why does the session end?", &[Shown("The token is valid for {lifetime}, and a session needs {wanted}.")]),
+        Why(
+            "Why does the session end?",
+            &[
+                ShownIf(issued_expired, "Login issues a token that has already expired."),
+                Shown("The token is valid for {lifetime}, and a session needs {wanted}."),
+            ],
+        ),
         Why(
             "Does it affect users already?",
             &[
+                ShownIf(issued_expired, "The token is rejected: no service accepts it as issued."),
                 ShownIf(
                     rejected_unless_longer,
                     "A verifier rejects the token as expired: with a later `exp` it is accepted.",
@@ -37,13 +52,23 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is the lifetime so short?",
-            &[Unknown("The lifetime may be in the wrong unit, or set for another kind of client.", "auth's settings")],
+            &[
+                UnknownIf(
+                    issued_expired,
+                    "Login may return a token that it keeps, or write its dates wrongly.",
+                    "auth's code for login",
+                ),
+                Unknown("The lifetime may be in the wrong unit, or set for another kind of client.", "auth's settings"),
+            ],
         ),
         Why("Why did nobody notice?", &[Inferred("A test that ends before the token expires does not show it.")]),
     ],
-    fix: &[Line::Always(
-        "auth: raise the token lifetime; or client: renew tokens before `exp`; or target file: correct `min-lifetime`.",
-    )],
+    fix: &[
+        Line::If(issued_expired, "auth: sign a new token at each login, with an `exp` that lies ahead."),
+        Line::Always(
+            "auth: raise the token lifetime; or client: renew tokens before `exp`; or target file: correct `min-lifetime`.",
+        ),
+    ],
 };
 
 fn lives_too_short(client: &Client<'_>) -> Test {
@@ -53,9 +78,21 @@ fn lives_too_short(client: &Client<'_>) -> Test {
     })
 }
 
+/// By the clock of auth, which is right; and where auth validates tokens, by auth's own verdict.
+fn issued_expired(client: &Client<'_>) -> Test {
+    let issued = matches!(client.token_probe(), Probe::Login(_));
+    let auth = if client.evidence().is_there(Endpoint::Validation) { rejects(client.validation()) } else { given() };
+    let backend = all(client.backend().into_iter().map(|usual| not(accepts(usual))));
+    let clock = super::clock_skew::auth_date_is_right(client);
+    if issued { all([has_expired(client), clock, auth, backend]) } else { never() }
+}
+
+fn has_expired(client: &Client<'_>) -> Test {
+    client.token_test("the token has expired", |facts, _| facts.expires_in.map(|_| facts.has_expired()))
+}
+
 fn taken_for_expired(client: &Client<'_>) -> Test {
-    let over = client.token_test("the token has expired", |facts, _| Some(facts.expires_in? <= 0));
-    any([rejected_unless_longer(client), over])
+    any([rejected_unless_longer(client), has_expired(client)])
 }
 
 pub(super) fn rejected_unless_longer(client: &Client<'_>) -> Test {
@@ -67,5 +104,9 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let lifetime =
         client.facts().and_then(|facts| facts.expires_in?.checked_add(facts.issued_ago?)).unwrap_or_default();
     let wanted = client.settings().lifetime.as_secs();
-    Details::from([("lifetime", format!("{lifetime} s")), ("wanted", format!("{wanted} s"))])
+    let mut details = Details::from([("lifetime", format!("{lifetime} s")), ("wanted", format!("{wanted} s"))]);
+    if issued_expired(client).prove(client).holds() {
+        details.insert(HEADLINE, "login issues a token that has already expired".to_owned());
+    }
+    details
 }

@@ -110,8 +110,7 @@ fn is_an_access_token(client: &Client<'_>) -> Test {
 fn is_fresh(client: &Client<'_>) -> Test {
     client.token_test("by its dates the token is valid now", |facts, settings| {
         let skew = i64::try_from(settings.skew.as_secs()).unwrap_or(i64::MAX);
-        let expired = facts.expires_in.is_some_and(|left| left <= 0);
-        Some(!expired && facts.issued_ago.is_none_or(|ago| ago >= -skew))
+        Some(!facts.has_expired() && facts.issued_ago.is_none_or(|ago| ago >= -skew))
     })
 }
 

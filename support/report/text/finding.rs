@@ -1,6 +1,6 @@
 //! The findings: the worst one whole, the others folded.
 
-use super::{codes, impact, is_a_cause, label, place, probes};
+use super::{codes, failed_of, impact, is_a_cause, label, place, probes};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link};
 use crate::evidence::Evidence;
 use crate::outcome::{Expectation, Outcome};
@@ -108,7 +108,7 @@ fn sure(evidence: &Evidence, finding: &Finding) -> String {
     let counted = match failed {
         _ if valid.is_empty() => "no valid token could be presented".to_owned(),
         0 => "no valid token failed".to_owned(),
-        _ => format!("{failed} of {} valid tokens failed", valid.len()),
+        _ => failed_of(evidence, failed, valid.len()),
     };
     match attempts {
         Some(2..) => counted + "; what decides was seen twice or more",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::finding::folded;
-use super::{commands, place, probes};
+use super::{commands, failed_of, place, probes};
 use crate::diagnosis::{Diagnosis, Undetermined};
 use crate::evidence::{Evidence, Response, TokenFacts, TransportError};
 use crate::outcome::{Expectation, Outcome};
@@ -75,7 +75,7 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
     match failed.iter().find_map(|probe| evidence.setting_of_missing_path(*probe)) {
         Some(setting) => Some(format!("target file: correct {setting}; the service has no such path.")),
         // Nothing else can be told with it.
-        None if evidence.settings.tokens && evidence.token_facts().any(has_expired) => {
+        None if evidence.settings.tokens && evidence.token_facts().any(TokenFacts::has_expired) => {
             Some("target file: the given token has expired; give one that is valid.".to_owned())
         }
         None if !failed.is_empty() && failed.iter().all(is_silent) => {
@@ -83,10 +83,6 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
         }
         None => None,
     }
-}
-
-fn has_expired(facts: &TokenFacts) -> bool {
-    facts.expires_in.is_some_and(|left| left <= 0)
 }
 
 /// What works, and how many valid tokens failed.
@@ -100,7 +96,7 @@ fn known(evidence: &Evidence) -> String {
         probes().any(|probe| matches!(probe, Probe::Login(_)) && is_accepted(&probe)).then_some("login works"),
         valid().any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts its token"),
     ];
-    let counted = (failed > 0).then(|| format!("{failed} of {} valid tokens failed", valid().count()));
+    let counted = (failed > 0).then(|| failed_of(evidence, failed, valid().count()));
     let works = works.into_iter().flatten().map(str::to_owned);
     works.chain(counted).collect::<Vec<_>>().join("; ")
 }
