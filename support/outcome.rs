@@ -10,7 +10,7 @@ mod http;
 pub use effects::Rejections;
 pub use expectation::Expectation;
 
-use crate::evidence::Response;
+use crate::evidence::{Observation, Response};
 use crate::vocabulary::Probe;
 
 /// What a response means for the probe that got it.
@@ -28,6 +28,16 @@ pub enum Outcome {
     Unexpected,
     /// No response came.
     Unreached,
+}
+
+impl Observation {
+    /// What it means for the probe. A step before a login says nothing of the login itself.
+    pub fn outcome(&self, probe: Probe) -> Outcome {
+        match self.response.outcome(probe) {
+            Outcome::Accepted | Outcome::Rejected if self.step.is_some() => Outcome::Unexpected,
+            outcome => outcome,
+        }
+    }
 }
 
 impl Response {

@@ -62,7 +62,7 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
     let told = |text: &str| record::fill(text, &details).replace(record::VALID, why_valid(client));
     let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
     let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
-    let links = record.whys.iter().map(|why| why.answered(client, &probes, &told));
+    let links = record.whys.iter().map(|why| why.answered(client, &probes, told));
     Finding {
         fault: record.fault,
         headline,

@@ -39,6 +39,8 @@ pub(crate) enum Property {
     AsksForSignIn,
     /// A response without what the target's file says that it holds.
     UnlikeContract,
+    /// The response of a step before a login, which did not give what it should.
+    OfAStep,
     /// A redirect to another scheme, host, or the path with a slash; one to a sign-in is something else.
     Redirected,
     /// `101 Switching Protocols`.
@@ -149,12 +151,15 @@ fn of_seen(client: &Client<'_>, probe: Probe, seen: &Seen, property: Property) -
             Response::Unreached(TransportError::Timeout) => is_silent(client, probe).then_some(true),
             _ => is_not_reached(response, outcome),
         },
+        // It is not the status of what the probe asks for.
+        Property::Status(_) if observation.step.is_some() => None,
         Property::Status(statuses) => response.status().map(|status| statuses.contains(&status)),
         Property::AsksForSignIn => Some(response.asks_for_sign_in()),
         Property::UnlikeContract => match response {
             Response::Http(http) => Some(is_unlike_contract(probe, &http.extracted) && !response.asks_for_sign_in()),
             _ => None,
         },
+        Property::OfAStep => Some(observation.step.is_some()),
         Property::Redirected => match response {
             Response::Http(_) => Some(observation.redirects_to_itself()),
             _ => None,
@@ -187,6 +192,8 @@ fn of_seen(client: &Client<'_>, probe: Probe, seen: &Seen, property: Property) -
             let welcomed = response.connection().is_some_and(|connection| connection.welcomed);
             match outcome {
                 _ if client.settings().welcome && !welcomed => None,
+                // Our pings were late, so it may have been cut for its silence.
+                Outcome::Failed if probe == Probe::WatchWithPings && observation.was_paused() => None,
                 Outcome::Accepted => Some(true),
                 Outcome::Failed => Some(false),
                 _ => None,

@@ -31,6 +31,9 @@ pub struct Observation {
     /// The network error of the first attempt, where this is the second one.
     #[serde(default)]
     pub retried: Option<TransportError>,
+    /// Of a login: the step before it, counted from 1, that did not give what it should. The response is that step's.
+    #[serde(default)]
+    pub step: Option<u8>,
     /// The exchange as it was on the wire, for a person.
     #[serde(default)]
     pub wire: Option<Box<Wire>>,
@@ -47,8 +50,14 @@ impl Observation {
             echoes: false,
             replica: None,
             retried: None,
+            step: None,
             wire: None,
         }
+    }
+
+    /// This machine may have been late by so much of the exchange that a connection was not kept busy throughout.
+    pub(crate) fn was_paused(&self) -> bool {
+        self.held_up.saturating_mul(8) >= self.elapsed && !self.held_up.is_zero()
     }
 }
 
@@ -64,7 +73,7 @@ pub(crate) struct Seen {
 impl Seen {
     pub(super) fn new(probe: Probe, observation: Observation, settings: &Settings) -> Self {
         let normalised = observation.response.normalised(settings);
-        Seen { outcome: observation.response.outcome(probe), normalised, observation }
+        Seen { outcome: observation.outcome(probe), normalised, observation }
     }
 }
 

@@ -1,11 +1,16 @@
 //! The steps before a login: requests whose responses it needs, such as a page with a CSRF token and its cookie.
 
-use reqwest::RequestBuilder;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
+use reqwest::{Request, RequestBuilder};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::http::bounded;
 use super::{Exchange, Received};
+use crate::evidence::{Response, TransportError, Wire};
 use crate::target::{Found, Values};
 use crate::vocabulary::User;
 
@@ -42,27 +47,60 @@ impl Exchange<'_> {
         let target = self.session.target;
         let Some((login, auth)) = target.login.as_ref().zip(target.auth.as_ref()) else { return Ok(Kept::default()) };
         let mut kept = Kept::default();
-        for step in &login.before {
+        for (number, step) in (1..).zip(&login.before) {
             let mut values = Self::values_of(login, user).unwrap_or_default();
             values.extend(kept.values.clone());
             let request = kept.send_cookies(self.described(auth, &step.request, &values));
             let Ok(request) = request.build() else { continue };
-            let client = self.session.clients.of(&request.url().clone(), false);
-            let response = client.execute(request).await.map_err(|error| Box::new(Received::failed(&error)))?;
-            let headers = response.headers().clone();
-            kept.cookies.extend(cookies(&headers));
-            let (status, shown) = (response.status().as_u16(), self.headers(&headers));
-            let body = bounded(response, self.until).await.map_err(|error| Box::new(Received::failed(&error)))?;
-            let text = String::from_utf8_lossy(&body).into_owned();
-            let value = serde_json::from_str(&text).ok();
-            for (name, place) in &step.keep {
-                match found(place, &headers, &text, value.as_ref()) {
-                    Some(text) => _ = kept.values.insert(name.clone(), text),
-                    None => return Err(Box::new(Received::of_step(status, shown))),
-                }
+            let made = tokio::time::timeout_at(self.until, self.step(request, &step.keep, &mut kept)).await;
+            let late = |_| Err(Box::new(Received::of(Response::Unreached(TransportError::Timeout))));
+            if let Err(mut failed) = made.unwrap_or_else(late) {
+                failed.observation.step = Some(number);
+                return Err(failed);
             }
         }
         Ok(kept)
+    }
+
+    /// One of them.
+    async fn step(
+        &self,
+        request: Request,
+        keep: &BTreeMap<String, Found>,
+        kept: &mut Kept,
+    ) -> Result<(), Box<Received>> {
+        let start = Instant::now();
+        // What the steps before it have kept grants access too.
+        let known = kept.secrets().fold(Arc::clone(&self.redactor), |known, value| known.with_text(value));
+        let exchange = Exchange { redactor: known, token: self.token.clone(), ..*self };
+        let mut wire = exchange.wire(&request);
+        let failed = |mut failed: Received, wire: Wire| {
+            failed.observation.elapsed = start.elapsed();
+            failed.observation.wire = Some(Box::new(wire));
+            Box::new(failed)
+        };
+        let client = self.session.clients.of(&request.url().clone(), false);
+        let response = match client.execute(request).await {
+            Ok(response) => response,
+            Err(error) => return Err(failed(Received::failed(&error), wire)),
+        };
+        exchange.answered(&mut wire, start, &response);
+        let headers = response.headers().clone();
+        let status = response.status().as_u16();
+        kept.cookies.extend(cookies(&headers));
+        let body = match bounded(response, self.until).await {
+            Ok(body) => body,
+            Err(error) => return Err(failed(Received::failed(&error), wire)),
+        };
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let value = serde_json::from_str(&text).ok();
+        for (name, place) in keep {
+            match found(place, &headers, &text, value.as_ref()) {
+                Some(text) => _ = kept.values.insert(name.clone(), text),
+                None => return Err(failed(Received::of_step(status, exchange.headers(&headers)), wire)),
+            }
+        }
+        Ok(())
     }
 }
 

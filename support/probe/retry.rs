@@ -18,11 +18,9 @@ impl Exchange<'_> {
         if self.session.target.login.as_ref().is_none_or(|login| login.before.is_empty()) {
             return self.attempt(request).await;
         }
-        let steps = tokio::time::timeout_at(self.until, self.steps(user)).await;
-        let kept = match steps {
-            Ok(Ok(kept)) => kept,
-            Ok(Err(failed)) => return *failed,
-            Err(_) => return Received::of(Response::Unreached(TransportError::Timeout)),
+        let kept = match self.steps(user).await {
+            Ok(kept) => kept,
+            Err(failed) => return *failed,
         };
         // What the steps have kept grants access too.
         let redactor = kept.secrets().fold(Arc::clone(&self.redactor), |known, value| known.with_text(value));

@@ -125,6 +125,7 @@ impl Property {
             }
             Property::AsksForSignIn => "asks for a sign-in after".into(),
             Property::UnlikeContract => "responds unlike its contract to".into(),
+            Property::OfAStep => "fails at a step before".into(),
             Property::Redirected => "redirects to the same path after".into(),
             Property::Opened => "opens a WebSocket for".into(),
             Property::SelectsNothing => "selects no subprotocol for".into(),

@@ -26,7 +26,9 @@ pub(super) fn render(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, 
     headline(&mut out, evidence, diagnosis);
     remarks::render(&mut end, evidence);
     result::render(&mut end, evidence, diagnosis, is_verbose);
-    let room = SCREEN.saturating_sub(out.lines() + end.lines());
+    // How busy this machine is decides nothing else of the report.
+    let fixed = out.lines() + end.lines() - usize::from(remarks::was_late(evidence));
+    let room = SCREEN.saturating_sub(fixed);
     match diagnosis.verdict {
         Verdict::Faulty if is_verbose => finding::every(&mut out, evidence, diagnosis),
         Verdict::Healthy => healthy::render(&mut out, evidence, diagnosis, is_verbose),

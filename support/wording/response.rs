@@ -30,7 +30,10 @@ fn compared(other: &str, same: bool) -> String {
 }
 
 fn of_observation(probe: Probe, observation: &Observation) -> String {
-    let saw = of_response(probe, &observation.response);
+    let mut saw = of_response(probe, &observation.response);
+    if let Some(step) = observation.step {
+        saw = format!("step {step} before it: {saw}");
+    }
     match &observation.retried {
         Some(first) if observation.response != Response::Unreached(first.clone()) => format!("{first}, then {saw}"),
         _ => saw,

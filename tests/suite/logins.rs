@@ -6,6 +6,7 @@ use fivewhys::diagnosis::Verdict;
 use fivewhys::input::Source;
 use fivewhys::report::{Format, exchanges, render};
 use fivewhys::target;
+use fivewhys::vocabulary::Fault;
 use wiremock::matchers::{body_string_contains, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -152,4 +153,56 @@ token = {{ header = "X-Access-Token" }}
     );
     let written = written(&checked);
     assert!(!written.contains("client-secret") && !written.contains("Y2xpZW50OmNsaWVudC1zZWNyZXQ"), "{written}");
+}
+
+/// Whatever a step responds that lacks what the login needs, no finding is about the login itself, and the report names the step.
+#[rstest::rstest]
+#[case::not_there(ResponseTemplate::new(404))]
+#[case::refused(ResponseTemplate::new(401))]
+#[case::without_the_value(ResponseTemplate::new(200).set_body_json(serde_json::json!({"other": "step-canary"})))]
+#[tokio::test]
+async fn a_step_that_fails_is_named_and_not_the_login(#[case] response: ResponseTemplate) {
+    let server = MockServer::start().await;
+    Mock::given(method("GET")).and(path("/csrf")).respond_with(response).mount(&server).await;
+    for (at, status) in [("/me", 401), ("/health", 200)] {
+        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(status)).mount(&server).await;
+    }
+    let address = server.uri();
+    let checked = look(
+        "step",
+        &format!(
+            r#"
+[targets.step]
+stage = "local"
+auth = "{address}"
+backend = "{address}"
+validate = false
+
+[targets.step.login]
+path = "/login"
+form = {{ name = "{{user}}", csrf = "{{csrf}}" }}
+token = {{ cookie = "sid" }}
+users = ["alice"]
+
+[[targets.step.login.before]]
+path = "/csrf"
+keep = {{ csrf = "/csrf" }}
+
+[targets.step.protected]
+path = "/me"
+token = {{ cookie = "sid" }}
+"#
+        ),
+    )
+    .await;
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    let found: Vec<Fault> = checked.diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    assert_eq!(found, [Fault::AnswerUnlikeContract], "{report}");
+    assert!(report.contains("step 1 before it") && report.contains("GET") && report.contains("/csrf"), "{report}");
+    assert!(report.contains("`login.before`"), "{report}");
+    let requests = server.received_requests().await.unwrap_or_default();
+    assert!(
+        requests.iter().all(|request| request.method != "POST" || request.url.path() != "/login"),
+        "a login was sent without what it needs"
+    );
 }

@@ -20,6 +20,10 @@ pub(crate) const RECORD: Record = Record {
     details,
     because: &[
         Line::If(rest_redirects, "REST responds to a valid and to a missing token with the same redirect: {saw}."),
+        Line::If(
+            a_step_fails,
+            "The login was not sent, for a step before it does not give what `keep` asks for: {saw}.",
+        ),
         Line::Always("The response of auth is not in the format that the target file describes: {saw}."),
     ],
     whys: [
@@ -27,6 +31,7 @@ pub(crate) const RECORD: Record = Record {
             "Why is nothing concluded?",
             &[
                 ShownIf(rest_redirects, "REST redirects the request with a valid and with a missing token: {saw}."),
+                ShownIf(a_step_fails, "A step before the login lacks what the login needs: {saw}."),
                 Shown("The check cannot read auth's verdict in the response: {saw}."),
             ],
         ),
@@ -56,6 +61,10 @@ pub(crate) const RECORD: Record = Record {
             "target file and clients: request the address that the redirect names; following it may drop \
              `Authorization`.",
         ),
+        Line::If(
+            a_step_fails,
+            "target file: correct `login.before`; or auth: deploy the build that the target file describes.",
+        ),
         Line::Always(
             "target file: correct `validate` and `login`; or auth: deploy the build that the target file describes.",
         ),
@@ -68,6 +77,10 @@ fn shown_by(client: &Client<'_>) -> Test {
     let users = [User::First, User::Second].into_iter().take(client.settings().users.max(1));
     let logins = all(users.map(|user| unlike(Probe::Login(user))));
     any([all(validation), rest_redirects(client), if client.settings().login { logins } else { never() }])
+}
+
+fn a_step_fails(client: &Client<'_>) -> Test {
+    is(Probe::Login(client.user()), Property::OfAStep)
 }
 
 /// Whatever is presented, to the same path under another address.

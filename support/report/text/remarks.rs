@@ -24,9 +24,9 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence) {
         let said = format!("{late} more probes were not made: {why}.");
         out.wrap("", 0, &said);
     }
-    let held_up = evidence.held_up();
-    if held_up >= WORTH_TELLING {
-        _ = writeln!(out, "This machine was late by up to {:.1} s, which its times allow for.", held_up.as_secs_f64());
+    if was_late(evidence) {
+        let held_up = evidence.held_up().as_secs_f64();
+        _ = writeln!(out, "This machine was late by up to {held_up:.1} s, which its times allow for.");
     }
     effects(out, evidence);
     let retried = evidence.iter().filter(|(_, observation)| observation.retried.is_some()).count();
@@ -35,6 +35,11 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence) {
             format!("{retried} of the probes met a network error and were made once more; the first time counts.");
         out.wrap("", 0, &said);
     }
+}
+
+/// That is said in one line.
+pub(super) fn was_late(evidence: &Evidence) -> bool {
+    evidence.held_up() >= WORTH_TELLING
 }
 
 /// What the check may have caused, and until when.

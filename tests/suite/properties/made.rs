@@ -249,6 +249,7 @@ fn observation() -> impl Strategy<Value = Observation> {
     (response(), 0..20_000_u64, clock, any::<bool>(), proptest::option::of("[a-c]")).prop_map(
         |(response, millis, clock, echoes, replica)| Observation {
             retried: None,
+            step: None,
             wire: None,
             response,
             elapsed: Duration::from_millis(millis),
