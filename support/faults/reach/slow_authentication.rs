@@ -51,7 +51,25 @@ fn shown_by(client: &Client<'_>) -> Test {
     let validations = [User::First, User::Second].map(|user| client.validation().by(user));
     // Without a welcome to wait for, the time is that for which the check watches the connection.
     let websocket = client.settings().welcome.then(|| client.websocket());
-    each([always_slow(logins), always_slow(attempts(client, validations)), always_slow(attempts(client, websocket))])
+    let slow = [logins, attempts(client, validations), attempts(client, websocket)].map(always_slow);
+    each(slow.into_iter().chain([rest_is_slow(client)]))
+}
+
+/// REST works for the token too. A forged token is rejected before that, so where its rejection takes as long, it is not the work.
+fn rest_is_slow(client: &Client<'_>) -> Test {
+    let forged = Test::Computed(Computed {
+        name: "a forged token is rejected later than the client waits",
+        prove: |client, probes| {
+            let is_rejected = |probe: &Probe| client.evidence().outcome(*probe) == Some(Outcome::Rejected);
+            let is_slow = |probe: &Probe| elapsed(client, *probe).is_some_and(|it| it > client.settings().patience);
+            match probes.iter().copied().filter(is_rejected).partition::<Probes, _>(is_slow) {
+                (slow, fast) if !slow.is_empty() && fast.is_empty() => Proof::Holds(slow),
+                (_, fast) => Proof::Fails(fast).or_open(|| Need::Response(client.rest().forged().into())),
+            }
+        },
+        probes: attempts(client, [client.rest().forged()]),
+    });
+    all([always_slow(attempts(client, [client.rest()])), forged])
 }
 
 fn attempts(client: &Client<'_>, presented: impl IntoIterator<Item = Presentation>) -> Vec<Probe> {
@@ -83,8 +101,11 @@ fn elapsed(client: &Client<'_>, probe: Probe) -> Option<Duration> {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    let websocket = client.settings().welcome.then(|| client.websocket().into());
-    all([client.validation().into(), client.token_probe()].into_iter().chain(websocket).map(accepted_in_time))
+    let judges =
+        [client.validation(), client.rest()].into_iter().filter(|one| client.evidence().is_there(one.endpoint));
+    let websocket = client.settings().welcome.then(|| client.websocket());
+    let presented = judges.chain(websocket).map(Probe::Present);
+    all([client.token_probe()].into_iter().chain(presented).map(accepted_in_time))
 }
 
 fn accepted_in_time(probe: Probe) -> Test {
