@@ -65,6 +65,12 @@ impl Source {
         self.error(self.public_part(span), message)
     }
 
+    /// The same, and only the first character of the value is shown: it may be a secret in a place where none belongs.
+    pub(crate) fn error_where_begins(&self, keys: &[&str], message: impl Into<String>) -> InputError {
+        let start = self.find(keys).map_or(0, |value| value.span().start);
+        self.error(start..start + 1, message)
+    }
+
     fn find(&self, keys: &[&str]) -> Option<toml::Spanned<DeValue<'_>>> {
         let (first, rest) = keys.split_first()?;
         let table = DeTable::parse(&self.text).ok()?.into_inner();

@@ -12,6 +12,7 @@ mod read;
 mod request;
 mod settings;
 mod signing;
+mod tables;
 mod template;
 mod token_place;
 mod values;

@@ -62,6 +62,7 @@ pub fn list(source: &Source) -> Result<Vec<Target>, InputError> {
 }
 
 fn targets(source: &Source) -> Result<BTreeMap<String, Target>, InputError> {
+    super::tables::check(source)?;
     super::moved::check(source)?;
     let targets = source.parse::<TargetFile>()?.targets;
     if targets.is_empty() {

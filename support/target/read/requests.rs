@@ -1,5 +1,7 @@
 //! Requests of a target file: the login, its steps and its users, and the headers that they share.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use toml::{Spanned, Value};
 
@@ -53,9 +55,8 @@ impl Reader<'_> {
             return Err(self.error(&["login"], "missing field `users`"));
         };
         let accounts = users.iter().map(|user| self.account(user)).collect::<Result<Vec<_>, _>>()?;
-        let is_again = |at: usize| accounts[..at].iter().any(|earlier| earlier.name == accounts[at].name);
-        let is_wrong = |at: &usize| accounts[*at].name.trim().is_empty() || is_again(*at);
-        match (0..accounts.len()).find(is_wrong) {
+        let mut met = BTreeSet::new();
+        match accounts.iter().find(|one| one.name.trim().is_empty() || !met.insert(&one.name)) {
             None if !accounts.is_empty() => Ok(accounts),
             _ => Err(self.error(
                 &["login", "users"],

@@ -138,6 +138,25 @@ fn a_key_of_the_older_format_is_named_with_the_new_one() {
     }
 }
 
+/// A list, a text or a truth value in the place of a table is said as such, whatever fields the table has.
+#[test]
+fn what_is_no_table_is_said_with_the_header_to_write() {
+    for (text, said) in [
+        (TARGET.replace("[targets.x]", "[[targets.x]]"), "write `[targets.x]`"),
+        (format!("{TARGET}[[targets.x.login]]\npath = \"/l\"\n"), "write `[targets.x.login]`"),
+        (format!("{TARGET}health = true\n"), "write `[targets.x.health]`"),
+        ("targets = 3\n".into(), "write `[targets.NAME]`"),
+        ("[targets]\nx = \"canary-literal\"\n".into(), "write `[targets.x]`"),
+    ] {
+        let message = config_error(&text);
+        assert!(
+            message.contains(said) && message.contains('^') && message.contains("targets.toml:"),
+            "{text}\n{message}"
+        );
+        assert!(!message.contains("canary"), "{message}");
+    }
+}
+
 /// A typing error in one target must not wait until that target is needed.
 #[test]
 fn every_target_of_a_file_is_validated() {
