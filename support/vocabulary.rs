@@ -8,7 +8,7 @@ mod presentation;
 mod probe;
 mod token_kind;
 
-pub use carrier::{Carrier, Carriers, Encoding, Scheme};
+pub use carrier::{Carrier, Carriers, Encoding, OtherScheme, Scheme};
 pub use fault::{Fault, Severity};
 pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
 pub use probe::{Probe, Service};

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::vocabulary::Carrier;
+
 use super::{
     AuthAddress, AuthorizationParsing, Availability, BalancedBy, RejectionResponse, RequiredToken, SecretAlteration,
     SecretName, SecretSource, ServiceSecret, TokenChecks, TokenFormat, TokenValidation, VerifyingEndpoint,
@@ -31,6 +33,10 @@ pub struct Backend {
     pub rest_required_token: Option<RequiredToken>,
     /// How it reads the token from `Authorization`.
     pub authorization_parsing: AuthorizationParsing,
+    /// The scheme that it reads there.
+    pub authorization_scheme: String,
+    /// Where REST reads the token; the gateway has its own.
+    pub rest_token_carrier: Carrier,
     /// The format in which it forwards a token to auth.
     pub forwarded_token_format: TokenFormat,
     /// Which service credentials it sends to auth.
@@ -101,6 +107,8 @@ impl Default for Backend {
             required_token: RequiredToken::Valid,
             rest_required_token: None,
             authorization_parsing: AuthorizationParsing::AnyCaseScheme,
+            authorization_scheme: "Bearer".to_owned(),
+            rest_token_carrier: Carrier::Header,
             forwarded_token_format: TokenFormat::Raw,
             service_secret: ServiceSecret::Correct,
             auth_address: AuthAddress::Correct,

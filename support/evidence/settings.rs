@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use crate::vocabulary::{
-    Attempt, Carrier, Carriers, Encoding, Endpoint, Hmac, Presentation, REPEATS, Route, Scheme, SecretForm, Service,
-    TokenKind, Variation,
+    Attempt, Carrier, Carriers, Encoding, Endpoint, Hmac, OtherScheme, Presentation, REPEATS, Route, Scheme,
+    SecretForm, Service, TokenKind, Variation,
 };
 
 /// The kind of a deployment; decides what a check may do by default.
@@ -117,6 +117,8 @@ pub struct Settings {
     pub auth_takes: Scheme,
     /// What stands before the token at the backend's REST path.
     pub rest_takes: Scheme,
+    /// Schemes other than that, where it stands in a header.
+    pub other_schemes: Vec<OtherScheme>,
     /// The carriers in which a handshake of this client can present a token.
     pub possible: Carriers,
     /// Encodings in the subprotocol other than the client's.
@@ -192,10 +194,16 @@ impl Settings {
     /// Whether this client can present a token so: there is such a place, and it has such a carrier.
     pub(crate) fn can_present(&self, presented: Presentation) -> bool {
         let usual = self.usual(presented.endpoint);
-        let at_gateway = presented.endpoint == Endpoint::WebSocket;
-        let is_possible = |carrier| if at_gateway { self.possible.has(carrier) } else { usual.has(carrier) };
+        let is_possible = |carrier| match presented.endpoint {
+            Endpoint::WebSocket => self.possible.has(carrier),
+            Endpoint::Rest => usual.has(carrier) || matches!(carrier, Carrier::Header | Carrier::Query),
+            Endpoint::Validation => usual.has(carrier),
+        };
         let has_variation = match presented.variation {
             Variation::Encoding(encoding) => self.encodings.contains(&encoding),
+            Variation::Scheme(Scheme::Other(other)) => {
+                presented.endpoint == Endpoint::Rest && self.other_schemes.contains(&other)
+            }
             // What has no scheme cannot have another one.
             Variation::Scheme(_) => match presented.endpoint {
                 Endpoint::Validation => !usual.has(Carrier::Cookie) && !usual.has(Carrier::Query),
@@ -256,6 +264,7 @@ impl Settings {
             auth_at_backend: false,
             auth_takes: Scheme::None,
             rest_takes: Scheme::Bearer,
+            other_schemes: vec![OtherScheme::Token, OtherScheme::Jwt],
             possible: Carriers::HEADER_AND_SUBPROTOCOL.with(Carrier::Query),
             encodings: Encoding::VARIANTS.iter().copied().filter(|encoding| *encoding != Encoding::Base64url).collect(),
             offers: ["jwt-auth".into(), "jwt.{token}".into()],

@@ -17,7 +17,7 @@ use crate::token::{Claims, Token};
 /// How long the backend waits for auth: long, so that a busy machine changes nothing.
 const AUTH_TIMEOUT: Duration = Duration::from_secs(5);
 /// The same where auth never responds: short, because every probe would wait for it.
-const SILENT_AUTH_TIMEOUT: Duration = Duration::from_millis(350);
+const SILENT_AUTH_TIMEOUT: Duration = Duration::from_millis(500);
 
 pub(super) struct AuthClient {
     token_format: TokenFormat,

@@ -16,7 +16,6 @@ use super::replica::Replica;
 use super::response_style::{Content, ErrorKind};
 use super::{gateway, rejection_report, unhealthy};
 use crate::deployment::{RejectionResponse, VerifyingEndpoint};
-use crate::vocabulary::Carrier;
 
 pub(super) async fn respond(replica: Arc<Replica>, request: Request<Incoming>) -> Response<HttpBody> {
     let mut response = match unhealthy::response(replica.backend.availability, request.uri().path()) {
@@ -56,7 +55,7 @@ fn plain_get_response(replica: &Replica) -> Response<HttpBody> {
 
 async fn protected(replica: &Replica, request: &Request<Incoming>) -> Response<HttpBody> {
     let required = replica.required_token(replica.backend.rest_required_token);
-    let token = replica.reader.token(Carrier::Header, &CarryingParts::of(request));
+    let token = replica.reader.token(replica.backend.rest_token_carrier, &CarryingParts::of(request));
     match replica.validator.validate(VerifyingEndpoint::Rest, token.as_deref(), required).await {
         Ok(user) => ok(replica, json!({"threads": [], "user": user})),
         Err(rejection) => rejected(rejection, replica),

@@ -13,6 +13,8 @@ use crate::vocabulary::Carrier;
 /// How the services of a deployment read each carrier.
 pub(crate) struct TokenReader {
     authorization: AuthorizationParsing,
+    /// With the blank that follows it.
+    scheme: String,
     /// Never an entry with a token, even where `token_protocol` would match it.
     protocol: String,
     token_protocol: String,
@@ -41,6 +43,7 @@ impl TokenReader {
     pub(crate) fn new(deployment: &Deployment) -> Self {
         TokenReader {
             authorization: deployment.backend.authorization_parsing,
+            scheme: format!("{} ", deployment.backend.authorization_scheme),
             protocol: deployment.gateway.protocol.clone(),
             token_protocol: deployment.gateway.token_protocol.clone(),
             encoding: deployment.gateway.token_encoding,
@@ -55,7 +58,8 @@ impl TokenReader {
             Carrier::Body => serde_json::from_slice::<Value>(parts.body).ok()?["token"].as_str().map(str::to_owned),
             Carrier::Header => self.in_authorization(header(parts.headers, AUTHORIZATION)?).map(str::to_owned),
             Carrier::Subprotocol => self.in_offer(header(parts.headers, SEC_WEBSOCKET_PROTOCOL)?),
-            Carrier::Query => in_query(parts.query?, &self.query),
+            // REST reads the name of RFC 6750 §2.3.
+            Carrier::Query => [&self.query, "access_token"].iter().find_map(|name| in_query(parts.query?, name)),
             Carrier::Cookie => self.in_cookies(parts.headers),
             // It is read once the connection is open.
             Carrier::Message => None,
@@ -71,10 +75,10 @@ impl TokenReader {
     fn in_authorization<'a>(&self, value: &'a str) -> Option<&'a str> {
         match self.authorization {
             AuthorizationParsing::AnyCaseScheme => {
-                let (scheme, token) = value.split_at_checked(BEARER.len())?;
-                scheme.eq_ignore_ascii_case(BEARER).then_some(token)
+                let (scheme, token) = value.split_at_checked(self.scheme.len())?;
+                scheme.eq_ignore_ascii_case(&self.scheme).then_some(token)
             }
-            AuthorizationParsing::ExactCaseScheme => value.strip_prefix(BEARER),
+            AuthorizationParsing::ExactCaseScheme => value.strip_prefix(&self.scheme),
             AuthorizationParsing::WholeValue => Some(value),
         }
     }

@@ -30,7 +30,8 @@ impl<'a> Names<'a> {
             header: "Authorization",
             word: BEARER,
             usual: Scheme::Bearer,
-            query: "token",
+            // RFC 6750 §2.3.
+            query: "access_token",
             cookie: "token",
             handshake: None,
         };
@@ -91,6 +92,7 @@ pub(super) fn prefixed(token: &Token, scheme: Scheme, word: &str) -> String {
         Scheme::LowerCase => format!("{} ", word.to_lowercase()),
         Scheme::Bearer => format!("{word} "),
         Scheme::Twice => format!("{word} {word} "),
+        Scheme::Other(other) => format!("{} ", other.as_ref()),
     };
     format!("{prefix}{}", token.expose())
 }

@@ -3,10 +3,10 @@
 use reqwest::Url;
 use strum::VariantArray;
 
-use super::{Login, Target, Validation};
+use super::{Login, Target, TokenPlace, Validation};
 use crate::evidence::{Addresses, Assumed, Direct, Endpoints, Settings};
 use crate::token;
-use crate::vocabulary::{Carriers, Encoding, Hmac, Route, Scheme, SecretForm};
+use crate::vocabulary::{Carrier, Carriers, Encoding, Hmac, OtherScheme, Route, Scheme, SecretForm};
 
 impl Target {
     /// What evidence records of this target: no secret.
@@ -60,6 +60,7 @@ impl Target {
             one_origin: same_origin(&self.backend, &self.websocket),
             auth_at_backend: same_origin(&self.auth, &self.backend),
             auth_takes: validation.map_or(Scheme::None, Validation::usual_scheme),
+            other_schemes: protected.map(|protected| other_schemes(&protected.token)).unwrap_or_default(),
             rest_takes: protected.map_or(Scheme::Bearer, |protected| protected.token.scheme()),
             possible: self.handshake.possible(),
             encodings: Encoding::VARIANTS.iter().copied().filter(is_other).collect(),
@@ -99,4 +100,10 @@ impl Target {
 fn same_origin(one: &Option<Url>, other: &Option<Url>) -> bool {
     let origin = |url: &Url| (url.host_str().map(str::to_owned), url.port_or_known_default());
     one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| origin(one) == origin(other))
+}
+
+/// Those that the client does not write before its token in a header.
+fn other_schemes(place: &TokenPlace) -> Vec<OtherScheme> {
+    let Some(word) = place.word.as_ref().filter(|_| place.carrier == Carrier::Header) else { return Vec::new() };
+    OtherScheme::VARIANTS.iter().copied().filter(|other| !other.as_ref().eq_ignore_ascii_case(word)).collect()
 }

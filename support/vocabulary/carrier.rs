@@ -108,6 +108,23 @@ pub enum Scheme {
     Twice,
     /// `bearer`: schemes are case-insensitive (RFC 9110 §11.1).
     LowerCase,
+    /// Another scheme than the client's.
+    Other(OtherScheme),
+}
+
+/// Schemes of `Authorization` that libraries are known to require.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray, strum::AsRefStr,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherScheme {
+    /// RFC 6750 §2.1, for a client that sends another one.
+    Bearer,
+    /// As the token authentication of Django REST framework reads it.
+    Token,
+    /// As older JWT libraries for Django and Express read it.
+    #[strum(serialize = "JWT")]
+    Jwt,
 }
 
 /// Ways in which gateways are known to expect a token in the subprotocol. The client writes it in one of them.

@@ -3,8 +3,8 @@
 use crate::evidence::Settings;
 use crate::outcome::Expectation;
 use crate::vocabulary::{
-    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, Presentation, Probe, Route, Scheme, Service,
-    TokenKind, User, Variation,
+    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, OtherScheme, Presentation, Probe, Route, Scheme,
+    Service, TokenKind, User, Variation,
 };
 
 impl Probe {
@@ -67,6 +67,9 @@ impl Presentation {
             Variation::Scheme(Scheme::Bearer) => " (prefixed)",
             Variation::Scheme(Scheme::Twice) => " (Bearer Bearer)",
             Variation::Scheme(Scheme::LowerCase) => " (bearer)",
+            Variation::Scheme(Scheme::Other(OtherScheme::Bearer)) => " (as `Bearer`)",
+            Variation::Scheme(Scheme::Other(OtherScheme::Token)) => " (as `Token`)",
+            Variation::Scheme(Scheme::Other(OtherScheme::Jwt)) => " (as `JWT`)",
             Variation::Encoding(Encoding::Base64url) => " (base64url in subprotocol)",
             Variation::Encoding(Encoding::Raw) => " (raw in subprotocol)",
             Variation::Encoding(Encoding::Padded) => " (padded in subprotocol)",

@@ -21,7 +21,12 @@ pub(crate) struct Found {
     pub severities: Vec<(Fault, Severity)>,
     pub verdict: Verdict,
     pub report: String,
+    /// This machine was late meanwhile, and from the times that were measured less was concluded.
+    pub was_late: bool,
 }
+
+/// A machine that has time is less late.
+const LATE: Duration = Duration::from_millis(50);
 
 /// Far beyond the deadline of a check: this is for a hang, not for a duration.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -79,6 +84,7 @@ impl Found {
             severities: findings().map(|finding| (finding.fault, finding.severity)).collect(),
             verdict: diagnosis.verdict,
             report: render(Format::Text, &checked.evidence, diagnosis),
+            was_late: checked.evidence.held_up() >= LATE,
         }
     }
 

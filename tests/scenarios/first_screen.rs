@@ -30,7 +30,8 @@ pub(crate) fn assert_short(checked: &Checked, report: &str) {
         Verdict::Inconclusive => (INCONCLUSIVE, diagnosis.findings.len()),
         Verdict::Faulty => (WHOLE, diagnosis.findings.len().saturating_sub(1)),
     };
-    let lines = report.lines().count();
+    // A busy machine says so, in a line of its own.
+    let lines = report.lines().filter(|line| !line.starts_with("This machine was late")).count();
     assert!(lines <= most + folded * FOLDED, "{lines} lines:\n{report}");
     // What fails is marked so, whatever the reason.
     for (service, mark) in [(Service::Auth, "auth ✗"), (Service::Backend, "REST ✗"), (Service::Gateway, "WebSocket ✗")]

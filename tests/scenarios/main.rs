@@ -14,6 +14,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::Path;
+use std::time::Duration;
 
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
@@ -47,9 +48,7 @@ async fn reproduces(id: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(id).with_extension("toml");
     let source = Source::read(&path).expect("the scenario is readable");
     let scenario = Scenario::parse(&source).unwrap_or_else(|mistake| panic!("{mistake}"));
-    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
-    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
-    let checked = check(&target).await.expect("the suite does its job");
+    let (target, checked) = reproduced(&scenario).await;
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     first_screen::assert_short(&checked, &report);
@@ -66,6 +65,26 @@ async fn reproduces(id: &str) {
     snapshot::assert(id, id, &scenario.title, &checked);
     assert_weatherproof(&checked, id);
 }
+
+/// From the times that it measured while this machine was late, a check concludes less: then it is made again.
+async fn reproduced(scenario: &Scenario) -> (Target, Checked) {
+    let mut again = 0;
+    loop {
+        let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+        let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+        let checked = check(&target).await.expect("the suite does its job");
+        let was_late = checked.evidence.held_up() >= LATE;
+        if again == AGAIN || !was_late || scenario.expect.differs_from(&checked.diagnosis).is_none() {
+            return (target, checked);
+        }
+        again += 1;
+    }
+}
+
+/// A machine that has time is less late.
+const LATE: Duration = Duration::from_millis(50);
+/// So often at most.
+const AGAIN: usize = 5;
 
 /// Which replica responds to which probe, and which request exceeds a limit, is chance: responses differ from run to run.
 fn is_left_to_chance(deployment: &Deployment) -> bool {

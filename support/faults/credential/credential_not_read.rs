@@ -1,12 +1,14 @@
-//! The gateway does not read the token in the carrier in which the client presents it, and reads it in another one.
+//! The service does not read the token in the carrier in which the client presents it, and reads it in another one.
 
 use super::super::lost_header::{accepted_in_query, arrives_directly, never_arrives, unread_directly};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, arrives, given, never, not_shown, rejects_like_missing, takes_token};
-use crate::vocabulary::{Carrier, Carriers, Fault, Severity, Variation};
+use crate::diagnosis::test::{
+    Test, all, any, arrives, each, given, never, not_shown, rejects_like_missing, takes_token,
+};
+use crate::vocabulary::{Carrier, Carriers, Endpoint, Fault, Presentation, Scheme, Severity, Variation};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::CredentialNotRead,
@@ -23,10 +25,10 @@ pub(crate) const RECORD: Record = Record {
         "In the {presented} the token gets the response of a missing token. In the {carrier} it is accepted.",
     )],
     whys: [
-        Why("Why is it rejected?", &[Shown("The gateway responds as to a missing token.")]),
+        Why("Why is it rejected?", &[Shown("The {service} responds as to a missing token.")]),
         Why(
-            "Why does the gateway find no token?",
-            &[Shown("The gateway finds no token in the {presented}, and accepts it in the {carrier}.")],
+            "Why does it find no token?",
+            &[Shown("The {service} finds no token in the {presented}, and accepts it in the {carrier}.")],
         ),
         Why(
             "Is the token lost on the route instead?",
@@ -35,26 +37,51 @@ pub(crate) const RECORD: Record = Record {
                 UnknownIf(
                     sends_droppable_header,
                     "A proxy may drop the header instead; the fix in the client helps then too.",
-                    "the same handshake without the proxy (`direct`)",
+                    "the same request without the proxy (`direct`)",
                 ),
-                Inferred("Proxies forward the query, so the gateway does not read the token there."),
+                Inferred("Proxies forward the query, so the service does not read the token there."),
             ],
         ),
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps client and gateway are tested apart, each with the carrier that it expects.",
+                "Perhaps client and service are tested apart, each with the carrier that it expects.",
                 "the tests that run both together",
             )],
         ),
     ],
-    fix: &[Line::Always("client: present the token in the {carrier}, which the gateway reads.")],
+    fix: &[Line::Always("client: present the token in the {carrier}, which the {service} reads.")],
 };
 
 const A_CARRIER_THAT_IS_READ: &str = "a carrier that the gateway reads, as `handshake.presents`";
 
 fn shown_by(client: &Client<'_>) -> Test {
-    let presented = client.settings().presents().iter().map(|carrier| unread(client, carrier));
+    each([unread_by_gateway(client), unread_by_rest(client)])
+}
+
+/// With another scheme, or in another carrier, REST accepts the token.
+fn unread_by_rest(client: &Client<'_>) -> Test {
+    let usual = client.rest();
+    let carrier = if usual.carriers.has(Carrier::Header) { never_arrives(usual) } else { rejects_like_missing(usual) };
+    let others = elsewhere_at_rest(client).map(|(one, _)| takes_token(one));
+    // Where it arrives without the proxy, a proxy loses it.
+    all([carrier, any(others), not_shown(arrives_directly(usual))])
+}
+
+/// The other ways to present a token to REST, and what a client would have to write.
+fn elsewhere_at_rest(client: &Client<'_>) -> impl Iterator<Item = (Presentation, String)> + use<> {
+    let usual = client.rest();
+    let schemes = client.settings().other_schemes.clone();
+    let schemes = schemes.into_iter().map(move |other| {
+        (usual.scheme(Scheme::Other(other)), format!("header `Authorization` after `{}`", other.as_ref()))
+    });
+    let carriers = [(Carrier::Header, "header `Authorization`"), (Carrier::Query, "query as `access_token`")];
+    let carriers = carriers.into_iter().filter(move |(carrier, _)| !usual.carriers.has(*carrier));
+    schemes.chain(carriers.map(move |(carrier, at)| (usual.in_carriers(Carriers::of(carrier)), at.to_owned())))
+}
+
+fn unread_by_gateway(client: &Client<'_>) -> Test {
+    let presented = client.settings().presents().iter().map(|carrier| unread_in(client, carrier));
     all([
         rejects_like_missing(client.websocket()),
         all(presented),
@@ -69,7 +96,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 /// However it is written there, it gets the response of a missing token.
-fn unread(client: &Client<'_>, carrier: Carrier) -> Test {
+fn unread_in(client: &Client<'_>, carrier: Carrier) -> Test {
     let presented = client.websocket_in(Carriers::of(carrier));
     match carrier {
         Carrier::Header => never_arrives(presented),
@@ -94,7 +121,11 @@ fn accepted_in_query_instead(client: &Client<'_>) -> Test {
 /// The token arrives as the client presents it, or in the subprotocol, which the client does not send.
 fn ruled_out_by(client: &Client<'_>) -> Test {
     let missing_offer = if offers(client) { never() } else { arrives(client.websocket_in(Carriers::SUBPROTOCOL)) };
-    all([arrives(client.rest()), any([arrives(client.websocket()), missing_offer])])
+    let there = |endpoint, arrives| if client.evidence().is_there(endpoint) { arrives } else { given() };
+    all([
+        there(Endpoint::Rest, arrives(client.rest())),
+        there(Endpoint::WebSocket, any([arrives(client.websocket()), missing_offer])),
+    ])
 }
 
 /// The client sends `Sec-WebSocket-Protocol`.
@@ -103,18 +134,36 @@ fn offers(client: &Client<'_>) -> bool {
 }
 
 fn sends_droppable_header(client: &Client<'_>) -> Test {
-    if client.settings().presents() == Carriers::QUERY { never() } else { given() }
+    if unread(client).carriers == Carriers::QUERY { never() } else { given() }
 }
 
 fn unread_without_proxy(client: &Client<'_>) -> Test {
-    unread_directly(client.websocket())
+    unread_directly(unread(client))
+}
+
+/// As the client presents the token where it is not read: to the gateway, or else to REST.
+fn unread(client: &Client<'_>) -> Presentation {
+    if unread_by_gateway(client).prove(client).holds() { client.websocket() } else { client.rest() }
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    let presented: Vec<&str> = client.settings().presents().iter().map(name).collect();
-    let in_header = accepted_in_header(client).prove(client).holds();
-    let carrier = if in_header { Carrier::Header } else { Carrier::Query };
-    Details::from([("presented", presented.join(" and ")), ("carrier", name(carrier).to_owned())])
+    if unread(client).endpoint == Endpoint::WebSocket {
+        let in_header = accepted_in_header(client).prove(client).holds();
+        let carrier = name(if in_header { Carrier::Header } else { Carrier::Query });
+        return told("gateway", client.settings().presents(), carrier);
+    }
+    let accepted = |(one, _): &(Presentation, String)| takes_token(*one).prove(client).holds();
+    let carrier = elsewhere_at_rest(client).find(accepted).map(|(_, carrier)| carrier).unwrap_or_default();
+    told("backend", client.rest().carriers, &carrier)
+}
+
+fn told(service: &str, presented: Carriers, carrier: &str) -> Details {
+    let presented: Vec<&str> = presented.iter().map(name).collect();
+    Details::from([
+        ("service", service.to_owned()),
+        ("presented", presented.join(" and ")),
+        ("carrier", carrier.to_owned()),
+    ])
 }
 
 fn name(carrier: Carrier) -> &'static str {

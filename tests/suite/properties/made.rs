@@ -8,8 +8,8 @@ use fivewhys::evidence::{
     Offset, Response, Settings, Stage, TokenFacts, TransportError, UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
-    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, Presentation, Probe,
-    Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
+    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, OtherScheme,
+    Presentation, Probe, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -45,6 +45,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             health: [true, parts[5]],
             tokens: parts[6],
             rest_takes: Scheme::Bearer,
+            other_schemes: vec![OtherScheme::Token, OtherScheme::Jwt],
             possible: Carriers::HEADER_AND_SUBPROTOCOL.with(Carrier::Query),
             encodings: vec![Encoding::Raw, Encoding::Padded, Encoding::Bearer, Encoding::Alone],
             offers: ["jwt-auth".into(), "jwt.{token}".into()],
