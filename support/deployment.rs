@@ -28,6 +28,8 @@ pub use visible_settings::{HideableSetting, VisibleSettings};
 
 use serde::Deserialize;
 
+use crate::presets::Preset;
+
 /// Every service and proxy between a user and a response.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -44,6 +46,8 @@ pub struct Deployment {
     pub gateway: Gateway,
     /// What issues and validates tokens.
     pub auth: Auth,
+    /// The front of all of it speaks as the target file of this preset says; without it, as the incident's system.
+    pub system: Option<Preset>,
     /// Chooses wordings, codes, and harmless headers and fields; without it they are those of the real system.
     pub response_style: Option<u64>,
 }

@@ -49,6 +49,25 @@ impl Source {
         toml::from_str(&self.text).map_err(|error| self.value_error(&error))
     }
 
+    /// Parses the text as TOML again, with what these tables have and the text does not say.
+    ///
+    /// # Errors
+    /// As [`parse`](Source::parse), without a place in the text.
+    pub(crate) fn parse_with<T: DeserializeOwned>(&self, defaults: &toml::Table) -> Result<T, InputError> {
+        let mut merged: toml::Table = self.parse()?;
+        for (section, keys) in defaults {
+            let (Some(keys), toml::Value::Table(written)) =
+                (keys.as_table(), merged.entry(section).or_insert_with(|| toml::Table::new().into()))
+            else {
+                continue;
+            };
+            for (key, value) in keys {
+                written.entry(key).or_insert_with(|| value.clone());
+            }
+        }
+        merged.try_into().map_err(|error: toml::de::Error| InputError::new(one_line(error.message())))
+    }
+
     /// The TOML value below these keys, or `None` where a key is missing.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub mod input;
 pub mod mock;
 pub mod outcome;
 mod plan;
+pub mod presets;
 mod probe;
 mod redact;
 pub mod report;

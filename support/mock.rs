@@ -22,6 +22,7 @@ mod response_cache;
 mod response_style;
 mod secrets;
 mod signing_key;
+pub(crate) mod system;
 mod target_file;
 mod tls;
 mod token_validator;
@@ -56,6 +57,9 @@ pub enum StartError {
     /// A key or a certificate cannot be made.
     #[error("failed to make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
+    /// The target file of a preset is wrong.
+    #[error("failed to read a preset: {0}")]
+    Preset(#[from] InputError),
     /// TLS cannot be set up with the certificate and its key.
     #[error("failed to set up TLS: {0}")]
     Tls(#[from] rustls::Error),
@@ -97,10 +101,17 @@ pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result
     let auth = auth::start(deployment, Arc::clone(&secrets)).await?;
     let auth_of_backend = sockets.auth_of_backend(deployment, auth.address)?;
     let backend = sockets.backend(deployment, &secrets, auth_of_backend, &log_sender).await?;
-    let proxy = proxy::start(&deployment.proxy, backend, authority.as_ref(), &mut sockets.servers).await?;
+    // A system of another kind is one address.
+    let front = match deployment.system {
+        Some(preset) => {
+            system::start(preset, (deployment, &secrets), (auth.address, backend), &mut sockets.servers).await?
+        }
+        None => backend,
+    };
+    let proxy = proxy::start(&deployment.proxy, front, authority.as_ref(), &mut sockets.servers).await?;
     let auth_proxy = sockets.auth_proxy(&deployment.auth_proxy, auth.address, authority.as_ref()).await?;
     let ca = authority.as_ref().map(Authority::path);
-    let addresses = Addresses { auth: auth_proxy, backend: proxy, direct: ServerAddress::plain(backend), ca };
+    let addresses = Addresses { auth: auth_proxy, backend: proxy, direct: ServerAddress::plain(front), ca };
     let target_file = target_file::write(deployment, &secrets, &addresses, visible);
     Ok(RunningDeployment { target_file, log, _auth: auth, _sockets: sockets, _authority: authority })
 }

@@ -1,6 +1,8 @@
 //! A scenario: one deployment, one expectation. Read from a TOML file, strictly; its id is the path below `scenarios/` without
 //! the extension.
 
+mod system;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -9,6 +11,7 @@ use serde::Deserialize;
 use crate::deployment::{Auth, Backend, ClientConfig, Deployment, Gateway, Proxy, VisibleSettings};
 use crate::diagnosis::{Diagnosis, Verdict};
 use crate::input::{InputError, Source};
+use crate::presets::Preset;
 use crate::vocabulary::Fault;
 
 /// A modelled deployment, and the diagnosis that a check must reach.
@@ -34,6 +37,7 @@ pub struct Scenario {
     #[serde(default)]
     auth: Auth,
     response_style: Option<u64>,
+    system: Option<Preset>,
     /// What the target file contains.
     #[serde(default)]
     pub target: VisibleSettings,
@@ -91,7 +95,11 @@ impl Scenario {
     /// # Errors
     /// When the text is not a scenario.
     pub fn parse(source: &Source) -> Result<Self, InputError> {
-        source.parse()
+        let scenario: Scenario = source.parse()?;
+        match scenario.system {
+            None => Ok(scenario),
+            Some(preset) => source.parse_with(&system::defaults(preset)?),
+        }
     }
 
     /// The scenario with this id: from `scenarios/` of the current directory, or else the built-in one. A name that ends in
@@ -120,6 +128,7 @@ impl Scenario {
             gateway: self.gateway.clone(),
             auth: self.auth.clone(),
             response_style: self.response_style,
+            system: self.system,
         }
     }
 }

@@ -5,9 +5,11 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use strum::VariantArray;
 
 use super::{CliError, DEFAULT_CONFIG, Exit, print, program};
 use crate::input::InputError;
+use crate::presets::Preset;
 use crate::wording::{command_line, short};
 
 #[derive(Debug, Args)]
@@ -26,18 +28,6 @@ pub(super) struct InitArgs {
 /// A target in which every key is explained.
 const TEMPLATE: &str = include_str!("init.toml");
 
-/// Kinds of systems, each with a target that has what it needs.
-const PRESETS: [(&str, &str); 8] = [
-    ("netra", include_str!("presets/netra.toml")),
-    ("fastapi", include_str!("presets/fastapi.toml")),
-    ("django-channels", include_str!("presets/django-channels.toml")),
-    ("directus", include_str!("presets/directus.toml")),
-    ("oidc", include_str!("presets/oidc.toml")),
-    ("graphql-ws", include_str!("presets/graphql-ws.toml")),
-    ("socket-io", include_str!("presets/socket-io.toml")),
-    ("supabase", include_str!("presets/supabase.toml")),
-];
-
 impl InitArgs {
     /// Writes the file, or lists the presets.
     ///
@@ -45,7 +35,8 @@ impl InitArgs {
     /// When there is no such preset, or the file exists already or cannot be written.
     pub(super) fn run(self) -> Result<Exit, CliError> {
         if self.list {
-            print(&PRESETS.map(|(name, text)| format!("{name:<16} {}\n", title(text))).concat())?;
+            let line = |preset: &Preset| format!("{:<16} {}\n", preset.as_ref(), preset.title().trim_end_matches('.'));
+            print(&Preset::VARIANTS.iter().map(line).collect::<String>())?;
             return Ok(Exit::Healthy);
         }
         let text = match &self.preset {
@@ -76,15 +67,10 @@ impl InitArgs {
 }
 
 fn preset(name: &str) -> Result<&'static str, InputError> {
-    let found = PRESETS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, text)| *text).ok_or_else(|| {
-        InputError::unknown("preset", name, PRESETS.iter().map(|(known, _)| *known), "`fivewhys init --list`")
+    let found = Preset::VARIANTS.iter().find(|preset| preset.as_ref() == name);
+    found.map(|preset| preset.text()).ok_or_else(|| {
+        InputError::unknown("preset", name, Preset::VARIANTS.iter().map(Preset::as_ref), "`fivewhys init --list`")
     })
-}
-
-/// The first line, which says what kind of system it is.
-fn title(text: &str) -> &str {
-    text.lines().next().unwrap_or_default().trim_start_matches("# ").trim_end_matches('.')
 }
 
 #[cfg(test)]
@@ -102,7 +88,8 @@ mod tests {
 
     #[test]
     fn each_preset_is_short_right_and_can_be_checked() {
-        for (name, text) in PRESETS {
+        for preset in Preset::VARIANTS {
+            let (name, text) = (preset.as_ref(), preset.text());
             assert!(text.lines().count() <= 30, "{name}");
             let target = target::select(&Source::new(name, text), "staging", &value_of);
             let target = target.unwrap_or_else(|error| panic!("{error}"));

@@ -54,6 +54,10 @@ pub struct Gateway {
     pub before_validation: BeforeValidation,
     /// What it does with a connection whose token it accepts.
     pub after_acceptance: AfterAcceptance,
+    /// The text of its welcome, where it is not that of the incident's system.
+    pub welcome: Option<String>,
+    /// The text of the frame with which it rejects, before it closes.
+    pub error_frame: Option<String>,
     /// Whose id is in its welcome.
     pub welcomed_user: WelcomedUser,
     /// How much of the token its error frame repeats.
@@ -186,6 +190,8 @@ impl Default for Gateway {
             idle_timeout: None,
             before_validation: BeforeValidation::Continues,
             after_acceptance: AfterAcceptance::Welcomes,
+            welcome: None,
+            error_frame: None,
             welcomed_user: WelcomedUser::Own,
             token_in_error_frame: TokenInErrorFrame::Absent,
             plain_get_status: 404,

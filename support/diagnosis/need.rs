@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::client::Client;
 use super::proof::Need;
+use crate::evidence::Settings;
 use crate::outcome::Outcome;
-use crate::vocabulary::{Endpoint, Probe, Route, Service, TokenKind, User, Variation};
+use crate::vocabulary::{Carrier, Endpoint, Presentation, Probe, Route, Service, TokenKind, User, Variation};
 
 impl Client<'_> {
     /// Nothing will be seen there: the target has no such place, or its response is neither of a valid token nor a rejection.
@@ -49,11 +50,16 @@ impl Client<'_> {
                 Some(part(Endpoint::WebSocket))
             }
             Probe::Watch | Probe::WatchWithPings if !settings.has_tokens() => Some("login"),
+            // Without one, each accepted connection is watched anyway.
+            Probe::Watch | Probe::WatchWithPings if !settings.welcome => Some("handshake.welcome"),
             Probe::LoginGet | Probe::LoginUnknownPath if !settings.login => Some("login"),
             Probe::Present(presented) => match (presented.variation, presented.token) {
                 _ if !settings.has(presented.endpoint) => Some(part(presented.endpoint)),
                 (Variation::Route(Route::Direct), _) if !settings.has_direct(presented.endpoint) => Some("direct"),
                 (Variation::ServiceCredentials, _) if !settings.service => Some("service"),
+                _ if lacks(settings, presented, Carrier::Subprotocol) => Some("handshake.subprotocols"),
+                _ if lacks(settings, presented, Carrier::Cookie) => Some("handshake.cookie"),
+                _ if lacks(settings, presented, Carrier::Message) => Some("handshake.message"),
                 (Variation::NoOrigin, _) if !settings.origin => Some("handshake.origin"),
                 (_, TokenKind::Resigned(..)) if self.needs_private_key(presented.token) => None,
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
@@ -70,6 +76,12 @@ impl Client<'_> {
     }
 }
 
+/// No handshake of this client has that carrier.
+fn lacks(settings: &Settings, presented: Presentation, carrier: Carrier) -> bool {
+    let at_gateway = presented.endpoint == Endpoint::WebSocket;
+    at_gateway && presented.carriers.has(carrier) && !settings.possible.has(carrier)
+}
+
 /// The part of a target file that describes it.
 fn part(endpoint: Endpoint) -> &'static str {
     match endpoint {
@@ -83,9 +95,9 @@ fn part(endpoint: Endpoint) -> &'static str {
 mod tests {
     use super::*;
     use crate::evidence::Direct;
-    use crate::evidence::{Evidence, Settings};
+    use crate::evidence::Evidence;
     use crate::faults::record;
-    use crate::vocabulary::{Carriers, Change, Presentation};
+    use crate::vocabulary::{Carriers, Change};
 
     fn lacking(settings: Settings, probe: Probe) -> Option<&'static str> {
         Client::new(&Evidence::new(settings), record).lacking_setting(probe)

@@ -45,6 +45,8 @@ pub(crate) enum Property {
     Redirected,
     /// `101 Switching Protocols`.
     Opened,
+    /// Another response, which asks for another protocol, or for another version of WebSocket than 13.
+    AsksForAnother,
     /// Another response, in which a WebSocket server names its protocol or version (RFC 6455 §4.4, RFC 9110 §7.8).
     NamesWebSocket,
     /// 101 without one of the offered subprotocols.
@@ -169,6 +171,11 @@ fn of_seen(client: &Client<'_>, probe: Probe, seen: &Seen, property: Property) -
             Response::Http(_) => Some(false),
             _ => None,
         },
+        Property::AsksForAnother => match response {
+            Response::Http(http) => Some(asks_for_another(&http.headers)),
+            Response::WebSocket(_) => Some(false),
+            _ => None,
+        },
         Property::NamesWebSocket => match response {
             Response::Http(http) => Some(names_websocket(&http.headers)),
             Response::WebSocket(_) => Some(false),
@@ -251,6 +258,13 @@ fn is_not_reached(response: &Response, outcome: Outcome) -> Option<bool> {
 fn names_websocket(headers: &BTreeMap<String, String>) -> bool {
     let upgrade = headers.get("upgrade").is_some_and(|protocols| protocols.to_ascii_lowercase().contains("websocket"));
     upgrade || headers.contains_key("sec-websocket-version")
+}
+
+fn asks_for_another(headers: &BTreeMap<String, String>) -> bool {
+    let protocol =
+        headers.get("upgrade").is_some_and(|protocols| !protocols.to_ascii_lowercase().contains("websocket"));
+    let version = headers.get("sec-websocket-version");
+    protocol || version.is_some_and(|versions| !versions.split(',').any(|one| one.trim() == "13"))
 }
 
 fn is_unlike_contract(probe: Probe, extracted: &Extracted) -> bool {

@@ -80,7 +80,7 @@ fn claims(fields: &Value, token: &str) -> Option<Claims> {
     serde_json::from_value(json!({"sub": fields["user_id"], "email": fields["email"]})).ok()
 }
 
-fn plain_client(timeout: Duration) -> reqwest::Result<reqwest::Client> {
+pub(super) fn plain_client(timeout: Duration) -> reqwest::Result<reqwest::Client> {
     let roots = rustls::RootCertStore::empty();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();

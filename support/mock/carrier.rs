@@ -68,7 +68,8 @@ impl TokenReader {
 
     /// The token in the first message of a client.
     pub(crate) fn in_message(&self, text: &str) -> Option<String> {
-        let message: Value = serde_json::from_str(text).ok()?;
+        // Engine.IO and Socket.IO write the kind of a packet as digits before it.
+        let message: Value = serde_json::from_str(text.trim_start_matches(|c: char| c.is_ascii_digit())).ok()?;
         message.pointer(&self.message)?.as_str().map(str::to_owned)
     }
 

@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use super::ServerAddress;
 use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
+use super::system;
 use crate::deployment::{
     Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, PresentedCarriers, SecretName,
     ServiceSecret, TokenFormat, VisibleSettings,
@@ -29,6 +30,13 @@ pub(super) fn write(
     addresses: &Addresses<'_>,
     visible: &VisibleSettings,
 ) -> String {
+    if let Some(preset) = deployment.system {
+        let front = (addresses.backend.socket, addresses.direct.socket);
+        let mut target = system::target_table(preset, (deployment, secrets), front, visible);
+        durations(&mut target, visible);
+        target.extend(signing(deployment, secrets, visible).map(|signing| ("signing".to_owned(), signing.into())));
+        return file(target);
+    }
     let mut target = addresses_table(deployment, addresses, visible);
     durations(&mut target, visible);
     let tables = [
@@ -49,6 +57,10 @@ pub(super) fn write(
     target.extend(judges.map(|(name, setting, described)| {
         (name.to_owned(), if visible.has(setting) { described.into() } else { Value::from(false) })
     }));
+    file(target)
+}
+
+fn file(target: Table) -> String {
     let targets = Table::from_iter([("local".to_owned(), Value::from(target))]);
     Table::from_iter([("targets".to_owned(), Value::from(targets))]).to_string()
 }

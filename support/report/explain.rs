@@ -134,6 +134,7 @@ impl Property {
             Property::SelectsUnoffered => "selects a subprotocol that was not offered by".into(),
             Property::OpenWithoutWelcome => "opens, without the welcome, a connection for".into(),
             Property::RateLimited => "asks for fewer requests after".into(),
+            Property::AsksForAnother => "asks for another protocol or version than that of".into(),
             Property::NamesWebSocket => "has the headers of a WebSocket server for".into(),
             Property::ReportsLongerBy(chars) => format!("reports {chars} characters too many for"),
         }

@@ -1,13 +1,15 @@
 //! Circuit breakers and lockouts count rejections in a row: where a deployment is healthy, a check sends no more than three to
 //! one verifier, in whatever order they may arrive there.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fivewhys::evidence::{Evidence, Observation};
 use fivewhys::outcome::Outcome;
 use fivewhys::scenario::{self, Scenario};
-use fivewhys::vocabulary::{Endpoint, Probe};
+use fivewhys::vocabulary::{Endpoint, Probe, Service};
 use rstest::rstest;
+use strum::VariantArray;
 
 use super::look;
 
@@ -15,8 +17,13 @@ use super::look;
 const AT_MOST: usize = 3;
 
 pub(crate) fn assert_few(evidence: &Evidence, id: &str) {
-    for verifier in [&[Endpoint::Validation][..], &[Endpoint::Rest, Endpoint::WebSocket]] {
-        let most = most_in_a_row(evidence, verifier);
+    // What has one origin is one service.
+    let mut verifiers: BTreeMap<Service, Vec<Endpoint>> = BTreeMap::new();
+    for endpoint in Endpoint::VARIANTS {
+        verifiers.entry(evidence.settings.verifier(*endpoint)).or_default().push(*endpoint);
+    }
+    for (verifier, endpoints) in verifiers {
+        let most = most_in_a_row(evidence, &endpoints);
         assert!(most <= AT_MOST, "{id}: {most} rejections in a row at {verifier:?}");
     }
 }
@@ -59,7 +66,7 @@ fn span(seen: &Observation) -> Option<Span> {
 #[case::auth_proxy("auth-proxy", 4)]
 #[tokio::test]
 async fn rejections_are_few_however_slow_a_side_is(#[case] slow: &str, #[case] response_style: u64) {
-    for id in scenario::ids().filter(|id| id.starts_with("healthy")) {
+    for id in scenario::ids().filter(|id| id.starts_with("healthy") || id.ends_with("/healthy")) {
         let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
         let mut deployment = scenario.deployment();
         let side = match slow {

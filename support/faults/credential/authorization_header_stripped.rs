@@ -8,7 +8,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, arrives, each, given, is, not, not_shown, same, takes_token};
+use crate::diagnosis::test::{Test, all, any, arrives, each, given, is, never, not, not_shown, same, takes_token};
 use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Scheme, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -57,7 +57,14 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    each([upgrade_loses_header(client), rest_loses_header(client)])
+    if is_sent(client) { each([upgrade_loses_header(client), rest_loses_header(client)]) } else { never() }
+}
+
+/// This client sends `Authorization`, to REST or with an upgrade.
+fn is_sent(client: &Client<'_>) -> bool {
+    [client.rest(), client.websocket()]
+        .iter()
+        .any(|one| client.evidence().is_there(one.endpoint) && one.carriers.has(Carrier::Header))
 }
 
 /// The header never arrives with the upgrade, and in another carrier the token does. A gateway that never reads the header
@@ -77,6 +84,9 @@ fn upgrade_loses_header(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
+    if !is_sent(client) {
+        return any(client.backend().into_iter().map(|usual| is(usual, Property::Made)));
+    }
     all(super::in_header(client).map(|usual| any([takes_token(usual), all([arrives(usual), is_read(usual)])])))
 }
 

@@ -86,7 +86,11 @@ fn unread_by_gateway(client: &Client<'_>) -> Test {
         rejects_like_missing(client.websocket()),
         all(presented),
         // Where the subprotocol is read, that is `protocol-header-missing`.
-        if offers(client) { given() } else { rejects_like_missing(client.websocket_in(Carriers::SUBPROTOCOL)) },
+        if offers(client) || !can_offer(client) {
+            given()
+        } else {
+            rejects_like_missing(client.websocket_in(Carriers::SUBPROTOCOL))
+        },
         any([accepted_in_header(client), accepted_in_query_instead(client), Test::Needs(A_CARRIER_THAT_IS_READ)]),
         // Where it arrives without the proxy, a proxy loses it.
         not_shown(arrives_directly(client.websocket())),
@@ -120,12 +124,21 @@ fn accepted_in_query_instead(client: &Client<'_>) -> Test {
 
 /// The token arrives as the client presents it, or in the subprotocol, which the client does not send.
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    let missing_offer = if offers(client) { never() } else { arrives(client.websocket_in(Carriers::SUBPROTOCOL)) };
+    let missing_offer = if offers(client) || !can_offer(client) {
+        never()
+    } else {
+        arrives(client.websocket_in(Carriers::SUBPROTOCOL))
+    };
     let there = |endpoint, arrives| if client.evidence().is_there(endpoint) { arrives } else { given() };
     all([
         there(Endpoint::Rest, arrives(client.rest())),
         there(Endpoint::WebSocket, any([arrives(client.websocket()), missing_offer])),
     ])
+}
+
+/// The target's file has a subprotocol with a token.
+fn can_offer(client: &Client<'_>) -> bool {
+    client.settings().can_present(client.websocket_in(Carriers::SUBPROTOCOL))
 }
 
 /// The client sends `Sec-WebSocket-Protocol`.

@@ -76,10 +76,13 @@ impl OpenConnection {
         }
         match replica.gateway.rejects {
             GatewayRejection::WithoutCloseFrame => return,
-            GatewayRejection::AfterWelcome => self.send(&welcome("")).await,
+            GatewayRejection::AfterWelcome => self.send_welcome("").await,
             GatewayRejection::BeforeUpgrade | GatewayRejection::AfterUpgrade => {}
         }
-        self.send(&frame).await;
+        match &replica.gateway.error_frame {
+            Some(text) => _ = self.socket.send(Message::text(text)).await,
+            None => self.send(&frame).await,
+        }
         self.close(CloseFrame { code: replica.gateway.close_code.into(), reason: "SSOT Auth failed".into() }).await;
     }
 
@@ -91,7 +94,14 @@ impl OpenConnection {
             WelcomedUser::Own => user,
             WelcomedUser::Other => OTHER_USER,
         };
-        self.send(&welcome(user)).await;
+        self.send_welcome(user).await;
+    }
+
+    async fn send_welcome(&mut self, user: &str) {
+        match self.replica.gateway.welcome.clone() {
+            Some(text) => _ = self.socket.send(Message::text(text)).await,
+            None => self.send(&welcome(user)).await,
+        }
     }
 
     /// Until the client closes the connection, or the idle timeout ends.

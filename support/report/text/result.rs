@@ -63,17 +63,21 @@ fn with_reason(outcomes: &[(&str, Verified)]) -> Option<String> {
     (!before.iter().any(is_open)).then(|| format!("{marks}{name}: not tested ({why})"))
 }
 
-/// The verifications that were not possible, each reason once.
+/// The verifications that were not possible, each with its reason.
 fn not_tested(out: &mut Page, outcomes: &[(&str, Verified)]) {
-    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
     for (name, outcome) in outcomes {
         let Verified::NotPossible(why) = outcome else { continue };
-        match told.iter_mut().find(|(known, _)| known == why) {
+        let why = why.trim_end_matches(" in the target's file").trim_start_matches("the target's file has ");
+        match told.iter_mut().find(|(known, _)| *known == why) {
             Some((_, names)) => names.push(name),
-            None => told.push((why.clone(), vec![name])),
+            None => told.push((why, vec![name])),
         }
     }
-    told.iter().for_each(|(why, names)| out.wrap("", 2, &format!("{}: not tested ({why})", names.join(", "))));
+    let told: Vec<String> = told.into_iter().map(|(why, names)| format!("{} ({why})", names.join(", "))).collect();
+    if !told.is_empty() {
+        out.wrap("", 2, &format!("not tested: {}", told.join(", ")));
+    }
 }
 
 /// What failed there fails for users, whether or not it says something of the token.

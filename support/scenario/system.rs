@@ -1,0 +1,73 @@
+//! What a scenario with `system` does not have to say: the client and the gateway are those of the preset's target file.
+
+use serde_json::Value;
+use toml::Table;
+
+use crate::input::InputError;
+use crate::mock::system::{described, document, pointer_in};
+use crate::presets::Preset;
+use crate::target::{FirstMessage, Handshake, TOKEN, Target, Welcome};
+use crate::vocabulary::Carrier;
+
+/// The tables `client` and `gateway`, in the keys of a scenario.
+///
+/// # Errors
+/// When the preset is wrong.
+pub(super) fn defaults(preset: Preset) -> Result<Table, InputError> {
+    let target = described(preset)?;
+    let handshake = &target.handshake;
+    let presents: Vec<String> = handshake.presents.iter().map(word).collect();
+    let mut client = Table::from_iter([("users".to_owned(), users(&target).into())]);
+    if let [one] = presents.as_slice() {
+        client.insert("presents".into(), one.as_str().into());
+    }
+    let mut gateway = Table::from_iter([
+        ("token-carriers".to_owned(), presents.into()),
+        ("token-query".to_owned(), handshake.query.as_str().into()),
+    ]);
+    let mut put = |key: &str, value: Option<String>| {
+        value.into_iter().for_each(|value| _ = gateway.insert(key.into(), value.into()));
+    };
+    put("protocol", handshake.selection().map(str::to_owned));
+    put("token-message", message_pointer(handshake));
+    put("welcome", handshake.welcome.as_ref().map(welcome));
+    let rejects = handshake.rejects.as_ref();
+    put(
+        "error-frame",
+        rejects.and_then(|rejects| rejects.frame.as_ref()).map(|(at, is)| document(at, is.clone()).to_string()),
+    );
+    if let Some(code) = rejects.and_then(|rejects| rejects.close.first()).map(|range| *range.start()) {
+        gateway.insert("close-code".into(), i64::from(code).into());
+    }
+    Ok(Table::from_iter([("client".to_owned(), client.into()), ("gateway".to_owned(), gateway.into())]))
+}
+
+fn users(target: &Target) -> Vec<String> {
+    let logins = target.login.iter().flat_map(|login| &login.accounts).map(|account| account.name.clone());
+    logins.chain(target.given.iter().map(|given| given.user.clone())).collect()
+}
+
+fn word(carrier: Carrier) -> String {
+    let word = serde_json::to_value(carrier).ok();
+    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn message_pointer(handshake: &Handshake) -> Option<String> {
+    match handshake.first_message.as_ref()? {
+        FirstMessage::Json(body) => pointer_in(body, TOKEN),
+        // Digits before it say what kind of packet it is.
+        FirstMessage::Text(text) => {
+            let json = text.trim_start_matches(|c: char| c.is_ascii_digit());
+            let message: Value = serde_json::from_str(json).ok()?;
+            let (name, _) = message.as_object()?.iter().find(|(_, value)| *value == TOKEN)?;
+            Some(format!("/{name}"))
+        }
+    }
+}
+
+fn welcome(welcome: &Welcome) -> String {
+    match welcome {
+        Welcome::At { at, is } => document(at, is.clone()).to_string(),
+        Welcome::StartsWith(start) => format!("{start}{{\"sid\":\"of-this-connection\"}}"),
+    }
+}
