@@ -59,6 +59,7 @@ pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
     for (kind, user, facts) in session.own_tokens() {
         evidence.describe_token(kind, user, facts);
     }
+    session.assume_keys();
     let opening = plan::opening(&evidence);
     for probe in &opening {
         if let Probe::Login(user) = *probe {

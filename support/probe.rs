@@ -5,6 +5,7 @@ mod backoff;
 mod carrier;
 mod certificates;
 mod http;
+mod keys;
 mod lateness;
 mod login;
 mod record;
@@ -53,6 +54,8 @@ pub(crate) struct Session<'a> {
     clients: transport::Clients,
     tokens: Tokens,
     redactor: Arc<Redactor>,
+    /// What the issuer publishes.
+    published: keys::Published,
     backoff: backoff::Backoff,
     begun: Instant,
     /// Keys of the marks that stand for fingerprints.
@@ -106,6 +109,7 @@ impl<'a> Session<'a> {
             clients: transport::Clients::new(target)?,
             tokens: Tokens::own(target)?,
             redactor: Arc::default(),
+            published: keys::Published::default(),
             backoff: backoff::Backoff::default(),
             begun: Instant::now(),
             marks: RandomState::new(),

@@ -2,9 +2,13 @@
 
 mod control;
 mod form;
+mod private_key;
+mod published;
 mod secret_form;
 
 pub(crate) use control::{ControlSigner, algorithm_of};
+pub(crate) use private_key::PrivateKey;
+pub(crate) use published::KeySet;
 pub(crate) use secret_form::{forms, from_base64, from_hex};
 
 use std::fmt;
@@ -131,7 +135,10 @@ impl Token {
             other_kind: form::other_kind(&claims),
             malformed: form::malformed(&claims, now),
             algorithm: self.json_part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
+            kid: self.json_part(0).and_then(|header| Some(short(header.get("kid")?.as_str()?))),
             signed_as_known: None,
+            signed_by: [None, None],
+            has_published_issuer: None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::client::Client;
 use super::proof::Need;
+use crate::evidence::TokenFacts;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Probe, Route, Service, TokenKind, User, Variation};
 
@@ -31,14 +32,14 @@ impl Client<'_> {
     /// No shared secret signs such a token (RFC 7518 §3.1), so no setting lets a check do it.
     pub(super) fn needs_private_key(&self, token: TokenKind) -> bool {
         let TokenKind::Resigned(of, _) = token else { return false };
-        let algorithm = self.facts_of(of.token()).and_then(|facts| facts.algorithm.as_deref());
-        algorithm.is_some_and(|name| ["RS", "PS", "ES", "Ed"].iter().any(|kind| name.starts_with(kind)))
+        self.facts_of(of.token()).is_some_and(TokenFacts::is_asymmetric)
     }
 
     pub(super) fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
         let settings = self.settings();
         match probe {
             Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
+            Probe::Discovery(_) | Probe::Keys(_) if settings.keys.is_none() => Some("keys"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
             Probe::Login(_) | Probe::SecondLogin(_) if !settings.login => Some("login"),
             Probe::Health(Service::Auth) if !settings.health[0] => Some("auth"),

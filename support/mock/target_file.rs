@@ -6,15 +6,17 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::ServerAddress;
-use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
+use super::paths::{FINGERPRINT, KEYS, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
 use crate::deployment::{
-    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, PresentedCarriers, SecretName,
-    ServiceSecret, TokenFormat, VisibleSettings,
+    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, KeysSetting, PresentedCarriers,
+    SecretName, ServiceSecret, TokenFormat, VisibleSettings,
 };
 
 pub(super) struct Addresses<'a> {
     pub(super) auth: ServerAddress,
+    /// Auth without its proxy.
+    pub(super) issuer: ServerAddress,
     /// Through its proxy.
     pub(super) backend: ServerAddress,
     /// The backend without its proxy.
@@ -40,7 +42,8 @@ pub(super) fn write(
         ("signing", signing(deployment, secrets, visible)),
         ("service", service(deployment, secrets, visible)),
         ("direct", visible.has(HideableSetting::Direct).then(|| direct(addresses))),
-        ("fingerprint", fingerprint(visible)),
+        ("fingerprint", fingerprint(deployment, visible)),
+        ("keys", keys(deployment, addresses, visible)),
     ];
     target.extend(tables.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?.into()))));
     let targets = Table::from_iter([("local".to_owned(), Value::from(target))]);
@@ -78,16 +81,17 @@ fn validate(deployment: &Deployment) -> Table {
 }
 
 fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
-    if !visible.has(HideableSetting::Signing) && !mints(&deployment.client, visible) {
+    let is_hidden = !visible.has(HideableSetting::Signing) && !mints(&deployment.client, visible);
+    // No secret is shared.
+    if is_hidden || deployment.auth.algorithm.is_asymmetric() {
         return None;
     }
     let name = visible.signing_secret.unwrap_or(SecretName::Current);
     let mut signing = table([("secret", secrets.named(name).expose())]);
     let algorithm = visible.signing_algorithm.as_deref().or(match deployment.auth.algorithm {
-        // The default of a target file.
-        Algorithm::Hs256 => None,
         Algorithm::Hs384 => Some("HS384"),
         Algorithm::Hs512 => Some("HS512"),
+        _ => None,
     });
     if let Some(algorithm) = algorithm {
         put(&mut signing, "algorithm", algorithm);
@@ -99,7 +103,19 @@ fn direct(addresses: &Addresses<'_>) -> Table {
     table([("backend", addresses.direct.http()), ("websocket", addresses.direct.websocket(WEBSOCKET))])
 }
 
-fn fingerprint(visible: &VisibleSettings) -> Option<Table> {
+fn keys(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSettings) -> Option<Table> {
+    let issuer = addresses.issuer.http();
+    let keys = match visible.keys {
+        KeysSetting::Issuer => table([("issuer", issuer)]),
+        KeysSetting::Jwks => table([("jwks", issuer + KEYS)]),
+    };
+    (deployment.auth.algorithm.is_asymmetric() && visible.has(HideableSetting::Keys)).then_some(keys)
+}
+
+fn fingerprint(deployment: &Deployment, visible: &VisibleSettings) -> Option<Table> {
+    if deployment.auth.algorithm.is_asymmetric() {
+        return None;
+    }
     let mut fingerprint = table([("path", FINGERPRINT), ("at", "/hash")]);
     if visible.has(HideableSetting::Provenance) {
         fingerprint.extend(table([("version", "/version"), ("source", "/source")]));

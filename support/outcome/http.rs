@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Outcome;
-use crate::evidence::{Extracted, HttpResponse, Observation, Response};
+use crate::evidence::{Extracted, HttpResponse, Observation, PublishedKey, Response};
 use crate::vocabulary::{Endpoint, Probe};
 
 impl HttpResponse {
@@ -30,6 +30,8 @@ impl HttpResponse {
             (Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_), Extracted::Text { .. }) => {
                 Outcome::Accepted
             }
+            (Probe::Discovery(_), Extracted::Discovery { other_issuer: None }) => Outcome::Accepted,
+            (Probe::Keys(_), Extracted::Keys(keys)) if keys.iter().any(PublishedKey::is_usable) => Outcome::Accepted,
             (_, Extracted::Bool(true)) if is_at(probe, Endpoint::Validation) => Outcome::Accepted,
             (_, Extracted::Bool(false)) if is_at(probe, Endpoint::Validation) => Outcome::Rejected,
             // A page where data should be is a sign-in or an error page, whatever its status.

@@ -19,6 +19,8 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
         }
         Probe::Health(service) => return settings.health[usize::from(service != Service::Auth)],
         Probe::Fingerprint(_) => return settings.fingerprint,
+        Probe::Discovery(_) => return settings.keys.is_some_and(|keys| keys.discovery),
+        Probe::Keys(_) => return settings.keys.is_some(),
         Probe::Login(_) | Probe::LoginGet | Probe::LoginUnknownPath => return settings.login,
         Probe::PlainGet | Probe::UpgradeUnknownPath => return settings.has(Endpoint::WebSocket),
     };

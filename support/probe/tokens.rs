@@ -112,6 +112,11 @@ impl Tokens {
         self.known.values()
     }
 
+    /// The client's own token of that kind.
+    pub(super) fn known(&self, kind: TokenKind, user: User) -> Option<&Token> {
+        self.known.get(&(kind, user))
+    }
+
     /// Which of the client's tokens comes first.
     pub(super) fn first(&self) -> Option<(TokenKind, User)> {
         self.known.keys().next().copied()
