@@ -16,8 +16,8 @@ pub struct VisibleSettings {
     pub signing_secret: Option<SecretName>,
     /// The algorithm of `signing`; default: auth's.
     pub signing_algorithm: Option<String>,
-    /// How it names the keys of a private one; they are there where auth has such a key.
-    pub keys: KeysSetting,
+    /// How it names the published keys; without it by their issuer, where auth signs with a private key.
+    pub keys: Option<KeysSetting>,
     /// For one exchange; a duration as in a target file.
     pub timeout: Option<String>,
     /// Slower authentication is a warning; a duration as in a target file.
@@ -61,11 +61,10 @@ pub enum HideableSetting {
 }
 
 /// The key of `keys` in a target file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeysSetting {
     /// The issuer, whose discovery document names the address of its keys.
-    #[default]
     Issuer,
     /// The address of the keys.
     Jwks,

@@ -35,9 +35,15 @@ impl Client<'_> {
         self.facts_of(of.token()).is_some_and(TokenFacts::is_asymmetric)
     }
 
+    /// A private key signs the client's token, and nothing is known of a secret: there is none to compare.
+    pub(super) fn shares_no_secret(&self) -> bool {
+        !self.settings().fingerprint && self.facts().is_some_and(TokenFacts::is_asymmetric)
+    }
+
     pub(super) fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
         let settings = self.settings();
         match probe {
+            Probe::Fingerprint(_) if self.shares_no_secret() => None,
             Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
             Probe::Discovery(_) | Probe::Keys(_) if settings.keys.is_none() => Some("keys"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),

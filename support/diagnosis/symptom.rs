@@ -7,7 +7,7 @@ use super::test::{
     Test, accepts, all, any, given, is, never, not, rejects, rejects_like_forged, rejects_like_missing,
     rejects_unlike_forged, same, takes_token,
 };
-use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
+use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, Reading, Scheme, Service, TokenKind, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
 pub(crate) enum Symptom {
@@ -45,6 +45,8 @@ pub(crate) enum Symptom {
     TokenRejected,
     /// One user gets a token, or is accepted, where the other one is not.
     UsersDiffer,
+    /// The keys of the issuer were not read.
+    KeysUnread,
 }
 
 impl Symptom {
@@ -103,6 +105,10 @@ impl Symptom {
             Symptom::TokenRejected => {
                 any(every_endpoint(client).into_iter().flat_map(|usual| [usual, usual.forged()]).map(rejects))
             }
+            Symptom::KeysUnread => {
+                let documents = [Probe::Discovery(Reading::First), Probe::Keys(Reading::First)];
+                any(documents.map(|document| not(is(document, Property::Readable))))
+            }
             Symptom::UsersDiffer => {
                 let login = |user| is(Probe::Login(user), Property::Accepted);
                 let at_login = |user: User| all([not(login(user)), login(user.other())]);
@@ -119,7 +125,7 @@ impl Symptom {
     /// and a connection that is not opened, or whose token is rejected, fails for that.
     pub(super) fn is_a_failure(self, client: &Client<'_>) -> bool {
         match self {
-            Symptom::ValidTokenAccepted | Symptom::TokenRejected => false,
+            Symptom::ValidTokenAccepted | Symptom::TokenRejected | Symptom::KeysUnread => false,
             Symptom::ConnectionFails => {
                 let opened = is(client.websocket(), Property::Opened);
                 all([opened, not(rejects(client.websocket()))]).prove(client).holds()

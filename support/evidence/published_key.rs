@@ -49,8 +49,13 @@ pub enum SignedBy {
 }
 
 impl PublishedKey {
-    /// Whether it can verify a token.
+    /// Whether the suite can verify a token with it.
     pub fn is_usable(&self) -> bool {
         self.unusable.is_none()
+    }
+
+    /// Whether some verifier can, as far as is known.
+    pub fn verifies_tokens(&self) -> bool {
+        matches!(self.unusable, None | Some(Unusable::Unsupported))
     }
 }

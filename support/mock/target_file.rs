@@ -81,9 +81,9 @@ fn validate(deployment: &Deployment) -> Table {
 }
 
 fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
-    let is_hidden = !visible.has(HideableSetting::Signing) && !mints(&deployment.client, visible);
-    // No secret is shared.
-    if is_hidden || deployment.auth.algorithm.is_asymmetric() {
+    // Where auth signs with a private key, no secret is shared.
+    let is_known = visible.has(HideableSetting::Signing) && !deployment.auth.algorithm.is_asymmetric();
+    if !is_known && !mints(&deployment.client, visible) {
         return None;
     }
     let name = visible.signing_secret.unwrap_or(SecretName::Current);
@@ -104,12 +104,13 @@ fn direct(addresses: &Addresses<'_>) -> Table {
 }
 
 fn keys(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSettings) -> Option<Table> {
+    let by_default = deployment.auth.algorithm.is_asymmetric().then_some(KeysSetting::Issuer);
+    let named = visible.keys.or(by_default).filter(|_| visible.has(HideableSetting::Keys))?;
     let issuer = addresses.issuer.http();
-    let keys = match visible.keys {
+    Some(match named {
         KeysSetting::Issuer => table([("issuer", issuer)]),
         KeysSetting::Jwks => table([("jwks", issuer + KEYS)]),
-    };
-    (deployment.auth.algorithm.is_asymmetric() && visible.has(HideableSetting::Keys)).then_some(keys)
+    })
 }
 
 fn fingerprint(deployment: &Deployment, visible: &VisibleSettings) -> Option<Table> {

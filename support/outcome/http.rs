@@ -31,7 +31,9 @@ impl HttpResponse {
                 Outcome::Accepted
             }
             (Probe::Discovery(_), Extracted::Discovery { other_issuer: None }) => Outcome::Accepted,
-            (Probe::Keys(_), Extracted::Keys(keys)) if keys.iter().any(PublishedKey::is_usable) => Outcome::Accepted,
+            (Probe::Keys(_), Extracted::Keys(keys)) if keys.iter().any(PublishedKey::verifies_tokens) => {
+                Outcome::Accepted
+            }
             (_, Extracted::Bool(true)) if is_at(probe, Endpoint::Validation) => Outcome::Accepted,
             (_, Extracted::Bool(false)) if is_at(probe, Endpoint::Validation) => Outcome::Rejected,
             // A page where data should be is a sign-in or an error page, whatever its status.

@@ -132,6 +132,7 @@ impl Property {
             Property::Lasts => "keeps the connection open for".into(),
             Property::SelectsUnoffered => "selects a subprotocol that was not offered by".into(),
             Property::OpenWithoutWelcome => "opens, without the welcome, a connection for".into(),
+            Property::Readable => "readable".into(),
             Property::RateLimited => "asks for fewer requests after".into(),
             Property::ReportsLongerBy(chars) => format!("reports {chars} characters too many for"),
         }

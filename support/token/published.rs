@@ -127,26 +127,26 @@ fn unusable(key: &PublishedKey, jwk: Option<&Jwk>) -> Option<Unusable> {
         (key.kty.as_deref(), key.crv.as_deref()),
         (Some("RSA"), _) | (Some("EC"), Some("P-256" | "P-384")) | (Some("OKP"), Some("Ed25519"))
     );
-    let is_read = jwk.is_some_and(is_a_key);
     match key.kty.as_deref() {
         Some("oct") => Some(Unusable::Symmetric),
         _ if !for_signatures => Some(Unusable::NotForSignatures),
         Some(_) if !is_known => Some(Unusable::Unsupported),
-        _ if !is_read => Some(Unusable::Malformed),
-        _ => None,
+        _ => jwk.map_or(Some(Unusable::Malformed), unusable_value),
     }
 }
 
-/// The library panics over a short key of this curve, and takes an RSA key that is too large for it for one that has not signed.
-fn is_a_key(jwk: &Jwk) -> bool {
-    match (&jwk.algorithm, DecodingKey::from_jwk(jwk)) {
-        (AlgorithmParameters::Other(_), _) | (_, Err(_)) => false,
-        (_, Ok(key)) => match key.kind() {
-            DecodingKeyKind::RsaModulusExponent { n, e } => {
-                let [n, e] = [n, e].map(|number| BigUint::from_bytes_be(number));
-                RsaPublicKey::new(n, e).is_ok()
-            }
-            DecodingKeyKind::SecretOrDer(bytes) => key.family() != AlgorithmFamily::Ed || bytes.len() == 32,
-        },
+/// The library panics over a short key of one curve, and takes an RSA key that is too large for it for one that has not signed.
+fn unusable_value(jwk: &Jwk) -> Option<Unusable> {
+    let key = DecodingKey::from_jwk(jwk).ok();
+    match (&jwk.algorithm, key.as_ref().map(DecodingKey::kind)) {
+        (AlgorithmParameters::Other(_), _) | (_, None) => Some(Unusable::Malformed),
+        (_, Some(DecodingKeyKind::RsaModulusExponent { n, e })) => {
+            let [n, e] = [n, e].map(|number| BigUint::from_bytes_be(number));
+            RsaPublicKey::new(n, e).err().map(|_| Unusable::Unsupported)
+        }
+        (AlgorithmParameters::OctetKeyPair(_), Some(DecodingKeyKind::SecretOrDer(bytes))) => {
+            (bytes.len() != 32).then_some(Unusable::Malformed)
+        }
+        (_, Some(_)) => None,
     }
 }

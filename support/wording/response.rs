@@ -105,7 +105,7 @@ fn of_http(probe: Probe, response: &HttpResponse) -> String {
 
 /// How many keys a token can be verified with.
 fn of_keys(keys: &[PublishedKey]) -> String {
-    match keys.iter().filter(|key| key.is_usable()).count() {
+    match keys.iter().filter(|key| key.verifies_tokens()).count() {
         0 => "no key that can be used".into(),
         1 => "1 key".into(),
         several => format!("{several} keys"),

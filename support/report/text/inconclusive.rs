@@ -110,6 +110,7 @@ fn question(setting: &str) -> &'static str {
         "fingerprint" => "do auth and the backend hold the same secret?",
         "signing" => "is it a claim, the audience, the issuer or the algorithm?",
         "service" => "does auth reject the backend's own credentials?",
+        "keys" => "has a published key signed the token?",
         "direct" => "is it a proxy on the route, or the service behind it?",
         "login" => "is a token that auth issues accepted?",
         "mint" => "is a token that the client signs accepted?",

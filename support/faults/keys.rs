@@ -1,0 +1,78 @@
+//! Tests with the keys that the issuer publishes: they verify an issued token without any secret.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::test::{Test, accepts, all, any, never};
+use crate::evidence::{Settings, SignedBy, TokenFacts};
+use crate::vocabulary::{Probe, Reading};
+
+/// A private key signs tokens, so no verifier can sign one and no secret is shared.
+pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
+    client.token_test("its `alg` signs with a private key", |facts, _| Some(facts.is_asymmetric()))
+}
+
+/// A private key signs tokens, and the target's file knows of no secret.
+pub(super) fn shares_no_secret(client: &Client<'_>) -> Test {
+    let settings = client.settings();
+    if settings.signing || settings.fingerprint { never() } else { is_asymmetric(client) }
+}
+
+/// A published key has signed the client's token.
+pub(super) fn signed_by_published_key(client: &Client<'_>) -> Test {
+    let first = keys_say(client, "a published key has signed the token", |facts, _| {
+        facts.signed_by(Reading::First).map(|by| *by == SignedBy::PublishedKey)
+    });
+    any([
+        first,
+        later_keys_say(client, "a key that was published later has signed the token", |facts, _| {
+            facts.signed_by(Reading::Again).map(|by| *by == SignedBy::PublishedKey)
+        }),
+    ])
+}
+
+/// No published key has signed it, nor one that was published later: keys may be rotated between a reading and a login.
+pub(super) fn signed_by_no_published_key(client: &Client<'_>) -> Test {
+    let first = keys_say(client, "no published key has signed the token", |facts, _| {
+        facts.signed_by(Reading::First).map(is_unknown)
+    });
+    all([
+        first,
+        later_keys_say(client, "no key that was published later has signed it", |facts, _| {
+            facts.signed_by(Reading::Again).map(is_unknown)
+        }),
+    ])
+}
+
+fn is_unknown(by: &SignedBy) -> bool {
+    matches!(by, SignedBy::UnknownKid | SignedBy::AnotherKey)
+}
+
+/// The published key that the token names is for another algorithm than its `alg`.
+pub(super) fn key_is_for_another_algorithm(client: &Client<'_>) -> Test {
+    keys_say(client, "the published key is for another algorithm", |facts, _| {
+        facts.signed_by(Reading::First).map(|by| matches!(by, SignedBy::AnotherAlgorithm(_)))
+    })
+}
+
+/// Its `iss` is not the issuer that the discovery document names.
+pub(super) fn has_another_issuer(client: &Client<'_>) -> Test {
+    let differs = Test::Token("its `iss` is not the published issuer", Probe::Discovery(Reading::First), |facts, _| {
+        facts.has_published_issuer.map(|same| !same)
+    });
+    all([is_asymmetric(client), differs])
+}
+
+/// What the keys say of the token. Of a token that no private key signs, nothing is asked.
+pub(super) fn keys_say(client: &Client<'_>, name: &'static str, what: SaidOfToken) -> Test {
+    all([is_asymmetric(client), Test::Token(name, Probe::Keys(Reading::First), what)])
+}
+
+fn later_keys_say(client: &Client<'_>, name: &'static str, what: SaidOfToken) -> Test {
+    all([is_asymmetric(client), Test::Token(name, Probe::Keys(Reading::Again), what)])
+}
+
+type SaidOfToken = fn(&TokenFacts, &Settings) -> Option<bool>;
+
+/// At every endpoint the client's token is accepted: each verifier has a key that fits.
+pub(super) fn accepted_everywhere(client: &Client<'_>) -> Test {
+    all(client.every_token().into_iter().map(accepts))
+}
