@@ -57,7 +57,8 @@ pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> 
         }
     }
     session.verify_tokens(&mut check.evidence);
-    session.make_controls();
+    let new_key = session.new_key().await;
+    session.make_controls(new_key.as_ref());
     check.round(&session).await?;
     if let Some(user) = session.watched_user(&check.evidence) {
         check.plan.watch(Some(user));

@@ -28,7 +28,7 @@ use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, 
 use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
-use crate::token::{SigningError, Token};
+use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
 use lateness::Lateness;
 use tokens::Tokens;
@@ -218,8 +218,8 @@ impl<'a> Session<'a> {
     }
 
     /// Makes the controls of the first token there is. From here on no token that was kept can be read in an answer.
-    pub(crate) fn make_controls(&mut self) {
-        self.tokens.spoil();
+    pub(crate) fn make_controls(&mut self, new_key: Option<&PrivateKey>) {
+        self.tokens.spoil(new_key, self.published.first());
         self.learn();
     }
 

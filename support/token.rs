@@ -2,11 +2,13 @@
 
 mod control;
 mod form;
+mod pem;
 mod private_key;
 mod published;
 mod secret_form;
 
 pub(crate) use control::{ControlSigner, algorithm_of};
+pub(crate) use pem::of as public_key_text;
 pub(crate) use private_key::PrivateKey;
 pub(crate) use published::KeySet;
 pub(crate) use secret_form::{forms, from_base64, from_hex};
@@ -83,6 +85,30 @@ impl Token {
         let claims = self.claims()?;
         let header = r#"{"alg":"none","typ":"JWT"}"#;
         Some(Token(format!("{}.", signing_input(header, &Value::Object(claims).to_string()))))
+    }
+
+    /// The same claims, signed with that key. The header keeps all but `alg`; `None` of an opaque token.
+    pub(crate) fn signed_with(&self, key: &PrivateKey) -> Option<Self> {
+        let input = self.input_with(key.algorithm())?;
+        let signature = key.signature(&input)?;
+        Some(Token(format!("{input}.{signature}")))
+    }
+
+    /// The same claims, signed as with a shared secret that is the text of the published key which verifies the token.
+    pub(crate) fn signed_with_public(&self, published: &KeySet) -> Option<Self> {
+        let secret = published.verifying(self)?;
+        sign_input(&self.input_with(Algorithm::HS256)?, Algorithm::HS256, secret.as_bytes()).ok()
+    }
+
+    fn input_with(&self, algorithm: Algorithm) -> Option<String> {
+        let (mut header, claims) = (self.json_part(0)?, self.claims()?);
+        header["alg"] = format!("{algorithm:?}").into();
+        Some(signing_input(&header.to_string(), &Value::Object(claims).to_string()))
+    }
+
+    /// Its algorithm, where it signs with a private key.
+    pub(crate) fn asymmetric_algorithm(&self) -> Option<Algorithm> {
+        published::asymmetric(self.json_part(0)?.get("alg")?.as_str()?)
     }
 
     /// Whether the text contains the token, plain or in base64url, or 8 successive characters of its signature.

@@ -77,6 +77,8 @@ pub struct TokenChecks {
     pub text_claims: bool,
     /// The only accepted algorithm; without it, any with a shared secret, or that of the private key.
     pub algorithm: Option<Algorithm>,
+    /// Whether it takes the text of its public key for a shared secret, where a token names such an algorithm.
+    pub public_key_as_secret: bool,
 }
 
 /// Which values of `aud` or `iss` a verifier accepts.

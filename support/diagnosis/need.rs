@@ -67,9 +67,14 @@ impl Client<'_> {
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
                 (_, TokenKind::Issued) if !settings.login && !settings.tokens => Some("login"),
                 (_, TokenKind::Second) if !settings.login => Some("login"),
-                (_, TokenKind::Issued | TokenKind::Forged | TokenKind::Unsigned) if !settings.has_tokens() => {
-                    Some("login")
-                }
+                (
+                    _,
+                    TokenKind::Issued
+                    | TokenKind::Forged
+                    | TokenKind::OtherKey
+                    | TokenKind::PublicKeyAsSecret
+                    | TokenKind::Unsigned,
+                ) if !settings.has_tokens() => Some("login"),
                 _ => settings.lacking_permission(presented),
             },
             _ => None,

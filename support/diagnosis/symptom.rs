@@ -100,7 +100,9 @@ impl Symptom {
                 };
                 // A service may verify one carrier, and only decode the token of another.
                 let elsewhere = client.backend_carriers().into_iter().map(|usual| accepts(usual.forged()));
-                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts).chain(elsewhere))
+                let forged =
+                    every_endpoint(client).into_iter().flat_map(|usual| client.signed_otherwise(usual)).map(accepts);
+                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts).chain(elsewhere).chain(forged))
             }
             Symptom::TokenRejected => {
                 any(every_endpoint(client).into_iter().flat_map(|usual| [usual, usual.forged()]).map(rejects))

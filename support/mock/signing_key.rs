@@ -1,7 +1,5 @@
 //! What a service signs and verifies with: the bytes of a secret after every alteration on its way, or a private key.
 
-use std::sync::{Mutex, PoisonError};
-
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -12,7 +10,7 @@ use serde_json::Value;
 
 use crate::deployment::{SecretAlteration, SecretName};
 use crate::secret::Secret;
-use crate::token::PrivateKey;
+use crate::token::{PrivateKey, public_key_text};
 
 #[derive(Clone)]
 pub(super) enum SigningKey {
@@ -42,15 +40,9 @@ impl SigningKey {
         SigningKey::Secret(decoded(text, alteration).unwrap_or_else(|| text.as_bytes().to_vec()))
     }
 
-    /// The private key of that name, which is made once: an RSA key takes a while.
+    /// The private key of that name.
     pub(super) fn private(name: SecretName, algorithm: Algorithm) -> Option<Self> {
-        let mut known = PRIVATE_KEYS.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((.., key)) = known.iter().find(|(other, of, _)| (*other, *of) == (name, algorithm)) {
-            return Some(SigningKey::Private(name, key.clone()));
-        }
-        let key = PrivateKey::generate(algorithm)?;
-        known.push((name, algorithm, key.clone()));
-        Some(SigningKey::Private(name, key))
+        Some(SigningKey::Private(name, PrivateKey::named(id(name), algorithm)?))
     }
 
     pub(super) fn is_usable(&self) -> bool {
@@ -80,16 +72,22 @@ impl SigningKey {
     pub(super) fn jwk(&self) -> Option<Value> {
         match self {
             SigningKey::Secret(_) => None,
-            SigningKey::Private(_, key) => key.jwk(&self.kid()?),
+            SigningKey::Private(_, key) => key.jwk(self.kid()?),
         }
     }
 
     /// The id of a private key.
-    pub(super) fn kid(&self) -> Option<String> {
+    pub(super) fn kid(&self) -> Option<&'static str> {
         match self {
             SigningKey::Secret(_) => None,
-            SigningKey::Private(name, _) => Some(format!("{name:?}").to_lowercase()),
+            SigningKey::Private(name, _) => Some(id(*name)),
         }
+    }
+
+    /// The text of its public key as a shared secret (RFC 8725 §2.1).
+    pub(super) fn public_key_as_secret(&self) -> Option<Self> {
+        let text = public_key_text(&serde_json::from_value(self.jwk()?).ok()?)?;
+        Some(SigningKey::Secret(text.into_bytes()))
     }
 
     fn public_key(&self) -> Option<DecodingKey> {
@@ -102,8 +100,15 @@ impl SigningKey {
     }
 }
 
-/// The private keys of this process.
-static PRIVATE_KEYS: Mutex<Vec<(SecretName, Algorithm, PrivateKey)>> = Mutex::new(Vec::new());
+/// The id of the private key that stands for that secret.
+fn id(name: SecretName) -> &'static str {
+    match name {
+        SecretName::Current => "current",
+        SecretName::Retired => "retired",
+        SecretName::Foreign => "foreign",
+        SecretName::Short => "short",
+    }
+}
 
 /// The text in the store.
 fn stored(secret: &str, alteration: SecretAlteration) -> String {

@@ -27,7 +27,7 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
     let signed = matches!(presented.token, TokenKind::Resigned(..));
     // Each would only wait as long as the client's own token.
     let more = presented.variation != Variation::None
-        || presented.token == TokenKind::Unsigned
+        || matches!(presented.token, TokenKind::Unsigned | TokenKind::OtherKey | TokenKind::PublicKeyAsSecret)
         || matches!(presented.attempt, Attempt::Repeat(number) if number > 2);
     settings.can_present(presented)
         && settings.lacking_permission(presented).is_none()

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Exchange, Session};
 use crate::evidence::{Evidence, Extracted, PublishedKey, TokenFacts};
 use crate::target::PublishedKeys;
-use crate::token::{KeySet, Token};
+use crate::token::{KeySet, PrivateKey, Token};
 use crate::vocabulary::{Probe, Reading};
 
 /// What the issuer publishes. It comes while other probes are made.
@@ -20,9 +20,23 @@ pub(super) struct Published {
     keys: [OnceLock<KeySet>; 2],
 }
 
+impl Published {
+    pub(super) fn first(&self) -> Option<&KeySet> {
+        self.keys[Reading::First as usize].get()
+    }
+}
+
 impl Session<'_> {
-    /// An address that no document has named, for a dry run.
-    pub(crate) fn assume_keys(&self) {
+    /// A new private key of the type that signs the first token; it takes a while to make.
+    pub(crate) async fn new_key(&self) -> Option<PrivateKey> {
+        let algorithm = self.tokens.values().next().and_then(Token::asymmetric_algorithm)?;
+        tokio::task::spawn_blocking(move || PrivateKey::named("new", algorithm)).await.ok().flatten()
+    }
+
+    /// What no document has told, for a dry run: an address, and that this key is published.
+    pub(crate) fn assume_keys(&self, key: &PrivateKey) {
+        let set = key.jwk("").and_then(|jwk| KeySet::read(&serde_json::json!({"keys": [jwk]})));
+        set.into_iter().for_each(|set| _ = self.published.keys[Reading::First as usize].set(set));
         let issuer = self.target.keys.as_ref().map(PublishedKeys::address);
         let assumed = issuer.map(|issuer| (String::new(), crate::target::Target::join(issuer, "/[jwks_uri]")));
         // One that is known is as good.

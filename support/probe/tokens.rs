@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::Target;
-use crate::token::{Claims, ControlSigner, SigningError, Token, now, with_dates};
+use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, SigningError, Token, now, with_dates};
 use crate::vocabulary::{Change, ClaimsOf, TokenKind, User};
 
 /// What there is to present.
@@ -65,8 +65,9 @@ impl Tokens {
         _ = self.fresh[user as usize].set(token);
     }
 
-    /// Makes what every token can be made into: one with another signature, and one without.
-    pub(super) fn spoil(&mut self) {
+    /// Makes what every token can be made into: one with another signature, and one without; and with a private key, what a verifier
+    /// may take for its signature.
+    pub(super) fn spoil(&mut self, new_key: Option<&PrivateKey>, published: Option<&KeySet>) {
         let Some(token) = self.known.values().next().cloned() else { return };
         let forged = token.forge();
         // A token without a signature cannot have another one.
@@ -76,6 +77,12 @@ impl Tokens {
         if let Some(unsigned) = token.unsigned() {
             self.known.insert((TokenKind::Unsigned, User::First), unsigned);
         }
+        let signed = [
+            (TokenKind::OtherKey, new_key.and_then(|key| token.signed_with(key))),
+            (TokenKind::PublicKeyAsSecret, published.and_then(|keys| token.signed_with_public(keys))),
+        ];
+        let signed = signed.into_iter().filter_map(|(kind, token)| Some(((kind, User::First), token?)));
+        self.known.extend(signed);
     }
 
     /// The token of that kind, or `None` where there is none.
@@ -91,7 +98,9 @@ impl Tokens {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
             TokenKind::Second => Ok(self.fresh[user as usize].get().cloned()),
-            TokenKind::Forged | TokenKind::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
+            TokenKind::Forged | TokenKind::OtherKey | TokenKind::PublicKeyAsSecret | TokenKind::Unsigned => {
+                Ok(self.known.get(&(credential, User::First)).cloned())
+            }
             _ => Ok(self.known.get(&(credential, user)).cloned()),
         }
     }

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
 use rsa::{BigUint, RsaPublicKey};
 use serde_json::Value;
 
-use super::Token;
+use super::{Token, pem};
 use crate::evidence::{PublishedKey, SignedBy, Unusable};
 
 /// A JSON Web Key Set as it was read.
@@ -33,7 +33,7 @@ impl KeySet {
     /// or key that the suite does not know.
     pub(crate) fn signed(&self, token: &Token) -> Option<SignedBy> {
         let header = token.json_part(0)?;
-        let algorithm = asymmetric(header.get("alg")?.as_str()?)?;
+        let algorithm = token.asymmetric_algorithm()?;
         // Microsoft Entra signs a hash of it, so nobody else can verify such a token.
         if header.get("nonce").is_some() || !self.described().any(PublishedKey::is_usable) {
             return None;
@@ -59,6 +59,14 @@ impl KeySet {
             (false, Some(_)) => Some(SignedBy::AnotherKey),
             (false, None) => Some(SignedBy::AnotherAlgorithm(named.first()?.purpose())),
         }
+    }
+}
+
+impl KeySet {
+    /// The published key that has signed the token, as the text in which verifiers often keep it.
+    pub(crate) fn verifying(&self, token: &Token) -> Option<String> {
+        let algorithm = token.asymmetric_algorithm()?;
+        self.0.iter().find(|key| key.has_signed(token, algorithm)).and_then(|key| pem::of(key.jwk.as_ref()?))
     }
 }
 

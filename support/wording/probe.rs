@@ -99,6 +99,8 @@ impl TokenKind {
             (TokenKind::Second, User::Second) => "another user's fresh token",
             (TokenKind::Resigned(claims, change), _) => return resigned(claims, change),
             (TokenKind::Forged, _) => "a forged token",
+            (TokenKind::OtherKey, _) => "a token signed with a new key",
+            (TokenKind::PublicKeyAsSecret, _) => "a token signed with the public key",
             (TokenKind::Unsigned, _) => "an unsigned token",
             (TokenKind::Missing, _) => "a missing token",
         };

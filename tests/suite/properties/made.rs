@@ -91,6 +91,8 @@ fn token() -> impl Strategy<Value = TokenKind> {
         TokenKind::SelfSigned,
         TokenKind::Second,
         TokenKind::Forged,
+        TokenKind::OtherKey,
+        TokenKind::PublicKeyAsSecret,
         TokenKind::Unsigned,
         TokenKind::Missing,
     ];
