@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::evidence::{Evidence, Settings, Wire};
 use crate::faults;
 use crate::plan;
-use crate::probe::{Session, SuiteError};
+use crate::probe::{ASSUMED_KID, Session, SuiteError};
 use crate::target::Target;
 use crate::token::{Claims, PrivateKey, Token, now, with_dates};
 use crate::vocabulary::{Attempt, Fault, Presentation, Probe, TokenKind};
@@ -115,5 +115,5 @@ fn placeholder(published: Option<&PrivateKey>) -> Result<Token, SuiteError> {
     let claims = claims;
     let claims: Claims = with_dates(&claims, now(), 1_800);
     let token = Token::sign(&claims, jsonwebtoken::Algorithm::HS256, uuid::Uuid::new_v4().as_bytes())?;
-    Ok(published.and_then(|key| token.signed_with(key)).unwrap_or(token))
+    Ok(published.and_then(|key| token.naming(ASSUMED_KID, key)).unwrap_or(token))
 }

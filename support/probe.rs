@@ -30,6 +30,7 @@ use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
+pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
 use tokens::Tokens;
 

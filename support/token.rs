@@ -89,7 +89,18 @@ impl Token {
 
     /// The same claims, signed with that key. The header keeps all but `alg`; `None` of an opaque token.
     pub(crate) fn signed_with(&self, key: &PrivateKey) -> Option<Self> {
-        let input = self.input_with(key.algorithm())?;
+        self.signed_input(self.json_part(0)?, key)
+    }
+
+    /// The same, and naming another key.
+    pub(crate) fn naming(&self, kid: &str, key: &PrivateKey) -> Option<Self> {
+        let mut header = self.json_part(0)?;
+        header["kid"] = kid.into();
+        self.signed_input(header, key)
+    }
+
+    fn signed_input(&self, header: Value, key: &PrivateKey) -> Option<Self> {
+        let input = self.input_with(header, key.algorithm())?;
         let signature = key.signature(&input)?;
         Some(Token(format!("{input}.{signature}")))
     }
@@ -97,13 +108,12 @@ impl Token {
     /// The same claims, signed as with a shared secret that is the text of the published key which verifies the token.
     pub(crate) fn signed_with_public(&self, published: &KeySet) -> Option<Self> {
         let secret = published.verifying(self)?;
-        sign_input(&self.input_with(Algorithm::HS256)?, Algorithm::HS256, secret.as_bytes()).ok()
+        sign_input(&self.input_with(self.json_part(0)?, Algorithm::HS256)?, Algorithm::HS256, secret.as_bytes()).ok()
     }
 
-    fn input_with(&self, algorithm: Algorithm) -> Option<String> {
-        let (mut header, claims) = (self.json_part(0)?, self.claims()?);
+    fn input_with(&self, mut header: Value, algorithm: Algorithm) -> Option<String> {
         header["alg"] = format!("{algorithm:?}").into();
-        Some(signing_input(&header.to_string(), &Value::Object(claims).to_string()))
+        Some(signing_input(&header.to_string(), &Value::Object(self.claims()?).to_string()))
     }
 
     /// Its algorithm, where it signs with a private key.

@@ -11,10 +11,10 @@ use super::property::{Property, SAME_EACH_TIME};
 use super::record::{Record, Records};
 use super::symptom::Symptom;
 use super::test::Test;
-use crate::evidence::{Evidence, Settings, SignedBy, TokenFacts};
+use crate::evidence::{Evidence, Settings, TokenFacts};
 use crate::outcome::Outcome;
 use crate::vocabulary::{
-    Carriers, Change, ClaimName, Endpoint, Fault, Presentation, Probe, Reading, Scheme, TokenKind, User, Variation,
+    Carriers, Change, ClaimName, Endpoint, Fault, Presentation, Probe, Scheme, TokenKind, User, Variation,
 };
 
 pub(crate) struct Client<'a> {
@@ -144,19 +144,6 @@ impl<'a> Client<'a> {
         let both = [self.rest(), self.websocket()];
         let there: Vec<Presentation> = both.into_iter().filter(|one| self.evidence.is_there(one.endpoint)).collect();
         if there.is_empty() { both.to_vec() } else { there }
-    }
-
-    /// Beside a broken signature: what else is forged of a token that a private key signs. It is made of the first token.
-    pub(crate) fn signed_otherwise(&self, usual: Presentation) -> Vec<Presentation> {
-        // Before anything is sent, for a dry run, the token may be one.
-        let is_unsent = self.evidence.iter().next().is_none();
-        let is = |what: fn(&TokenFacts) -> bool| is_unsent || self.facts().is_some_and(what);
-        let has_key = |facts: &TokenFacts| facts.signed_by(Reading::First) == Some(&SignedBy::PublishedKey);
-        let of_key = is(has_key) && self.settings().keys.is_some();
-        let kinds = [(TokenKind::OtherKey, is(TokenFacts::is_asymmetric)), (TokenKind::PublicKeyAsSecret, of_key)];
-        let there = kinds.into_iter().filter(|(_, is_there)| *is_there);
-        let presented = there.map(|(kind, _)| usual.with(kind).by(User::First));
-        presented.filter(|one| !self.evidence.is_impossible(*one)).collect()
     }
 
     /// Every carrier in which the backend may read the client's token.

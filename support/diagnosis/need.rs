@@ -72,6 +72,8 @@ impl Client<'_> {
                     TokenKind::Issued
                     | TokenKind::Forged
                     | TokenKind::OtherKey
+                    | TokenKind::OtherKid
+                    | TokenKind::UnknownKid
                     | TokenKind::PublicKeyAsSecret
                     | TokenKind::Unsigned,
                 ) if !settings.has_tokens() => Some("login"),

@@ -1,9 +1,9 @@
 //! Tests with the keys that the issuer publishes: they verify an issued token without any secret.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::test::{Test, accepts, all, any, never};
+use crate::diagnosis::test::{Test, accepts, all, any, never, not, rejects, same};
 use crate::evidence::{Settings, SignedBy, TokenFacts};
-use crate::vocabulary::{Probe, Reading};
+use crate::vocabulary::{Presentation, Probe, Reading};
 
 /// A private key signs tokens, so no verifier can sign one and no secret is shared.
 pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
@@ -67,10 +67,18 @@ fn later_keys_say(client: &Client<'_>, name: &'static str, what: SaidOfToken) ->
     let is_unsent = client.evidence().iter().next().is_none();
     let first = client.facts().and_then(|facts| facts.signed_by(Reading::First));
     let matters = is_unsent || first.is_some_and(is_unknown);
-    matters.then(|| Test::Token(name, Probe::Keys(Reading::Again), what))
+    matters.then_some(Test::Token(name, Probe::Keys(Reading::Again), what))
 }
 
 type SaidOfToken = fn(&TokenFacts, &Settings) -> Option<bool>;
+
+/// A verifier responds to the client's token, which a published key has signed, as to one that names no key at all, and otherwise to
+/// one that names another published key: it has that key, and not the client's.
+pub(super) fn lacks_the_key(client: &Client<'_>, usual: Presentation) -> Test {
+    let Some([other_kid, unknown_kid]) = client.of_two_kids(usual) else { return never() };
+    let by_kid = all([rejects(other_kid), rejects(unknown_kid), not(same(other_kid, unknown_kid))]);
+    all([signed_by_published_key(client), same(usual, unknown_kid), by_kid])
+}
 
 /// At every endpoint the client's token is accepted: each verifier has a key that fits.
 pub(super) fn accepted_everywhere(client: &Client<'_>) -> Test {

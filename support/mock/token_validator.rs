@@ -79,7 +79,9 @@ impl TokenValidator {
             RequiredToken::Valid | RequiredToken::Signed | RequiredToken::None => self.is_local(),
         };
         if locally {
-            self.verifier.verify(token, required).ok_or(Rejection::ValidationFailed)
+            let says_so = self.backend.reports_unknown_keys && self.verifier.lacks_key_of(token);
+            let rejection = if says_so { Rejection::UnknownKey } else { Rejection::ValidationFailed };
+            self.verifier.verify(token, required).ok_or(rejection)
         } else {
             self.auth.validate(token).await
         }

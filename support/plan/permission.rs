@@ -27,13 +27,18 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
     let signed = matches!(presented.token, TokenKind::Resigned(..));
     // Each would only wait as long as the client's own token.
     let more = presented.variation != Variation::None
-        || matches!(presented.token, TokenKind::Unsigned | TokenKind::OtherKey | TokenKind::PublicKeyAsSecret)
+        || is_made_of_a_key(presented.token)
+        || presented.token == TokenKind::Unsigned
         || matches!(presented.attempt, Attempt::Repeat(number) if number > 2);
     settings.can_present(presented)
         && settings.lacking_permission(presented).is_none()
         && (!signed || settings.signing)
         && (!signed && !more || responds_in_time(evidence, presented))
         && (!presented.token.is_invalid() || is_reached(evidence, presented.endpoint))
+}
+
+fn is_made_of_a_key(token: TokenKind) -> bool {
+    matches!(token, TokenKind::OtherKey | TokenKind::OtherKid | TokenKind::UnknownKid | TokenKind::PublicKeyAsSecret)
 }
 
 /// The watched connection was cut; without a welcome each accepted one is watched.

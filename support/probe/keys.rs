@@ -20,6 +20,9 @@ pub(super) struct Published {
     keys: [OnceLock<KeySet>; 2],
 }
 
+/// The `kid` of a token of a dry run.
+pub(crate) const ASSUMED_KID: &str = "one";
+
 impl Published {
     pub(super) fn first(&self) -> Option<&KeySet> {
         self.keys[Reading::First as usize].get()
@@ -33,9 +36,10 @@ impl Session<'_> {
         tokio::task::spawn_blocking(move || PrivateKey::named("new", algorithm)).await.ok().flatten()
     }
 
-    /// What no document has told, for a dry run: an address, and that this key is published.
+    /// What no document has told, for a dry run: an address, and that this key is published beside another one.
     pub(crate) fn assume_keys(&self, key: &PrivateKey) {
-        let set = key.jwk("").and_then(|jwk| KeySet::read(&serde_json::json!({"keys": [jwk]})));
+        let keys = [ASSUMED_KID, "another"].map(|kid| key.jwk(kid));
+        let set = KeySet::read(&serde_json::json!({"keys": keys}));
         set.into_iter().for_each(|set| _ = self.published.keys[Reading::First as usize].set(set));
         let issuer = self.target.keys.as_ref().map(PublishedKeys::address);
         let assumed = issuer.map(|issuer| (String::new(), crate::target::Target::join(issuer, "/[jwks_uri]")));

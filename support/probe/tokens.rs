@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::SuiteError;
 use crate::evidence::TokenFacts;
@@ -77,8 +78,13 @@ impl Tokens {
         if let Some(unsigned) = token.unsigned() {
             self.known.insert((TokenKind::Unsigned, User::First), unsigned);
         }
+        let other_kid = published.and_then(|keys| keys.other_kid(&token));
+        let naming = |kid: Option<&str>| new_key.zip(kid).and_then(|(key, kid)| token.naming(kid, key));
+        let unknown = Uuid::new_v4().to_string();
         let signed = [
             (TokenKind::OtherKey, new_key.and_then(|key| token.signed_with(key))),
+            (TokenKind::OtherKid, naming(other_kid)),
+            (TokenKind::UnknownKid, naming(other_kid.map(|_| unknown.as_str()))),
             (TokenKind::PublicKeyAsSecret, published.and_then(|keys| token.signed_with_public(keys))),
         ];
         let signed = signed.into_iter().filter_map(|(kind, token)| Some(((kind, User::First), token?)));
@@ -98,9 +104,12 @@ impl Tokens {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
             TokenKind::Second => Ok(self.fresh[user as usize].get().cloned()),
-            TokenKind::Forged | TokenKind::OtherKey | TokenKind::PublicKeyAsSecret | TokenKind::Unsigned => {
-                Ok(self.known.get(&(credential, User::First)).cloned())
-            }
+            TokenKind::Forged
+            | TokenKind::OtherKey
+            | TokenKind::OtherKid
+            | TokenKind::UnknownKid
+            | TokenKind::PublicKeyAsSecret
+            | TokenKind::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
             _ => Ok(self.known.get(&(credential, user)).cloned()),
         }
     }

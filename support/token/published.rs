@@ -68,6 +68,15 @@ impl KeySet {
         let algorithm = token.asymmetric_algorithm()?;
         self.0.iter().find(|key| key.has_signed(token, algorithm)).and_then(|key| pem::of(key.jwk.as_ref()?))
     }
+
+    /// The `kid` of another key that is for the token's algorithm, where a published key has signed the token.
+    pub(crate) fn other_kid(&self, token: &Token) -> Option<&str> {
+        let algorithm = token.asymmetric_algorithm()?;
+        let own = token.json_part(0)?.get("kid")?.as_str()?.to_owned();
+        self.0.iter().find(|key| key.has_signed(token, algorithm))?;
+        let mut others = self.0.iter().filter(|key| key.described.is_usable() && key.fits(algorithm));
+        others.find_map(|key| key.described.kid.as_deref().filter(|kid| *kid != own))
+    }
 }
 
 impl Key {

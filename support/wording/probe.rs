@@ -100,6 +100,8 @@ impl TokenKind {
             (TokenKind::Resigned(claims, change), _) => return resigned(claims, change),
             (TokenKind::Forged, _) => "a forged token",
             (TokenKind::OtherKey, _) => "a token signed with a new key",
+            (TokenKind::OtherKid, _) => "a new key's token, another kid",
+            (TokenKind::UnknownKid, _) => "a new key's token, unknown kid",
             (TokenKind::PublicKeyAsSecret, _) => "a token signed with the public key",
             (TokenKind::Unsigned, _) => "an unsigned token",
             (TokenKind::Missing, _) => "a missing token",

@@ -92,6 +92,8 @@ fn token() -> impl Strategy<Value = TokenKind> {
         TokenKind::Second,
         TokenKind::Forged,
         TokenKind::OtherKey,
+        TokenKind::OtherKid,
+        TokenKind::UnknownKid,
         TokenKind::PublicKeyAsSecret,
         TokenKind::Unsigned,
         TokenKind::Missing,
