@@ -51,12 +51,6 @@ impl JwtVerifier {
         (signed && current && self.has_expected_claims(&claims)).then_some(claims)
     }
 
-    /// Whether the token names another key than it has.
-    pub(super) fn lacks_key_of(&self, token: &str) -> bool {
-        let kid = token.rsplit_once('.').and_then(|(message, _)| header(message)?["kid"].as_str().map(str::to_owned));
-        self.key.kid().zip(kid).is_some_and(|(own, named)| own != named)
-    }
-
     fn is_signed(&self, token: &str) -> bool {
         let Some((message, signature)) = token.rsplit_once('.') else { return false };
         let algorithm = algorithm(message).filter(|named| self.checks.algorithm.is_none_or(|only| only == *named));
@@ -88,6 +82,12 @@ impl JwtVerifier {
 }
 
 const TEXT_CLAIMS: [&str; 3] = ["sub", "iss", "jti"];
+
+/// The `kid` of a token's header.
+pub(super) fn kid(token: &str) -> Option<String> {
+    let (message, _) = token.rsplit_once('.')?;
+    header(message)?["kid"].as_str().map(str::to_owned)
+}
 
 /// `alg: none` and nothing after the last dot (RFC 7519 §6.1).
 pub(super) fn is_unsigned(token: &str) -> bool {

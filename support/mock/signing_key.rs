@@ -101,7 +101,7 @@ impl SigningKey {
 }
 
 /// The id of the private key that stands for that secret.
-fn id(name: SecretName) -> &'static str {
+pub(super) fn id(name: SecretName) -> &'static str {
     match name {
         SecretName::Current => "current",
         SecretName::Retired => "retired",
