@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::finding::folded;
 use super::{commands, place, probes};
 use crate::diagnosis::{Diagnosis, Undetermined};
-use crate::evidence::{Evidence, Response, TokenFacts, TransportError};
+use crate::evidence::{Evidence, Response, SignedBy, TokenFacts, TransportError};
 use crate::outcome::{Expectation, Outcome};
 use crate::report::layout::Page;
 use crate::vocabulary::{Endpoint, Fault, Probe};
@@ -89,6 +89,10 @@ fn has_expired(facts: &TokenFacts) -> bool {
     facts.expires_in.is_some_and(|left| left <= 0)
 }
 
+fn is_published(facts: &TokenFacts) -> bool {
+    facts.signed_by.contains(&Some(SignedBy::PublishedKey))
+}
+
 /// What works, and how many valid tokens failed.
 fn known(evidence: &Evidence) -> String {
     let is_accepted = |probe: &Probe| evidence.outcome(*probe) == Some(Outcome::Accepted);
@@ -99,6 +103,7 @@ fn known(evidence: &Evidence) -> String {
     let works = [
         probes().any(|probe| matches!(probe, Probe::Login(_)) && is_accepted(&probe)).then_some("login works"),
         valid().any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts its token"),
+        evidence.token_facts().any(is_published).then_some("a published key has signed the token"),
     ];
     let counted = (failed > 0).then(|| format!("{failed} of {} valid tokens failed", valid().count()));
     let works = works.into_iter().flatten().map(str::to_owned);
