@@ -49,12 +49,16 @@ pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> 
     for (kind, user, facts) in session.own_tokens() {
         check.evidence.describe_token(kind, user, facts);
     }
-    for (probe, token) in check.round(&session).await? {
-        if let Probe::Login(user) = probe {
-            check.evidence.describe_token(TokenKind::Issued, user, session.keep(user, token)?);
+    while let Some(next) = check.plan.opening(&check.evidence) {
+        for (probe, token) in check.send(&session, next).await? {
+            if let Probe::Login(user) = probe {
+                check.evidence.describe_token(TokenKind::Issued, user, session.keep(user, token)?);
+            }
         }
     }
-    session.make_controls();
+    session.verify_tokens(&mut check.evidence);
+    let new_key = session.new_key().await;
+    session.make_controls(new_key.as_ref());
     check.round(&session).await?;
     if let Some(user) = session.watched_user(&check.evidence) {
         check.plan.watch(Some(user));
@@ -110,12 +114,16 @@ impl<'a> Check<'a> {
     async fn send(&mut self, session: &Session<'_>, probes: Vec<Probe>) -> Result<Vec<(Probe, Token)>, SuiteError> {
         self.progress = Progress { round: self.progress.round + 1, probes: self.progress.probes + probes.len() };
         (self.told)(self.progress);
+        let reads_keys = probes.iter().any(|probe| matches!(probe, Probe::Keys(_)));
         let end = &self.end;
         let make = |probe| async move { (probe, end.before(session.perform(probe)).await) };
         let made: Vec<_> = probes.into_iter().map(make).collect::<FuturesUnordered<_>>().collect().await;
         let mut tokens = Vec::new();
         for (probe, made) in made {
             tokens.extend(self.keep(probe, made)?.map(|token| (probe, token)));
+        }
+        if reads_keys {
+            session.verify_tokens(&mut self.evidence);
         }
         Ok(tokens)
     }

@@ -7,6 +7,7 @@ mod behaviour;
 mod client;
 mod gateway;
 mod proxy;
+mod published_keys;
 mod secrets;
 mod visible_settings;
 
@@ -23,8 +24,9 @@ pub use gateway::{
     TokenInErrorFrame, WelcomedUser,
 };
 pub use proxy::{AccessProxy, OversizedHeader, Proxy, ProxyCertificate};
+pub use published_keys::{DiscoveryDocument, KeySetDocument, PublishedKeys};
 pub use secrets::{SecretAlteration, SecretName, SecretSource};
-pub use visible_settings::{HideableSetting, VisibleSettings};
+pub use visible_settings::{HideableSetting, KeysSetting, VisibleSettings};
 
 use serde::Deserialize;
 

@@ -5,6 +5,7 @@ mod changes;
 pub(crate) mod client;
 mod engine;
 mod finding;
+mod forged;
 mod need;
 pub(crate) mod proof;
 pub(crate) mod property;

@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::evidence::{Evidence, Settings, Wire};
 use crate::faults;
 use crate::plan;
-use crate::probe::{Session, SuiteError};
+use crate::probe::{ASSUMED_KID, Session, SuiteError};
 use crate::target::Target;
-use crate::token::{Claims, Token, now, with_dates};
+use crate::token::{Claims, PrivateKey, Token, now, with_dates};
 use crate::vocabulary::{Attempt, Fault, Presentation, Probe, TokenKind};
 
 /// A probe, and what it would send.
@@ -59,14 +59,17 @@ pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
     for (kind, user, facts) in session.own_tokens() {
         evidence.describe_token(kind, user, facts);
     }
+    let key = PrivateKey::generate(jsonwebtoken::Algorithm::ES256);
+    let published = key.as_ref().filter(|_| target.keys.is_some());
+    published.into_iter().for_each(|key| session.assume_keys(key));
     let opening = plan::opening(&evidence);
     for probe in &opening {
         if let Probe::Login(user) = *probe {
-            evidence.describe_token(TokenKind::Issued, user, session.keep(user, placeholder()?)?);
-            session.put_aside(user, placeholder()?);
+            evidence.describe_token(TokenKind::Issued, user, session.keep(user, placeholder(published)?)?);
+            session.put_aside(user, placeholder(published)?);
         }
     }
-    session.make_controls();
+    session.make_controls(key.as_ref());
     let (mut drafted, mut requests) = (BTreeSet::new(), BTreeMap::new());
     let mut draft = |probes: Vec<Probe>| -> Result<Vec<Draft>, SuiteError> {
         let mut drafts = Vec::new();
@@ -104,12 +107,13 @@ fn without_repeat(probe: Probe) -> Probe {
 }
 
 /// A token that no service would accept. It has the claims of a long token, and two that controls rewrite, so that every control
-/// of a real one can be listed.
-fn placeholder() -> Result<Token, SuiteError> {
+/// of a real one can be listed. Where keys are published, one of them signs it.
+fn placeholder(published: Option<&PrivateKey>) -> Result<Token, SuiteError> {
     let text = |name: &str| (name.to_owned(), "placeholder".into());
     let mut claims: Claims = USUAL_CLAIMS.into_iter().map(text).collect();
     claims.extend([("sub".to_owned(), json!(1)), ("token_type".to_owned(), json!("refresh"))]);
     let claims = claims;
     let claims: Claims = with_dates(&claims, now(), 1_800);
-    Ok(Token::sign(&claims, jsonwebtoken::Algorithm::HS256, uuid::Uuid::new_v4().as_bytes())?)
+    let token = Token::sign(&claims, jsonwebtoken::Algorithm::HS256, uuid::Uuid::new_v4().as_bytes())?;
+    Ok(published.and_then(|key| token.naming(ASSUMED_KID, key)).unwrap_or(token))
 }

@@ -4,6 +4,7 @@
 mod comparison;
 mod normalised;
 mod observation;
+mod published_key;
 mod response;
 mod run;
 mod settings;
@@ -13,9 +14,10 @@ mod wire;
 
 pub(crate) use observation::Seen;
 pub use observation::{Observation, Offset};
+pub use published_key::{PublishedKey, SignedBy, Unusable};
 pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
 pub use run::Run;
-pub use settings::{Addresses, Assumed, Direct, Endpoints, Settings, Stage};
+pub use settings::{Addresses, Assumed, Direct, Endpoints, KeysAt, Settings, Stage};
 pub use skipped::Skipped;
 pub use token_facts::TokenFacts;
 pub use wire::{Head, Wire};
@@ -110,6 +112,11 @@ impl Evidence {
     pub fn describe_token(&mut self, token: TokenKind, user: User, facts: TokenFacts) {
         self.tokens.push((token, user, facts));
         self.tokens.sort_by_key(|(token, user, _)| (*token, *user));
+    }
+
+    /// What has become known of the client's tokens since they were described.
+    pub(crate) fn revise_tokens(&mut self, revise: impl Fn(TokenKind, User, &mut TokenFacts)) {
+        self.tokens.iter_mut().for_each(|(token, user, facts)| revise(*token, *user, facts));
     }
 
     /// What can be said of that token; `None` where the client has none of that kind.

@@ -4,6 +4,7 @@
 mod cited;
 mod claims;
 mod credential;
+mod keys;
 mod lost_header;
 mod other_user;
 mod reach;
@@ -33,6 +34,8 @@ pub(crate) fn record(fault: Fault) -> &'static Record {
         Fault::JwtSecretStaleReplica => &secret::jwt_secret_stale_replica::RECORD,
         Fault::MinterSecretMismatch => &secret::minter_secret_mismatch::RECORD,
         Fault::SecretVersionDrift => &secret::secret_version_drift::RECORD,
+        Fault::SigningKeyUnknown => &secret::signing_key_unknown::RECORD,
+        Fault::SigningKeysUnreachable => &secret::signing_keys_unreachable::RECORD,
         Fault::ClaimMissing => &claims::claim_missing::RECORD,
         Fault::ClaimMismatch => &claims::claim_mismatch::RECORD,
         Fault::ClaimMalformed => &claims::claim_malformed::RECORD,

@@ -14,6 +14,7 @@ mod listen;
 mod load_balancer;
 mod paths;
 mod proxy;
+mod published_keys;
 mod rejection;
 mod rejection_cache;
 mod rejection_report;
@@ -111,7 +112,8 @@ pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result
     let proxy = proxy::start(&deployment.proxy, front, authority.as_ref(), &mut sockets.servers).await?;
     let auth_proxy = sockets.auth_proxy(&deployment.auth_proxy, auth.address, authority.as_ref()).await?;
     let ca = authority.as_ref().map(Authority::path);
-    let addresses = Addresses { auth: auth_proxy, backend: proxy, direct: ServerAddress::plain(front), ca };
+    let [issuer, direct] = [auth.address, front].map(ServerAddress::plain);
+    let addresses = Addresses { auth: auth_proxy, issuer, backend: proxy, direct, ca };
     let target_file = target_file::write(deployment, &secrets, &addresses, visible);
     Ok(RunningDeployment { target_file, log, _auth: auth, _sockets: sockets, _authority: authority })
 }

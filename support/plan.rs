@@ -16,7 +16,7 @@ use crate::evidence::Evidence;
 use crate::faults;
 use crate::outcome::Outcome;
 use crate::vocabulary::{
-    Attempt, Carriers, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation,
+    Attempt, Carriers, Endpoint, LAST_REPEAT, Presentation, Probe, Reading, Service, TokenKind, User, Variation,
 };
 use guard::Guard;
 
@@ -48,6 +48,14 @@ impl Plan {
         self.watched = user;
         // What it saw may open or close something.
         self.open = None;
+    }
+
+    /// The next probes of those that need no token, or `None` where none is left: one may need what another has read.
+    pub(crate) fn opening(&mut self, evidence: &Evidence) -> Option<Vec<Probe>> {
+        let round = self.to_send(evidence, opening(evidence));
+        self.sent.extend(&round);
+        self.last.clone_from(&round);
+        (!round.is_empty()).then_some(round)
     }
 
     /// The next probes, which are sent at once, or `None` where nothing is left, or nothing before the watched connection ends.
@@ -150,7 +158,12 @@ pub(crate) fn opening(evidence: &Evidence) -> Vec<Probe> {
     let services = [Service::Auth, Service::Backend];
     let fingerprints = services.map(Probe::Fingerprint).into_iter().filter(|_| settings.fingerprint);
     let users = [User::First, User::Second].into_iter().take(settings.users).filter(|_| settings.login);
-    services.map(Probe::Health).into_iter().chain(fingerprints).chain(users.map(Probe::Login)).collect()
+    let keys = settings.keys.map(|keys| {
+        let discovery = keys.discovery.then_some(Probe::Discovery(Reading::First));
+        discovery.into_iter().chain([Probe::Keys(Reading::First)])
+    });
+    let public = services.map(Probe::Health).into_iter().chain(fingerprints).chain(keys.into_iter().flatten());
+    public.chain(users.map(Probe::Login)).collect()
 }
 
 /// The first token that there is, as the client presents it, and at auth as the backend does.

@@ -5,6 +5,7 @@ mod backoff;
 mod carrier;
 mod certificates;
 mod http;
+mod keys;
 mod lateness;
 mod login;
 mod record;
@@ -27,8 +28,9 @@ use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, 
 use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
-use crate::token::{SigningError, Token};
+use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
+pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
 use tokens::Tokens;
 
@@ -53,6 +55,8 @@ pub(crate) struct Session<'a> {
     clients: transport::Clients,
     tokens: Tokens,
     redactor: Arc<Redactor>,
+    /// What the issuer publishes.
+    published: keys::Published,
     backoff: backoff::Backoff,
     begun: Instant,
     /// Keys of the marks that stand for fingerprints.
@@ -106,6 +110,7 @@ impl<'a> Session<'a> {
             clients: transport::Clients::new(target)?,
             tokens: Tokens::own(target)?,
             redactor: Arc::default(),
+            published: keys::Published::default(),
             backoff: backoff::Backoff::default(),
             begun: Instant::now(),
             marks: RandomState::new(),
@@ -214,8 +219,8 @@ impl<'a> Session<'a> {
     }
 
     /// Makes the controls of the first token there is. From here on no token that was kept can be read in an answer.
-    pub(crate) fn make_controls(&mut self) {
-        self.tokens.spoil();
+    pub(crate) fn make_controls(&mut self, new_key: Option<&PrivateKey>) {
+        self.tokens.spoil(new_key, self.published.first());
         self.learn();
     }
 

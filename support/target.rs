@@ -126,7 +126,7 @@ pub struct Target {
     pub handshake: Handshake,
     /// The secret that tokens are signed with.
     pub signing: Option<SigningSecret>,
-    /// Where auth publishes its public keys. It is validated, and no check reads the keys yet.
+    /// Where the issuer publishes its public keys.
     pub keys: Option<PublishedKeys>,
     /// The backend's credentials at auth.
     pub service: Option<ServiceCredentials>,
@@ -181,7 +181,8 @@ impl Target {
     /// Every address that probes may be sent to.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &Url> {
         let direct = self.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
-        [&self.auth, &self.backend, &self.websocket].into_iter().chain(direct).flatten()
+        let keys = self.keys.as_ref().map(PublishedKeys::address);
+        [&self.auth, &self.backend, &self.websocket].into_iter().chain(direct).flatten().chain(keys)
     }
 
     /// The address of a path at a base: `https://host/base?v=2` and `/path?x=1` give `https://host/base/path?v=2&x=1`.

@@ -2,9 +2,15 @@
 
 mod control;
 mod form;
+mod pem;
+mod private_key;
+mod published;
 mod secret_form;
 
 pub(crate) use control::{ControlSigner, algorithm_of};
+pub(crate) use pem::of as public_key_text;
+pub(crate) use private_key::PrivateKey;
+pub(crate) use published::KeySet;
 pub(crate) use secret_form::{forms, from_base64, from_hex};
 
 use std::fmt;
@@ -81,6 +87,40 @@ impl Token {
         Some(Token(format!("{}.", signing_input(header, &Value::Object(claims).to_string()))))
     }
 
+    /// The same claims, signed with that key. The header keeps all but `alg`; `None` of an opaque token.
+    pub(crate) fn signed_with(&self, key: &PrivateKey) -> Option<Self> {
+        self.signed_input(self.json_part(0)?, key)
+    }
+
+    /// The same, and naming another key.
+    pub(crate) fn naming(&self, kid: &str, key: &PrivateKey) -> Option<Self> {
+        let mut header = self.json_part(0)?;
+        header["kid"] = kid.into();
+        self.signed_input(header, key)
+    }
+
+    fn signed_input(&self, header: Value, key: &PrivateKey) -> Option<Self> {
+        let input = self.input_with(header, key.algorithm())?;
+        let signature = key.signature(&input)?;
+        Some(Token(format!("{input}.{signature}")))
+    }
+
+    /// The same claims, signed as with a shared secret that is the text of the published key which verifies the token.
+    pub(crate) fn signed_with_public(&self, published: &KeySet) -> Option<Self> {
+        let secret = published.verifying(self)?;
+        sign_input(&self.input_with(self.json_part(0)?, Algorithm::HS256)?, Algorithm::HS256, secret.as_bytes()).ok()
+    }
+
+    fn input_with(&self, mut header: Value, algorithm: Algorithm) -> Option<String> {
+        header["alg"] = format!("{algorithm:?}").into();
+        Some(signing_input(&header.to_string(), &Value::Object(self.claims()?).to_string()))
+    }
+
+    /// Its algorithm, where it signs with a private key.
+    pub(crate) fn asymmetric_algorithm(&self) -> Option<Algorithm> {
+        published::asymmetric(self.json_part(0)?.get("alg")?.as_str()?)
+    }
+
     /// Whether the text contains the token, plain or in base64url, or 8 successive characters of its signature.
     pub(crate) fn is_echoed_in(&self, text: &str) -> bool {
         let encoded = URL_SAFE_NO_PAD.encode(&self.0);
@@ -131,7 +171,10 @@ impl Token {
             other_kind: form::other_kind(&claims),
             malformed: form::malformed(&claims, now),
             algorithm: self.json_part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
+            kid: self.json_part(0).and_then(|header| Some(short(header.get("kid")?.as_str()?))),
             signed_as_known: None,
+            signed_by: [None, None],
+            has_published_issuer: None,
         }
     }
 

@@ -11,5 +11,5 @@ mod token_kind;
 pub use carrier::{Carrier, Carriers, Encoding, OtherScheme, Scheme};
 pub use fault::{Fault, Severity};
 pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
-pub use probe::{Probe, Service};
+pub use probe::{Probe, Reading, Service};
 pub use token_kind::{Change, ClaimName, ClaimsOf, DATE_CLAIMS, Guess, Hmac, SecretForm, TokenKind};

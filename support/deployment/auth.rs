@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::{
-    Algorithm, Availability, DateFormat, LoginRoute, RequiredToken, SecretAlteration, SecretName, SecretSource,
-    TokenFormat, ValidationResponse,
+    Algorithm, Availability, DateFormat, LoginRoute, PublishedKeys, RequiredToken, SecretAlteration, SecretName,
+    SecretSource, TokenFormat, ValidationResponse,
 };
 
 /// The settings of the auth service.
@@ -25,6 +25,8 @@ pub struct Auth {
     pub verifying_secret: Option<SecretName>,
     /// It signs with this algorithm.
     pub algorithm: Algorithm,
+    /// What it publishes of its keys, where that algorithm signs with a private one.
+    pub published_keys: PublishedKeys,
     /// Of the tokens that it issues.
     #[serde(with = "humantime_serde")]
     pub lifetime: Duration,
@@ -73,8 +75,10 @@ pub struct TokenChecks {
     pub issuer: ExpectedClaim,
     /// Whether `sub`, `iss` and `jti` must be texts (RFC 7519 §4.1), as some libraries require.
     pub text_claims: bool,
-    /// The only accepted algorithm; without it, any with a shared secret.
+    /// The only accepted algorithm; without it, any with a shared secret, or that of the private key.
     pub algorithm: Option<Algorithm>,
+    /// Whether it takes the text of its public key for a shared secret, where a token names such an algorithm.
+    pub public_key_as_secret: bool,
 }
 
 /// Which values of `aud` or `iss` a verifier accepts.
@@ -99,6 +103,7 @@ impl Default for Auth {
             trims_secret: false,
             verifying_secret: None,
             algorithm: Algorithm::Hs256,
+            published_keys: PublishedKeys::default(),
             lifetime: Duration::from_secs(30 * 60),
             issued_claims: toml::Table::new(),
             token_type: "Bearer".into(),

@@ -47,6 +47,9 @@ pub struct Backend {
     pub verifier_throws_at: Vec<VerifyingEndpoint>,
     /// What the response to a rejected token reveals.
     pub rejection_response: RejectionResponse,
+    /// The keys among which it looks for the one that a token names: another one gets a response of its own. Without any it tries the
+    /// key that it has.
+    pub known_keys: Vec<SecretName>,
     /// What happens to a connection to it.
     pub availability: Availability,
     /// Addresses or subjects (`sub`) whose tokens it rejects.
@@ -114,6 +117,7 @@ impl Default for Backend {
             auth_address: AuthAddress::Correct,
             verifier_throws_at: Vec::new(),
             rejection_response: RejectionResponse::Distinct,
+            known_keys: Vec::new(),
             availability: Availability::Up,
             unknown_users: Vec::new(),
             clock_offset: 0,

@@ -215,7 +215,7 @@ pub enum ValidationResponse {
     NotJson,
 }
 
-/// HMAC with SHA-2 (RFC 7518 §3.2).
+/// What a token is signed with: a shared secret, or a private key (RFC 7518 §3, RFC 8037 §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Algorithm {
     /// HMAC with SHA-256.
@@ -227,6 +227,21 @@ pub enum Algorithm {
     /// HMAC with SHA-512.
     #[serde(rename = "HS512")]
     Hs512,
+    /// RSA with SHA-256.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// RSA with SHA-512 and random padding.
+    #[serde(rename = "PS512")]
+    Ps512,
+    /// The curve P-256 with SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// The curve P-384 with SHA-384.
+    #[serde(rename = "ES384")]
+    Es384,
+    /// The curve Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
 }
 
 /// What a load balancer sends to one replica.
@@ -267,4 +282,11 @@ pub enum LoginRoute {
     Unconfigured,
     /// The credentials in the body are wrong: 400 (RFC 6749 §5.2).
     InvalidGrant,
+}
+
+impl Algorithm {
+    /// Whether it signs with a private key.
+    pub fn is_asymmetric(self) -> bool {
+        !matches!(self, Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512)
+    }
 }

@@ -16,6 +16,8 @@ pub struct VisibleSettings {
     pub signing_secret: Option<SecretName>,
     /// The algorithm of `signing`; default: auth's.
     pub signing_algorithm: Option<String>,
+    /// How it names the published keys; without it by their issuer, where auth signs with a private key.
+    pub keys: Option<KeysSetting>,
     /// For one exchange; a duration as in a target file.
     pub timeout: Option<String>,
     /// Slower authentication is a warning; a duration as in a target file.
@@ -60,6 +62,18 @@ pub enum HideableSetting {
     User,
     /// Where a fingerprint names the version and the source of a secret.
     Provenance,
+    /// Where public keys are published.
+    Keys,
+}
+
+/// The key of `keys` in a target file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeysSetting {
+    /// The issuer, whose discovery document names the address of its keys.
+    Issuer,
+    /// The address of the keys.
+    Jwks,
 }
 
 impl VisibleSettings {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::client::Client;
 use super::proof::Need;
-use crate::evidence::Settings;
+use crate::evidence::{Settings, TokenFacts};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Carrier, Endpoint, Presentation, Probe, Route, Service, TokenKind, User, Variation};
 
@@ -32,14 +32,20 @@ impl Client<'_> {
     /// No shared secret signs such a token (RFC 7518 §3.1), so no setting lets a check do it.
     pub(super) fn needs_private_key(&self, token: TokenKind) -> bool {
         let TokenKind::Resigned(of, _) = token else { return false };
-        let algorithm = self.facts_of(of.token()).and_then(|facts| facts.algorithm.as_deref());
-        algorithm.is_some_and(|name| ["RS", "PS", "ES", "Ed"].iter().any(|kind| name.starts_with(kind)))
+        self.facts_of(of.token()).is_some_and(TokenFacts::is_asymmetric)
+    }
+
+    /// A private key signs the client's token, and nothing is known of a secret: there is none to compare.
+    pub(super) fn shares_no_secret(&self) -> bool {
+        !self.settings().fingerprint && self.facts().is_some_and(TokenFacts::is_asymmetric)
     }
 
     pub(super) fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
         let settings = self.settings();
         match probe {
+            Probe::Fingerprint(_) if self.shares_no_secret() => None,
             Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
+            Probe::Discovery(_) | Probe::Keys(_) if settings.keys.is_none() => Some("keys"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
             Probe::Login(_) | Probe::SecondLogin(_) if !settings.login => Some("login"),
             Probe::Health(Service::Auth) if !settings.health[0] => Some("auth"),
@@ -66,9 +72,16 @@ impl Client<'_> {
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
                 (_, TokenKind::Issued) if !settings.login && !settings.tokens => Some("login"),
                 (_, TokenKind::Second) if !settings.login => Some("login"),
-                (_, TokenKind::Issued | TokenKind::Forged | TokenKind::Unsigned) if !settings.has_tokens() => {
-                    Some("login")
-                }
+                (
+                    _,
+                    TokenKind::Issued
+                    | TokenKind::Forged
+                    | TokenKind::OtherKey
+                    | TokenKind::OtherKid
+                    | TokenKind::UnknownKid
+                    | TokenKind::PublicKeyAsSecret
+                    | TokenKind::Unsigned,
+                ) if !settings.has_tokens() => Some("login"),
                 _ => settings.lacking_permission(presented),
             },
             _ => None,

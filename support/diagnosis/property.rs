@@ -63,6 +63,8 @@ pub(crate) enum Property {
     OpenWithoutWelcome,
     /// Too many requests, or "try again later".
     RateLimited,
+    /// A public document with what it is for.
+    Readable,
 }
 
 /// The statement about every attempt at that probe on a fresh connection.
@@ -207,6 +209,14 @@ fn of_seen(client: &Client<'_>, probe: Probe, seen: &Seen, property: Property) -
             }
         }
         Property::RateLimited => Some(outcome == Outcome::RateLimited),
+        Property::Readable => match outcome {
+            Outcome::RateLimited => None,
+            // This machine may have been late.
+            Outcome::Unreached if *response == Response::Unreached(TransportError::Timeout) => {
+                is_silent(client, probe).then_some(false)
+            }
+            outcome => Some(outcome == Outcome::Accepted),
+        },
         Property::ReportsLongerBy(chars) => {
             let presented = probe.presented()?;
             let sent = evidence.token(presented.token, presented.user)?.chars;

@@ -7,7 +7,7 @@ use super::test::{
     Test, accepts, all, any, given, is, never, not, rejects, rejects_like_forged, rejects_like_missing,
     rejects_unlike_forged, same, takes_token,
 };
-use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, Scheme, Service, TokenKind, User};
+use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, Reading, Scheme, Service, TokenKind, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
 pub(crate) enum Symptom {
@@ -45,6 +45,8 @@ pub(crate) enum Symptom {
     TokenRejected,
     /// One user gets a token, or is accepted, where the other one is not.
     UsersDiffer,
+    /// The keys of the issuer were not read.
+    KeysUnread,
 }
 
 impl Symptom {
@@ -98,10 +100,16 @@ impl Symptom {
                 };
                 // A service may verify one carrier, and only decode the token of another.
                 let elsewhere = client.backend_carriers().into_iter().map(|usual| accepts(usual.forged()));
-                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts).chain(elsewhere))
+                let forged =
+                    every_endpoint(client).into_iter().flat_map(|usual| client.signed_otherwise(usual)).map(accepts);
+                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts).chain(elsewhere).chain(forged))
             }
             Symptom::TokenRejected => {
                 any(every_endpoint(client).into_iter().flat_map(|usual| [usual, usual.forged()]).map(rejects))
+            }
+            Symptom::KeysUnread => {
+                let documents = [Probe::Discovery(Reading::First), Probe::Keys(Reading::First)];
+                any(documents.map(|document| not(is(document, Property::Readable))))
             }
             Symptom::UsersDiffer => {
                 let login = |user| is(Probe::Login(user), Property::Accepted);
@@ -119,7 +127,7 @@ impl Symptom {
     /// and a connection that is not opened, or whose token is rejected, fails for that.
     pub(super) fn is_a_failure(self, client: &Client<'_>) -> bool {
         match self {
-            Symptom::ValidTokenAccepted | Symptom::TokenRejected => false,
+            Symptom::ValidTokenAccepted | Symptom::TokenRejected | Symptom::KeysUnread => false,
             Symptom::ConnectionFails => {
                 let opened = is(client.websocket(), Property::Opened);
                 all([opened, not(rejects(client.websocket()))]).prove(client).holds()

@@ -66,6 +66,7 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
                 Need::Response(probe) if is_of_private_key(client, *probe) => {
                     told.others.push("a token that only the private key of auth can sign".to_owned());
                 }
+                Need::Response(Probe::Fingerprint(_)) if client.shares_no_secret() => {}
                 Need::Response(probe) if client.lacking_setting(*probe).is_none() => told.probes.push(*probe),
                 Need::Response(_) => {}
                 Need::Other(text) => told.others.push(text.to_string()),

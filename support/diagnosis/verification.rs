@@ -3,7 +3,7 @@
 
 use super::Diagnosis;
 use super::verdict::unexpected;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, TokenFacts};
 use crate::outcome::{Expectation, Outcome};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, TokenKind, User, Variation};
 
@@ -130,6 +130,9 @@ fn secrets(evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
         (Some(false), _) => Verified::NotPossible(
             "the fingerprints differ, and nothing shows that the backend uses its own secret".into(),
         ),
+        (None, _) if !evidence.settings.fingerprint && evidence.token_facts().any(TokenFacts::is_asymmetric) => {
+            Verified::NotPossible("a private key signs the token, so no secret is shared".into())
+        }
         (None, _) if !evidence.settings.fingerprint => {
             Verified::NotPossible("needs `fingerprint` in the target's file".into())
         }

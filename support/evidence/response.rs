@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::PublishedKey;
+
 /// What came back from one exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -95,6 +97,13 @@ pub enum Extracted {
     },
     /// A number, an object, an array or an empty text is there.
     AnotherType,
+    /// A discovery document that names the address of the keys.
+    Discovery {
+        /// The issuer that it names, where that is another than it was asked for (OpenID Connect Discovery 1.0 §4.3).
+        other_issuer: Option<String>,
+    },
+    /// The keys of a JSON Web Key Set, in its order.
+    Keys(Vec<PublishedKey>),
 }
 
 /// A WebSocket connection from its 101 to its end.

@@ -70,6 +70,16 @@ pub struct Direct {
     pub websocket: bool,
 }
 
+/// Where public keys are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeysAt {
+    /// A discovery document names their address.
+    pub discovery: bool,
+    /// Auth and that address have one origin.
+    pub auth: bool,
+}
+
 /// What the target file permits and describes. It distinguishes a probe that was not made from one that was not possible.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -103,6 +113,9 @@ pub struct Settings {
     pub service: bool,
     /// Auth and the backend show a fingerprint of their secret.
     pub fingerprint: bool,
+    /// Where public keys are published, where the target file says so.
+    #[serde(default)]
+    pub keys: Option<KeysAt>,
     /// Addresses that bypass the reverse proxy are known.
     pub direct: Direct,
     /// Invalid tokens may be sent.
@@ -257,6 +270,7 @@ impl Settings {
             other_algorithms: vec![Hmac::Hs384, Hmac::Hs512],
             service: true,
             fingerprint: true,
+            keys: Some(KeysAt { discovery: true, auth: true }),
             direct: Direct { rest: true, websocket: true },
             negatives: true,
             load: true,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::ClaimName;
+use super::SignedBy;
+use crate::vocabulary::{ClaimName, Reading};
 
 /// What evidence records of a token; the token cannot be read from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +30,30 @@ pub struct TokenFacts {
     pub other_kind: Vec<ClaimName>,
     /// Its header's `alg`.
     pub algorithm: Option<String>,
+    /// Its header's `kid`, shortened.
+    #[serde(default)]
+    pub kid: Option<String>,
     /// The signature is that of the secret which the suite was given.
     pub signed_as_known: Option<bool>,
+    /// What the published keys say of its signature, for each reading of them; nothing of a token that cannot be verified.
+    #[serde(default)]
+    pub signed_by: [Option<SignedBy>; 2],
+    /// Its `iss` is the issuer that the discovery document names.
+    #[serde(default)]
+    pub has_published_issuer: Option<bool>,
+}
+
+impl TokenFacts {
+    /// What the keys of that reading say of its signature.
+    pub fn signed_by(&self, reading: Reading) -> Option<&SignedBy> {
+        self.signed_by[reading as usize].as_ref()
+    }
+
+    /// Its `alg` is signed with a private key, which no verifier holds (RFC 7518 §3.1, RFC 8037 §3.1).
+    pub fn is_asymmetric(&self) -> bool {
+        let is = |name: &str| ["RS", "PS", "ES", "Ed"].iter().any(|kind| name.starts_with(kind));
+        self.algorithm.as_deref().is_some_and(is)
+    }
 }
 
 impl TokenFacts {

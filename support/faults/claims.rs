@@ -115,13 +115,10 @@ fn verifier(shown: &Probes) -> &'static str {
 }
 
 /// The links that are the same for each of these faults.
-const NOT_THE_SECRET: Why = Why(
-    "Is it the secret?",
-    &[
-        ShownIf(has_same_secret, "The secret is not the cause: the accepted token is signed with the same one."),
-        Inferred("The secret may be a second cause: the accepted token is signed with `signing.secret`."),
-    ],
-);
+const NOT_THE_SECRET: Why =
+    Why("Is it the secret?", &[ShownIf(has_same_secret, SAME_SECRET), Inferred(ANOTHER_SECRET)]);
+const SAME_SECRET: &str = "The secret is not the cause: the accepted token is signed with the same one.";
+const ANOTHER_SECRET: &str = "The secret may be a second cause: the accepted token is signed with `signing.secret`.";
 
 /// The client's token has the signature of `signing.secret`.
 fn has_same_secret(client: &Client<'_>) -> Test {

@@ -13,7 +13,8 @@ use super::carrier::{self, CarryingParts, TokenReader};
 use super::clock::Clock;
 use super::jwt_verifier::JwtVerifier;
 use super::listen::{self, Unavailable};
-use super::paths::{FINGERPRINT, HEALTH, LOGIN, VALIDATE};
+use super::paths::{DISCOVERY, FINGERPRINT, HEALTH, KEYS, LOGIN, VALIDATE};
+use super::published_keys::{Document, PublishedKeys};
 use super::response_style::{Content, ErrorKind, ResponseStyle, StyledService};
 use super::secrets::{LoadedSecret, Secrets};
 use super::{claims, unhealthy, validation_response};
@@ -45,7 +46,8 @@ pub(super) async fn start(deployment: &Deployment, secrets: Arc<Secrets>) -> std
     }
     // Request recording would let memory grow with the length of `serve`.
     let server = MockServer::builder().disable_request_recording().start().await;
-    Mock::given(any()).respond_with(AuthService::new(deployment, secrets)).mount(&server).await;
+    let service = AuthService::new(deployment, secrets, format!("http://{}", server.address()));
+    Mock::given(any()).respond_with(service).mount(&server).await;
     Ok(AuthServer { address: *server.address(), server: Some(server), _unavailable: unavailable })
 }
 
@@ -55,6 +57,7 @@ struct AuthService {
     loaded: LoadedSecret,
     reader: TokenReader,
     verifier: JwtVerifier,
+    published: PublishedKeys,
     clock: Clock,
     style: ResponseStyle,
 }
@@ -82,20 +85,29 @@ impl Respond for AuthService {
 }
 
 impl AuthService {
-    fn new(deployment: &Deployment, secrets: Arc<Secrets>) -> Self {
-        let auth = deployment.auth.clone();
+    fn new(deployment: &Deployment, secrets: Arc<Secrets>, issuer: String) -> Self {
+        let mut auth = deployment.auth.clone();
+        let published = PublishedKeys::new(&auth, issuer);
+        if auth.algorithm.is_asymmetric() {
+            auth.issued_claims.entry("iss").or_insert_with(|| published.issuer().into());
+        }
         let clock = Clock::ahead_by(auth.clock_offset);
         let loaded = secrets.of_auth(&auth);
         let key = auth.verifying_secret.map_or_else(|| loaded.key.clone(), |name| secrets.unaltered(name));
         let verifier = JwtVerifier::new(key, &auth.checks, &REQUIRED, clock).reading(auth.date_format);
         let style = ResponseStyle::new(deployment.response_style, StyledService::Auth, clock);
-        AuthService { auth, secrets, loaded, reader: TokenReader::new(deployment), verifier, clock, style }
+        let reader = TokenReader::new(deployment);
+        AuthService { auth, secrets, loaded, reader, verifier, published, clock, style }
     }
 
     fn route(&self, request: &Request) -> AuthResponse {
         match (request.method.as_str(), request.url.path()) {
             ("GET", HEALTH) => json_response(200, json!({"status": "healthy", "service": "auth"})),
             ("GET", FINGERPRINT) => json_response(200, self.loaded.fingerprint()),
+            ("GET", DISCOVERY) if self.auth.algorithm.is_asymmetric() => document(self.published.discovery(&self.auth)),
+            ("GET", KEYS) if self.auth.algorithm.is_asymmetric() => {
+                document(self.published.set(&self.auth, &self.secrets))
+            }
             ("POST", LOGIN) if self.auth.login_route != LoginRoute::Missing => self.login(request),
             ("POST", VALIDATE) => self.validate(request),
             (_, VALIDATE | HEALTH) => json_response(405, json!({"detail": "Method Not Allowed"})),
@@ -187,6 +199,14 @@ impl AuthService {
 
 fn json_response(status: u16, body: Value) -> AuthResponse {
     AuthResponse(status, Content::Json(body))
+}
+
+/// A public document, or a page.
+fn document((status, body): Document) -> AuthResponse {
+    match body {
+        Value::String(page) => AuthResponse(status, Content::Text(page)),
+        body => json_response(status, body),
+    }
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {

@@ -95,6 +95,9 @@ fn error(rejection: Rejection, response: RejectionResponse) -> (StatusCode, Erro
             let body = json!({"error": "token_expired", "message": "the token has expired"});
             (StatusCode::UNAUTHORIZED, ErrorKind::Expired, body)
         }
+        (Rejection::UnknownKey, RejectionResponse::Distinct | RejectionResponse::Varying) => {
+            (StatusCode::UNAUTHORIZED, ErrorKind::UnknownKey, json!({"error": "unknown_key"}))
+        }
         (_, RejectionResponse::Distinct | RejectionResponse::Varying) => {
             (StatusCode::UNAUTHORIZED, ErrorKind::InvalidToken, json!({"error": "invalid_token"}))
         }

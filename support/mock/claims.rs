@@ -60,13 +60,19 @@ pub(super) fn library_algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm
         Algorithm::Hs256 => jsonwebtoken::Algorithm::HS256,
         Algorithm::Hs384 => jsonwebtoken::Algorithm::HS384,
         Algorithm::Hs512 => jsonwebtoken::Algorithm::HS512,
+        Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
+        Algorithm::Ps512 => jsonwebtoken::Algorithm::PS512,
+        Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
+        Algorithm::Es384 => jsonwebtoken::Algorithm::ES384,
+        Algorithm::EdDsa => jsonwebtoken::Algorithm::EdDSA,
     }
 }
 
 /// In compact form (RFC 7515 §3.1).
 fn signed(claims: Claims, algorithm: Algorithm, key: &SigningKey) -> Option<Token> {
     let algorithm = library_algorithm(algorithm);
-    let header = format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"}}"#);
+    let kid = key.kid().map(|kid| format!(r#","kid":"{kid}""#)).unwrap_or_default();
+    let header = format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"{kid}}}"#);
     let payload = Value::Object(claims).to_string();
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let signature = key.signature(&message, algorithm)?;

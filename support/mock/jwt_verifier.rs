@@ -54,7 +54,11 @@ impl JwtVerifier {
     fn is_signed(&self, token: &str) -> bool {
         let Some((message, signature)) = token.rsplit_once('.') else { return false };
         let algorithm = algorithm(message).filter(|named| self.checks.algorithm.is_none_or(|only| only == *named));
-        algorithm.is_some_and(|algorithm| self.key.has_signed(message, signature, library_algorithm(algorithm)))
+        algorithm.map(library_algorithm).is_some_and(|algorithm| {
+            let as_secret = || self.key.public_key_as_secret().filter(|_| self.checks.public_key_as_secret);
+            self.key.has_signed(message, signature, algorithm)
+                || as_secret().is_some_and(|secret| secret.has_signed(message, signature, algorithm))
+        })
     }
 
     /// RFC 7519 §4.1.4 to §4.1.6, without leeway. `exp` must be present; `iat` and `nbf` must be numbers where they are.
@@ -78,6 +82,12 @@ impl JwtVerifier {
 }
 
 const TEXT_CLAIMS: [&str; 3] = ["sub", "iss", "jti"];
+
+/// The `kid` of a token's header.
+pub(super) fn kid(token: &str) -> Option<String> {
+    let (message, _) = token.rsplit_once('.')?;
+    header(message)?["kid"].as_str().map(str::to_owned)
+}
 
 /// `alg: none` and nothing after the last dot (RFC 7519 §6.1).
 pub(super) fn is_unsigned(token: &str) -> bool {

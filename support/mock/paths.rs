@@ -8,3 +8,6 @@ pub(super) const VALIDATE: &str = "/auth/validate";
 pub(super) const FINGERPRINT: &str = "/debug/jwt-secret-hash";
 pub(super) const PROTECTED: &str = "/api/threads";
 pub(super) const WEBSOCKET: &str = "/ws";
+/// At auth, where it signs with a private key.
+pub(super) const DISCOVERY: &str = "/.well-known/openid-configuration";
+pub(super) const KEYS: &str = "/jwks.json";

@@ -7,6 +7,8 @@ pub(super) enum Rejection {
     NoToken,
     InvalidFormat,
     ValidationFailed,
+    /// The verifier has no key of the `kid` that the token names.
+    UnknownKey,
     AuthServiceError,
     /// An exception: 500, or close 1011 without a reason.
     VerifierError,
@@ -16,6 +18,6 @@ pub(super) enum Rejection {
 impl Rejection {
     /// Whether the token itself is invalid; otherwise it is missing, or could not be validated.
     pub(super) fn is_invalid_token(self) -> bool {
-        matches!(self, Rejection::InvalidFormat | Rejection::ValidationFailed)
+        matches!(self, Rejection::InvalidFormat | Rejection::ValidationFailed | Rejection::UnknownKey)
     }
 }

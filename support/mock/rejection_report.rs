@@ -101,6 +101,7 @@ fn error_kind(rejection: Rejection) -> ErrorKind {
         Rejection::NoToken => ErrorKind::MissingToken,
         Rejection::InvalidFormat => ErrorKind::Malformed,
         Rejection::ValidationFailed => ErrorKind::InvalidToken,
+        Rejection::UnknownKey => ErrorKind::UnknownKey,
         Rejection::AuthServiceError => ErrorKind::AuthUnavailable,
         Rejection::VerifierError => ErrorKind::VerifierError,
         Rejection::AuthCircuitBreakerOpen => ErrorKind::Suspended,
@@ -156,6 +157,7 @@ fn message(rejection: Rejection, record: &HandshakeRecord) -> String {
                 token.matches('.').count()
             )
         }
+        Rejection::UnknownKey => "No key of the token's id".into(),
         Rejection::AuthServiceError => "The auth service did not answer".into(),
         Rejection::VerifierError => "Internal error".into(),
         Rejection::AuthCircuitBreakerOpen => "Authentication is suspended after too many failures".into(),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::claims::library_algorithm;
 use super::signing_key::SigningKey;
 use crate::deployment::{Auth, Backend, Deployment, SecretAlteration, SecretName, SecretSource};
 use crate::secret::Secret;
@@ -16,6 +17,8 @@ pub(super) struct Secrets {
     pub(super) bypass_key: Secret,
     /// The backend's service credentials at auth.
     pub(super) service: Secret,
+    /// Of the private keys that stand for the secrets, where auth signs with one.
+    algorithm: Option<jsonwebtoken::Algorithm>,
 }
 
 /// A secret as a service uses it, and where it was found.
@@ -39,6 +42,7 @@ impl Secrets {
             short: Secret::new(random().expose().chars().take(16).collect::<String>()),
             bypass_key: random(),
             service: random(),
+            algorithm: auth.algorithm.is_asymmetric().then(|| library_algorithm(auth.algorithm)),
         }
     }
 
@@ -52,7 +56,8 @@ impl Secrets {
     }
 
     pub(super) fn unaltered(&self, name: SecretName) -> SigningKey {
-        SigningKey::unaltered(self.named(name))
+        let key = self.algorithm.and_then(|algorithm| SigningKey::private(name, algorithm));
+        key.unwrap_or_else(|| SigningKey::unaltered(self.named(name)))
     }
 
     pub(super) fn of_auth(&self, auth: &Auth) -> LoadedSecret {
@@ -70,7 +75,10 @@ impl Secrets {
     /// The first usable one, or else the last: a service without a usable secret starts all the same.
     fn load(&self, sources: &[SecretSource], default: &SecretSource, trims: bool) -> LoadedSecret {
         let loaded = |source: &SecretSource| LoadedSecret {
-            key: SigningKey::loaded(self.named(source.secret), source.alteration, trims),
+            key: match self.algorithm {
+                Some(_) => self.unaltered(source.secret),
+                None => SigningKey::loaded(self.named(source.secret), source.alteration, trims),
+            },
             source: source.clone(),
         };
         let first = |found: LoadedSecret, next| if found.key.is_usable() { found } else { next };

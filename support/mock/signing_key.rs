@@ -1,4 +1,4 @@
-//! What a service signs and verifies with: the bytes of a secret after every alteration on its way.
+//! What a service signs and verifies with: the bytes of a secret after every alteration on its way, or a private key.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -6,12 +6,19 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jsonwebtoken::crypto::{sign, verify};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
-use crate::deployment::SecretAlteration;
+use crate::deployment::{SecretAlteration, SecretName};
 use crate::secret::Secret;
+use crate::token::{PrivateKey, public_key_text};
 
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct SigningKey(Vec<u8>);
+#[derive(Clone)]
+pub(super) enum SigningKey {
+    /// Signer and verifier share it.
+    Secret(Vec<u8>),
+    /// The verifier knows its public key.
+    Private(SecretName, PrivateKey),
+}
 
 /// Services skip a shorter secret.
 const MIN_LENGTH: usize = 32;
@@ -22,7 +29,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 impl SigningKey {
     pub(super) fn unaltered(secret: &Secret) -> Self {
-        SigningKey(secret.expose().as_bytes().to_vec())
+        SigningKey::Secret(secret.expose().as_bytes().to_vec())
     }
 
     /// The secret with this alteration, after the service has trimmed it if it does.
@@ -30,24 +37,76 @@ impl SigningKey {
         let stored = stored(secret.expose(), alteration);
         let text = if trims { stored.trim() } else { &stored };
         // As services do that fall back to the text where decoding fails.
-        SigningKey(decoded(text, alteration).unwrap_or_else(|| text.as_bytes().to_vec()))
+        SigningKey::Secret(decoded(text, alteration).unwrap_or_else(|| text.as_bytes().to_vec()))
+    }
+
+    /// The private key of that name.
+    pub(super) fn private(name: SecretName, algorithm: Algorithm) -> Option<Self> {
+        Some(SigningKey::Private(name, PrivateKey::named(id(name), algorithm)?))
     }
 
     pub(super) fn is_usable(&self) -> bool {
-        self.0.len() >= MIN_LENGTH
+        match self {
+            SigningKey::Secret(bytes) => bytes.len() >= MIN_LENGTH,
+            SigningKey::Private(..) => true,
+        }
     }
 
     pub(super) fn signature(&self, message: &str, algorithm: Algorithm) -> Option<String> {
-        sign(message.as_bytes(), &EncodingKey::from_secret(&self.0), algorithm).ok()
+        match self {
+            SigningKey::Secret(bytes) => sign(message.as_bytes(), &EncodingKey::from_secret(bytes), algorithm).ok(),
+            SigningKey::Private(_, key) => key.signature(message).filter(|_| key.algorithm() == algorithm),
+        }
     }
 
     pub(super) fn has_signed(&self, message: &str, signature: &str, algorithm: Algorithm) -> bool {
-        verify(signature, message.as_bytes(), &DecodingKey::from_secret(&self.0), algorithm).unwrap_or(false)
+        let key = match self {
+            SigningKey::Secret(bytes) => Some(DecodingKey::from_secret(bytes)),
+            SigningKey::Private(_, key) if key.algorithm() != algorithm => None,
+            SigningKey::Private(..) => self.public_key(),
+        };
+        key.is_some_and(|key| verify(signature, message.as_bytes(), &key, algorithm).unwrap_or(false))
+    }
+
+    /// What verifiers know of a private key (RFC 7517 §4).
+    pub(super) fn jwk(&self) -> Option<Value> {
+        match self {
+            SigningKey::Secret(_) => None,
+            SigningKey::Private(_, key) => key.jwk(self.kid()?),
+        }
+    }
+
+    /// The id of a private key.
+    pub(super) fn kid(&self) -> Option<&'static str> {
+        match self {
+            SigningKey::Secret(_) => None,
+            SigningKey::Private(name, _) => Some(id(*name)),
+        }
+    }
+
+    /// The text of its public key as a shared secret (RFC 8725 §2.1).
+    pub(super) fn public_key_as_secret(&self) -> Option<Self> {
+        let text = public_key_text(&serde_json::from_value(self.jwk()?).ok()?)?;
+        Some(SigningKey::Secret(text.into_bytes()))
+    }
+
+    fn public_key(&self) -> Option<DecodingKey> {
+        DecodingKey::from_jwk(&serde_json::from_value(self.jwk()?).ok()?).ok()
     }
 
     /// Equal for equal keys; it does not reveal the key.
     pub(super) fn fingerprint(&self) -> String {
         self.signature("fingerprint", Algorithm::HS256).unwrap_or_default().chars().take(16).collect()
+    }
+}
+
+/// The id of the private key that stands for that secret.
+pub(super) fn id(name: SecretName) -> &'static str {
+    match name {
+        SecretName::Current => "current",
+        SecretName::Retired => "retired",
+        SecretName::Foreign => "foreign",
+        SecretName::Short => "short",
     }
 }
 
@@ -88,7 +147,10 @@ mod tests {
     use super::*;
 
     fn loaded(alteration: SecretAlteration, trims: bool) -> Vec<u8> {
-        SigningKey::loaded(&Secret::new("0a1B%2B"), alteration, trims).0
+        match SigningKey::loaded(&Secret::new("0a1B%2B"), alteration, trims) {
+            SigningKey::Secret(bytes) => bytes,
+            SigningKey::Private(..) => panic!("a secret"),
+        }
     }
 
     #[test]

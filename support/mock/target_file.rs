@@ -6,16 +6,18 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::ServerAddress;
-use super::paths::{FINGERPRINT, PROTECTED, WEBSOCKET};
+use super::paths::{FINGERPRINT, KEYS, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
 use super::system;
 use crate::deployment::{
-    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, PresentedCarriers, SecretName,
-    ServiceSecret, TokenFormat, VisibleSettings,
+    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, KeysSetting, PresentedCarriers,
+    SecretName, ServiceSecret, TokenFormat, VisibleSettings,
 };
 
 pub(super) struct Addresses<'a> {
     pub(super) auth: ServerAddress,
+    /// Auth without its proxy.
+    pub(super) issuer: ServerAddress,
     /// Through its proxy.
     pub(super) backend: ServerAddress,
     /// The backend without its proxy.
@@ -46,7 +48,8 @@ pub(super) fn write(
         ("signing", signing(deployment, secrets, visible)),
         ("service", service(deployment, secrets, visible)),
         ("direct", visible.has(HideableSetting::Direct).then(|| direct(addresses))),
-        ("fingerprint", fingerprint(visible)),
+        ("fingerprint", fingerprint(deployment, visible)),
+        ("keys", keys(deployment, addresses, visible)),
     ];
     target.extend(tables.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?.into()))));
     let judges = [
@@ -95,16 +98,17 @@ fn validate(deployment: &Deployment) -> Table {
 }
 
 fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
-    if !visible.has(HideableSetting::Signing) && !mints(&deployment.client, visible) {
+    // Where auth signs with a private key, no secret is shared.
+    let is_known = visible.has(HideableSetting::Signing) && !deployment.auth.algorithm.is_asymmetric();
+    if !is_known && !mints(&deployment.client, visible) {
         return None;
     }
     let name = visible.signing_secret.unwrap_or(SecretName::Current);
     let mut signing = table([("secret", secrets.named(name).expose())]);
     let algorithm = visible.signing_algorithm.as_deref().or(match deployment.auth.algorithm {
-        // The default of a target file.
-        Algorithm::Hs256 => None,
         Algorithm::Hs384 => Some("HS384"),
         Algorithm::Hs512 => Some("HS512"),
+        _ => None,
     });
     if let Some(algorithm) = algorithm {
         put(&mut signing, "algorithm", algorithm);
@@ -116,7 +120,20 @@ fn direct(addresses: &Addresses<'_>) -> Table {
     table([("backend", addresses.direct.http()), ("websocket", addresses.direct.websocket(WEBSOCKET))])
 }
 
-fn fingerprint(visible: &VisibleSettings) -> Option<Table> {
+fn keys(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSettings) -> Option<Table> {
+    let by_default = deployment.auth.algorithm.is_asymmetric().then_some(KeysSetting::Issuer);
+    let named = visible.keys.or(by_default).filter(|_| visible.has(HideableSetting::Keys))?;
+    let issuer = addresses.issuer.http();
+    Some(match named {
+        KeysSetting::Issuer => table([("issuer", issuer)]),
+        KeysSetting::Jwks => table([("jwks", issuer + KEYS)]),
+    })
+}
+
+fn fingerprint(deployment: &Deployment, visible: &VisibleSettings) -> Option<Table> {
+    if deployment.auth.algorithm.is_asymmetric() {
+        return None;
+    }
     let mut fingerprint = table([("path", FINGERPRINT), ("at", "/hash")]);
     if visible.has(HideableSetting::Provenance) {
         fingerprint.extend(table([("version", "/version"), ("source", "/source")]));

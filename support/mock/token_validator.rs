@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::auth_client::AuthClient;
 use super::circuit_breaker::CircuitBreaker;
 use super::clock::Clock;
-use super::jwt_verifier::{JwtVerifier, is_unsigned};
+use super::jwt_verifier::{JwtVerifier, is_unsigned, kid};
 use super::rejection::Rejection;
 use super::rejection_cache::RejectionCache;
 use super::secrets::Secrets;
+use super::signing_key;
 use crate::deployment::{Backend, Deployment, RequiredToken, TokenValidation, VerifyingEndpoint};
 use crate::token::{Claims, Token};
 
@@ -79,10 +80,18 @@ impl TokenValidator {
             RequiredToken::Valid | RequiredToken::Signed | RequiredToken::None => self.is_local(),
         };
         if locally {
-            self.verifier.verify(token, required).ok_or(Rejection::ValidationFailed)
+            let rejection = if self.lacks_key_of(token) { Rejection::UnknownKey } else { Rejection::ValidationFailed };
+            self.verifier.verify(token, required).ok_or(rejection)
         } else {
             self.auth.validate(token).await
         }
+    }
+
+    /// Whether it looks for the key that the token names, and does not find it.
+    fn lacks_key_of(&self, token: &str) -> bool {
+        let known = &self.backend.known_keys;
+        let is_known = |kid: String| known.iter().any(|name| signing_key::id(*name) == kid);
+        !known.is_empty() && kid(token).is_some_and(|kid| !is_known(kid))
     }
 
     fn is_local(&self) -> bool {

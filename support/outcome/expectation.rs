@@ -2,7 +2,8 @@
 
 use super::Outcome;
 use crate::evidence::{End, Evidence, Extracted, Response, Seen, Settings};
-use crate::vocabulary::{Endpoint, Presentation, Probe, Service, TokenKind, Variation};
+use crate::vocabulary::{Endpoint, Presentation, Probe, Reading, Service, TokenKind, Variation};
+use strum::VariantArray;
 
 /// What a healthy target does with a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +23,18 @@ impl Probe {
             Probe::LoginUnknownPath
             | Probe::LoginGet
             | Probe::SecondLogin(_)
+            | Probe::Discovery(Reading::Again)
+            | Probe::Keys(Reading::Again)
             | Probe::PlainGet
             | Probe::UpgradeUnknownPath
             | Probe::WatchWithPings => Expectation::Any,
             Probe::Present(presented) => presented.expectation(settings),
-            Probe::Health(_) | Probe::Fingerprint(_) | Probe::Login(_) | Probe::Watch => Expectation::Accept,
+            Probe::Health(_)
+            | Probe::Fingerprint(_)
+            | Probe::Login(_)
+            | Probe::Discovery(Reading::First)
+            | Probe::Keys(Reading::First)
+            | Probe::Watch => Expectation::Accept,
         }
     }
 }
@@ -56,10 +64,28 @@ impl Evidence {
         match probe {
             // The path is a convention: a service without it may be healthy.
             Probe::Health(_) if self.of(probe).and_then(|seen| seen.response.status()) == Some(404) => Expectation::Any,
+            // Verifiers that accept tokens have their keys already: what is lacking hurts nobody yet.
+            Probe::Discovery(_) | Probe::Keys(_)
+                if self.outcome(probe) != Some(Outcome::Accepted) && self.is_accepted_everywhere() =>
+            {
+                Expectation::Any
+            }
             Probe::Present(presented) if self.needs_service_credentials(presented) => Expectation::Any,
             Probe::Present(presented) if !self.is_there(presented.endpoint) => Expectation::Any,
             _ => probe.expectation(&self.settings),
         }
+    }
+
+    /// Whether each place of the target accepts a token of the client, as the client presents it.
+    pub fn is_accepted_everywhere(&self) -> bool {
+        let accepts = |endpoint: &&Endpoint| {
+            let is_usual = |one: &Presentation| {
+                one.endpoint == **endpoint && one.token.is_the_clients() && one.is_the_clients_usual(&self.settings)
+            };
+            self.presentations().filter(is_usual).any(|one| self.outcome(one) == Some(Outcome::Accepted))
+        };
+        let mut there = Endpoint::VARIANTS.iter().filter(|endpoint| self.is_there(**endpoint)).peekable();
+        there.peek().is_some() && there.all(|endpoint| accepts(&endpoint))
     }
 
     /// Whether the target has that place, as far as its responses tell. Auth without the validation path responds 404 or 405 to

@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Outcome;
-use crate::evidence::{Extracted, HttpResponse, Observation, Response};
+use crate::evidence::{Extracted, HttpResponse, Observation, PublishedKey, Response};
 use crate::vocabulary::{Endpoint, Probe};
 
 impl HttpResponse {
@@ -28,6 +28,10 @@ impl HttpResponse {
             // Some frameworks declare a plain `pong` as HTML.
             (Probe::Health(_), _) if !self.is_page() || !self.body.contains('<') => Outcome::Accepted,
             (Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_), Extracted::Text { .. }) => {
+                Outcome::Accepted
+            }
+            (Probe::Discovery(_), Extracted::Discovery { other_issuer: None }) => Outcome::Accepted,
+            (Probe::Keys(_), Extracted::Keys(keys)) if keys.iter().any(PublishedKey::verifies_tokens) => {
                 Outcome::Accepted
             }
             (_, Extracted::Bool(true)) if is_at(probe, Endpoint::Validation) => Outcome::Accepted,

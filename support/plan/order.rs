@@ -1,11 +1,15 @@
 //! In which order presentations are sent: what should be accepted comes before what should not.
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Extracted, KeysAt, Response};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Presentation, Probe, TokenKind, Variation};
+use crate::vocabulary::{Attempt, Presentation, Probe, Reading, TokenKind, Variation};
 
-/// What has to be there before: a later token comes from a second login. Where that gives none, nothing can be sent.
+/// What has to be there before: a later token comes from a second login, and the address of the keys from a discovery document.
+/// Where that gives none, nothing can be sent.
 pub(super) fn prerequisite(evidence: &Evidence, probe: Probe) -> Option<Probe> {
+    if let (Probe::Keys(reading), Some(KeysAt { discovery: true, .. })) = (probe, evidence.settings.keys) {
+        return address_of_keys(evidence, reading).map_or(Some(probe), |before| before);
+    }
     let Some(later) = probe.presented().filter(|one| one.token == TokenKind::Second) else { return Some(probe) };
     let login = Probe::SecondLogin(later.user);
     match evidence.outcome(login) {
@@ -13,6 +17,20 @@ pub(super) fn prerequisite(evidence: &Evidence, probe: Probe) -> Option<Probe> {
         Some(Outcome::Accepted) => Some(probe),
         Some(_) => None,
     }
+}
+
+/// What names the address of the keys: nothing more where it is known, no probe where it will not be.
+fn address_of_keys(evidence: &Evidence, reading: Reading) -> Option<Option<Probe>> {
+    let documents = [Reading::First, Reading::Again].map(Probe::Discovery);
+    let names_it = |probe: &Probe| match evidence.of(*probe).map(|seen| &seen.response) {
+        Some(Response::Http(http)) => matches!(http.extracted, Extracted::Discovery { .. }),
+        _ => false,
+    };
+    if documents.iter().any(names_it) {
+        return None;
+    }
+    let mut unread = documents.into_iter().take(reading as usize + 1).filter(|probe| evidence.of(*probe).is_none());
+    Some(unread.next())
 }
 
 /// In the order in which they are sent.

@@ -19,12 +19,15 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
         }
         Probe::Health(service) => return settings.health[usize::from(service != Service::Auth)],
         Probe::Fingerprint(_) => return settings.fingerprint,
+        Probe::Discovery(_) => return settings.keys.is_some_and(|keys| keys.discovery),
+        Probe::Keys(_) => return settings.keys.is_some(),
         Probe::Login(_) | Probe::LoginGet | Probe::LoginUnknownPath => return settings.login,
         Probe::PlainGet | Probe::UpgradeUnknownPath => return settings.has(Endpoint::WebSocket),
     };
     let signed = matches!(presented.token, TokenKind::Resigned(..));
     // Each would only wait as long as the client's own token.
     let more = presented.variation != Variation::None
+        || is_made_of_a_key(presented.token)
         || presented.token == TokenKind::Unsigned
         || matches!(presented.attempt, Attempt::Repeat(number) if number > 2);
     settings.can_present(presented)
@@ -32,6 +35,10 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
         && (!signed || settings.signing)
         && (!signed && !more || responds_in_time(evidence, presented))
         && (!presented.token.is_invalid() || is_reached(evidence, presented.endpoint))
+}
+
+fn is_made_of_a_key(token: TokenKind) -> bool {
+    matches!(token, TokenKind::OtherKey | TokenKind::OtherKid | TokenKind::UnknownKid | TokenKind::PublicKeyAsSecret)
 }
 
 /// The watched connection was cut; without a welcome each accepted one is watched.

@@ -121,6 +121,7 @@ impl Exchange<'_> {
                 },
             },
             _ if !is_success => (Extracted::NotLookedFor, None),
+            Probe::Discovery(_) | Probe::Keys(_) => (self.published(body), None),
             Probe::Fingerprint(_) => match &target.fingerprint {
                 Some(fingerprint) => self.at(&fingerprint.at, body),
                 None => (Extracted::NotLookedFor, None),

@@ -27,6 +27,7 @@ impl Exchange<'_> {
             Probe::Login(user) | Probe::SecondLogin(user) => self.login(user, &Kept::default()),
             Probe::LoginUnknownPath => self.login_unknown_path(),
             Probe::LoginGet => self.login_get(),
+            Probe::Discovery(_) | Probe::Keys(_) => self.public(self.address_of_keys()?),
             Probe::PlainGet => Some(self.get(target.websocket.clone()?)),
             Probe::UpgradeUnknownPath => Some(self.upgrade(self.unknown_path_beside(target.websocket.as_ref()?), true)),
             Probe::Watch | Probe::WatchWithPings => self.handshake(self.session.watched()),
@@ -38,7 +39,7 @@ impl Exchange<'_> {
         }
     }
 
-    fn get(&self, url: Url) -> RequestBuilder {
+    pub(super) fn get(&self, url: Url) -> RequestBuilder {
         self.method(Method::GET, url)
     }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::Target;
-use crate::token::{Claims, ControlSigner, SigningError, Token, now, with_dates};
+use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, SigningError, Token, now, with_dates};
 use crate::vocabulary::{Change, ClaimsOf, TokenKind, User};
 
 /// What there is to present.
@@ -65,8 +66,9 @@ impl Tokens {
         _ = self.fresh[user as usize].set(token);
     }
 
-    /// Makes what every token can be made into: one with another signature, and one without.
-    pub(super) fn spoil(&mut self) {
+    /// Makes what every token can be made into: one with another signature, and one without; and with a private key, what a verifier
+    /// may take for its signature.
+    pub(super) fn spoil(&mut self, new_key: Option<&PrivateKey>, published: Option<&KeySet>) {
         let Some(token) = self.known.values().next().cloned() else { return };
         let forged = token.forge();
         // A token without a signature cannot have another one.
@@ -76,6 +78,17 @@ impl Tokens {
         if let Some(unsigned) = token.unsigned() {
             self.known.insert((TokenKind::Unsigned, User::First), unsigned);
         }
+        let other_kid = published.and_then(|keys| keys.other_kid(&token));
+        let naming = |kid: Option<&str>| new_key.zip(kid).and_then(|(key, kid)| token.naming(kid, key));
+        let unknown = Uuid::new_v4().to_string();
+        let signed = [
+            (TokenKind::OtherKey, new_key.and_then(|key| token.signed_with(key))),
+            (TokenKind::OtherKid, naming(other_kid)),
+            (TokenKind::UnknownKid, naming(other_kid.map(|_| unknown.as_str()))),
+            (TokenKind::PublicKeyAsSecret, published.and_then(|keys| token.signed_with_public(keys))),
+        ];
+        let signed = signed.into_iter().filter_map(|(kind, token)| Some(((kind, User::First), token?)));
+        self.known.extend(signed);
     }
 
     /// The token of that kind, or `None` where there is none.
@@ -91,7 +104,12 @@ impl Tokens {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
             TokenKind::Second => Ok(self.fresh[user as usize].get().cloned()),
-            TokenKind::Forged | TokenKind::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
+            TokenKind::Forged
+            | TokenKind::OtherKey
+            | TokenKind::OtherKid
+            | TokenKind::UnknownKid
+            | TokenKind::PublicKeyAsSecret
+            | TokenKind::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
             _ => Ok(self.known.get(&(credential, user)).cloned()),
         }
     }
@@ -110,6 +128,11 @@ impl Tokens {
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Token> {
         self.known.values()
+    }
+
+    /// The client's own token of that kind.
+    pub(super) fn known(&self, kind: TokenKind, user: User) -> Option<&Token> {
+        self.known.get(&(kind, user))
     }
 
     /// Which of the client's tokens comes first.

@@ -12,7 +12,7 @@ use rustls::{ClientConfig, RootCertStore};
 use super::SuiteError;
 use super::certificates::{TrustedCertificates, is_an_authority_certificate};
 use crate::evidence::{Response, TransportError, UntrustedCertificate};
-use crate::target::{Target, is_loopback};
+use crate::target::{PublishedKeys, Target, is_loopback};
 
 /// Two clients that differ in one thing: what stays on this machine goes through no proxy of the system.
 pub(super) struct Clients {
@@ -62,7 +62,9 @@ fn builder(tls: ClientConfig) -> reqwest::ClientBuilder {
 fn tls(target: &Target) -> Result<ClientConfig, SuiteError> {
     let mut roots = RootCertStore::empty();
     // Reading the system's roots costs milliseconds, so it is done only where there is a certificate to verify.
-    if target.addresses().any(|url| url.scheme() == "https") {
+    // A discovery document may name any address.
+    let by_discovery = target.keys.as_ref().is_some_and(PublishedKeys::is_by_discovery);
+    if by_discovery || target.addresses().any(|url| url.scheme() == "https") {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         roots.add_parsable_certificates(target.roots.iter().cloned());
     }

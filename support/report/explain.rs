@@ -133,6 +133,7 @@ impl Property {
             Property::Lasts => "keeps the connection open for".into(),
             Property::SelectsUnoffered => "selects a subprotocol that was not offered by".into(),
             Property::OpenWithoutWelcome => "opens, without the welcome, a connection for".into(),
+            Property::Readable => "readable".into(),
             Property::RateLimited => "asks for fewer requests after".into(),
             Property::AsksForAnother => "asks for another protocol or version than that of".into(),
             Property::NamesWebSocket => "has the headers of a WebSocket server for".into(),

@@ -4,7 +4,7 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::values;
+use super::{Target, values};
 
 /// Where public keys are published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,5 +34,59 @@ impl<'de> Deserialize<'de> for PublishedKeys {
                 "keys are published in one place\nallowed: { issuer = \"https://…\" }, { jwks = \"https://…\" }",
             )),
         }
+    }
+}
+
+impl PublishedKeys {
+    /// The address in the target's file: of the issuer, or of its keys.
+    pub(crate) fn address(&self) -> &Url {
+        match self {
+            PublishedKeys::Issuer(url) | PublishedKeys::Jwks(url) => url,
+        }
+    }
+
+    /// Whether a discovery document names the address of the keys.
+    pub(crate) fn is_by_discovery(&self) -> bool {
+        matches!(self, PublishedKeys::Issuer(_))
+    }
+
+    /// The address of the discovery document: below the issuer's path, where it has one (OpenID Connect Discovery 1.0 §4.1).
+    pub(crate) fn discovery(&self) -> Option<Url> {
+        match self {
+            PublishedKeys::Issuer(issuer) => Some(Target::join(issuer, "/.well-known/openid-configuration")),
+            PublishedKeys::Jwks(_) => None,
+        }
+    }
+
+    /// Whether that is the issuer of the target's file. A slash at the end of an address without a path is not written down.
+    pub(crate) fn is_issuer(&self, named: &str) -> bool {
+        let asked = self.address().as_str().trim_end_matches('/');
+        self.is_by_discovery() && named.trim_end_matches('/') == asked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issuer(address: &str) -> PublishedKeys {
+        PublishedKeys::Issuer(address.parse().expect("an address"))
+    }
+
+    #[test]
+    fn the_discovery_document_is_below_the_path_of_the_issuer() {
+        for (address, document) in [
+            ("https://id.test", "https://id.test/.well-known/openid-configuration"),
+            ("https://id.test/realms/one/", "https://id.test/realms/one/.well-known/openid-configuration"),
+        ] {
+            assert_eq!(issuer(address).discovery().expect("a document").as_str(), document);
+        }
+    }
+
+    #[test]
+    fn another_issuer_differs_in_more_than_a_slash() {
+        assert!(issuer("https://id.test").is_issuer("https://id.test/"));
+        assert!(issuer("https://id.test/a/").is_issuer("https://id.test/a"));
+        assert!(!issuer("https://id.test/a").is_issuer("https://id.test"));
     }
 }

@@ -4,7 +4,7 @@ use reqwest::Url;
 use strum::VariantArray;
 
 use super::{Login, Target, TokenPlace, Validation};
-use crate::evidence::{Addresses, Assumed, Direct, Endpoints, Settings};
+use crate::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, Settings};
 use crate::token;
 use crate::vocabulary::{Carrier, Carriers, Encoding, Hmac, OtherScheme, Route, Scheme, SecretForm};
 
@@ -51,6 +51,10 @@ impl Target {
             other_algorithms,
             service: self.service.is_some() && validation.is_some(),
             fingerprint: fingerprint.is_some() && self.auth.is_some() && self.backend.is_some(),
+            keys: self.keys.as_ref().map(|keys| KeysAt {
+                discovery: keys.is_by_discovery(),
+                auth: same_origin(&self.auth, &Some(keys.address().clone())),
+            }),
             direct: Direct {
                 rest: self.direct.as_ref().is_some_and(|direct| direct.backend.is_some()),
                 websocket: self.direct.as_ref().is_some_and(|direct| direct.websocket.is_some()),

@@ -36,6 +36,10 @@ pub enum Fault {
     MinterSecretMismatch,
     /// Auth and the backend load the secret from different versions or sources.
     SecretVersionDrift,
+    /// No published key has signed the token.
+    SigningKeyUnknown,
+    /// The keys of the issuer cannot be read.
+    SigningKeysUnreachable,
     // claims: what the token says
     /// The client's token lacks a claim that the verifier requires.
     ClaimMissing,

@@ -20,6 +20,10 @@ pub enum Probe {
     LoginGet,
     /// The user logs in once more.
     SecondLogin(User),
+    /// `GET` of the issuer's discovery document, which names the address of its keys (OpenID Connect Discovery 1.0 §4).
+    Discovery(Reading),
+    /// `GET` of the public keys that the issuer publishes (RFC 7517 §5).
+    Keys(Reading),
     /// `GET` of the WebSocket path without an upgrade: the control for a rejected upgrade.
     PlainGet,
     /// An upgrade without a token at a path beside the WebSocket path that cannot exist.
@@ -32,6 +36,16 @@ pub enum Probe {
     WatchWithPings,
 }
 
+/// How often a public document was read before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// At the beginning of a check.
+    First,
+    /// Once more: keys may have been rotated meanwhile, or the first failure may have been a transient error.
+    Again,
+}
+
 /// A part of the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray)]
 #[serde(rename_all = "kebab-case")]
@@ -42,6 +56,8 @@ pub enum Service {
     Backend,
     /// Opens WebSocket connections.
     Gateway,
+    /// Publishes the keys that verify tokens: auth, or another service.
+    Issuer,
 }
 
 impl Probe {
@@ -50,6 +66,7 @@ impl Probe {
         match self {
             Probe::Health(service) | Probe::Fingerprint(service) => service,
             Probe::Login(_) | Probe::LoginUnknownPath | Probe::LoginGet | Probe::SecondLogin(_) => Service::Auth,
+            Probe::Discovery(_) | Probe::Keys(_) => Service::Issuer,
             Probe::PlainGet | Probe::UpgradeUnknownPath | Probe::Watch | Probe::WatchWithPings => Service::Gateway,
             Probe::Present(presented) => presented.endpoint.service(),
         }

@@ -22,6 +22,14 @@ pub enum TokenKind {
     Resigned(ClaimsOf, Change),
     /// The first token with another signature.
     Forged,
+    /// The first token, signed with a new private key of its type: only a verifier that has the key can tell it.
+    OtherKey,
+    /// The same with the `kid` of another published key: a verifier may have that one alone.
+    OtherKid,
+    /// The same with a `kid` that no key has.
+    UnknownKid,
+    /// The first token with an `alg` for a shared secret, signed with the text of the public key that verifies it (RFC 8725 §2.1).
+    PublicKeyAsSecret,
     /// The claims of the first token with `alg: none` and no signature (RFC 7519 §6).
     Unsigned,
     /// No token at all.
@@ -192,7 +200,14 @@ impl TokenKind {
     pub fn is_invalid(self) -> bool {
         matches!(
             self,
-            TokenKind::Forged | TokenKind::Unsigned | TokenKind::Missing | TokenKind::Resigned(_, Change::Expired)
+            TokenKind::Forged
+                | TokenKind::OtherKey
+                | TokenKind::OtherKid
+                | TokenKind::UnknownKid
+                | TokenKind::PublicKeyAsSecret
+                | TokenKind::Unsigned
+                | TokenKind::Missing
+                | TokenKind::Resigned(_, Change::Expired)
         )
     }
 }

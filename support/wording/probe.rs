@@ -3,8 +3,8 @@
 use crate::evidence::Settings;
 use crate::outcome::Expectation;
 use crate::vocabulary::{
-    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, OtherScheme, Presentation, Probe, Route, Scheme,
-    Service, TokenKind, User, Variation,
+    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, OtherScheme, Presentation, Probe, Reading, Route,
+    Scheme, Service, TokenKind, User, Variation,
 };
 
 impl Probe {
@@ -19,6 +19,10 @@ impl Probe {
             Probe::SecondLogin(User::Second) => "login issues the second user another token".into(),
             Probe::LoginUnknownPath => "auth responds at a path that cannot exist".into(),
             Probe::LoginGet => "auth responds to a GET at the login path".into(),
+            Probe::Discovery(Reading::First) => "issuer publishes a discovery document".into(),
+            Probe::Discovery(Reading::Again) => "issuer publishes a discovery document again".into(),
+            Probe::Keys(Reading::First) => "issuer publishes its keys".into(),
+            Probe::Keys(Reading::Again) => "issuer publishes its keys again".into(),
             Probe::PlainGet => "gateway responds to a plain GET".into(),
             Probe::UpgradeUnknownPath => "gateway responds at a path that cannot exist".into(),
             Probe::Watch => "gateway keeps a silent connection open".into(),
@@ -98,6 +102,10 @@ impl TokenKind {
             (TokenKind::Second, User::Second) => "another user's fresh token",
             (TokenKind::Resigned(claims, change), _) => return resigned(claims, change),
             (TokenKind::Forged, _) => "a forged token",
+            (TokenKind::OtherKey, _) => "a token signed with a new key",
+            (TokenKind::OtherKid, _) => "a new key's token, another kid",
+            (TokenKind::UnknownKid, _) => "a new key's token, unknown kid",
+            (TokenKind::PublicKeyAsSecret, _) => "a token signed with the public key",
             (TokenKind::Unsigned, _) => "an unsigned token",
             (TokenKind::Missing, _) => "a missing token",
         };
@@ -152,6 +160,7 @@ impl Service {
             Service::Auth => "the auth service",
             Service::Backend => "the backend",
             Service::Gateway => "the gateway",
+            Service::Issuer => "the issuer of the keys",
         }
     }
 
@@ -161,6 +170,7 @@ impl Service {
             Service::Auth => "auth",
             Service::Backend => "backend",
             Service::Gateway => "gateway",
+            Service::Issuer => "issuer",
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::short;
 use crate::evidence::{
-    Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Response, TransportError,
+    Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, PublishedKey, Response, TransportError,
     UntrustedCertificate,
 };
 use crate::vocabulary::{Endpoint, Probe, Service};
@@ -79,9 +79,11 @@ impl UntrustedCertificate {
 
 fn of_http(probe: Probe, response: &HttpResponse) -> String {
     let is_auth = probe.presented().is_some_and(|presented| presented.endpoint == Endpoint::Validation);
-    match response.extracted {
+    match &response.extracted {
         Extracted::Bool(true) if is_auth => "valid".into(),
         Extracted::Bool(false) if is_auth => reason(&response.body).unwrap_or_else(|| "not valid".into()),
+        Extracted::Discovery { other_issuer: Some(other) } => format!("{}, issuer {}", response.status, short(other)),
+        Extracted::Keys(keys) => format!("{}, {}", response.status, of_keys(keys)),
         Extracted::NotJson => format!("{}, not JSON", response.status),
         Extracted::Nothing | Extracted::AnotherType if response.status < 300 => {
             format!("{}, nothing at {}", response.status, pointer(probe))
@@ -104,6 +106,15 @@ fn of_http(probe: Probe, response: &HttpResponse) -> String {
     }
 }
 
+/// How many keys a token can be verified with.
+fn of_keys(keys: &[PublishedKey]) -> String {
+    match keys.iter().filter(|key| key.verifies_tokens()).count() {
+        0 => "no key that can be used".into(),
+        1 => "1 key".into(),
+        several => format!("{several} keys"),
+    }
+}
+
 impl Evidence {
     /// The setting that names a path which the probe found missing.
     pub(crate) fn setting_of_missing_path(&self, probe: Probe) -> Option<&'static str> {
@@ -117,6 +128,8 @@ fn setting_of_path(probe: Probe) -> Option<&'static str> {
         Probe::Health(Service::Auth) => Some("`health.auth`"),
         Probe::Health(_) => Some("`health.backend`"),
         Probe::Fingerprint(_) => Some("`fingerprint.path`"),
+        Probe::Discovery(_) => Some("`keys.issuer`"),
+        Probe::Keys(_) => Some("`keys`"),
         Probe::Present(one) if one.token.is_the_clients() => match one.endpoint {
             Endpoint::Validation => Some("`validate.path`"),
             Endpoint::Rest => Some("`protected.path`"),
@@ -145,6 +158,8 @@ fn pointer(probe: Probe) -> &'static str {
     match probe {
         Probe::Login(_) | Probe::SecondLogin(_) => "`login.token`",
         Probe::Fingerprint(_) => "`fingerprint.at`",
+        Probe::Discovery(_) => "`jwks_uri`",
+        Probe::Keys(_) => "`keys`",
         _ => "`validate.accepted`",
     }
 }

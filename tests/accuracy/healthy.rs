@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use fivewhys::deployment::{
-    Backend, ClientConfig, Deployment, GatewayRejection, PresentedCarriers, Proxy, RejectionResponse, TokenValidation,
-    VisibleSettings,
+    Algorithm, Backend, ClientConfig, Deployment, GatewayRejection, HideableSetting, KeysSetting, PresentedCarriers,
+    Proxy, RejectionResponse, SecretName, TokenValidation, VisibleSettings,
 };
 
 use crate::run::Deployed;
@@ -45,6 +45,14 @@ pub(crate) fn draw(number: u64) -> Healthy {
     let latest = backend.delay + proxy.delay + auth.delay + auth_proxy.delay;
     if latest > Duration::ZERO || unknown_welcome {
         visible.stays_open = Some(format!("{}ms", (latest + UNHURRIED).as_millis()));
+    }
+    // Half of them sign with a private key, and most of those say where its public one is.
+    let algorithms = [Algorithm::Rs256, Algorithm::Ps512, Algorithm::Es256, Algorithm::EdDsa];
+    if random.bool() {
+        deployment.auth.algorithm = one_of(&mut random, algorithms);
+        deployment.auth.published_keys.keys = Some(vec![SecretName::Retired, SecretName::Current]);
+        visible.keys = Some(one_of(&mut random, [KeysSetting::Issuer, KeysSetting::Jwks]));
+        visible.without.extend((random.u8(..4) == 0).then_some(HideableSetting::Keys));
     }
     Healthy { deployment, visible }
 }

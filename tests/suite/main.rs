@@ -6,6 +6,7 @@ mod logins;
 mod odd_servers;
 mod properties;
 mod proxies;
+mod published_keys;
 mod roll_call;
 mod safety;
 mod secrets;

@@ -136,6 +136,9 @@ async fn a_python_system_is_healthy_or_its_fault_is_named_or_open(
 /// An OpenID provider, a resource server and a gateway, each on a port of its own; and with an audience that is not the token's.
 #[rstest]
 #[case::healthy(&[], None)]
+#[case::healthy_on_a_curve(&[("ALGORITHM", "ES256")], None)]
+#[case::another_issuer(&[("BACKEND_ISSUER", "https://other.example.com")], Some(Fault::IssuerMismatch))]
+#[case::without_keys(&[("GATEWAY_JWKS", "http://127.0.0.1:1/jwks")], Some(Fault::JwtSecretMismatch))]
 #[case::another_audience(&[("BACKEND_AUDIENCE", "https://other.example.com")], Some(Fault::AudienceMismatch))]
 #[case::gateway_with_another_audience(&[("GATEWAY_AUDIENCE", "https://other.example.com")], Some(Fault::AudienceMismatch))]
 #[tokio::test]
@@ -144,6 +147,31 @@ async fn an_openid_provider_is_healthy_or_its_fault_is_open(
     #[case] variables: &[(&str, &str)],
     #[case] fault: Option<Fault>,
 ) {
+    let checked = openid_provider(variables, None).await;
+    assert_named_or_open(&checked, fault);
+}
+
+/// The keys of another provider have not signed the token, and every verifier accepts it.
+#[tokio::test]
+#[ignore = "needs node"]
+async fn a_token_of_another_openid_provider_than_that_of_the_keys_is_told() {
+    installed("oidc", &folder("oidc"));
+    let port = ports(1)[0];
+    let issuer = format!("http://127.0.0.1:{port}");
+    let script = folder("oidc").join("serve.js").display().to_string();
+    let mut other =
+        Process::start(Path::new("node"), &[&script], &[("ISSUER", issuer.as_str()), ("AUTH_PORT", &port.to_string())]);
+    other.responds(&format!("{issuer}/.well-known/openid-configuration")).await;
+    let checked = openid_provider(&[], Some(&issuer)).await;
+    let found: Vec<(Fault, Severity)> =
+        checked.diagnosis.findings.iter().map(|finding| (finding.fault, finding.severity)).collect();
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    assert_eq!(found, [(Fault::SigningKeyUnknown, Severity::Warning)], "{report}");
+    assert_eq!(checked.diagnosis.verdict, Verdict::Healthy, "{report}");
+}
+
+/// Checked with its own keys, or with those of another issuer.
+async fn openid_provider(variables: &[(&str, &str)], keys: Option<&str>) -> Checked {
     installed("oidc", &folder("oidc"));
     let [auth, backend, gateway] = ports(3)[..] else { panic!("three ports") };
     let issuer = format!("http://127.0.0.1:{auth}");
@@ -162,8 +190,9 @@ async fn an_openid_provider_is_healthy_or_its_fault_is_open(
     process.responds(&format!("http://127.0.0.1:{gateway}/health")).await;
     let text = fs::read_to_string(folder("oidc").join("target.toml")).expect("a target");
     let text = text
+        .replace("issuer = \"@AUTH@\"", &format!("issuer = \"{}\"", keys.unwrap_or(&issuer)))
         .replace("@AUTH@", &issuer)
         .replace("@BACKEND@", &format!("http://127.0.0.1:{backend}"))
         .replace("@WEBSOCKET@", &format!("ws://127.0.0.1:{gateway}"));
-    assert_named_or_open(&look("oidc", &text).await, fault);
+    look("oidc", &text).await
 }

@@ -1,13 +1,18 @@
 //! The token is signed with another algorithm than its verifier accepts.
 
-use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, changes, verified_everywhere, verifier};
+use super::{
+    ANOTHER_SECRET, LIKE_ANY_OTHER, SAME_SECRET, SETTINGS, by_settings, changes, has_same_secret, verified_everywhere,
+    verifier,
+};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, each};
+use crate::diagnosis::test::{Test, all, any, each, rejects_like_forged};
+use crate::evidence::SignedBy;
+use crate::faults::keys::key_is_for_another_algorithm;
 use crate::faults::resigned::accepted_with;
-use crate::vocabulary::{Change, Fault, Severity};
+use crate::vocabulary::{Change, Fault, Reading, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::AlgorithmMismatch,
@@ -19,12 +24,32 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: verified_everywhere,
     yields_to: &[],
     details,
-    because: &[Line::Always(
-        "The token signed with {signed} is rejected by {at}. The same claims signed with {accepted} are accepted.",
-    )],
+    because: &[
+        Line::If(
+            unlike_its_key,
+            "The token is signed with {signed}, and the published key that it names is for {accepted}. It is rejected \
+             like a forged one.",
+        ),
+        Line::Always(
+            "The token signed with {signed} is rejected by {at}. The same claims signed with {accepted} are accepted.",
+        ),
+    ],
     whys: [
-        Why("Why is it rejected?", &[Shown("The token is signed with {signed}, and {accepted} is accepted by {at}.")]),
-        NOT_THE_SECRET,
+        Why(
+            "Why is it rejected?",
+            &[
+                ShownIf(unlike_its_key, "Its `alg` is {signed}, and the key that it names verifies only {accepted}."),
+                Shown("The token is signed with {signed}, and {accepted} is accepted by {at}."),
+            ],
+        ),
+        Why(
+            "Is it the secret?",
+            &[
+                ShownIf(unlike_its_key, "No secret is shared: a private key signs the token."),
+                ShownIf(has_same_secret, SAME_SECRET),
+                Inferred(ANOTHER_SECRET),
+            ],
+        ),
         by_settings(&[Unknown("Issuer and verifier may be configured with different algorithms.", SETTINGS)]),
         LIKE_ANY_OTHER,
     ],
@@ -33,7 +58,14 @@ pub(crate) const RECORD: Record = Record {
 
 fn shown_by(client: &Client<'_>) -> Test {
     let with_another = |change| matches!(change, Change::Algorithm(_));
-    each(client.every_token().into_iter().map(|usual| accepted_with(client, usual, with_another)))
+    let by_change = each(client.every_token().into_iter().map(|usual| accepted_with(client, usual, with_another)));
+    any([unlike_its_key(client), by_change])
+}
+
+/// The published key is for another algorithm (RFC 7517 §4.4), and a verifier rejects the token like a forged one.
+fn unlike_its_key(client: &Client<'_>) -> Test {
+    let rejected = each(client.every_token().into_iter().map(rejects_like_forged));
+    all([key_is_for_another_algorithm(client), rejected])
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
@@ -42,6 +74,10 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         _ => None,
     });
     let signed = client.facts().and_then(|facts| facts.algorithm.clone()).unwrap_or_else(|| "another one".into());
-    let takes = takes.unwrap_or_default();
+    let of_key = client.facts().and_then(|facts| match facts.signed_by(Reading::First) {
+        Some(SignedBy::AnotherAlgorithm(other)) => Some(other.clone()),
+        _ => None,
+    });
+    let takes = takes.or(of_key).unwrap_or_default();
     Details::from([("signed", signed), ("accepted", takes), ("at", verifier(shown).to_owned())])
 }

@@ -28,7 +28,10 @@ impl Issued {
             malformed: Vec::new(),
             other_kind: Vec::new(),
             algorithm: None,
+            kid: None,
             signed_as_known: None,
+            signed_by: [None, None],
+            has_published_issuer: None,
         };
         evidence.describe_token(TokenKind::Issued, User::First, facts);
         let logins = [Probe::Login(User::First), Probe::SecondLogin(User::First)];

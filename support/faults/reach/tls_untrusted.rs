@@ -78,6 +78,7 @@ fn responds(client: &Client<'_>, service: Service) -> Test {
         Service::Auth => "a response of auth",
         Service::Backend => "a response of the backend",
         Service::Gateway => "a response of the gateway",
+        Service::Issuer => "a response of the issuer",
     };
     any([some, Test::Needs(needs)])
 }

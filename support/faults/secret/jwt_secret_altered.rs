@@ -1,5 +1,6 @@
 //! Auth and the backend were given the same secret, and one of them uses it in another form.
 
+use super::super::keys::shares_no_secret;
 use super::super::resigned::accepted_with;
 use super::same_secret_shown;
 use crate::diagnosis::client::Client;
@@ -78,7 +79,7 @@ fn auth_uses_another_form(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any([all(client.backend().into_iter().map(verifies)), same_secret_shown(client)])
+    any([all(client.backend().into_iter().map(verifies)), same_secret_shown(client), shares_no_secret(client)])
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {

@@ -1,10 +1,12 @@
 //! The backend verifies tokens itself, with another secret than the one with which auth signs.
 
+use super::super::keys::lacks_the_key;
 use super::super::other_user::other_user_rejected;
 use super::resigned::accepted_with;
 use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{
     Test, accepts, all, any, given, never, not, not_shown, rejects, rejects_like_forged, takes_token, verifies,
@@ -21,11 +23,18 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     // It names the form of the secret, and one fix serves both.
     yields_to: &[Fault::JwtSecretAltered],
-    details: no_details,
-    because: &[Line::Always(
-        "{valid} The backend gives it the response of a forged token, not that of a missing one, so \
+    details,
+    because: &[
+        Line::If(
+            has_other_keys,
+            "A published key has signed the token. The backend responds as to an unknown key, and otherwise to a forged \
+             token of another published key.",
+        ),
+        Line::Always(
+            "{valid} The backend gives it the response of a forged token, not that of a missing one, so \
          its signature is rejected.",
-    )],
+        ),
+    ],
     whys: [
         Why(
             "Why is it rejected?",
@@ -34,6 +43,10 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why does its signature not verify?",
             &[
+                ShownIf(
+                    has_other_keys,
+                    "The backend does not have the key that the token names. It has another one that is published too.",
+                ),
                 ShownIf(fingerprints_differ, "The fingerprints differ: auth and the backend hold different secrets."),
                 Shown("The backend verifies with `signing.secret`, and auth signs with another secret."),
             ],
@@ -41,6 +54,11 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why do the secrets differ?",
             &[
+                UnknownIf(
+                    has_other_keys,
+                    "It may have read the keys before a rotation, and keep them.",
+                    "whether it accepts the token after a restart",
+                ),
                 ShownIf(provenance_differs, "Auth and the backend name different versions or sources of the secret."),
                 InferredIf(
                     provenance_agrees,
@@ -54,13 +72,24 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown(
-                "Perhaps no check after a deployment compares the two fingerprints.",
-                "the checks after each deployment",
-            )],
+            &[
+                UnknownIf(
+                    has_other_keys,
+                    "Perhaps no check after a rotation sends a fresh token to every verifier.",
+                    "the steps of the rotation",
+                ),
+                Unknown(
+                    "Perhaps no check after a deployment compares the two fingerprints.",
+                    "the checks after each deployment",
+                ),
+            ],
         ),
     ],
     fix: &[
+        Line::If(
+            has_other_keys,
+            "backend: restart it, so that it reads the published keys, and let it read them again for an unknown key.",
+        ),
         Line::If(
             service_credentials_untested,
             "auth and backend: load the same secret version and restart both. If the backend validates at auth, test \
@@ -77,6 +106,7 @@ fn shown_by(client: &Client<'_>) -> Test {
     let for_its_secret = |usual: Presentation| {
         let known = any([takes_token(usual.changed(Change::Nothing)), verifies_another_secret(client, usual)]);
         let source = any([known, all([fingerprints_differ(client), only_the_secret_differs(client, usual)])]);
+        let source = any([lacks_the_key(client, usual), source]);
         all([rejects_like_forged(usual), other_user_rejected(client, usual), source])
     };
     all([auth_accepts(client), any(client.backend_carriers().into_iter().map(for_its_secret))])
@@ -103,6 +133,11 @@ fn only_the_secret_differs(client: &Client<'_>, usual: Presentation) -> Test {
     all([prefix, service, not_shown(depends_on_another_property(client, usual))])
 }
 
+/// The secrets are public keys, and the backend has those from before a rotation.
+fn has_other_keys(client: &Client<'_>) -> Test {
+    any(client.backend_carriers().into_iter().map(|usual| lacks_the_key(client, usual)))
+}
+
 fn ruled_out_by(client: &Client<'_>) -> Test {
     any([all(client.backend().into_iter().map(verifies)), same_secret_shown(client)])
 }
@@ -114,4 +149,10 @@ fn provenance_agrees(client: &Client<'_>) -> Test {
 /// A backend that asks auth does not use its own secret.
 fn service_credentials_untested(client: &Client<'_>) -> Test {
     if client.settings().service { never() } else { fingerprints_differ(client) }
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let headline = "the backend verifies tokens with other keys than the issuer publishes".to_owned();
+    let details = Details::from([(HEADLINE, headline)]);
+    if has_other_keys(client).prove(client).holds() { details } else { Details::new() }
 }

@@ -1,5 +1,6 @@
 //! Auth signs with one secret and verifies with another, so it rejects the tokens that it issues.
 
+use super::super::keys::signed_by_published_key;
 use super::super::other_user::other_user_rejected;
 use super::depends_on_another_property;
 use crate::diagnosis::client::Client;
@@ -27,6 +28,7 @@ pub(crate) const RECORD: Record = Record {
         Fault::AudienceMismatch,
         Fault::IssuerMismatch,
         Fault::ClockSkew,
+        Fault::SigningKeyUnknown,
     ],
     details: no_details,
     because: &[Line::Always(
@@ -80,6 +82,8 @@ fn shown_by(client: &Client<'_>) -> Test {
         not_shown(any([Scheme::None, Scheme::Bearer].map(|one| rejects_unlike_forged(client.validation_with(one))))),
         is_for_the_signature(client),
         not_shown(depends_on_another_property(client, auth)),
+        // What auth publishes fits its signature, so something else is rejected.
+        not_shown(signed_by_published_key(client)),
     ])
 }
 

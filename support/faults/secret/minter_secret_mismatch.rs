@@ -1,5 +1,6 @@
 //! `signing.secret`, with which the suite signs tokens, is not the secret that the environment uses.
 
+use super::super::keys::shares_no_secret;
 use super::super::resigned::secret_is_known;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
@@ -76,6 +77,6 @@ fn shown_by(client: &Client<'_>) -> Test {
 fn ruled_out_by(client: &Client<'_>) -> Test {
     match client.token() {
         TokenKind::SelfSigned => verifies(client.validation()),
-        _ => secret_is_known(client),
+        _ => any([secret_is_known(client), shares_no_secret(client)]),
     }
 }

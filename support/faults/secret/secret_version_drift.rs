@@ -1,5 +1,6 @@
 //! Auth and the backend load the secret from different versions or sources: the reason why their secrets differ.
 
+use super::super::keys::shares_no_secret;
 use super::{fingerprints_differ, provenance_differs};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
@@ -58,5 +59,5 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any([not(provenance_differs(client)), not(fingerprints_differ(client))])
+    any([not(provenance_differs(client)), not(fingerprints_differ(client)), shares_no_secret(client)])
 }

@@ -22,10 +22,12 @@ pub(in crate::mock) enum ErrorKind {
     UnknownUser,
     /// The verifier ended in an exception.
     VerifierError,
+    /// The verifier has no key of that `kid`.
+    UnknownKey,
 }
 
 /// One for each kind.
-pub(super) type Messages = [&'static str; 12];
+pub(super) type Messages = [&'static str; 13];
 
 pub(super) const LANGUAGES: [Messages; 6] = [
     [
@@ -41,6 +43,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "Not available in this environment",
         "There is no such user",
         "An internal error occurred",
+        "The key of the access token is not known",
     ],
     [
         "Looks like you forgot to sign in!",
@@ -55,6 +58,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "You cannot do this here.",
         "We have never heard of you.",
         "Something broke on our side.",
+        "We have never seen the key of your pass.",
     ],
     [
         "Es wurde kein Token übermittelt",
@@ -69,6 +73,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "In dieser Umgebung nicht erlaubt",
         "Benutzer unbekannt",
         "Interner Fehler",
+        "Der Schlüssel des Tokens ist unbekannt",
     ],
     [
         "Aucun jeton n'a été fourni",
@@ -83,6 +88,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "Interdit dans cet environnement",
         "Utilisateur inconnu",
         "Erreur interne",
+        "La clé du jeton est inconnue",
     ],
     [
         "Falta el token de acceso",
@@ -97,6 +103,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "No permitido en este entorno",
         "Usuario desconocido",
         "Error interno",
+        "La clave del token es desconocida",
     ],
     [
         "トークンがありません",
@@ -111,6 +118,7 @@ pub(super) const LANGUAGES: [Messages; 6] = [
         "この環境では利用できません",
         "ユーザーが見つかりません",
         "内部エラーが発生しました",
+        "トークンの鍵が不明です",
     ],
 ];
 
@@ -129,6 +137,7 @@ pub(super) const CODE_WORDS: [Messages; 3] = [
         "stage forbidden",
         "user not found",
         "internal error",
+        "unknown key",
     ],
     [
         "no credentials",
@@ -143,6 +152,7 @@ pub(super) const CODE_WORDS: [Messages; 3] = [
         "not permitted",
         "unknown account",
         "unexpected condition",
+        "no matching key",
     ],
     [
         "login required",
@@ -157,6 +167,7 @@ pub(super) const CODE_WORDS: [Messages; 3] = [
         "login disabled",
         "login unknown",
         "login broken",
+        "login without key",
     ],
 ];
 
@@ -205,9 +216,11 @@ impl CodeFormat {
             CodeFormat::Dotted => format!("error.{}", stem.replace(' ', ".")),
             CodeFormat::Numbers => format!("E{}", 4_010 + 7 * kind as u16),
             CodeFormat::Shared => match kind {
-                ErrorKind::MissingToken | ErrorKind::InvalidToken | ErrorKind::Malformed | ErrorKind::Denied => {
-                    "UNAUTHENTICATED".into()
-                }
+                ErrorKind::MissingToken
+                | ErrorKind::InvalidToken
+                | ErrorKind::Malformed
+                | ErrorKind::Denied
+                | ErrorKind::UnknownKey => "UNAUTHENTICATED".into(),
                 _ => CodeFormat::Screaming.code(kind, words),
             },
         }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::finding::folded;
 use super::{commands, failed_of, place, probes};
 use crate::diagnosis::{Diagnosis, Undetermined};
-use crate::evidence::{Evidence, Response, TokenFacts, TransportError};
+use crate::evidence::{Evidence, Response, SignedBy, TokenFacts, TransportError};
 use crate::outcome::{Expectation, Outcome};
 use crate::report::layout::Page;
 use crate::vocabulary::{Endpoint, Fault, Probe};
@@ -85,6 +85,10 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
     }
 }
 
+fn is_published(facts: &TokenFacts) -> bool {
+    facts.signed_by.contains(&Some(SignedBy::PublishedKey))
+}
+
 /// What works, and how many valid tokens failed.
 fn known(evidence: &Evidence) -> String {
     let is_accepted = |probe: &Probe| evidence.outcome(*probe) == Some(Outcome::Accepted);
@@ -95,6 +99,7 @@ fn known(evidence: &Evidence) -> String {
     let works = [
         probes().any(|probe| matches!(probe, Probe::Login(_)) && is_accepted(&probe)).then_some("login works"),
         valid().any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts its token"),
+        evidence.token_facts().any(is_published).then_some("a published key has signed the token"),
     ];
     let counted = (failed > 0).then(|| failed_of(evidence, failed, valid().count()));
     let works = works.into_iter().flatten().map(str::to_owned);
@@ -106,6 +111,7 @@ fn question(setting: &str) -> &'static str {
         "fingerprint" => "do auth and the backend hold the same secret?",
         "signing" => "is it a claim, the audience, the issuer or the algorithm?",
         "service" => "does auth reject the backend's own credentials?",
+        "keys" => "has a published key signed the token?",
         "direct" => "is it a proxy on the route, or the service behind it?",
         "login" => "is a token that auth issues accepted?",
         "mint" => "is a token that the client signs accepted?",

@@ -10,7 +10,7 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, probes: &[Probe]) {
     let failed: Vec<Probe> = probes.iter().copied().filter(has_failed).collect();
     let probes = if failed.is_empty() { probes } else { &failed };
     let mut head = "  where   ";
-    for service in [Service::Auth, Service::Backend, Service::Gateway] {
+    for service in [Service::Auth, Service::Backend, Service::Gateway, Service::Issuer] {
         let there = || probes.iter().filter(|probe| probe.service() == service);
         let with_token = there().find(|probe| probe.presented().is_some());
         if let Some(request) = with_token.or_else(|| there().next()).and_then(|probe| request(evidence, *probe)) {

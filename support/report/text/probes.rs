@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::evidence::Evidence;
-use crate::outcome::Expectation;
+use crate::outcome::{Expectation, Outcome};
 use crate::report::layout::Page;
 use crate::vocabulary::{Attempt, Probe};
 
@@ -21,7 +21,8 @@ pub(super) fn failed(evidence: &Evidence) -> impl Iterator<Item = Probe> + '_ {
 
 /// It failed, or what it shows is bad for the users.
 pub(super) fn is_bad(evidence: &Evidence, probe: Probe) -> bool {
-    evidence.is_as_expected_at_once(probe) == Some(false) || shows_another_secret(evidence, probe)
+    let is_bad = shows_another_secret(evidence, probe) || publishes_nothing(evidence, probe);
+    is_bad || evidence.is_as_expected_at_once(probe) == Some(false)
 }
 
 /// As many rows as these lines hold; a repetition with the same response is counted in the row of the first.
@@ -95,4 +96,9 @@ fn repeats_another(others: &[Probe], evidence: &Evidence, probe: Probe) -> bool 
 /// It responds as expected, and what it shows is bad.
 fn shows_another_secret(evidence: &Evidence, probe: Probe) -> bool {
     matches!(probe, Probe::Fingerprint(_)) && evidence.same_fingerprint() == Some(false)
+}
+
+/// It breaks nothing while every verifier still has the keys.
+fn publishes_nothing(evidence: &Evidence, probe: Probe) -> bool {
+    matches!(probe, Probe::Discovery(_) | Probe::Keys(_)) && evidence.outcome(probe) != Some(Outcome::Accepted)
 }

@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::{InputError, Reader, Target};
-use crate::target::is_loopback;
+use crate::target::{PublishedKeys, is_loopback};
 
 pub(super) fn check(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
     services(reader, target)?;
@@ -57,10 +57,13 @@ fn in_clear(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
     let validation = target.service.is_some() || target.validation().is_some_and(|it| !it.request.secrets().is_empty());
     let handshake = target.handshake.headers.secrets().next().is_some();
     let direct = target.direct.as_ref();
-    let addresses: [(&[&str], Option<&Url>, bool); 5] = [
+    let keys = target.keys.as_ref().map(PublishedKeys::address);
+    let addresses: [(&[&str], Option<&Url>, bool); 6] = [
         (&["auth"], target.auth.as_ref(), has_tokens || fingerprint || validation),
         (&["backend"], target.backend.as_ref(), has_tokens || fingerprint),
         (&["websocket"], target.websocket.as_ref(), has_tokens || handshake),
+        // What an access proxy wants is sent there too.
+        (&["keys"], keys, false),
         (&["direct", "backend"], direct.and_then(|direct| direct.backend.as_ref()), has_tokens),
         (&["direct", "websocket"], direct.and_then(|direct| direct.websocket.as_ref()), has_tokens),
     ];

@@ -208,6 +208,9 @@ fn secrets_do_not_travel_in_the_clear_to_another_host() {
         TARGET.replace("https://auth", "http://auth")
     ));
     assert!(said.contains("in the clear"), "{said}");
+    let gate = "headers = { X-Gate-Key = { env = \"HOME\" } }\n";
+    let said = config_error(&format!("{TARGET}{gate}keys = {{ jwks = \"http://keys.test/jwks.json\" }}\n"));
+    assert!(said.contains("in the clear") && said.contains("keys ="), "{said}");
     for (secure, clear) in [("https://auth", "http://auth"), ("https://api", "http://api"), ("wss://", "ws://")] {
         let said = config_error(&format!("{}{login}", TARGET.replace(secure, clear)));
         assert!(said.contains("in the clear") && said.contains('^'), "{said}");

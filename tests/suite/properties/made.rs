@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fivewhys::evidence::{
-    Addresses, Assumed, Connection, Direct, End, Endpoints, Evidence, Extracted, Frame, HttpResponse, Observation,
-    Offset, Response, Settings, Stage, TokenFacts, TransportError, UntrustedCertificate,
+    Addresses, Assumed, Connection, Direct, End, Endpoints, Evidence, Extracted, Frame, HttpResponse, KeysAt,
+    Observation, Offset, PublishedKey, Response, Settings, SignedBy, Stage, TokenFacts, TransportError,
+    UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
     Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, OtherScheme,
-    Presentation, Probe, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
+    Presentation, Probe, Reading, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -31,6 +32,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             other_algorithms: Hmac::VARIANTS.to_vec(),
             service: has[3],
             fingerprint: has[4],
+            keys: has[4].then_some(KeysAt { discovery: has[5], auth: has[7] }),
             direct: Direct { rest: has[5], websocket: has[5] },
             negatives: has[6],
             one_origin: has[7],
@@ -90,6 +92,10 @@ fn token() -> impl Strategy<Value = TokenKind> {
         TokenKind::SelfSigned,
         TokenKind::Second,
         TokenKind::Forged,
+        TokenKind::OtherKey,
+        TokenKind::OtherKid,
+        TokenKind::UnknownKid,
+        TokenKind::PublicKeyAsSecret,
         TokenKind::Unsigned,
         TokenKind::Missing,
     ];
@@ -140,6 +146,10 @@ fn probe() -> impl Strategy<Value = Probe> {
         Probe::SecondLogin(User::Second),
         Probe::PlainGet,
         Probe::UpgradeUnknownPath,
+        Probe::Discovery(Reading::First),
+        Probe::Discovery(Reading::Again),
+        Probe::Keys(Reading::First),
+        Probe::Keys(Reading::Again),
         Probe::Watch,
         Probe::WatchWithPings,
     ];
@@ -180,7 +190,11 @@ fn http() -> impl Strategy<Value = Response> {
             Extracted::Nothing,
             Extracted::Bool(true),
             Extracted::Bool(false),
-            Extracted::AnotherType
+            Extracted::AnotherType,
+            Extracted::Discovery { other_issuer: None },
+            Extracted::Discovery { other_issuer: Some("x".into()) },
+            Extracted::Keys(vec![]),
+            Extracted::Keys(vec![PublishedKey::default()]),
         ]),
         (any::<Option<u64>>(), any::<Option<u64>>()).prop_map(|(mark, provenance)| Extracted::Text {
             mark,
@@ -265,8 +279,14 @@ fn observation() -> impl Strategy<Value = Observation> {
 fn facts() -> impl Strategy<Value = TokenFacts> {
     let dates = [any::<Option<i64>>(), any::<Option<i64>>(), any::<Option<i64>>()];
     let names = || vec(claim(), 0..4);
-    (dates, names(), names(), any::<Option<bool>>()).prop_map(
-        |([expires_in, issued_ago, not_before], claims, malformed, signed_as_known)| TokenFacts {
+    let signed_by = || {
+        let other = SignedBy::AnotherAlgorithm("ES384".into());
+        let all = [SignedBy::PublishedKey, SignedBy::UnknownKid, SignedBy::AnotherKey, other];
+        proptest::option::of(select(all.to_vec()))
+    };
+    let by_keys = (select(vec!["HS256", "RS256"]), [signed_by(), signed_by()], any::<Option<bool>>());
+    (dates, names(), names(), any::<Option<bool>>(), by_keys).prop_map(
+        |([expires_in, issued_ago, not_before], claims, malformed, signed_as_known, by_keys)| TokenFacts {
             description: "jwt".into(),
             chars: 373,
             expires_in,
@@ -275,8 +295,11 @@ fn facts() -> impl Strategy<Value = TokenFacts> {
             claims,
             other_kind: malformed.clone(),
             malformed,
-            algorithm: Some("HS256".into()),
+            algorithm: Some(by_keys.0.into()),
+            kid: None,
             signed_as_known,
+            signed_by: by_keys.1,
+            has_published_issuer: by_keys.2,
         },
     )
 }

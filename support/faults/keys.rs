@@ -1,0 +1,86 @@
+//! Tests with the keys that the issuer publishes: they verify an issued token without any secret.
+
+use crate::diagnosis::client::Client;
+use crate::diagnosis::test::{Test, accepts, all, any, never, not, rejects, same};
+use crate::evidence::{Settings, SignedBy, TokenFacts};
+use crate::vocabulary::{Presentation, Probe, Reading};
+
+/// A private key signs tokens, so no verifier can sign one and no secret is shared.
+pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
+    client.token_test("its `alg` signs with a private key", |facts, _| Some(facts.is_asymmetric()))
+}
+
+/// A private key signs tokens, and the target's file knows of no secret.
+pub(super) fn shares_no_secret(client: &Client<'_>) -> Test {
+    let settings = client.settings();
+    if settings.signing || settings.fingerprint { never() } else { is_asymmetric(client) }
+}
+
+/// A published key has signed the client's token.
+pub(super) fn signed_by_published_key(client: &Client<'_>) -> Test {
+    let first = keys_say(client, "a published key has signed the token", |facts, _| {
+        facts.signed_by(Reading::First).map(|by| *by == SignedBy::PublishedKey)
+    });
+    let later = later_keys_say(client, "a key that was published later has signed the token", |facts, _| {
+        facts.signed_by(Reading::Again).map(|by| *by == SignedBy::PublishedKey)
+    });
+    any([first].into_iter().chain(later))
+}
+
+/// No published key has signed it, nor one that was published later: keys may be rotated between a reading and a login.
+pub(super) fn signed_by_no_published_key(client: &Client<'_>) -> Test {
+    let first = keys_say(client, "no published key has signed the token", |facts, _| {
+        facts.signed_by(Reading::First).map(is_unknown)
+    });
+    let later = later_keys_say(client, "no key that was published later has signed it", |facts, _| {
+        facts.signed_by(Reading::Again).map(is_unknown)
+    });
+    all([first].into_iter().chain(later))
+}
+
+fn is_unknown(by: &SignedBy) -> bool {
+    matches!(by, SignedBy::UnknownKid | SignedBy::AnotherKey)
+}
+
+/// The published key that the token names is for another algorithm than its `alg`.
+pub(super) fn key_is_for_another_algorithm(client: &Client<'_>) -> Test {
+    keys_say(client, "the published key is for another algorithm", |facts, _| {
+        facts.signed_by(Reading::First).map(|by| matches!(by, SignedBy::AnotherAlgorithm(_)))
+    })
+}
+
+/// Its `iss` is not the issuer that the discovery document names.
+pub(super) fn has_another_issuer(client: &Client<'_>) -> Test {
+    let differs = Test::Token("its `iss` is not the published issuer", Probe::Discovery(Reading::First), |facts, _| {
+        facts.has_published_issuer.map(|same| !same)
+    });
+    all([is_asymmetric(client), differs])
+}
+
+/// What the keys say of the token. Of a token that no private key signs, nothing is asked.
+pub(super) fn keys_say(client: &Client<'_>, name: &'static str, what: SaidOfToken) -> Test {
+    all([is_asymmetric(client), Test::Token(name, Probe::Keys(Reading::First), what)])
+}
+
+/// They are read once more only where no key that was published first has signed the token; or, for a dry run, may not have.
+fn later_keys_say(client: &Client<'_>, name: &'static str, what: SaidOfToken) -> Option<Test> {
+    let is_unsent = client.evidence().iter().next().is_none();
+    let first = client.facts().and_then(|facts| facts.signed_by(Reading::First));
+    let matters = is_unsent || first.is_some_and(is_unknown);
+    matters.then_some(Test::Token(name, Probe::Keys(Reading::Again), what))
+}
+
+type SaidOfToken = fn(&TokenFacts, &Settings) -> Option<bool>;
+
+/// A verifier responds to the client's token, which a published key has signed, as to one that names no key at all, and otherwise to
+/// one that names another published key: it has that key, and not the client's.
+pub(super) fn lacks_the_key(client: &Client<'_>, usual: Presentation) -> Test {
+    let Some([other_kid, unknown_kid]) = client.of_two_kids(usual) else { return never() };
+    let by_kid = all([rejects(other_kid), rejects(unknown_kid), not(same(other_kid, unknown_kid))]);
+    all([signed_by_published_key(client), same(usual, unknown_kid), by_kid])
+}
+
+/// At every endpoint the client's token is accepted: each verifier has a key that fits.
+pub(super) fn accepted_everywhere(client: &Client<'_>) -> Test {
+    all(client.every_token().into_iter().map(accepts))
+}

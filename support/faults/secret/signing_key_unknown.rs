@@ -1,0 +1,83 @@
+//! Auth signs with a private key whose public key its issuer does not publish.
+
+use super::super::keys::{
+    accepted_everywhere, is_asymmetric, keys_say, signed_by_no_published_key, signed_by_published_key,
+};
+use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::symptom::Symptom;
+use crate::diagnosis::test::{Test, any, not};
+use crate::evidence::{Extracted, PublishedKey, Response, SignedBy};
+use crate::vocabulary::{Fault, Probe, Reading, Severity};
+
+pub(crate) const RECORD: Record = Record {
+    fault: Fault::SigningKeyUnknown,
+    severity: Severity::Error,
+    // A verifier that was not restarted since has a key that fits.
+    severity_if: &[(accepted_everywhere, Severity::Warning)],
+    page: include_str!("signing-key-unknown.md"),
+    symptoms: &[Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected, Symptom::ValidTokenAccepted],
+    shown_by: signed_by_no_published_key,
+    ruled_out_by,
+    // What another issuer publishes does not concern these tokens.
+    yields_to: &[Fault::SigningKeysUnreachable],
+    details,
+    because: &[
+        Line::If(names_an_unknown_key, "The token names the key `{kid}`. The issuer publishes: {published}."),
+        Line::Always("No published key has signed the token. The issuer publishes: {published}."),
+    ],
+    whys: [
+        Why("Why can the token not be verified?", &[Shown("No published key has signed it. They were read twice.")]),
+        Why(
+            "Which verifiers are affected?",
+            &[
+                InferredIf(
+                    accepted_everywhere,
+                    "None yet: each has the key still, and loses it with its next restart.",
+                ),
+                Inferred("Each that has only the published keys."),
+            ],
+        ),
+        Why(
+            "Why is the key not published?",
+            &[Unknown("A rotation may have published it too late, or another issuer signs.", "the last rotation")],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Perhaps no check verifies a fresh token after a rotation.", "the steps of the rotation")],
+        ),
+    ],
+    fix: &[Line::Always(
+        "auth: publish the key that it signs with before the first token; or target file: let `keys` name the issuer of \
+         these tokens.",
+    )],
+};
+
+fn ruled_out_by(client: &Client<'_>) -> Test {
+    any([not(is_asymmetric(client)), signed_by_published_key(client)])
+}
+
+fn names_an_unknown_key(client: &Client<'_>) -> Test {
+    keys_say(client, "no published key has its `kid`", |facts, _| {
+        facts.signed_by(Reading::First).map(|by| *by == SignedBy::UnknownKid)
+    })
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let kid = client.facts().and_then(|facts| facts.kid.clone());
+    let published = match client.evidence().of(Probe::Keys(Reading::First)).map(|seen| &seen.response) {
+        Some(Response::Http(http)) => match &http.extracted {
+            Extracted::Keys(keys) => keys.iter().map(name).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    Details::from([("kid", kid.unwrap_or_else(|| "of no name".into())), ("published", published.join(", "))])
+}
+
+/// Its id, or what else is known of it.
+fn name(key: &PublishedKey) -> String {
+    let what = [&key.kty, &key.crv].into_iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    key.kid.clone().unwrap_or(what)
+}
