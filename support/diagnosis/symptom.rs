@@ -102,7 +102,10 @@ impl Symptom {
                 let elsewhere = client.backend_carriers().into_iter().map(|usual| accepts(usual.forged()));
                 let forged =
                     every_endpoint(client).into_iter().flat_map(|usual| client.signed_otherwise(usual)).map(accepts);
-                any(every_endpoint(client).into_iter().flat_map(invalid).map(accepts).chain(elsewhere).chain(forged))
+                let expired = client.token_test("the token has expired", |facts, _| Some(facts.expires_in? < 0));
+                let expired = all([expired, any(client.backend().into_iter().map(accepts))]);
+                let invalid = every_endpoint(client).into_iter().flat_map(invalid).map(accepts);
+                any(invalid.chain(elsewhere).chain(forged).chain([expired]))
             }
             Symptom::TokenRejected => {
                 any(every_endpoint(client).into_iter().flat_map(|usual| [usual, usual.forged()]).map(rejects))

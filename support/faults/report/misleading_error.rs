@@ -5,7 +5,7 @@ use crate::diagnosis::proof::Proof;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all};
-use crate::evidence::{Frame, Response};
+use crate::evidence::{Frame, Response, TokenFacts};
 use crate::faults::cited::cited;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Fault, Presentation, Severity, TokenKind};
@@ -52,13 +52,18 @@ fn shown_by(client: &Client<'_>) -> Test {
 fn prove_says_expired(client: &Client<'_>) -> Proof {
     let evidence = client.evidence();
     let rejected = |one: &Presentation| evidence.outcome(*one) == Some(Outcome::Rejected);
+    // Each user has a token of its own.
+    let has_not_expired = |one: Presentation| {
+        let expired = |user| evidence.token(client.token(), user).is_some_and(TokenFacts::has_expired);
+        is_of_a_token_that_lasts(one.token) && !expired(one.user)
+    };
     let said = |one: &Presentation| evidence.of((*one).into()).is_some_and(|seen| says_expired(&seen.response));
-    let saying = evidence.presentations().filter(|one| has_not_expired(one.token) && rejected(one) && said(one));
+    let saying = evidence.presentations().filter(|one| has_not_expired(*one) && rejected(one) && said(one));
     let saying = cited(saying.map(Into::into));
     if saying.is_empty() { Proof::Fails(saying) } else { Proof::Holds(saying) }
 }
 
-fn has_not_expired(token: TokenKind) -> bool {
+fn is_of_a_token_that_lasts(token: TokenKind) -> bool {
     token.is_the_clients() || matches!(token, TokenKind::Forged | TokenKind::Missing | TokenKind::Second)
 }
 

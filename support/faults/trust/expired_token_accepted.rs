@@ -19,7 +19,13 @@ pub(crate) const RECORD: Record = Record {
     // By a clock that is behind, the token has not expired.
     yields_to: &[Fault::ClockSkew],
     details,
-    because: &[Line::Always("A token that expired two minutes ago is accepted by {at}. A forged token is rejected.")],
+    because: &[
+        Line::If(
+            own_is_accepted,
+            "The client's own token has expired, and is accepted by {at}. A forged token is rejected.",
+        ),
+        Line::Always("A token that expired two minutes ago is accepted by {at}. A forged token is rejected."),
+    ],
     whys: [
         Why("Which clients get in?", &[Shown("Any client with an expired token gets in: it is accepted by {at}.")]),
         Why(
@@ -35,8 +41,23 @@ pub(crate) const RECORD: Record = Record {
     fix: &[Line::Always("{at}: verify `exp` wherever a token is verified, with a leeway of one minute at most.")],
 };
 
-/// Where a valid token is rejected and an expired one accepted, the verifier's time is another.
 fn shown_by(client: &Client<'_>) -> Test {
+    any([own_is_accepted(client), resigned_is_accepted(client)])
+}
+
+/// A token that login issued, or that was given, expired more than a minute ago: no control is needed.
+fn own_is_accepted(client: &Client<'_>) -> Test {
+    let over =
+        client.token_test("the token expired more than a minute ago", |facts, _| Some(facts.expires_in? < -LEEWAY));
+    let at = usual(client).map(|usual| all([takes_token(usual), rejects(usual.forged())]));
+    all([over, each(at)])
+}
+
+/// In seconds: what verifiers usually allow.
+const LEEWAY: i64 = 60;
+
+/// Where a valid token is rejected and an expired one accepted, the verifier's time is another.
+fn resigned_is_accepted(client: &Client<'_>) -> Test {
     let at = usual(client)
         .map(|usual| all([takes_token(usual.changed(Change::Expired)), takes_token(usual), rejects(usual.forged())]));
     all([not_shown(is_issued_as_old(client)), each(at)])
@@ -62,5 +83,5 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
-    accepted_by(shown, |token| matches!(token, TokenKind::Resigned(_, Change::Expired)))
+    accepted_by(shown, |token| token.is_the_clients() || matches!(token, TokenKind::Resigned(_, Change::Expired)))
 }

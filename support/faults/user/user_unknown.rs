@@ -5,7 +5,8 @@ use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::{Property, SAME_EACH_TIME};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Computed, Test, accepts, all, any, given, is, rejects, takes_token};
+use crate::diagnosis::test::{Computed, Test, accepts, all, any, given, is, never, rejects, takes_token};
+use crate::evidence::TokenFacts;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, User};
 
@@ -64,7 +65,10 @@ fn login_split(rejected: User) -> Test {
 fn token_split(client: &Client<'_>, usual: Presentation, rejected: User) -> Test {
     let later = usual.by(rejected).with(TokenKind::Second);
     let later = if usual.token == TokenKind::Issued && client.settings().login { rejects(later) } else { given() };
-    all([rejects(usual.by(rejected)), accepts(usual.by(rejected.other())), later])
+    // A token that has expired, or lacks what the other one has, is rejected for that.
+    let expired = client.evidence().token(usual.token, rejected).is_some_and(TokenFacts::has_expired);
+    let alike = if expired { never() } else { given() };
+    all([rejects(usual.by(rejected)), accepts(usual.by(rejected.other())), later, alike])
 }
 
 /// Replicas of auth that sign with different secrets would make two users look different.
