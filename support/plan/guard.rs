@@ -126,11 +126,14 @@ impl Guard {
     /// A presentation of the client's token that was accepted there: at REST where it can be, for that is a single exchange.
     fn accepted(&self, evidence: &Evidence) -> Option<Presentation> {
         let [validation, rest, websocket] = first(evidence)?;
-        let candidates = [validation, validation.vary(Variation::ServiceCredentials), rest, websocket];
+        let own = [validation, validation.vary(Variation::ServiceCredentials), rest, websocket];
+        // Where only the other user is accepted, that user's token keeps a circuit breaker closed.
+        let candidates = own.into_iter().chain(own.map(|one| one.by(one.user.other())));
         let was_accepted = |one: Presentation| {
             evidence.attempts(one).any(|attempt| evidence.outcome(attempt) == Some(Outcome::Accepted))
         };
-        candidates.into_iter().filter(|one| self.is_there(evidence, *one)).find(|one| was_accepted(*one))
+        let mut there = candidates.filter(|one| self.is_there(evidence, *one));
+        there.find(|one| was_accepted(*one))
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde_json::Value;
+use strum::VariantArray;
 use uuid::Uuid;
 
 use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::Target;
-use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, SigningError, Token, now, with_dates};
-use crate::vocabulary::{Change, ClaimsOf, TokenKind, User};
+use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, SigningError, Token, algorithm_of, now, with_dates};
+use crate::vocabulary::{Change, ClaimsOf, Hmac, TokenKind, User};
 
 /// What there is to present.
 #[derive(Default)]
@@ -50,11 +51,10 @@ impl Tokens {
     /// When the suite cannot sign, to see whether this was signed with the same secret.
     pub(super) fn keep(&mut self, user: User, token: Token, target: &Target) -> Result<TokenFacts, SuiteError> {
         let mut facts = token.facts(now());
-        let signing =
-            target.signing.as_ref().filter(|signing| facts.algorithm == Some(format!("{:?}", signing.algorithm)));
-        if signing.is_some() {
-            let again =
-                control_signer(target, &token, None).map(|signer| signer.sign(Change::Nothing)).transpose()?.flatten();
+        // With its own algorithm: another one than that of `signing` is not another secret.
+        let algorithm = Hmac::VARIANTS.iter().find(|hmac| facts.algorithm.as_deref() == Some(&hmac.to_string()));
+        if let Some((signer, algorithm)) = control_signer(target, &token, None).zip(algorithm.copied()) {
+            let again = ControlSigner { algorithm: algorithm_of(algorithm), ..signer }.sign(Change::Nothing)?;
             facts.signed_as_known = again.map(|again| again == token);
         }
         self.known.insert((TokenKind::Issued, user), token);

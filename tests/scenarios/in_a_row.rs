@@ -7,7 +7,7 @@ use std::time::Duration;
 use fivewhys::evidence::{Evidence, Observation};
 use fivewhys::outcome::Outcome;
 use fivewhys::scenario::{self, Scenario};
-use fivewhys::vocabulary::{Endpoint, Probe, Service};
+use fivewhys::vocabulary::{Endpoint, Probe, Service, User};
 use rstest::rstest;
 use strum::VariantArray;
 
@@ -80,4 +80,18 @@ async fn rejections_are_few_however_slow_a_side_is(#[case] slow: &str, #[case] r
         let checked = look(&deployment, &scenario.target).await;
         assert_few(&checked.evidence, id);
     }
+}
+
+/// The second user's token keeps a circuit breaker closed where the first one's is rejected: after the client's own requests, which
+/// are repeated to see whether replicas differ, few are rejected in a row.
+#[tokio::test]
+async fn rejections_are_few_where_only_the_second_user_is_accepted() {
+    let scenario = Scenario::find("user/user-unknown-first-at-backend").unwrap_or_else(|mistake| panic!("{mistake}"));
+    let checked = look(&scenario.deployment(), &scenario.target).await;
+    let is_own = |probe: Probe| {
+        probe.presented().is_some_and(|one| {
+            one.token.is_the_clients() && one.user == User::First && one.endpoint != Endpoint::Validation
+        })
+    };
+    assert_few(&checked.evidence.without(is_own), "without the client's own requests");
 }

@@ -8,7 +8,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, each, rejects_like_forged};
+use crate::diagnosis::test::{Test, all, any, each, rejects, rejects_like_forged, takes_token};
 use crate::evidence::SignedBy;
 use crate::faults::keys::key_is_for_another_algorithm;
 use crate::faults::resigned::accepted_with;
@@ -59,7 +59,22 @@ pub(crate) const RECORD: Record = Record {
 fn shown_by(client: &Client<'_>) -> Test {
     let with_another = |change| matches!(change, Change::Algorithm(_));
     let by_change = each(client.every_token().into_iter().map(|usual| accepted_with(client, usual, with_another)));
-    any([unlike_its_key(client), by_change])
+    any([unlike_its_key(client), by_change, accepted_as_signing_says(client)])
+}
+
+/// The token has the signature of `signing.secret` by another algorithm than that of `signing`, with which the same token is
+/// accepted.
+fn accepted_as_signing_says(client: &Client<'_>) -> Test {
+    let otherwise =
+        client.token_test("the secret is that of `signing`, and the algorithm is another", |facts, settings| {
+            let own = facts.algorithm.as_deref()?;
+            Some(facts.signed_as_known? && settings.other_algorithms.iter().any(|hmac| hmac.to_string() == own))
+        });
+    let at = client
+        .every_token()
+        .into_iter()
+        .map(|usual| all([rejects(usual), takes_token(usual.changed(Change::Nothing))]));
+    all([otherwise, each(at)])
 }
 
 /// The published key is for another algorithm (RFC 7517 §4.4), and a verifier rejects the token like a forged one.

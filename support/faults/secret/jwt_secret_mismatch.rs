@@ -9,7 +9,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{
-    Test, accepts, all, any, given, never, not, not_shown, rejects, rejects_like_forged, takes_token, verifies,
+    Test, accepts, all, any, given, never, not, not_shown, rejects, rejects_like_forged, same, takes_token, verifies,
 };
 use crate::vocabulary::{Carriers, Change, Fault, Presentation, Scheme, Severity};
 
@@ -104,12 +104,20 @@ pub(crate) const RECORD: Record = Record {
 /// Auth accepts the token. The backend rejects it like a forged one, and nothing but the secret explains it.
 fn shown_by(client: &Client<'_>) -> Test {
     let for_its_secret = |usual: Presentation| {
-        let known = any([takes_token(usual.changed(Change::Nothing)), verifies_another_secret(client, usual)]);
+        let resigned = all([takes_token(usual.changed(Change::Nothing)), not_shown(signed_as_known(client))]);
+        let known = any([resigned, verifies_another_secret(client, usual)]);
+        // What is accepted once it is re-signed arrives there, whatever a missing token gets. Asked where the client presents it.
+        let arrives = if client.backend().contains(&usual) { known.clone() } else { never() };
+        let like_forged = all([rejects(usual), same(usual, usual.forged()), arrives]);
         let source = any([known, all([fingerprints_differ(client), only_the_secret_differs(client, usual)])]);
         let source = any([lacks_the_key(client, usual), source]);
-        all([rejects_like_forged(usual), other_user_rejected(client, usual), source])
+        all([any([rejects_like_forged(usual), like_forged]), other_user_rejected(client, usual), source])
     };
     all([auth_accepts(client), any(client.backend_carriers().into_iter().map(for_its_secret))])
+}
+
+fn signed_as_known(client: &Client<'_>) -> Test {
+    client.token_test("the token has the signature of `signing.secret`", |facts, _| facts.signed_as_known)
 }
 
 /// Whatever it accepts once it is signed with `signing.secret`, it verifies with that; and auth signs with another one.
