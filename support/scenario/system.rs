@@ -34,7 +34,10 @@ pub(super) fn defaults(preset: Preset) -> Result<Table, InputError> {
     let rejects = handshake.rejects.as_ref();
     put(
         "error-frame",
-        rejects.and_then(|rejects| rejects.frame.as_ref()).map(|(at, is)| document(at, is.clone()).to_string()),
+        rejects.and_then(|rejects| match (&rejects.frame, &rejects.start) {
+            (Some((at, is)), _) => Some(document(at, is.clone()).to_string()),
+            (None, start) => start.as_ref().map(|start| format!("{start}{{\"message\":\"not authorized\"}}")),
+        }),
     );
     if let Some(code) = rejects.and_then(|rejects| rejects.close.first()).map(|range| *range.start()) {
         gateway.insert("close-code".into(), i64::from(code).into());

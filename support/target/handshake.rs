@@ -85,6 +85,8 @@ pub struct Rejects {
     pub close: Vec<RangeInclusive<u16>>,
     /// A frame: what stands at the JSON pointer.
     pub frame: Option<(String, Value)>,
+    /// A frame: how its text begins.
+    pub start: Option<String>,
 }
 
 impl Default for Handshake {
@@ -155,8 +157,12 @@ impl Rejects {
     }
 
     /// Whether this frame is a rejection.
-    pub(crate) fn by_frame(&self, frame: &Value) -> bool {
-        self.frame.as_ref().is_some_and(|(at, is)| frame.pointer(at) == Some(is))
+    pub(crate) fn by_frame(&self, text: &str) -> bool {
+        let by_start = self.start.as_ref().is_some_and(|start| text.starts_with(start));
+        let by_value = self.frame.as_ref().is_some_and(|(at, is)| {
+            serde_json::from_str::<Value>(text).is_ok_and(|frame| frame.pointer(at) == Some(is))
+        });
+        by_start || by_value
     }
 }
 
@@ -185,19 +191,20 @@ impl<'de> Deserialize<'de> for Welcome {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct WrittenRejects {
     #[serde(default)]
     close: Vec<toml::Value>,
     at: Option<String>,
     is: Option<Value>,
+    starts_with: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Rejects {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let invalid = |what: &str| {
             D::Error::custom(format!(
-                "{what}\nallowed: {{ close = [1008, \"4400-4499\"], at = \"/type\", is = \"connection_error\" }}"
+                "{what}\nallowed: {{ close = [1008, \"4400-4499\"], at = \"/type\", is = \"connection_error\" }}, {{ starts-with = \"44\" }}"
             ))
         };
         let written = WrittenRejects::deserialize(deserializer)?;
@@ -215,12 +222,13 @@ impl<'de> Deserialize<'de> for Rejects {
         if close.iter().any(|range| range.is_empty() || *range.start() < 1000 || *range.end() > 4999) {
             return Err(invalid("close codes are from 1000 to 4999"));
         }
+        let start = written.starts_with.filter(|start| !start.is_empty());
         match (written.at, written.is) {
-            (None, None) if close.is_empty() => Err(invalid("nothing says how the gateway rejects")),
-            (None, None) => Ok(Rejects { close, frame: None }),
+            (None, None) if close.is_empty() && start.is_none() => Err(invalid("nothing says how the gateway rejects")),
+            (None, None) => Ok(Rejects { close, frame: None, start }),
             (Some(at), Some(is)) => {
                 let at = values::valid_pointer(at).map_err(D::Error::custom)?;
-                Ok(Rejects { close, frame: Some((at, is)) })
+                Ok(Rejects { close, frame: Some((at, is)), start })
             }
             _ => Err(invalid("`at` and `is` belong together")),
         }

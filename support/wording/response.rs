@@ -32,7 +32,12 @@ fn compared(other: &str, same: bool) -> String {
 fn of_observation(probe: Probe, observation: &Observation) -> String {
     let mut saw = of_response(probe, &observation.response);
     if let Some(step) = observation.step {
-        saw = format!("step {step} before it: {saw}");
+        saw = match &observation.response {
+            Response::Http(response) => {
+                format!("step {step} before it: {}, and not what `keep` asks for", response.status)
+            }
+            _ => format!("step {step} before it: {saw}"),
+        };
     }
     match &observation.retried {
         Some(first) if observation.response != Response::Unreached(first.clone()) => format!("{first}, then {saw}"),

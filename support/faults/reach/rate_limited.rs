@@ -10,7 +10,7 @@ use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, not};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
+use crate::vocabulary::{Endpoint, Fault, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::RateLimited,
@@ -91,12 +91,15 @@ fn made(client: &Client<'_>) -> Vec<Probe> {
 fn is_limited(client: &Client<'_>, probe: Probe) -> bool {
     let says_so = of_one(client, probe, Property::Status(&[429])) == Some(true);
     let limited = of_one(client, probe, Property::RateLimited) == Some(true);
-    limited && (says_so || has_responded(client, probe.service()))
+    limited && (says_so || has_responded(client, probe))
 }
 
-fn has_responded(client: &Client<'_>, service: Service) -> bool {
+/// The service that limits has responded to the same kind of request: one that never does is not limited but down.
+fn has_responded(client: &Client<'_>, limited: Probe) -> bool {
     let is_verdict = |probe| matches!(client.evidence().outcome(probe), Some(Outcome::Accepted | Outcome::Rejected));
-    made(client).into_iter().any(|probe| probe.service() == service && is_verdict(probe))
+    let endpoint = |probe: Probe| probe.presented().map(|one| one.endpoint);
+    let is_alike = |probe: Probe| probe.service() == limited.service() && endpoint(probe) == endpoint(limited);
+    made(client).into_iter().any(|probe| is_alike(probe) && is_verdict(probe))
 }
 
 /// No response was like one of a limit, and the backend accepts the token at the end of the check too.
