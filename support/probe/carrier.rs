@@ -69,7 +69,9 @@ impl<'a> Names<'a> {
     pub(super) fn put(&self, request: RequestBuilder, token: &Token, presented: Presentation) -> RequestBuilder {
         presented.carriers.iter().fold(request, |request, carrier| match carrier {
             Carrier::Body | Carrier::Message => request,
-            Carrier::Header => request.header(self.header, prefixed(token, scheme(presented, self.usual), self.word)),
+            Carrier::Header => {
+                request.header(self.header(presented), prefixed(token, scheme(presented, self.usual), self.word))
+            }
             Carrier::Subprotocol => match self.handshake.and_then(|it| offer(token, presented.variation, it)) {
                 Some(offered) => request.header(SEC_WEBSOCKET_PROTOCOL, offered),
                 None => request,
@@ -77,6 +79,12 @@ impl<'a> Names<'a> {
             Carrier::Query => request.query(&[(self.query, token.expose())]),
             Carrier::Cookie => request.header(COOKIE, format!("{}={}", self.cookie, token.expose())),
         })
+    }
+
+    /// Another scheme than the client's stands where schemes do (RFC 9110 §11.4).
+    fn header(&self, presented: Presentation) -> &str {
+        let has_other = matches!(presented.variation, Variation::Scheme(Scheme::Other(_)));
+        if has_other { "Authorization" } else { self.header }
     }
 
     /// The token as the header has it.

@@ -106,8 +106,11 @@ fn same_origin(one: &Option<Url>, other: &Option<Url>) -> bool {
     one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| origin(one) == origin(other))
 }
 
-/// Those that the client does not write before its token in a header.
+/// Those that the client does not write before its token in a header; all of them, where that is another header.
 fn other_schemes(place: &TokenPlace) -> Vec<OtherScheme> {
-    let Some(word) = place.word.as_ref().filter(|_| place.carrier == Carrier::Header) else { return Vec::new() };
-    OtherScheme::VARIANTS.iter().copied().filter(|other| !other.as_ref().eq_ignore_ascii_case(word)).collect()
+    if place.carrier != Carrier::Header {
+        return Vec::new();
+    }
+    let own = place.word.as_deref().filter(|_| place.name.eq_ignore_ascii_case("authorization")).unwrap_or_default();
+    OtherScheme::VARIANTS.iter().copied().filter(|other| !other.as_ref().eq_ignore_ascii_case(own)).collect()
 }

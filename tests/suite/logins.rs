@@ -206,3 +206,39 @@ token = {{ cookie = "sid" }}
         "a login was sent without what it needs"
     );
 }
+
+/// The client sends a header of its own, and the backend reads `Authorization`.
+#[tokio::test]
+async fn a_backend_that_reads_authorization_instead_of_another_header_is_named() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .and(path("/items"))
+        .and(header("authorization", format!("Bearer {TOKEN}").as_str()))
+        .respond_with(ResponseTemplate::new(200).set_body_json(serde_json::json!([])))
+        .mount(&server)
+        .await;
+    for (at, status) in [("/items", 401), ("/health", 200)] {
+        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(status)).mount(&server).await;
+    }
+    let address = server.uri();
+    let text = format!(
+        r#"
+[targets.header]
+stage = "local"
+backend = "{address}"
+
+[targets.header.tokens]
+alice = "{TOKEN}"
+
+[targets.header.protected]
+path = "/items"
+token = {{ header = "X-Token" }}
+"#
+    );
+    let checked = look("header", &text).await;
+    let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
+    let found: Vec<Fault> = checked.diagnosis.findings.iter().map(|finding| finding.fault).collect();
+    assert_eq!(found, [Fault::CredentialNotRead], "{report}");
+    assert!(report.contains("header `Authorization` after `Bearer`"), "{report}");
+    assert!(report.contains("In the client's own header the token gets"), "{report}");
+}

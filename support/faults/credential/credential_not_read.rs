@@ -62,7 +62,8 @@ fn shown_by(client: &Client<'_>) -> Test {
 /// With another scheme, or in another carrier, REST accepts the token.
 fn unread_by_rest(client: &Client<'_>) -> Test {
     let usual = client.rest();
-    let carrier = if usual.carriers.has(Carrier::Header) { never_arrives(usual) } else { rejects_like_missing(usual) };
+    let has_scheme = usual.carriers.has(Carrier::Header) && client.settings().rest_takes != Scheme::None;
+    let carrier = if has_scheme { never_arrives(usual) } else { rejects_like_missing(usual) };
     let others = elsewhere_at_rest(client).map(|(one, _)| takes_token(one));
     // Where it arrives without the proxy, a proxy loses it.
     all([carrier, any(others), not_shown(arrives_directly(usual))])
@@ -167,7 +168,11 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     }
     let accepted = |(one, _): &(Presentation, String)| takes_token(*one).prove(client).holds();
     let carrier = elsewhere_at_rest(client).find(accepted).map(|(_, carrier)| carrier).unwrap_or_default();
-    told("backend", client.rest().carriers, &carrier)
+    let mut details = told("backend", client.rest().carriers, &carrier);
+    if client.rest().carriers.has(Carrier::Header) && client.settings().rest_takes == Scheme::None {
+        details.insert("presented", "client's own header".to_owned());
+    }
+    details
 }
 
 fn told(service: &str, presented: Carriers, carrier: &str) -> Details {
