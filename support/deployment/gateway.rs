@@ -64,6 +64,8 @@ pub struct Gateway {
     pub token_in_error_frame: TokenInErrorFrame,
     /// The status of a GET at its path without an upgrade.
     pub plain_get_status: u16,
+    /// Whether it rejects an invalid token of such a GET before that.
+    pub plain_get_validates: bool,
 }
 
 /// How a token is written in an entry of `Sec-WebSocket-Protocol`.
@@ -195,6 +197,7 @@ impl Default for Gateway {
             welcomed_user: WelcomedUser::Own,
             token_in_error_frame: TokenInErrorFrame::Absent,
             plain_get_status: 404,
+            plain_get_validates: false,
         }
     }
 }

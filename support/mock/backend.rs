@@ -37,6 +37,10 @@ async fn route(replica: Arc<Replica>, request: Request<Incoming>) -> Response<Ht
         (_, true) => empty_response(StatusCode::FORBIDDEN),
         (HEALTH, false) => ok(&replica, json!({"status": "healthy", "service": "backend"})),
         (FINGERPRINT, false) => ok(&replica, replica.fingerprint.clone()),
+        (WEBSOCKET, false) if replica.gateway.plain_get_validates => {
+            let validated = protected(&replica, &request).await;
+            if validated.status().is_success() { plain_get_response(&replica) } else { validated }
+        }
         (WEBSOCKET, false) if replica.gateway.plain_get_status != 404 => plain_get_response(&replica),
         (PROTECTED, false) => protected(&replica, &request).await,
         _ => replica.response(StatusCode::NOT_FOUND, Content::Json(json!({"detail": "Not Found"}))),

@@ -5,7 +5,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, is, not, same};
+use crate::diagnosis::test::{Test, all, any, is, not, rejects, same};
 use crate::vocabulary::{Fault, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -21,6 +21,10 @@ pub(crate) const RECORD: Record = Record {
     details,
     because: &[
         Line::If(
+            tokens_are_judged_first,
+            "A valid token gets {response}, which is no rejection. Without the proxy, an upgrade with it gets 101.",
+        ),
+        Line::If(
             opened_directly,
             "Every upgrade gets {response}, whatever its token. Without the proxy, an upgrade gets 101.",
         ),
@@ -30,10 +34,19 @@ pub(crate) const RECORD: Record = Record {
         ),
     ],
     whys: [
-        Why("Why does no connection open?", &[Shown("The upgrade gets {response}, whatever its token.")]),
+        Why(
+            "Why does no connection open?",
+            &[
+                ShownIf(tokens_are_judged_first, "The upgrade with a valid token gets {response}."),
+                Shown("The upgrade gets {response}, whatever its token."),
+            ],
+        ),
         Why(
             "Is it the token?",
-            &[Shown("The token is not the cause: a valid, a forged and a missing one get the same response.")],
+            &[
+                ShownIf(tokens_are_judged_first, "The token is not the cause: only an invalid one is rejected."),
+                Shown("The token is not the cause: a valid, a forged and a missing one get the same response."),
+            ],
         ),
         Why(
             "What responds to the upgrade?",
@@ -59,7 +72,7 @@ fn shown_by(client: &Client<'_>) -> Test {
     let presented = client.websocket();
     all([
         super::none_opened(client),
-        super::every_token_gets_the_same(client),
+        any([super::every_token_gets_the_same(client), tokens_are_judged_first(client)]),
         not(is(presented, Property::Status(super::REJECTIONS))),
         not(is(presented, Property::AsksForSignIn)),
         // A 502 for plain requests too is a gateway that is not reached.
@@ -79,6 +92,12 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
         not(is(usual, Property::NotReached)),
     ];
     any([super::some_opened(client), all(without_proxy)])
+}
+
+/// Invalid tokens are rejected before it shows that the upgrade was lost; without the proxy, the valid one opens.
+fn tokens_are_judged_first(client: &Client<'_>) -> Test {
+    let usual = client.websocket();
+    all([rejects(usual.forged()), not(same(usual, usual.forged())), is(usual.direct(), Property::Opened)])
 }
 
 /// Without the proxy the same upgrade opens.
