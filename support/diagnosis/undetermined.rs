@@ -36,7 +36,11 @@ type Open = BTreeMap<Fault, Vec<Need>>;
 
 /// What the record yields to, where no probe could test that.
 pub(super) fn not_excluded(client: &Client<'_>, record: &Record, open: &Open) -> Vec<Fault> {
-    let is_untested = |fault: &&Fault| open.contains_key(fault) && matches!(client.shows(**fault), Proof::Open(_));
+    // Of what the target does not have, nothing can be lost.
+    let may_be_there = |fault: &Fault| {
+        open.get(fault).is_some_and(|needs| needs.is_empty() || !needs.iter().all(|need| client.is_closed(need)))
+    };
+    let is_untested = |fault: &&Fault| may_be_there(fault) && matches!(client.shows(**fault), Proof::Open(_));
     record.yields_to.iter().filter(is_untested).copied().collect()
 }
 

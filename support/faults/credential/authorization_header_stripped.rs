@@ -4,11 +4,13 @@ use super::super::lost_header::{
     accepted_in_query, never_arrives, proxy_drops_header, rest_loses_header, unread_directly,
 };
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Probes;
+use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, arrives, each, given, is, never, not, not_shown, same, takes_token};
+use crate::diagnosis::test::{
+    Computed, Test, all, any, arrives, each, given, is, never, not, not_shown, same, takes_token,
+};
 use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Scheme, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -87,7 +89,26 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     if !is_sent(client) {
         return any(client.backend().into_iter().map(|usual| is(usual, Property::Made)));
     }
-    all(super::in_header(client).map(|usual| any([takes_token(usual), all([arrives(usual), is_read(usual)])])))
+    let arrived =
+        super::in_header(client).map(|usual| any([takes_token(usual), all([arrives(usual), is_read(usual)])]));
+    let [rest, websocket] = arrived;
+    all([any([rest, arrives_after_another_scheme()]), websocket])
+}
+
+/// Where REST was seen to accept it so; it is not asked for.
+fn arrives_after_another_scheme() -> Test {
+    Test::Computed(Computed {
+        name: "REST accepts the token after another scheme",
+        prove: |client, _| {
+            let others =
+                client.settings().other_schemes.iter().map(|other| client.rest().scheme(Scheme::Other(*other)));
+            match any(others.map(takes_token)).prove(client) {
+                Proof::Open(_) => Proof::Fails(Probes::new()),
+                seen => seen,
+            }
+        },
+        probes: Vec::new(),
+    })
 }
 
 /// What stands in the header makes a difference beyond its presence: a proxy that puts a token of its own there does that.

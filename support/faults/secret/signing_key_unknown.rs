@@ -49,7 +49,7 @@ pub(crate) const RECORD: Record = Record {
         ),
     ],
     fix: &[Line::Always(
-        "auth: publish the key that it signs with before the first token; or target file: let `keys` name the issuer of \
+        "auth: publish a key before the first token is signed with it; or target file: let `keys` name the issuer of \
          these tokens.",
     )],
 };
