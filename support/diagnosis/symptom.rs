@@ -7,6 +7,7 @@ use super::test::{
     Test, accepts, all, any, given, is, never, not, rejects, rejects_like_forged, rejects_like_missing,
     rejects_unlike_forged, same, takes_token,
 };
+use crate::evidence::TokenFacts;
 use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, Reading, Scheme, Service, TokenKind, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
@@ -102,8 +103,12 @@ impl Symptom {
                 let elsewhere = client.backend_carriers().into_iter().map(|usual| accepts(usual.forged()));
                 let forged =
                     every_endpoint(client).into_iter().flat_map(|usual| client.signed_otherwise(usual)).map(accepts);
-                let expired = client.token_test("the token has expired", |facts, _| Some(facts.expires_in? < 0));
-                let expired = all([expired, any(client.backend().into_iter().map(accepts))]);
+                let users = [User::First, User::Second].into_iter();
+                let has_expired =
+                    |user: &User| client.evidence().token(client.token(), *user).is_some_and(TokenFacts::has_expired);
+                let expired = any(users
+                    .filter(has_expired)
+                    .flat_map(|user| every_endpoint(client).into_iter().map(move |usual| accepts(usual.by(user)))));
                 let invalid = every_endpoint(client).into_iter().flat_map(invalid).map(accepts);
                 any(invalid.chain(elsewhere).chain(forged).chain([expired]))
             }

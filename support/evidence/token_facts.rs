@@ -44,6 +44,16 @@ pub struct TokenFacts {
 }
 
 impl TokenFacts {
+    /// They say the same of all but the user: algorithm, claims, issuer and audience, and who signed them.
+    pub(crate) fn is_like(&self, other: &TokenFacts) -> bool {
+        let kind = |facts: &TokenFacts| facts.description.split(", exp").next().map(str::to_owned);
+        kind(self) == kind(other)
+            && self.claims == other.claims
+            && self.malformed == other.malformed
+            && self.signed_as_known == other.signed_as_known
+            && self.signed_by == other.signed_by
+    }
+
     /// What the keys of that reading say of its signature.
     pub fn signed_by(&self, reading: Reading) -> Option<&SignedBy> {
         self.signed_by[reading as usize].as_ref()

@@ -1,7 +1,8 @@
 //! Tests with the keys that the issuer publishes: they verify an issued token without any secret.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::test::{Test, accepts, all, any, never, not, rejects, same};
+use crate::diagnosis::property::Property;
+use crate::diagnosis::test::{Test, accepts, all, any, is, never, not, rejects, rejects_like_forged, same};
 use crate::evidence::{Settings, SignedBy, TokenFacts};
 use crate::vocabulary::{Presentation, Probe, Reading};
 
@@ -83,4 +84,10 @@ pub(super) fn lacks_the_key(client: &Client<'_>, usual: Presentation) -> Test {
 /// At every endpoint the client's token is accepted: each verifier has a key that fits.
 pub(super) fn accepted_everywhere(client: &Client<'_>) -> Test {
     all(client.every_token().into_iter().map(accepts))
+}
+
+/// A verifier rejects the client's token like a forged one, or fails over it.
+pub(super) fn clients_suffer(client: &Client<'_>) -> Test {
+    let fails = |usual| any([rejects_like_forged(usual), is(usual, Property::Failed)]);
+    any(client.every_token().into_iter().map(fails))
 }

@@ -30,6 +30,11 @@ pub(crate) const RECORD: Record = Record {
             "The token is signed with {signed}, and the published key that it names is for {accepted}. It is rejected \
              like a forged one.",
         ),
+        Line::If(
+            accepted_as_signing_says,
+            "The token signed with {signed} is rejected. The same claims, signed with the algorithm of `signing`, are \
+             accepted.",
+        ),
         Line::Always(
             "The token signed with {signed} is rejected by {at}. The same claims signed with {accepted} are accepted.",
         ),
@@ -39,6 +44,10 @@ pub(crate) const RECORD: Record = Record {
             "Why is it rejected?",
             &[
                 ShownIf(unlike_its_key, "Its `alg` is {signed}, and the key that it names verifies only {accepted}."),
+                ShownIf(
+                    accepted_as_signing_says,
+                    "The token is signed with {signed}. With the algorithm of `signing` the same claims are accepted.",
+                ),
                 Shown("The token is signed with {signed}, and {accepted} is accepted by {at}."),
             ],
         ),

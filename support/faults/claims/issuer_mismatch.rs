@@ -7,7 +7,7 @@ use super::{
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, differs_from_missing, each, rejects};
+use crate::diagnosis::test::{Test, all, any, differs_from_missing, each, not_shown, rejects, takes_token};
 use crate::faults::keys::{has_another_issuer, signed_by_published_key};
 use crate::faults::resigned::accepted_with;
 use crate::vocabulary::{Change, ClaimName, Fault, Presentation, Severity};
@@ -93,7 +93,9 @@ fn shown_by(client: &Client<'_>) -> Test {
 fn unlike_its_keys(client: &Client<'_>) -> Test {
     let arrives = |usual| all([rejects(usual), differs_from_missing(usual)]);
     let rejected = each(client.every_token().into_iter().map(arrives));
-    all([signed_by_published_key(client), has_another_issuer(client), rejected])
+    // Where a verifier accepts that issuer, the others reject something else.
+    let accepted = any(client.backend().into_iter().map(takes_token));
+    all([signed_by_published_key(client), has_another_issuer(client), rejected, not_shown(accepted)])
 }
 
 fn is_iss(client: &Client<'_>, usual: Presentation, claim: ClaimName) -> bool {

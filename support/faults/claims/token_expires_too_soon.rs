@@ -5,6 +5,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, given, never, not, rejects};
+use crate::evidence::TokenFacts;
 use crate::faults::resigned::accepted_with;
 use crate::vocabulary::{Change, Endpoint, Fault, Probe, Severity};
 
@@ -19,7 +20,10 @@ pub(crate) const RECORD: Record = Record {
     symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected],
     shown_by: |client| any([issued_expired(client), lives_too_short(client)]),
     ruled_out_by: |client| {
-        all([not(has_expired(client)), not(lives_too_short(client)), super::clock_skew::dates_agree(client)])
+        // The other user's token is as good a witness.
+        let other = client.evidence().token(client.token(), client.user().other());
+        let lasts = if other.is_some_and(TokenFacts::has_expired) { never() } else { given() };
+        all([lasts, not(has_expired(client)), not(lives_too_short(client)), super::clock_skew::dates_agree(client)])
     },
     // For a clock that is ahead, a new token has expired too.
     yields_to: &[Fault::ClockSkew],

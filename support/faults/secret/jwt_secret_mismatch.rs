@@ -30,6 +30,11 @@ pub(crate) const RECORD: Record = Record {
             "A published key has signed the token. The backend responds as to an unknown key, and otherwise to a forged \
              token of another published key.",
         ),
+        Line::If(
+            has_one_response,
+            "{valid} The backend gives it the response of a forged token, and accepts the same claims signed with \
+             `signing.secret`.",
+        ),
         Line::Always(
             "{valid} The backend gives it the response of a forged token, not that of a missing one, so \
          its signature is rejected.",
@@ -38,7 +43,10 @@ pub(crate) const RECORD: Record = Record {
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("The valid token gets the response of a forged one, not that of a missing one.")],
+            &[
+                ShownIf(has_one_response, "The valid token gets the response of a forged one."),
+                Shown("The valid token gets the response of a forged one, not that of a missing one."),
+            ],
         ),
         Why(
             "Why does its signature not verify?",
@@ -118,6 +126,14 @@ fn shown_by(client: &Client<'_>) -> Test {
 
 fn signed_as_known(client: &Client<'_>) -> Test {
     client.token_test("the token has the signature of `signing.secret`", |facts, _| facts.signed_as_known)
+}
+
+/// A missing token gets the response of a forged one too, and another secret is accepted.
+fn has_one_response(client: &Client<'_>) -> Test {
+    any(client.backend().into_iter().map(|usual| {
+        let missing = Presentation::missing(usual.endpoint);
+        all([rejects(usual), same(usual, missing), takes_token(usual.changed(Change::Nothing))])
+    }))
 }
 
 /// Whatever it accepts once it is signed with `signing.secret`, it verifies with that; and auth signs with another one.

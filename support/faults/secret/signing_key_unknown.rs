@@ -1,13 +1,13 @@
 //! Auth signs with a private key whose public key its issuer does not publish.
 
 use super::super::keys::{
-    accepted_everywhere, is_asymmetric, keys_say, signed_by_no_published_key, signed_by_published_key,
+    accepted_everywhere, clients_suffer, is_asymmetric, keys_say, signed_by_no_published_key, signed_by_published_key,
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, any, not};
+use crate::diagnosis::test::{Test, any, given, not};
 use crate::evidence::{Extracted, PublishedKey, Response, SignedBy};
 use crate::vocabulary::{Fault, Probe, Reading, Severity};
 
@@ -15,7 +15,7 @@ pub(crate) const RECORD: Record = Record {
     fault: Fault::SigningKeyUnknown,
     severity: Severity::Error,
     // A verifier that was not restarted since has a key that fits.
-    severity_if: &[(accepted_everywhere, Severity::Warning)],
+    severity_if: &[(clients_suffer, Severity::Error), (|_| given(), Severity::Warning)],
     page: include_str!("signing-key-unknown.md"),
     symptoms: &[Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected, Symptom::ValidTokenAccepted],
     shown_by: signed_by_no_published_key,

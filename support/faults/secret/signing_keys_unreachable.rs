@@ -1,12 +1,12 @@
 //! The keys of the issuer cannot be read: no document, another one, or no key in it.
 
-use super::super::keys::is_asymmetric;
+use super::super::keys::{clients_suffer, is_asymmetric};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, given, is, not, rejects_like_forged};
+use crate::diagnosis::test::{Test, all, any, given, is, not};
 use crate::vocabulary::{Fault, Probe, Reading, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -69,12 +69,6 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     let documents: &[fn(Reading) -> Probe] =
         if by_discovery { &[Probe::Discovery, Probe::Keys] } else { &[Probe::Keys] };
     any([not(is_asymmetric(client)), all(documents.iter().map(|document| readable(*document)))])
-}
-
-/// A verifier rejects the client's token like a forged one, or fails over it.
-fn clients_suffer(client: &Client<'_>) -> Test {
-    let fails = |usual| any([rejects_like_forged(usual), is(usual, Property::Failed)]);
-    any(client.every_token().into_iter().map(fails))
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {

@@ -5,7 +5,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, is, not, rejects, same};
+use crate::diagnosis::test::{Test, all, any, is, not, not_shown, rejects, same};
 use crate::vocabulary::{Fault, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -78,7 +78,11 @@ fn shown_by(client: &Client<'_>) -> Test {
         // A 502 for plain requests too is a gateway that is not reached.
         not(is(Probe::PlainGet, Property::NotReached)),
         // Any other response may be that of a service without a WebSocket server there, or of one that rejects everybody.
-        any([opened_directly(client), super::upgrade_is_lost(client), Test::Needs("`direct`")]),
+        any([
+            opened_directly(client),
+            all([super::upgrade_is_lost(client), not_shown(same(presented.direct(), presented))]),
+            Test::Needs("`direct`"),
+        ]),
     ])
 }
 
