@@ -23,7 +23,7 @@ pub(super) struct DemoArgs {
 }
 
 impl DemoArgs {
-    /// Ends with success where the diagnosis is the scenario's.
+    /// Ends with success where the diagnosis is what the scenario expects.
     ///
     /// # Errors
     /// When the scenario is unknown, or the suite itself fails.
@@ -36,7 +36,7 @@ impl DemoArgs {
         let report = render_wide(format, terminal.width, &checked.evidence, &checked.diagnosis);
         let differs = scenario.expect.differs_from(&checked.diagnosis);
         let told = match &differs {
-            None => "The diagnosis is the scenario's.".to_owned(),
+            None => "This is the diagnosis that the scenario expects.".to_owned(),
             Some(differs) => format!("The diagnosis is not the scenario's: {differs}."),
         };
         print(&terminal.show(&format!("{}: {}\n\n{report}\n{told}\n", self.scenario, scenario.title)))?;

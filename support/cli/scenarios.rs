@@ -31,12 +31,14 @@ impl ScenariosArgs {
     /// # Errors
     /// When none is meant, a scenario does not parse, or the text cannot be written.
     pub(super) fn run(self) -> Result<Exit, CliError> {
+        // Any text is matched anywhere, so a star at its end says nothing more.
         let pattern = self.pattern.unwrap_or_default().to_lowercase();
+        let pattern = pattern.trim_matches('*');
         let all = scenario::ids().map(|id| Ok((id, Scenario::find(id)?)));
         let mut all = all.collect::<Result<Vec<_>, InputError>>()?;
-        all.retain(|(id, scenario)| id.contains(&pattern) || scenario.title.to_lowercase().contains(&pattern));
+        all.retain(|(id, scenario)| id.contains(pattern) || scenario.title.to_lowercase().contains(pattern));
         if all.is_empty() {
-            return Err(InputError::unknown("scenario", &pattern, scenario::ids(), "`fivewhys scenarios`").into());
+            return Err(InputError::unknown("scenario", pattern, scenario::ids(), "`fivewhys scenarios`").into());
         }
         print(&match self.format {
             ListFormat::Text => as_text(&all),

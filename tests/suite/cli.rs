@@ -254,7 +254,7 @@ fn a_demo_ends_well_where_the_diagnosis_is_that_of_its_scenario() {
         let output = fivewhys(args);
         (output.status.code(), out(&output).lines().last().map(str::to_owned))
     };
-    let as_expected = Some("The diagnosis is the scenario's.".to_owned());
+    let as_expected = Some("This is the diagnosis that the scenario expects.".to_owned());
     assert_eq!(ends(&["demo"]), (Some(0), as_expected.clone()));
     assert_eq!(ends(&["demo", "secret/jwt-secret-mismatch-unknowable"]), (Some(0), as_expected));
     assert_eq!(ends(&["demo", "no/such"]), (Some(2), None));

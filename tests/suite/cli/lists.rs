@@ -6,6 +6,7 @@ use super::{err, fivewhys, out};
 fn scenarios_are_listed_by_a_pattern() {
     let all = out(&fivewhys(&["scenarios"]));
     let some = out(&fivewhys(&["scenarios", "STALE"]));
+    assert_eq!(some, out(&fivewhys(&["scenarios", "stale*"])));
     assert!(some.lines().count() > 1 && some.lines().count() < all.lines().count(), "{some}");
     assert!(some.lines().all(|line| line.to_lowercase().contains("stale")), "{some}");
     let one = out(&fivewhys(&["scenarios", "secret/jwt-secret-mismatch-unknowable", "--format", "json"]));
