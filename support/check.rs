@@ -57,7 +57,7 @@ pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> 
         }
     }
     session.verify_tokens(&mut check.evidence);
-    let new_key = session.new_key().await;
+    let new_key = check.end.before(session.new_key()).await.flatten();
     session.make_controls(new_key.as_ref());
     check.round(&session).await?;
     if let Some(user) = session.watched_user(&check.evidence) {

@@ -23,7 +23,7 @@ mod response_cache;
 mod response_style;
 mod secrets;
 mod signing_key;
-pub(crate) mod system;
+mod system;
 mod target_file;
 mod tls;
 mod token_validator;
@@ -55,6 +55,9 @@ pub enum StartError {
     /// The HTTP client of the backend cannot be made.
     #[error("failed to set up the backend's client: {0}")]
     Client(#[from] reqwest::Error),
+    /// The thread that makes private keys ended early.
+    #[error("failed to make keys: {0}")]
+    Keys(#[from] tokio::task::JoinError),
     /// A key or a certificate cannot be made.
     #[error("failed to make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
@@ -95,7 +98,7 @@ struct ServerAddress {
 /// # Errors
 /// When no loopback socket is available, or no certificate can be made.
 pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result<RunningDeployment, StartError> {
-    let secrets = Arc::new(Secrets::random(deployment));
+    let secrets = Arc::new(Secrets::made(deployment).await?);
     let (log_sender, log) = unbounded_channel();
     let mut sockets = Sockets::default();
     let authority = authority(deployment)?;

@@ -2,7 +2,14 @@
 //! mocks that speak as it says.
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 use strum::{AsRefStr, VariantArray};
+
+use crate::input::{InputError, Source};
+use crate::target::{self, Target};
+
+/// What stands for every password and key of a preset.
+pub(crate) const ANY_SECRET: &str = "a-secret-of-this-mock";
 
 /// A kind of system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, AsRefStr, VariantArray)]
@@ -42,7 +49,22 @@ impl Preset {
         }
     }
 
+    /// The target of that file. Its addresses are those of nobody, and one text stands for each secret.
+    ///
+    /// # Errors
+    /// When the file is wrong.
+    pub(crate) fn target(self) -> Result<Target, InputError> {
+        target::select(&Source::new(self.as_ref(), self.text()), "staging", &|name| {
+            (!name.to_ascii_lowercase().ends_with("_proxy")).then(|| ANY_SECRET.into())
+        })
+    }
+
     pub(crate) fn title(self) -> &'static str {
         self.text().lines().next().unwrap_or_default().trim_start_matches("# ")
     }
+}
+
+/// A JSON document with that value at the pointer.
+pub(crate) fn document(pointer: &str, value: Value) -> Value {
+    pointer.split('/').skip(1).collect::<Vec<_>>().into_iter().rev().fold(value, |inner, key| json!({ key: inner }))
 }

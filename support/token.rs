@@ -171,6 +171,8 @@ impl Token {
             other_kind: form::other_kind(&claims),
             malformed: form::malformed(&claims, now),
             algorithm: self.json_part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
+            issuer: claims.get("iss").map(shown),
+            audience: claims.get("aud").map(shown),
             kid: self.json_part(0).and_then(|header| Some(short(header.get("kid")?.as_str()?))),
             signed_as_known: None,
             signed_by: [None, None],
@@ -181,9 +183,8 @@ impl Token {
     fn description(&self, claims: &Claims, expires_in: Option<i64>) -> String {
         let size = format!("{} chars, {} dots", self.0.chars().count(), self.0.matches('.').count());
         let Some(header) = self.json_part(0) else { return format!("opaque({size})") };
-        let text = |value: &Value| short(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-        let algorithm = header.get("alg").map_or("no alg".into(), text);
-        let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", text(value)));
+        let algorithm = header.get("alg").map_or("no alg".into(), shown);
+        let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", shown(value)));
         let expiry = expires_in.map(|seconds| match claims.get("exp").is_some_and(form::is_date) {
             true => format!("exp={:+}m", (seconds as f64 / 60.0).round()),
             false => "exp not in seconds".to_owned(),
@@ -196,6 +197,11 @@ impl Token {
         let part = self.0.split('.').nth(index)?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(Value::is_object)
     }
+}
+
+/// A text as it is, anything else as JSON; shortened.
+fn shown(value: &Value) -> String {
+    short(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
 /// In characters. Shorter pieces of a signature also occur in texts that do not repeat it.

@@ -55,7 +55,8 @@ impl Observation {
         }
     }
 
-    /// This machine may have been late by so much of the exchange that a connection was not kept busy throughout.
+    /// This machine may have been late by an eighth of the exchange or more: pings went out so late that a connection may have been
+    /// cut for its silence.
     pub(crate) fn was_paused(&self) -> bool {
         self.held_up.saturating_mul(8) >= self.elapsed && !self.held_up.is_zero()
     }

@@ -30,6 +30,12 @@ pub struct TokenFacts {
     pub other_kind: Vec<ClaimName>,
     /// Its header's `alg`.
     pub algorithm: Option<String>,
+    /// Its `iss`, shortened.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// Its `aud`, shortened; a list as JSON.
+    #[serde(default)]
+    pub audience: Option<String>,
     /// Its header's `kid`, shortened.
     #[serde(default)]
     pub kid: Option<String>,
@@ -44,16 +50,6 @@ pub struct TokenFacts {
 }
 
 impl TokenFacts {
-    /// They say the same of all but the user: algorithm, claims, issuer and audience, and who signed them.
-    pub(crate) fn is_like(&self, other: &TokenFacts) -> bool {
-        let kind = |facts: &TokenFacts| facts.description.split(", exp").next().map(str::to_owned);
-        kind(self) == kind(other)
-            && self.claims == other.claims
-            && self.malformed == other.malformed
-            && self.signed_as_known == other.signed_as_known
-            && self.signed_by == other.signed_by
-    }
-
     /// What the keys of that reading say of its signature.
     pub fn signed_by(&self, reading: Reading) -> Option<&SignedBy> {
         self.signed_by[reading as usize].as_ref()
@@ -64,9 +60,17 @@ impl TokenFacts {
         let is = |name: &str| ["RS", "PS", "ES", "Ed"].iter().any(|kind| name.starts_with(kind));
         self.algorithm.as_deref().is_some_and(is)
     }
-}
 
-impl TokenFacts {
+    /// They say the same of all but the user and the time: algorithm, issuer, audience, which claims there are, and who signed them.
+    pub(crate) fn is_like(&self, other: &TokenFacts) -> bool {
+        let said = |facts: &TokenFacts| (facts.algorithm.clone(), facts.issuer.clone(), facts.audience.clone());
+        said(self) == said(other)
+            && self.claims == other.claims
+            && self.malformed == other.malformed
+            && self.signed_as_known == other.signed_as_known
+            && self.signed_by == other.signed_by
+    }
+
     /// Its `exp` had passed when it was received.
     pub(crate) fn has_expired(&self) -> bool {
         self.expires_in.is_some_and(|left| left <= 0)

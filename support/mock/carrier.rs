@@ -60,7 +60,7 @@ impl TokenReader {
             Carrier::Subprotocol => self.in_offer(header(parts.headers, SEC_WEBSOCKET_PROTOCOL)?),
             // REST reads the name of RFC 6750 §2.3.
             Carrier::Query => [&self.query, "access_token"].iter().find_map(|name| in_query(parts.query?, name)),
-            Carrier::Cookie => self.in_cookies(parts.headers),
+            Carrier::Cookie => in_cookies(parts.headers, &self.cookie),
             // It is read once the connection is open.
             Carrier::Message => None,
         }
@@ -82,11 +82,6 @@ impl TokenReader {
             AuthorizationParsing::ExactCaseScheme => value.strip_prefix(&self.scheme),
             AuthorizationParsing::WholeValue => Some(value),
         }
-    }
-
-    fn in_cookies(&self, headers: &HeaderMap) -> Option<String> {
-        let mut cookies = header(headers, COOKIE)?.split(';').filter_map(|cookie| cookie.trim().split_once('='));
-        cookies.find(|(name, _)| *name == self.cookie).map(|(_, token)| token.to_owned())
     }
 
     fn in_offer(&self, offered: &str) -> Option<String> {
@@ -121,7 +116,13 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn in_query(query: &str, name: &str) -> Option<String> {
+pub(super) fn in_cookies(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut cookies = header(headers, COOKIE)?.split(';').filter_map(|cookie| cookie.trim().split_once('='));
+    cookies.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
+}
+
+/// In a query, or in the body of a form.
+pub(super) fn in_query(query: &str, name: &str) -> Option<String> {
     let mut pairs = url::form_urlencoded::parse(query.as_bytes());
     pairs.find(|(found, _)| found == name).map(|(_, token)| token.into_owned())
 }

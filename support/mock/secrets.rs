@@ -1,12 +1,16 @@
 //! Secrets of one running deployment: random every time, so that none can be committed, and how a service loads its own.
 
+use std::sync::OnceLock;
+
 use serde_json::{Value, json};
+use tokio::task::JoinError;
 use uuid::Uuid;
 
 use super::claims::library_algorithm;
 use super::signing_key::SigningKey;
 use crate::deployment::{Auth, Backend, Deployment, SecretAlteration, SecretName, SecretSource};
 use crate::secret::Secret;
+use crate::token::PrivateKey;
 
 pub(super) struct Secrets {
     current: Secret,
@@ -19,6 +23,8 @@ pub(super) struct Secrets {
     pub(super) service: Secret,
     /// Of the private keys that stand for the secrets, where auth signs with one.
     algorithm: Option<jsonwebtoken::Algorithm>,
+    /// Those keys, each made when it is first used: RSA takes a while.
+    private_keys: [OnceLock<Option<PrivateKey>>; 4],
 }
 
 /// A secret as a service uses it, and where it was found.
@@ -29,7 +35,7 @@ pub(super) struct LoadedSecret {
 
 impl Secrets {
     /// Where a service URL-decodes its secret, all secrets contain an escape, which decoding changes.
-    pub(super) fn random(deployment: &Deployment) -> Self {
+    fn random(deployment: &Deployment) -> Self {
         let Deployment { auth, backend, .. } = deployment;
         let listed = auth.secret_sources.iter().chain(&backend.secret_sources).map(|source| source.alteration);
         let mut alterations = listed.chain([auth.jwt_secret_alteration, backend.jwt_secret_alteration]);
@@ -43,7 +49,22 @@ impl Secrets {
             bypass_key: random(),
             service: random(),
             algorithm: auth.algorithm.is_asymmetric().then(|| library_algorithm(auth.algorithm)),
+            private_keys: Default::default(),
         }
+    }
+
+    /// The same, with the keys that every service of the deployment uses; they are made where nothing else waits.
+    ///
+    /// # Errors
+    /// When the thread that makes them ends early.
+    pub(super) async fn made(deployment: &Deployment) -> Result<Self, JoinError> {
+        let (secrets, used) =
+            (Secrets::random(deployment), [deployment.auth.jwt_secret, deployment.backend.jwt_secret]);
+        let make = move || {
+            used.into_iter().for_each(|name| _ = secrets.unaltered(name));
+            secrets
+        };
+        tokio::task::spawn_blocking(make).await
     }
 
     pub(super) fn named(&self, name: SecretName) -> &Secret {
@@ -56,8 +77,11 @@ impl Secrets {
     }
 
     pub(super) fn unaltered(&self, name: SecretName) -> SigningKey {
-        let key = self.algorithm.and_then(|algorithm| SigningKey::private(name, algorithm));
-        key.unwrap_or_else(|| SigningKey::unaltered(self.named(name)))
+        let made = |algorithm| {
+            let key = self.private_keys[name as usize].get_or_init(|| PrivateKey::generate(algorithm));
+            key.clone().map(|key| SigningKey::Private(name, key))
+        };
+        self.algorithm.and_then(made).unwrap_or_else(|| SigningKey::unaltered(self.named(name)))
     }
 
     pub(super) fn of_auth(&self, auth: &Auth) -> LoadedSecret {

@@ -40,11 +40,6 @@ impl SigningKey {
         SigningKey::Secret(decoded(text, alteration).unwrap_or_else(|| text.as_bytes().to_vec()))
     }
 
-    /// The private key of that name.
-    pub(super) fn private(name: SecretName, algorithm: Algorithm) -> Option<Self> {
-        Some(SigningKey::Private(name, PrivateKey::named(id(name), algorithm)?))
-    }
-
     pub(super) fn is_usable(&self) -> bool {
         match self {
             SigningKey::Secret(bytes) => bytes.len() >= MIN_LENGTH,

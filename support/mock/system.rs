@@ -7,29 +7,15 @@ mod request;
 use std::net::SocketAddr;
 
 use reqwest::Url;
-use serde_json::{Value, json};
 use toml::Table;
 
 use super::claims;
 use super::clock::Clock;
 use super::secrets::Secrets;
 use crate::deployment::{Deployment, HideableSetting, VisibleSettings};
-use crate::input::{InputError, Source};
-use crate::presets::Preset;
-use crate::target::{self, Target};
+use crate::presets::{ANY_SECRET, Preset};
 
 pub(super) use front::start;
-pub(crate) use request::pointer_in;
-
-/// What stands for every password and key of a preset.
-const ANY_SECRET: &str = "a-secret-of-this-mock";
-
-/// The target of a preset, whose addresses are those of nobody.
-pub(crate) fn described(preset: Preset) -> Result<Target, InputError> {
-    target::select(&Source::new(preset.as_ref(), preset.text()), "staging", &|name| {
-        (!name.to_ascii_lowercase().ends_with("_proxy")).then(|| ANY_SECRET.into())
-    })
-}
 
 /// The preset's target file with the addresses of these mocks.
 pub(super) fn target_table(
@@ -99,9 +85,4 @@ fn literal_value(value: &mut toml::Value) {
         toml::Value::Array(items) => items.iter_mut().for_each(literal_value),
         _ => {}
     }
-}
-
-/// A JSON document with that value at the pointer.
-pub(crate) fn document(pointer: &str, value: Value) -> Value {
-    pointer.split('/').skip(1).collect::<Vec<_>>().into_iter().rev().fold(value, |inner, key| json!({ key: inner }))
 }

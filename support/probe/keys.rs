@@ -33,7 +33,7 @@ impl Session<'_> {
     /// A new private key of the type that signs the first token; it takes a while to make.
     pub(crate) async fn new_key(&self) -> Option<PrivateKey> {
         let algorithm = self.tokens.values().next().and_then(Token::asymmetric_algorithm)?;
-        tokio::task::spawn_blocking(move || PrivateKey::named("new", algorithm)).await.ok().flatten()
+        tokio::task::spawn_blocking(move || PrivateKey::generate(algorithm)).await.ok().flatten()
     }
 
     /// What no document has told, for a dry run: an address, and that this key is published beside another one.

@@ -16,7 +16,7 @@ use std::fmt::Write;
 
 use super::layout::Page;
 use crate::diagnosis::{Diagnosis, Finding, Verdict};
-use crate::evidence::{Evidence, TokenFacts};
+use crate::evidence::Evidence;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Severity};
 
@@ -103,8 +103,13 @@ fn is_a_cause(finding: &Finding) -> bool {
 
 /// How many of so many failed, of the tokens that should be accepted.
 fn failed_of(evidence: &Evidence, failed: usize, all: usize) -> String {
-    let kind = if evidence.token_facts().any(TokenFacts::has_expired) { "expired" } else { "valid" };
-    format!("{failed} of {all} {kind} tokens failed")
+    let expired = evidence.token_facts().filter(|token| token.has_expired()).count();
+    let tokens = match evidence.token_facts().count() - expired {
+        0 if expired > 0 => "expired tokens",
+        _ if expired > 0 => "of the client's tokens",
+        _ => "valid tokens",
+    };
+    format!("{failed} of {all} {tokens} failed")
 }
 
 fn label(severity: Severity) -> &'static str {

@@ -4,8 +4,7 @@ use serde_json::Value;
 use toml::Table;
 
 use crate::input::InputError;
-use crate::mock::system::{described, document, pointer_in};
-use crate::presets::Preset;
+use crate::presets::{Preset, document};
 use crate::target::{FirstMessage, Handshake, TOKEN, Target, Welcome};
 use crate::vocabulary::Carrier;
 
@@ -14,7 +13,7 @@ use crate::vocabulary::Carrier;
 /// # Errors
 /// When the preset is wrong.
 pub(super) fn defaults(preset: Preset) -> Result<Table, InputError> {
-    let target = described(preset)?;
+    let target = preset.target()?;
     let handshake = &target.handshake;
     let presents: Vec<String> = handshake.presents.iter().map(word).collect();
     let mut client = Table::from_iter([("users".to_owned(), users(&target).into())]);
@@ -57,7 +56,7 @@ fn word(carrier: Carrier) -> String {
 
 fn message_pointer(handshake: &Handshake) -> Option<String> {
     match handshake.first_message.as_ref()? {
-        FirstMessage::Json(body) => pointer_in(body, TOKEN),
+        FirstMessage::Json(body) => body.pointer_to(TOKEN),
         // Digits before it say what kind of packet it is.
         FirstMessage::Text(text) => {
             let json = text.trim_start_matches(|c: char| c.is_ascii_digit());

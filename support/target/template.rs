@@ -120,6 +120,21 @@ impl JsonBody {
         }
     }
 
+    /// Where this text stands, as a JSON pointer.
+    pub(crate) fn pointer_to(&self, text: &str) -> Option<String> {
+        match self {
+            JsonBody::Text(Text::Plain(found)) => (found == text).then(String::new),
+            JsonBody::Object(fields) => {
+                fields.iter().find_map(|(name, field)| Some(format!("/{name}{}", field.pointer_to(text)?)))
+            }
+            JsonBody::Array(items) => {
+                let mut items = items.iter().enumerate();
+                items.find_map(|(index, item)| Some(format!("/{index}{}", item.pointer_to(text)?)))
+            }
+            JsonBody::Text(Text::Secret(_)) | JsonBody::Other(_) => None,
+        }
+    }
+
     /// Whether one of its texts is like that.
     pub(super) fn any_text(&self, is: &dyn Fn(&Text) -> bool) -> bool {
         match self {

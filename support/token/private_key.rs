@@ -1,7 +1,5 @@
 //! Private keys that are made while the program runs: of a check's own tokens, and of mocks.
 
-use std::sync::{Mutex, PoisonError};
-
 use jsonwebtoken::crypto::sign;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, AlgorithmFamily, EncodingKey};
@@ -33,24 +31,6 @@ impl PrivateKey {
         Some(PrivateKey { key, algorithm })
     }
 
-    /// The one of that name in this process, which is made once.
-    pub(crate) fn named(name: &'static str, algorithm: Algorithm) -> Option<Self> {
-        let is_rsa = algorithm.family() == AlgorithmFamily::Rsa;
-        let kind = if is_rsa { Algorithm::RS256 } else { algorithm };
-        let mut known = NAMED.lock().unwrap_or_else(PoisonError::into_inner);
-        let found =
-            known.iter().find(|(other, key)| *other == name && key.algorithm == kind).map(|(_, key)| key.clone());
-        let key = match found {
-            Some(key) => key,
-            None => {
-                let key = PrivateKey::generate(kind)?;
-                known.push((name, key.clone()));
-                key
-            }
-        };
-        Some(PrivateKey { algorithm, ..key })
-    }
-
     pub(crate) fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
@@ -68,9 +48,6 @@ impl PrivateKey {
         Some(jwk)
     }
 }
-
-/// A key of one name and type is as good in one check as in another.
-static NAMED: Mutex<Vec<(&str, PrivateKey)>> = Mutex::new(Vec::new());
 
 /// What many issuers use, and the least that RFC 7518 §3.3 allows.
 const RSA_BITS: usize = 2_048;
@@ -150,7 +127,8 @@ mod tests {
     #[test]
     fn nothing_is_concluded_from_what_cannot_be_verified() {
         let key = PrivateKey::generate(Algorithm::EdDSA).expect("a key");
-        let usable = key.jwk("other").expect("a public key");
+        // Of another key, so that it is the unusable one that may have signed.
+        let usable = PrivateKey::generate(Algorithm::EdDSA).and_then(|other| other.jwk("other")).expect("a public key");
         // Each is published under the `kid` of the token.
         let unusable = [
             json!({"kty": "EC", "crv": "P-521", "kid": "one", "x": "AA", "y": "AA"}),

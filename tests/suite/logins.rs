@@ -19,6 +19,40 @@ async fn look(name: &str, text: &str) -> Checked {
     check(&target).await.expect("the suite does its job")
 }
 
+/// What was not accepted before is rejected at that path, and the service is healthy.
+async fn otherwise_rejects(server: &MockServer, at: &str) {
+    for (at, status) in [(at, 401), ("/health", 200)] {
+        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(status)).mount(server).await;
+    }
+}
+
+/// A target whose login needs a CSRF token from a page before it, and gives the cookie that REST reads.
+fn after_a_page(name: &str, address: &str) -> String {
+    format!(
+        r#"
+[targets.{name}]
+stage = "local"
+auth = "{address}"
+backend = "{address}"
+validate = false
+
+[targets.{name}.login]
+path = "/login"
+form = {{ name = "{{user}}", password = "{{password}}", csrf = "{{csrf}}" }}
+token = {{ cookie = "sid" }}
+users = [{{ user = "alice", password = "password-canary" }}]
+
+[[targets.{name}.login.before]]
+path = "/csrf"
+keep = {{ csrf = "/csrf" }}
+
+[targets.{name}.protected]
+path = "/me"
+token = {{ cookie = "sid" }}
+"#
+    )
+}
+
 /// Whatever of a check is written somewhere.
 fn written(Checked { evidence, diagnosis }: &Checked) -> String {
     let reports = [Format::Text, Format::Verbose, Format::Json].map(|format| render(format, evidence, diagnosis));
@@ -50,37 +84,8 @@ async fn a_session_cookie_comes_after_a_csrf_token_and_nothing_of_it_is_shown() 
         .respond_with(ResponseTemplate::new(200).set_body_json(serde_json::json!({"user": "alice"})))
         .mount(&server)
         .await;
-    for (at, status) in [("/me", 401), ("/health", 200)] {
-        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(status)).mount(&server).await;
-    }
-    let address = server.uri();
-    let checked = look(
-        "session",
-        &format!(
-            r#"
-[targets.session]
-stage = "local"
-auth = "{address}"
-backend = "{address}"
-validate = false
-
-[targets.session.login]
-path = "/login"
-form = {{ name = "{{user}}", password = "{{password}}", csrf = "{{csrf}}" }}
-token = {{ cookie = "sid" }}
-users = [{{ user = "alice", password = "password-canary" }}]
-
-[[targets.session.login.before]]
-path = "/csrf"
-keep = {{ csrf = "/csrf" }}
-
-[targets.session.protected]
-path = "/me"
-token = {{ cookie = "sid" }}
-"#
-        ),
-    )
-    .await;
+    otherwise_rejects(&server, "/me").await;
+    let checked = look("session", &after_a_page("session", &server.uri())).await;
     let written = written(&checked);
     assert_eq!(
         checked.diagnosis.verdict,
@@ -116,9 +121,7 @@ async fn introspection_validates_and_a_header_of_another_name_carries_the_token(
         .respond_with(respond(serde_json::json!([])))
         .mount(&server)
         .await;
-    for (at, status) in [("/items", 401), ("/health", 200)] {
-        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(status)).mount(&server).await;
-    }
+    otherwise_rejects(&server, "/items").await;
     let address = server.uri();
     let checked = look(
         "introspected",
@@ -164,37 +167,8 @@ token = {{ header = "X-Access-Token" }}
 async fn a_step_that_fails_is_named_and_not_the_login(#[case] response: ResponseTemplate) {
     let server = MockServer::start().await;
     Mock::given(method("GET")).and(path("/csrf")).respond_with(response).mount(&server).await;
-    for (at, status) in [("/me", 401), ("/health", 200)] {
-        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(status)).mount(&server).await;
-    }
-    let address = server.uri();
-    let checked = look(
-        "step",
-        &format!(
-            r#"
-[targets.step]
-stage = "local"
-auth = "{address}"
-backend = "{address}"
-validate = false
-
-[targets.step.login]
-path = "/login"
-form = {{ name = "{{user}}", csrf = "{{csrf}}" }}
-token = {{ cookie = "sid" }}
-users = ["alice"]
-
-[[targets.step.login.before]]
-path = "/csrf"
-keep = {{ csrf = "/csrf" }}
-
-[targets.step.protected]
-path = "/me"
-token = {{ cookie = "sid" }}
-"#
-        ),
-    )
-    .await;
+    otherwise_rejects(&server, "/me").await;
+    let checked = look("step", &after_a_page("step", &server.uri())).await;
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     let found: Vec<Fault> = checked.diagnosis.findings.iter().map(|finding| finding.fault).collect();
     assert_eq!(found, [Fault::AnswerUnlikeContract], "{report}");
@@ -217,9 +191,7 @@ async fn a_backend_that_reads_authorization_instead_of_another_header_is_named()
         .respond_with(ResponseTemplate::new(200).set_body_json(serde_json::json!([])))
         .mount(&server)
         .await;
-    for (at, status) in [("/items", 401), ("/health", 200)] {
-        Mock::given(method("GET")).and(path(at)).respond_with(ResponseTemplate::new(status)).mount(&server).await;
-    }
+    otherwise_rejects(&server, "/items").await;
     let address = server.uri();
     let text = format!(
         r#"

@@ -28,6 +28,8 @@ impl Issued {
             malformed: Vec::new(),
             other_kind: Vec::new(),
             algorithm: None,
+            issuer: None,
+            audience: None,
             kid: None,
             signed_as_known: None,
             signed_by: [None, None],

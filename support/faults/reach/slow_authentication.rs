@@ -59,14 +59,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 fn rest_is_slow(client: &Client<'_>) -> Test {
     let forged = Test::Computed(Computed {
         name: "a forged token is rejected later than the client waits",
-        prove: |client, probes| {
-            let is_rejected = |probe: &Probe| client.evidence().outcome(*probe) == Some(Outcome::Rejected);
-            let is_slow = |probe: &Probe| elapsed(client, *probe).is_some_and(|it| it > client.settings().patience);
-            match probes.iter().copied().filter(is_rejected).partition::<Probes, _>(is_slow) {
-                (slow, fast) if !slow.is_empty() && fast.is_empty() => Proof::Holds(slow),
-                (_, fast) => Proof::Fails(fast).or_open(|| Need::Response(client.rest().forged().into())),
-            }
-        },
+        prove: |client, probes| each_slow(client, probes, Outcome::Rejected, "a forged token that is rejected"),
         probes: attempts(client, [client.rest().forged()]),
     });
     all([always_slow(attempts(client, [client.rest()])), forged])
@@ -80,20 +73,22 @@ fn always_slow(probes: Vec<Probe>) -> Test {
     Test::Computed(Computed {
         name: "every accepted one of these takes longer than the client waits",
         prove: |client, probes| {
-            let accepted: Probes = probes.iter().copied().filter(|probe| is_accepted(client, *probe)).collect();
-            let is_slow = |probe: &Probe| elapsed(client, *probe).is_some_and(|it| it > client.settings().patience);
-            match accepted.is_empty() {
-                true => Proof::open("an accepted token, to see how long that takes"),
-                false if accepted.iter().all(is_slow) => Proof::Holds(accepted),
-                false => Proof::Fails(accepted),
-            }
+            each_slow(client, probes, Outcome::Accepted, "an accepted token, to see how long that takes")
         },
         probes,
     })
 }
 
-fn is_accepted(client: &Client<'_>, probe: Probe) -> bool {
-    client.evidence().outcome(probe) == Some(Outcome::Accepted)
+/// Of these, each that has the outcome.
+fn each_slow(client: &Client<'_>, probes: &[Probe], outcome: Outcome, needs: &'static str) -> Proof {
+    let has_it = |probe: &Probe| client.evidence().outcome(*probe) == Some(outcome);
+    let is_slow = |probe: &Probe| elapsed(client, *probe).is_some_and(|it| it > client.settings().patience);
+    let such: Probes = probes.iter().copied().filter(has_it).collect();
+    match such.is_empty() {
+        true => Proof::open(needs),
+        false if such.iter().all(is_slow) => Proof::Holds(such),
+        false => Proof::Fails(such),
+    }
 }
 
 fn elapsed(client: &Client<'_>, probe: Probe) -> Option<Duration> {

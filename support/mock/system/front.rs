@@ -13,14 +13,13 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::request::Sent;
-use super::{described, document};
 use crate::deployment::{BypassKey, Deployment};
 use crate::mock::StartError;
 use crate::mock::listen::{self, HttpBody, Server, response};
 use crate::mock::paths::{HEALTH, LOGIN, PROTECTED, VALIDATE, WEBSOCKET};
 use crate::mock::secrets::Secrets;
 use crate::mock::upstream::{Upstream, tunnel};
-use crate::presets::Preset;
+use crate::presets::{Preset, document};
 use crate::target::{Found, Target, Verdict};
 
 struct Front {
@@ -39,7 +38,7 @@ pub(in crate::mock) async fn start(
 ) -> Result<SocketAddr, StartError> {
     let key = if deployment.client.bypass_key == BypassKey::Correct { secrets.bypass_key.expose() } else { "wrong" };
     let client = crate::mock::auth_client::plain_client(std::time::Duration::from_secs(10))?;
-    let target = described(preset)?;
+    let target = preset.target()?;
     let front = Arc::new(Front { target, auth, client, bypass_key: key.to_owned() });
     let connected = move || {
         let (front, upstream) = (Arc::clone(&front), Upstream::new(backend));

@@ -2,9 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hyper::header::{AUTHORIZATION, COOKIE, HeaderMap};
+use hyper::header::{AUTHORIZATION, HeaderMap};
 use serde_json::Value;
 
+use crate::mock::carrier::{in_cookies, in_query};
 use crate::target::{Body, JsonBody, Request, Text, TokenPlace};
 use crate::vocabulary::Carrier;
 
@@ -24,15 +25,14 @@ impl Sent<'_> {
             |fields: &[(String, Text)]| fields.iter().find(|(_, text)| is_it(text)).map(|(name, _)| name.clone());
         let in_body = match &described.body {
             Body::Json(body) => in_json(body, &serde_json::from_slice(self.body).unwrap_or_default(), &is_it),
-            Body::Form(fields) => named(fields).and_then(|name| in_pairs(self.body, &name)),
+            Body::Form(fields) => named(fields).and_then(|name| in_query(std::str::from_utf8(self.body).ok()?, &name)),
             Body::Empty => None,
         };
-        let in_query = || named(&described.query).and_then(|name| in_pairs(self.query?.as_bytes(), &name));
+        let in_query = || named(&described.query).and_then(|name| in_query(self.query?, &name));
         let in_basic = || {
-            let [user, _] = described.basic.as_ref().filter(|[user, _]| is_it(user))?;
+            described.basic.as_ref().filter(|[user, _]| is_it(user))?;
             let value = self.headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
             let both = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
-            _ = user;
             Some(both.split_once(':')?.0.to_owned())
         };
         in_body.or_else(in_query).or_else(in_basic).filter(|value| !value.is_empty())
@@ -51,12 +51,8 @@ impl Sent<'_> {
                     }
                 }
             }
-            Carrier::Query => in_pairs(self.query?.as_bytes(), &place.name)?,
-            Carrier::Cookie => {
-                let cookies = self.headers.get(COOKIE)?.to_str().ok()?;
-                let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-                pairs.find(|(name, _)| *name == place.name)?.1.to_owned()
-            }
+            Carrier::Query => in_query(self.query?, &place.name)?,
+            Carrier::Cookie => in_cookies(self.headers, &place.name)?,
             Carrier::Body | Carrier::Subprotocol | Carrier::Message => return None,
         };
         (!token.is_empty()).then_some(token)
@@ -72,23 +68,4 @@ fn in_json(template: &JsonBody, sent: &Value, is_it: &dyn Fn(&Text) -> bool) -> 
         }
         JsonBody::Text(_) | JsonBody::Other(_) => None,
     }
-}
-
-/// Where the placeholder stands in that template: a JSON pointer.
-pub(crate) fn pointer_in(template: &JsonBody, pattern: &str) -> Option<String> {
-    match template {
-        JsonBody::Text(Text::Plain(text)) => (text == pattern).then(String::new),
-        JsonBody::Object(fields) => {
-            fields.iter().find_map(|(name, field)| Some(format!("/{name}{}", pointer_in(field, pattern)?)))
-        }
-        JsonBody::Array(items) => {
-            let mut items = items.iter().enumerate();
-            items.find_map(|(index, item)| Some(format!("/{index}{}", pointer_in(item, pattern)?)))
-        }
-        JsonBody::Text(Text::Secret(_)) | JsonBody::Other(_) => None,
-    }
-}
-
-fn in_pairs(text: &[u8], name: &str) -> Option<String> {
-    url::form_urlencoded::parse(text).find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
 }

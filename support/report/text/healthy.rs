@@ -2,7 +2,7 @@
 
 use super::finding::{every, folded};
 use crate::diagnosis::Diagnosis;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, TokenFacts};
 use crate::report::layout::Page;
 use crate::vocabulary::Endpoint;
 
@@ -11,13 +11,9 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis,
         return every(out, evidence, diagnosis);
     }
     folded(out, evidence, &diagnosis.findings);
-    let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
-    // Tokens of two users differ in their length.
-    let kind = |token: &&str| {
-        token.rsplit_once(" chars").and_then(|(before, _)| before.rsplit_once(", ")).map(|it| it.0.to_owned())
-    };
-    tokens.dedup_by_key(|token| kind(token).unwrap_or_else(|| (*token).to_owned()));
-    tokens.iter().for_each(|token| out.wrap("token   ", 8, token));
+    let mut tokens: Vec<&TokenFacts> = evidence.token_facts().collect();
+    tokens.dedup_by(|later, first| later.is_like(first));
+    tokens.iter().for_each(|token| out.wrap("token   ", 8, &token.description));
     let open = &diagnosis.undetermined;
     // Which part is missing is said below.
     let is_whole =

@@ -1,69 +1,23 @@
 //! Evidence as it might be: any response to any probe.
 
+mod settings;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fivewhys::evidence::{
-    Addresses, Assumed, Connection, Direct, End, Endpoints, Evidence, Extracted, Frame, HttpResponse, KeysAt,
-    Observation, Offset, PublishedKey, Response, Settings, SignedBy, Stage, TokenFacts, TransportError,
-    UntrustedCertificate,
+    Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Offset, PublishedKey, Response, Settings,
+    SignedBy, TokenFacts, TransportError, UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
-    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, OtherScheme,
-    Presentation, Probe, Reading, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
+    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, Presentation, Probe,
+    Reading, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use settings::settings;
 use strum::VariantArray;
-
-fn settings() -> impl Strategy<Value = Settings> {
-    (any::<[bool; 13]>(), any::<[bool; 7]>(), 0..3_usize, carriers(), select(vec![Scheme::None, Scheme::Bearer]))
-        .prop_map(|(has, parts, users, presents, auth_takes)| Settings {
-            addresses: Addresses::default(),
-            target: "x".into(),
-            stage: Stage::Local,
-            login: has[0],
-            login_sends: Vec::new(),
-            mint: has[1],
-            users,
-            signing: has[2],
-            secret_forms: SecretForm::VARIANTS.to_vec(),
-            other_algorithms: Hmac::VARIANTS.to_vec(),
-            service: has[3],
-            fingerprint: has[4],
-            keys: has[4].then_some(KeysAt { discovery: has[5], auth: has[7] }),
-            direct: Direct { rest: has[5], websocket: has[5] },
-            negatives: has[6],
-            one_origin: has[7],
-            auth_at_backend: has[4],
-            auth_takes,
-            endpoints: Endpoints {
-                validation: if parts[0] { Some(Carriers::BODY) } else { None },
-                rest: if parts[1] { Some(Carriers::HEADER) } else { None },
-                websocket: if parts[2] { Some(presents) } else { None },
-                assumed: Assumed { validation: parts[3], rest: parts[4] },
-            },
-            health: [true, parts[5]],
-            tokens: parts[6],
-            rest_takes: Scheme::Bearer,
-            other_schemes: vec![OtherScheme::Token, OtherScheme::Jwt],
-            possible: Carriers::HEADER_AND_SUBPROTOCOL.with(Carrier::Query),
-            encodings: vec![Encoding::Raw, Encoding::Padded, Encoding::Bearer, Encoding::Alone],
-            offers: ["jwt-auth".into(), "jwt.{token}".into()],
-            error_code: "/error_code".into(),
-            patience: Duration::from_secs(3),
-            lifetime: Duration::from_secs(900),
-            skew: Duration::from_secs(30),
-            origin: has[8],
-            usual_path: has[12],
-            names_user: has[9],
-            welcome: has[10],
-            provenance: has[11],
-            load: true,
-            thorough: false,
-        })
-}
 
 fn claim() -> impl Strategy<Value = ClaimName> {
     select(vec!["aud", "iss", "iat", "sub", "type", "token_type"])
@@ -296,6 +250,8 @@ fn facts() -> impl Strategy<Value = TokenFacts> {
             other_kind: malformed.clone(),
             malformed,
             algorithm: Some(by_keys.0.into()),
+            issuer: None,
+            audience: None,
             kid: None,
             signed_as_known,
             signed_by: by_keys.1,
