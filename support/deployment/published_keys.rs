@@ -12,6 +12,8 @@ pub struct PublishedKeys {
     pub keys: Option<Vec<SecretName>>,
     /// The same, from the second time on that the set is read.
     pub keys_later: Option<Vec<SecretName>>,
+    /// The key that its tokens name in `kid`; by default the one that signs them.
+    pub named: Option<SecretName>,
     /// The algorithm that its set names for each key; by default the one that it signs with.
     pub algorithm: Option<Algorithm>,
     /// What is at the address of the discovery document.

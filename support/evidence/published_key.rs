@@ -44,6 +44,8 @@ pub enum SignedBy {
     UnknownKid,
     /// The key of its `kid`, or without one every key of its type, has not signed it.
     AnotherKey,
+    /// A published key has signed it, under another `kid` than it names: verifiers look for the one that it names.
+    KeyOfAnotherKid(String),
     /// The key of its `kid` is for another algorithm than its `alg`: this one, or keys of this type.
     AnotherAlgorithm(String),
 }

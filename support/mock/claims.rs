@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::clock::Clock;
-use super::signing_key::SigningKey;
+use super::signing_key::{self, SigningKey};
 use crate::deployment::{Algorithm, Auth, DateFormat};
 use crate::token::{Claims, Token, with_dates};
 
@@ -23,7 +23,8 @@ pub(super) fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) ->
     }
     claims.extend(as_claims(&auth.issued_claims));
     auth.issued_without_claims.iter().for_each(|claim| _ = claims.remove(claim));
-    signed(claims, auth.algorithm, key)
+    let kid = auth.published_keys.named.map(signing_key::id).or(key.kid());
+    signed(claims, auth.algorithm, kid, key)
 }
 
 /// In seconds.
@@ -69,9 +70,9 @@ pub(super) fn library_algorithm(algorithm: Algorithm) -> jsonwebtoken::Algorithm
 }
 
 /// In compact form (RFC 7515 §3.1).
-fn signed(claims: Claims, algorithm: Algorithm, key: &SigningKey) -> Option<Token> {
+fn signed(claims: Claims, algorithm: Algorithm, kid: Option<&str>, key: &SigningKey) -> Option<Token> {
     let algorithm = library_algorithm(algorithm);
-    let kid = key.kid().map(|kid| format!(r#","kid":"{kid}""#)).unwrap_or_default();
+    let kid = kid.map(|kid| format!(r#","kid":"{kid}""#)).unwrap_or_default();
     let header = format!(r#"{{"alg":"{algorithm:?}","typ":"JWT"{kid}}}"#);
     let payload = Value::Object(claims).to_string();
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));

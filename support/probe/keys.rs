@@ -6,10 +6,11 @@ use reqwest::{RequestBuilder, Url};
 use serde_json::Value;
 
 use super::{Exchange, Session};
-use crate::evidence::{Evidence, Extracted, PublishedKey, TokenFacts};
+use crate::evidence::{Evidence, Extracted, PublishedKey, SignedBy, TokenFacts};
 use crate::target::PublishedKeys;
 use crate::token::{KeySet, PrivateKey, Token};
 use crate::vocabulary::{Probe, Reading};
+use crate::wording::short;
 
 /// What the issuer publishes. It comes while other probes are made.
 #[derive(Default)]
@@ -55,8 +56,14 @@ impl Session<'_> {
     }
 
     fn verify(&self, token: &Token, facts: &mut TokenFacts) {
+        let shown = |text: String| short(&self.redactor.redact(&text));
+        let said = |by| match by {
+            SignedBy::AnotherAlgorithm(other) => SignedBy::AnotherAlgorithm(shown(other)),
+            SignedBy::KeyOfAnotherKid(kid) => SignedBy::KeyOfAnotherKid(shown(kid)),
+            said => said,
+        };
         facts.signed_by = [Reading::First, Reading::Again]
-            .map(|reading| self.published.keys[reading as usize].get().and_then(|keys| keys.signed(token)));
+            .map(|reading| self.published.keys[reading as usize].get().and_then(|keys| keys.signed(token)).map(said));
         let claims = token.claims().unwrap_or_default();
         let issuer = claims.get("iss").and_then(Value::as_str);
         facts.has_published_issuer =
@@ -108,7 +115,7 @@ impl Exchange<'_> {
 
     fn key_set(&self, reading: Reading, document: &Value) -> Extracted {
         let Some(keys) = KeySet::read(document) else { return Extracted::Nothing };
-        let text = |text: &Option<String>| text.as_ref().map(|text| crate::wording::short(&self.redactor.redact(text)));
+        let text = |text: &Option<String>| text.as_ref().map(|text| short(&self.redactor.redact(text)));
         let shown = |key: &PublishedKey| PublishedKey {
             kid: text(&key.kid),
             kty: text(&key.kty),

@@ -107,7 +107,8 @@ mod tests {
                 assert_eq!(by(&signed.forge()), Some(SignedBy::AnotherKey), "{algorithm:?}");
             }
             let other = token(&key, &json!({"alg": format!("{algorithm:?}"), "kid": "two"}));
-            assert_eq!(by(&other), Some(SignedBy::UnknownKid), "{algorithm:?}");
+            assert_eq!(by(&other), Some(SignedBy::KeyOfAnotherKid("one".into())), "{algorithm:?}");
+            assert_eq!(by(&other.forge()), Some(SignedBy::UnknownKid), "{algorithm:?}");
             let mut without_kid = jwk.clone();
             _ = without_kid.as_object_mut().expect("an object").remove("kid");
             assert_eq!(set(&[without_kid]).signed(&other), Some(SignedBy::PublishedKey), "{algorithm:?}");

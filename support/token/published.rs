@@ -52,6 +52,10 @@ impl KeySet {
             let other = key.described.alg.clone().filter(|_| !key.is_for(algorithm));
             return Some(other.map_or(SignedBy::PublishedKey, SignedBy::AnotherAlgorithm));
         }
+        let elsewhere = self.0.iter().find(|key| key.has_signed(token, algorithm));
+        if let Some(other) = elsewhere.and_then(|key| key.described.kid.clone()) {
+            return Some(SignedBy::KeyOfAnotherKid(other));
+        }
         match (named.is_empty(), named.iter().find(|key| key.fits(algorithm))) {
             (true, _) => Some(SignedBy::UnknownKid),
             // A key that cannot be used here may have signed it.

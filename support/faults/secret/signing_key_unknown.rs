@@ -5,7 +5,7 @@ use super::super::keys::{
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, any, given, not};
 use crate::evidence::{Extracted, PublishedKey, Response, SignedBy};
@@ -24,11 +24,22 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::SigningKeysUnreachable],
     details,
     because: &[
+        Line::If(
+            names_the_wrong_key,
+            "The token names the key `{kid}`, and the published key `{signer}` has signed it. Verifiers take the key that \
+             a token names.",
+        ),
         Line::If(names_an_unknown_key, "The token names the key `{kid}`. The issuer publishes: {published}."),
         Line::Always("No published key has signed the token. The issuer publishes: {published}."),
     ],
     whys: [
-        Why("Why can the token not be verified?", &[Shown("No published key has signed it. They were read twice.")]),
+        Why(
+            "Why can the token not be verified?",
+            &[
+                ShownIf(names_the_wrong_key, "The key that it names has not signed it: `{signer}` has."),
+                Shown("No published key has signed it. They were read twice."),
+            ],
+        ),
         Why(
             "Which verifiers are affected?",
             &[
@@ -36,22 +47,33 @@ pub(crate) const RECORD: Record = Record {
                     accepted_everywhere,
                     "None yet: each has the key still, and loses it with its next restart.",
                 ),
+                InferredIf(names_the_wrong_key, "Each that takes the key that a token names."),
                 Inferred("Each that has only the published keys."),
             ],
         ),
         Why(
-            "Why is the key not published?",
-            &[Unknown("A rotation may have published it too late, or another issuer signs.", "the last rotation")],
+            "Why do token and keys differ?",
+            &[
+                UnknownIf(
+                    names_the_wrong_key,
+                    "Auth may write the `kid` of the key before the last rotation, or of the next one.",
+                    "how auth chooses its `kid`",
+                ),
+                Unknown("A rotation may have published it too late, or another issuer signs.", "the last rotation"),
+            ],
         ),
         Why(
             "Why did nobody notice?",
             &[Unknown("Perhaps no check verifies a fresh token after a rotation.", "the steps of the rotation")],
         ),
     ],
-    fix: &[Line::Always(
-        "auth: publish a key before the first token is signed with it; or target file: let `keys` name the issuer of \
-         these tokens.",
-    )],
+    fix: &[
+        Line::If(names_the_wrong_key, "auth: write the `kid` of the key that signs into the token's header."),
+        Line::Always(
+            "auth: publish a key before the first token is signed with it; or target file: let `keys` name the issuer of \
+             these tokens.",
+        ),
+    ],
 };
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
@@ -64,7 +86,18 @@ fn names_an_unknown_key(client: &Client<'_>) -> Test {
     })
 }
 
+/// Another published key than the one that the token names has signed it.
+fn names_the_wrong_key(client: &Client<'_>) -> Test {
+    keys_say(client, "a published key of another `kid` has signed the token", |facts, _| {
+        facts.signed_by(Reading::First).map(|by| matches!(by, SignedBy::KeyOfAnotherKid(_)))
+    })
+}
+
 fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let signer = client.facts().and_then(|facts| match facts.signed_by(Reading::First) {
+        Some(SignedBy::KeyOfAnotherKid(signer)) => Some(signer.clone()),
+        _ => None,
+    });
     let kid = client.facts().and_then(|facts| facts.kid.clone());
     let published = match client.evidence().of(Probe::Keys(Reading::First)).map(|seen| &seen.response) {
         Some(Response::Http(http)) => match &http.extracted {
@@ -73,7 +106,13 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
         },
         _ => Vec::new(),
     };
-    Details::from([("kid", kid.unwrap_or_else(|| "of no name".into())), ("published", published.join(", "))])
+    let mut details =
+        Details::from([("kid", kid.unwrap_or_else(|| "of no name".into())), ("published", published.join(", "))]);
+    if let Some(signer) = signer {
+        details.insert("signer", signer);
+        details.insert(HEADLINE, "the token names another published key than the one that signed it".to_owned());
+    }
+    details
 }
 
 /// Its id, or what else is known of it.
