@@ -251,38 +251,4 @@ pub(crate) fn with_dates(claims: &Claims, now: i64, lifetime: u64) -> Claims {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Unix time in seconds.
-    const NOW: i64 = 1_700_000_000;
-
-    fn token() -> Token {
-        let claims = with_dates(&Claims::new(), NOW, 1_800);
-        Token::sign(&claims, Algorithm::HS256, b"a secret of no importance").expect("HS256 signs")
-    }
-
-    #[test]
-    fn forging_changes_the_signature_and_nothing_else() {
-        let (token, forged) = (token(), token().forge());
-        let (signed, signature) = token.expose().rsplit_once('.').expect("a JWT");
-        let (kept, other) = forged.expose().rsplit_once('.').expect("a JWT");
-        assert_eq!((signed, signature.len()), (kept, other.len()));
-        let bytes = |text| URL_SAFE_NO_PAD.decode(text).expect("canonical base64url");
-        assert!(bytes(signature).iter().zip(bytes(other)).all(|(a, b)| *a != b));
-    }
-
-    #[test]
-    fn forging_an_opaque_token_keeps_its_length() {
-        for odd in ["", "x", "opaque-token", "ends.", "ünïcödé-token"] {
-            assert_eq!(Token::new(odd).forge().expose().chars().count(), odd.chars().count());
-        }
-    }
-
-    #[test]
-    fn shows_a_description_and_never_the_token() {
-        assert_eq!(format!("{:?}", token()), "[TOKEN]");
-        assert_eq!(token().facts(NOW).description, "jwt(HS256, exp=+30m, 128 chars, 2 dots)");
-        assert_eq!(Token::new("opaque").facts(0).description, "opaque(6 chars, 0 dots)");
-    }
-}
+mod tests;

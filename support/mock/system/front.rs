@@ -3,10 +3,11 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{HeaderValue, LOCATION, SET_COOKIE, UPGRADE};
+use hyper::header::{AUTHORIZATION, HeaderValue, LOCATION, SET_COOKIE, UPGRADE};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, StatusCode, Uri};
 use reqwest::Url;
@@ -15,12 +16,17 @@ use serde_json::{Value, json};
 use super::request::Sent;
 use crate::deployment::{BypassKey, Deployment};
 use crate::mock::StartError;
+use crate::mock::auth_client::plain_client;
+use crate::mock::carrier::BEARER;
 use crate::mock::listen::{self, HttpBody, Server, response};
 use crate::mock::paths::{HEALTH, LOGIN, PROTECTED, VALIDATE, WEBSOCKET};
 use crate::mock::secrets::Secrets;
 use crate::mock::upstream::{Upstream, tunnel};
 use crate::presets::{Preset, document};
 use crate::target::{Found, Target, Verdict};
+
+/// For a mock behind the front, which may be slow on purpose.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 struct Front {
     target: Target,
@@ -37,7 +43,7 @@ pub(in crate::mock) async fn start(
     servers: &mut Vec<Server>,
 ) -> Result<SocketAddr, StartError> {
     let key = if deployment.client.bypass_key == BypassKey::Correct { secrets.bypass_key.expose() } else { "wrong" };
-    let client = crate::mock::auth_client::plain_client(std::time::Duration::from_secs(10))?;
+    let client = plain_client(PATIENCE)?;
     let target = preset.target()?;
     let front = Arc::new(Front { target, auth, client, bypass_key: key.to_owned() });
     let connected = move || {
@@ -81,18 +87,21 @@ impl Front {
         } else {
             return Some(json_response(StatusCode::NOT_FOUND, &json!({"detail": "Not Found"})));
         };
-        // What stands before the token is the mock's, and so is the header.
-        if let Some(protected) = target.protected() {
-            let sent = Sent { headers: request.headers(), query: request.uri().query(), body: &[] };
-            let token = sent.token_at(&protected.token);
-            let usual = protected.token.name.eq_ignore_ascii_case("authorization");
-            if let Some(value) =
-                token.filter(|_| !usual).and_then(|it| HeaderValue::from_str(&format!("Bearer {it}")).ok())
-            {
-                request.headers_mut().insert("authorization", value);
-            }
-        }
+        self.put_where_the_mock_reads(&mut request);
         self.forward(upstream, request, at).await
+    }
+
+    /// The mock of REST reads `Authorization`, where the system may have another header, the query or a cookie.
+    fn put_where_the_mock_reads(&self, request: &mut Request<Incoming>) {
+        let Some(protected) = self.target.protected() else { return };
+        if protected.token.name.eq_ignore_ascii_case(AUTHORIZATION.as_str()) {
+            return;
+        }
+        let sent = Sent { headers: request.headers(), query: request.uri().query(), body: &[] };
+        let value = sent.token_at(&protected.token).map(|token| format!("{BEARER}{token}"));
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
+            request.headers_mut().insert(AUTHORIZATION, value);
+        }
     }
 
     /// The same request at another path of the backend.

@@ -1,0 +1,46 @@
+use super::*;
+
+/// Unix time in seconds.
+const NOW: i64 = 1_700_000_000;
+
+fn token() -> Token {
+    let claims = with_dates(&Claims::new(), NOW, 1_800);
+    Token::sign(&claims, Algorithm::HS256, b"a secret of no importance").expect("HS256 signs")
+}
+
+#[test]
+fn forging_changes_the_signature_and_nothing_else() {
+    let (token, forged) = (token(), token().forge());
+    let (signed, signature) = token.expose().rsplit_once('.').expect("a JWT");
+    let (kept, other) = forged.expose().rsplit_once('.').expect("a JWT");
+    assert_eq!((signed, signature.len()), (kept, other.len()));
+    let bytes = |text| URL_SAFE_NO_PAD.decode(text).expect("canonical base64url");
+    assert!(bytes(signature).iter().zip(bytes(other)).all(|(a, b)| *a != b));
+}
+
+#[test]
+fn forging_an_opaque_token_keeps_its_length() {
+    for odd in ["", "x", "opaque-token", "ends.", "ünïcödé-token"] {
+        assert_eq!(Token::new(odd).forge().expose().chars().count(), odd.chars().count());
+    }
+}
+
+#[test]
+fn two_tokens_are_alike_that_differ_in_the_user_and_the_time_alone() {
+    let of = |claims: Value| {
+        let claims: Claims = serde_json::from_value(claims).expect("an object");
+        Token::sign(&claims, Algorithm::HS256, b"a secret of no importance").expect("HS256 signs").facts(NOW)
+    };
+    let alice = of(json!({"sub": "alice", "aud": "chat"}));
+    assert!(alice.is_like(&of(json!({"sub": "a-much-longer-name", "aud": "chat"}))));
+    assert!(!alice.is_like(&of(json!({"sub": "bob", "aud": "other"}))));
+    assert!(!alice.is_like(&of(json!({"sub": "bob", "aud": "chat", "role": "guest"}))));
+    assert!(Token::new("opaque-of-alice").facts(NOW).is_like(&Token::new("opaque").facts(NOW)));
+}
+
+#[test]
+fn shows_a_description_and_never_the_token() {
+    assert_eq!(format!("{:?}", token()), "[TOKEN]");
+    assert_eq!(token().facts(NOW).description, "jwt(HS256, exp=+30m, 128 chars, 2 dots)");
+    assert_eq!(Token::new("opaque").facts(0).description, "opaque(6 chars, 0 dots)");
+}
