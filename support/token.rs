@@ -24,7 +24,7 @@ use memchr::memmem;
 use serde_json::{Map, Value, json};
 
 use crate::evidence::TokenFacts;
-use crate::vocabulary::ClaimName;
+use crate::vocabulary::{ClaimName, PemEnd};
 use crate::wording::short;
 
 /// The payload of a JWT (RFC 7519 §4).
@@ -106,8 +106,8 @@ impl Token {
     }
 
     /// The same claims, signed as with a shared secret that is the text of the published key which verifies the token.
-    pub(crate) fn signed_with_public(&self, published: &KeySet) -> Option<Self> {
-        let secret = published.verifying(self)?;
+    pub(crate) fn signed_with_public(&self, published: &KeySet, end: PemEnd) -> Option<Self> {
+        let secret = ending(published.verifying(self)?, end);
         sign_input(&self.input_with(self.json_part(0)?, Algorithm::HS256)?, Algorithm::HS256, secret.as_bytes()).ok()
     }
 
@@ -196,6 +196,14 @@ impl Token {
     fn json_part(&self, index: usize) -> Option<Value> {
         let part = self.0.split('.').nth(index)?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(Value::is_object)
+    }
+}
+
+/// The text of a key, which ends with a newline, with that end.
+pub(crate) fn ending(text: String, end: PemEnd) -> String {
+    match end {
+        PemEnd::WithNewline => text,
+        PemEnd::WithoutNewline => text.trim_end().to_owned(),
     }
 }
 

@@ -12,4 +12,4 @@ pub use carrier::{Carrier, Carriers, Encoding, OtherScheme, Scheme};
 pub use fault::{Fault, Severity};
 pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
 pub use probe::{Probe, Reading, Service};
-pub use token_kind::{Change, ClaimName, ClaimsOf, DATE_CLAIMS, Guess, Hmac, SecretForm, TokenKind};
+pub use token_kind::{Change, ClaimName, ClaimsOf, DATE_CLAIMS, Guess, Hmac, PemEnd, SecretForm, TokenKind};

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::vocabulary::PemEnd;
+
 use super::{
     Algorithm, Availability, DateFormat, LoginRoute, PublishedKeys, RequiredToken, SecretAlteration, SecretName,
     SecretSource, TokenFormat, ValidationResponse,
@@ -77,8 +79,8 @@ pub struct TokenChecks {
     pub text_claims: bool,
     /// The only accepted algorithm; without it, any with a shared secret, or that of the private key.
     pub algorithm: Option<Algorithm>,
-    /// Whether it takes the text of its public key for a shared secret, where a token names such an algorithm.
-    pub public_key_as_secret: bool,
+    /// The end of the text of its public key, where it takes that for a shared secret as soon as a token names such an algorithm.
+    pub public_key_as_secret: Option<PemEnd>,
 }
 
 /// Which values of `aud` or `iss` a verifier accepts.

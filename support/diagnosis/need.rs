@@ -79,7 +79,7 @@ impl Client<'_> {
                     | TokenKind::OtherKey
                     | TokenKind::OtherKid
                     | TokenKind::UnknownKid
-                    | TokenKind::PublicKeyAsSecret
+                    | TokenKind::PublicKeyAsSecret(_)
                     | TokenKind::Unsigned,
                 ) if !settings.has_tokens() => Some("login"),
                 _ => settings.lacking_permission(presented),

@@ -55,7 +55,7 @@ impl JwtVerifier {
         let Some((message, signature)) = token.rsplit_once('.') else { return false };
         let algorithm = algorithm(message).filter(|named| self.checks.algorithm.is_none_or(|only| only == *named));
         algorithm.map(library_algorithm).is_some_and(|algorithm| {
-            let as_secret = || self.key.public_key_as_secret().filter(|_| self.checks.public_key_as_secret);
+            let as_secret = || self.key.public_key_as_secret(self.checks.public_key_as_secret?);
             self.key.has_signed(message, signature, algorithm)
                 || as_secret().is_some_and(|secret| secret.has_signed(message, signature, algorithm))
         })

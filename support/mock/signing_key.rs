@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::deployment::{SecretAlteration, SecretName};
 use crate::secret::Secret;
-use crate::token::{PrivateKey, public_key_text};
+use crate::token::{PrivateKey, ending, public_key_text};
+use crate::vocabulary::PemEnd;
 
 #[derive(Clone)]
 pub(super) enum SigningKey {
@@ -80,9 +81,9 @@ impl SigningKey {
     }
 
     /// The text of its public key as a shared secret (RFC 8725 §2.1).
-    pub(super) fn public_key_as_secret(&self) -> Option<Self> {
+    pub(super) fn public_key_as_secret(&self, end: PemEnd) -> Option<Self> {
         let text = public_key_text(&serde_json::from_value(self.jwk()?).ok()?)?;
-        Some(SigningKey::Secret(text.into_bytes()))
+        Some(SigningKey::Secret(ending(text, end).into_bytes()))
     }
 
     fn public_key(&self) -> Option<DecodingKey> {

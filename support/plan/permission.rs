@@ -38,7 +38,7 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
 }
 
 fn is_made_of_a_key(token: TokenKind) -> bool {
-    matches!(token, TokenKind::OtherKey | TokenKind::OtherKid | TokenKind::UnknownKid | TokenKind::PublicKeyAsSecret)
+    matches!(token, TokenKind::OtherKey | TokenKind::OtherKid | TokenKind::UnknownKid | TokenKind::PublicKeyAsSecret(_))
 }
 
 /// The watched connection was cut; without a welcome each accepted one is watched.

@@ -11,7 +11,7 @@ use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::Target;
 use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, SigningError, Token, algorithm_of, now, with_dates};
-use crate::vocabulary::{Change, ClaimsOf, Hmac, TokenKind, User};
+use crate::vocabulary::{Change, ClaimsOf, Hmac, PemEnd, TokenKind, User};
 
 /// What there is to present.
 #[derive(Default)]
@@ -85,9 +85,12 @@ impl Tokens {
             (TokenKind::OtherKey, new_key.and_then(|key| token.signed_with(key))),
             (TokenKind::OtherKid, naming(other_kid)),
             (TokenKind::UnknownKid, naming(other_kid.map(|_| unknown.as_str()))),
-            (TokenKind::PublicKeyAsSecret, published.and_then(|keys| token.signed_with_public(keys))),
         ];
-        let signed = signed.into_iter().filter_map(|(kind, token)| Some(((kind, User::First), token?)));
+        let with_public = PemEnd::VARIANTS.iter().map(|end| {
+            (TokenKind::PublicKeyAsSecret(*end), published.and_then(|keys| token.signed_with_public(keys, *end)))
+        });
+        let signed =
+            signed.into_iter().chain(with_public).filter_map(|(kind, token)| Some(((kind, User::First), token?)));
         self.known.extend(signed);
     }
 
@@ -108,7 +111,7 @@ impl Tokens {
             | TokenKind::OtherKey
             | TokenKind::OtherKid
             | TokenKind::UnknownKid
-            | TokenKind::PublicKeyAsSecret
+            | TokenKind::PublicKeyAsSecret(_)
             | TokenKind::Unsigned => Ok(self.known.get(&(credential, User::First)).cloned()),
             _ => Ok(self.known.get(&(credential, user)).cloned()),
         }

@@ -29,11 +29,21 @@ pub enum TokenKind {
     /// The same with a `kid` that no key has.
     UnknownKid,
     /// The first token with an `alg` for a shared secret, signed with the text of the public key that verifies it (RFC 8725 §2.1).
-    PublicKeyAsSecret,
+    PublicKeyAsSecret(PemEnd),
     /// The claims of the first token with `alg: none` and no signature (RFC 7519 §6).
     Unsigned,
     /// No token at all.
     Missing,
+}
+
+/// How the text of a key ends (RFC 7468 §2), which makes it another secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray)]
+#[serde(rename_all = "kebab-case")]
+pub enum PemEnd {
+    /// With a newline, as in a file.
+    WithNewline,
+    /// Without one, as often in a variable.
+    WithoutNewline,
 }
 
 /// The token from which a re-signed one has its claims.
@@ -204,7 +214,7 @@ impl TokenKind {
                 | TokenKind::OtherKey
                 | TokenKind::OtherKid
                 | TokenKind::UnknownKid
-                | TokenKind::PublicKeyAsSecret
+                | TokenKind::PublicKeyAsSecret(_)
                 | TokenKind::Unsigned
                 | TokenKind::Missing
                 | TokenKind::Resigned(_, Change::Expired)

@@ -3,8 +3,8 @@
 use crate::evidence::Settings;
 use crate::outcome::Expectation;
 use crate::vocabulary::{
-    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, OtherScheme, Presentation, Probe, Reading, Route,
-    Scheme, Service, TokenKind, User, Variation,
+    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, OtherScheme, PemEnd, Presentation, Probe, Reading,
+    Route, Scheme, Service, TokenKind, User, Variation,
 };
 
 impl Probe {
@@ -105,7 +105,10 @@ impl TokenKind {
             (TokenKind::OtherKey, _) => "a token signed with a new key",
             (TokenKind::OtherKid, _) => "a new key's token, another kid",
             (TokenKind::UnknownKid, _) => "a new key's token, unknown kid",
-            (TokenKind::PublicKeyAsSecret, _) => "a token signed with the public key",
+            (TokenKind::PublicKeyAsSecret(PemEnd::WithNewline), _) => "a token signed with the public key",
+            (TokenKind::PublicKeyAsSecret(PemEnd::WithoutNewline), _) => {
+                "a token signed with the public key without its last newline"
+            }
             (TokenKind::Unsigned, _) => "an unsigned token",
             (TokenKind::Missing, _) => "a missing token",
         };

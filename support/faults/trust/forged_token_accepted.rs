@@ -6,7 +6,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, each, not, rejects, takes_token, verifies};
-use crate::vocabulary::{Fault, Presentation, Scheme, Severity, TokenKind};
+use crate::vocabulary::{Fault, PemEnd, Presentation, Scheme, Severity, TokenKind};
 
 /// What to do where a signature is not verified, or with any key.
 const VERIFY: &str =
@@ -104,7 +104,7 @@ fn verifies_nothing(client: &Client<'_>) -> Test {
 /// It takes the public key for a shared secret, where a token asks for that.
 fn confuses_the_key(client: &Client<'_>) -> Test {
     let all = ENDPOINTS.into_iter().flat_map(|endpoint| client.signed_otherwise(client.usual(endpoint)));
-    each(all.filter(|one| one.token == TokenKind::PublicKeyAsSecret).map(takes_token))
+    each(all.filter(|one| matches!(one.token, TokenKind::PublicKeyAsSecret(_))).map(takes_token))
 }
 
 /// Rejected at every endpoint in a carrier in which the valid token is accepted: only then did it reach the verifier. And in no
@@ -125,12 +125,17 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
-    const KINDS: [TokenKind; 3] = [TokenKind::Forged, TokenKind::PublicKeyAsSecret, TokenKind::OtherKey];
+    const KINDS: [TokenKind; 4] = [
+        TokenKind::Forged,
+        TokenKind::PublicKeyAsSecret(PemEnd::WithNewline),
+        TokenKind::PublicKeyAsSecret(PemEnd::WithoutNewline),
+        TokenKind::OtherKey,
+    ];
     let is_there =
         |kind: &&TokenKind| shown.iter().any(|probe| probe.presented().is_some_and(|one| one.token == **kind));
     let mut details = accepted_by(shown, |token| KINDS.contains(&token));
     let headline = match KINDS.iter().find(is_there) {
-        Some(TokenKind::PublicKeyAsSecret) => Some("a service accepts a token that is signed with its public key"),
+        Some(TokenKind::PublicKeyAsSecret(_)) => Some("a service accepts a token that is signed with its public key"),
         Some(TokenKind::OtherKey) => Some("a service accepts a token that any key has signed"),
         _ => None,
     };

@@ -10,8 +10,8 @@ use fivewhys::evidence::{
     SignedBy, TokenFacts, TransportError, UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
-    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, Presentation, Probe,
-    Reading, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
+    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, PemEnd, Presentation,
+    Probe, Reading, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -49,7 +49,8 @@ fn token() -> impl Strategy<Value = TokenKind> {
         TokenKind::OtherKey,
         TokenKind::OtherKid,
         TokenKind::UnknownKid,
-        TokenKind::PublicKeyAsSecret,
+        TokenKind::PublicKeyAsSecret(PemEnd::WithNewline),
+        TokenKind::PublicKeyAsSecret(PemEnd::WithoutNewline),
         TokenKind::Unsigned,
         TokenKind::Missing,
     ];
