@@ -47,8 +47,8 @@ pub(crate) fn draw(number: u64) -> Healthy {
         visible.stays_open = Some(format!("{}ms", (latest + UNHURRIED).as_millis()));
     }
     // Half of them sign with a private key, and most of those say where its public one is.
-    // A key of RSA takes a while to make, so it is one of four.
-    let is_rsa = random.u8(..4) == 0;
+    // A key of RSA takes a while to make, so it is one of sixteen.
+    let is_rsa = random.u8(..16) == 0;
     let algorithms = if is_rsa { [Algorithm::Rs256, Algorithm::Ps512] } else { [Algorithm::Es256, Algorithm::EdDsa] };
     if random.bool() {
         deployment.auth.algorithm = one_of(&mut random, algorithms);
@@ -102,9 +102,9 @@ fn rejections(deployment: &mut Deployment, random: &mut fastrand::Rng) {
     gateway.plain_get_status = one_of(random, [404, 400, 426]);
 }
 
-/// Mostly at once, sometimes after up to a second.
+/// Mostly at once, sometimes after up to half a second.
 fn sometimes(random: &mut fastrand::Rng) -> Duration {
-    Duration::from_millis(if random.u8(..8) == 0 { random.u64(..1_000) } else { 0 })
+    Duration::from_millis(if random.u8(..8) == 0 { random.u64(..500) } else { 0 })
 }
 
 fn one_of<T, const N: usize>(random: &mut fastrand::Rng, all: [T; N]) -> T {

@@ -74,7 +74,7 @@ fn work<T>(
 }
 
 impl Found {
-    fn of(checked: &Checked) -> Self {
+    pub(crate) fn of(checked: &Checked) -> Self {
         let diagnosis = &checked.diagnosis;
         let findings = || diagnosis.findings.iter();
         Found {
