@@ -9,6 +9,7 @@ mod init;
 mod output;
 mod program;
 mod progress;
+mod rate;
 mod scenarios;
 mod serve;
 mod targets;
@@ -41,6 +42,11 @@ enum Command {
     /// Check a target, and name the root cause of what fails
     #[command(after_help = help::EXIT_CODES)]
     Check(Box<check::CheckArgs>),
+    /// Measure how often valid tokens are accepted, and decide
+    #[command(after_help = help::RATE_EXIT_CODES)]
+    Rate(Box<rate::RateArgs>),
+    /// Add up runs of `rate` from several machines, and decide anew
+    Merge(rate::MergeArgs),
     /// Show the report of an embedded deployment with a fault
     Demo(demo::DemoArgs),
     /// Write a first target file, in which every key is explained
@@ -126,6 +132,11 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             let run = args.validate()?;
             run_to_end(run.run(&terminal))?
         }
+        Command::Rate(args) => {
+            let run = args.validate()?;
+            run_to_end(run.run(&terminal))?
+        }
+        Command::Merge(args) => args.run(&terminal),
         Command::Demo(args) => run_to_end(args.run(&terminal))?,
         Command::Init(args) => args.run(),
         Command::Targets { config } => targets::run(&config),

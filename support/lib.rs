@@ -3,7 +3,8 @@
 //! A [`scenario`] describes a [`deployment`] that is healthy except for one thing. The same `probe`s look at a [`mock`] of
 //! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
 //! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody. A
-//! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence.
+//! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence. How often valid
+//! tokens are accepted is measured by [`rate`], which says nothing of the reason.
 
 pub mod bundle;
 pub mod check;
@@ -19,6 +20,7 @@ pub mod outcome;
 mod plan;
 pub mod presets;
 mod probe;
+pub mod rate;
 mod redact;
 pub mod report;
 pub mod scenario;

@@ -30,9 +30,11 @@ use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
+pub(crate) use http::{LONGEST_BODY, REPLICA_WORDS, validated};
 pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
 use tokens::Tokens;
+pub(crate) use transport::is_exhausted;
 
 /// Why the suite could not do its job.
 #[derive(Debug, thiserror::Error)]
@@ -184,6 +186,27 @@ impl<'a> Session<'a> {
     /// When the suite cannot sign what is to be presented.
     pub(crate) fn draft(&self, probe: Probe) -> Result<Option<Wire>, SuiteError> {
         Ok(self.exchange(probe)?.map(|(exchange, request)| exchange.wire(&request)))
+    }
+
+    /// The request of a probe, for whoever sends it without observing it, and what the client says first on an open connection.
+    ///
+    /// # Errors
+    /// When the suite cannot sign what is to be presented.
+    pub(crate) fn request(&self, probe: Probe) -> Result<Option<(Request, Option<String>)>, SuiteError> {
+        Ok(self.exchange(probe)?.map(|(exchange, request)| (request, exchange.first_message())))
+    }
+
+    /// The TLS of every connection of this session.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    pub(crate) fn tls(&self) -> Result<Arc<rustls::ClientConfig>, SuiteError> {
+        transport::tls(self.target).map(Arc::new)
+    }
+
+    /// What of a peer's text may be shown.
+    pub(crate) fn shown(&self, text: &str) -> String {
+        crate::wording::short(&self.redactor.redact(text))
     }
 
     /// A second token of a user is for the experiments that follow, and not the client's.

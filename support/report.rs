@@ -5,6 +5,8 @@ mod exchanges;
 mod explain;
 mod json;
 mod layout;
+mod rate;
+mod rate_plan;
 mod text;
 
 pub use dry_run::dry_run;
@@ -14,6 +16,8 @@ pub use explain::explain;
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
 use layout::Page;
+pub(crate) use rate::rate;
+pub(crate) use rate_plan::rate_plan;
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

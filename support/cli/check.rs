@@ -17,7 +17,7 @@ use crate::scenario::Scenario;
 use crate::target::{self, Target};
 
 pub(super) use args::CheckArgs;
-pub(super) use run::observed;
+pub(super) use run::{observed, print_to_the_end};
 
 /// Validated arguments; nothing has been sent.
 pub(super) struct CheckRun {
@@ -72,23 +72,12 @@ impl CheckArgs {
         open(path)
     }
 
-    /// The target that is named, or the only one of the file: nothing else is checked without a name, and a pipeline that lost
-    /// the name is not green.
+    /// The target that is checked, where one is.
     fn target_name(&self) -> Result<Option<String>, InputError> {
         if self.scenario.is_some() || self.from.is_some() {
             return Ok(None);
         }
-        let named = self.target.clone().or_else(|| std::env::var("FIVEWHYS_TARGET").ok());
-        if let Some(name) = named.filter(|name| !name.is_empty()) {
-            return Ok(Some(name));
-        }
-        let source = self.config.read()?;
-        let mut names: Vec<String> = target::list(&source)?.into_iter().map(|target| target.name).collect();
-        match names.len() {
-            1 => Ok(names.pop()),
-            _ => Err(InputError::new(format!("`{}` has several targets, and none is named", source.path()))
-                .help(format!("name one of them: {}", names.join(", ")))),
-        }
+        self.config.target_name(self.target.as_deref()).map(Some)
     }
 
     fn input(&self, target: Option<&str>) -> Result<Input, InputError> {

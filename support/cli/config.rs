@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::DEFAULT_CONFIG;
 use crate::input::{InputError, Source};
+use crate::target;
 
 #[derive(Debug, Args)]
 pub(super) struct ConfigArgs {
@@ -34,6 +35,28 @@ impl ConfigArgs {
     /// The file that was named.
     pub(super) fn as_typed(&self) -> Option<&Path> {
         self.config.as_deref()
+    }
+
+    /// The target that is named, or the only one of the file: nothing else is looked at without a name, and a pipeline that lost
+    /// the name is not green.
+    ///
+    /// # Errors
+    /// When there is no file, or it has several targets and none is named.
+    pub(super) fn target_name(&self, named: Option<&str>) -> Result<String, InputError> {
+        let named = named.map(str::to_owned).or_else(|| std::env::var("FIVEWHYS_TARGET").ok());
+        if let Some(name) = named.filter(|name| !name.is_empty()) {
+            return Ok(name);
+        }
+        let source = self.read()?;
+        let mut names: Vec<String> = target::list(&source)?.into_iter().map(|target| target.name).collect();
+        match (names.pop(), names.len()) {
+            (Some(only), 0) => Ok(only),
+            (last, _) => {
+                names.extend(last);
+                Err(InputError::new(format!("`{}` has several targets, and none is named", source.path()))
+                    .help(format!("name one of them: {}", names.join(", "))))
+            }
+        }
     }
 
     /// The file, read.

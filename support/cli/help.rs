@@ -10,7 +10,7 @@ const WIDTH: usize = 80;
 
 /// The commands by what they are for; a test holds them against the commands that there are.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Your systems", &["check", "init", "targets"]),
+    ("Your systems", &["check", "rate", "merge", "init", "targets"]),
     ("Without a system", &["demo", "scenarios", "serve"]),
     ("Reference", &["explain", "completions", "man", "help"]),
 ];
@@ -22,6 +22,13 @@ Exit codes:
   2  a flag, a file or a variable is invalid; nothing was sent
   3  inconclusive: a probe failed that no finding explains, or a required
      probe was not possible or not in time, or Ctrl-C ended the check
+  4  the suite itself failed";
+pub(super) const RATE_EXIT_CODES: &str = "\
+Exit codes:
+  0  pass: the success rate is above the objective
+  1  fail: it is not, or a forbidden close came
+  2  a flag, a file or a variable is invalid; nothing was sent
+  3  inconclusive: too few samples, or too few that were judged, or Ctrl-C
   4  the suite itself failed";
 const EXAMPLES: &str = "\
 Examples:

@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::check::Progress;
+use crate::rate::{Design, Leg, Tally};
 
 /// How often the line is drawn again.
 const TICK: Duration = Duration::from_millis(100);
@@ -28,6 +29,40 @@ impl Line {
 
     pub(super) fn show(&self, progress: Progress) {
         self.0.set_message(format!("round {}, {} probes", progress.round, progress.probes));
+    }
+}
+
+/// The samples of a leg, and what they decide so far, on standard error where that is a terminal.
+pub(super) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(super) fn new(target: &str, is_shown: bool) -> Self {
+        if !is_shown {
+            return Bar(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+        let style =
+            ProgressStyle::with_template("{spinner} {prefix}: {msg} [{bar:20}] {pos} of at most {len} ({elapsed})");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_prefix(target.to_owned());
+        bar.enable_steady_tick(TICK);
+        Bar(bar)
+    }
+
+    pub(super) fn show(&self, leg: Leg, tally: &Tally, design: &Design) {
+        if self.0.is_hidden() {
+            return;
+        }
+        self.0.set_length(design.most);
+        self.0.set_position(tally.attempts());
+        let decided = design.decide(tally).map_or_else(|| "open".to_owned(), |decision| decision.to_string());
+        self.0.set_message(format!("{leg} {} of {} accepted, {decided}", tally.accepted, tally.judged()));
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
     }
 }
 

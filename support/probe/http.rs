@@ -19,9 +19,9 @@ use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
 use crate::wording::short;
 
 /// More of a body than this is not read; in bytes.
-const LONGEST_BODY: usize = 64 * 1024;
+pub(crate) const LONGEST_BODY: usize = 64 * 1024;
 /// Words in the name of a header by which answers name the instance that gave them.
-const REPLICA_WORDS: [&str; 9] =
+pub(crate) const REPLICA_WORDS: [&str; 9] =
     ["served-by", "instance", "replica", "pod", "backend", "upstream", "node", "machine-id", "hostname"];
 /// `Date` is in whole seconds, and servers keep it for a moment; in milliseconds.
 const DATE_LAG: i64 = 1_000;
@@ -196,7 +196,7 @@ fn offset(headers: &HeaderMap, sent: SystemTime, received: SystemTime) -> Option
 }
 
 /// What the response says of the token.
-fn validated(verdict: &Verdict, status: u16, body: Option<&Value>) -> Extracted {
+pub(crate) fn validated(verdict: &Verdict, status: u16, body: Option<&Value>) -> Extracted {
     match verdict {
         Verdict::Status(statuses) => match status {
             status if statuses.contains(&status) => Extracted::Bool(true),

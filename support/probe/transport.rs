@@ -59,7 +59,7 @@ fn builder(tls: ClientConfig) -> reqwest::ClientBuilder {
         .user_agent(concat!("fivewhys/", env!("CARGO_PKG_VERSION")))
 }
 
-fn tls(target: &Target) -> Result<ClientConfig, SuiteError> {
+pub(super) fn tls(target: &Target) -> Result<ClientConfig, SuiteError> {
     let mut roots = RootCertStore::empty();
     // Reading the system's roots costs milliseconds, so it is done only where there is a certificate to verify.
     // A discovery document may name any address.
@@ -102,8 +102,14 @@ pub(super) fn failure(error: &reqwest::Error) -> Response {
 
 /// This machine has no file descriptor, memory or buffer left for a connection: that says nothing of the target.
 pub(super) fn own_failure(error: &reqwest::Error) -> Option<std::io::Error> {
-    let code = |error: Cause<'_>| error.downcast_ref::<std::io::Error>()?.raw_os_error();
-    causes(error).filter_map(code).find(|code| EXHAUSTED.contains(code)).map(std::io::Error::from_raw_os_error)
+    let own =
+        |error: Cause<'_>| error.downcast_ref::<std::io::Error>().filter(|error| is_exhausted(error))?.raw_os_error();
+    causes(error).find_map(own).map(std::io::Error::from_raw_os_error)
+}
+
+/// This machine has none left of something.
+pub(crate) fn is_exhausted(error: &std::io::Error) -> bool {
+    error.raw_os_error().is_some_and(|code| EXHAUSTED.contains(&code))
 }
 
 type Cause<'a> = &'a (dyn std::error::Error + 'static);

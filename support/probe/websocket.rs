@@ -74,7 +74,7 @@ pub(super) async fn converse(
 
 impl Exchange<'_> {
     /// What this client says first on an open connection.
-    fn first_message(&self) -> Option<String> {
+    pub(super) fn first_message(&self) -> Option<String> {
         let presented = self.probe.presented().unwrap_or_else(|| self.session.watched());
         carrier::first_message(&self.session.target.handshake, self.token.as_ref(), presented)
     }

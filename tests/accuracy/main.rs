@@ -126,8 +126,17 @@ fn a_fault_in_any_surroundings_accuses_no_other() {
     let each = if every_case() { SURROUNDINGS } else { SOME_SURROUNDINGS };
     let drawn: Vec<_> = (seed..).zip(injections.iter().cycle()).take(injections.len() * each).collect();
     let tables: Vec<_> = drawn.iter().map(|(number, one)| surroundings::around(one, *number)).collect();
-    let deployed = drawn.iter().zip(&tables).map(|((number, _), tables)| injection::deployed(tables, *number));
-    let found = run::all(deployed.collect(), WAITING);
+    let deployed = |(number, tables): (u64, &toml::Table)| injection::deployed(tables, number);
+    let all = drawn.iter().map(|(number, _)| *number).zip(&tables);
+    let mut found = run::all(all.clone().map(deployed).collect(), WAITING);
+    // What was late is looked at again, one after the other.
+    for (((_, one), drawn), found) in drawn.iter().zip(all).zip(&mut found) {
+        for _ in 0..AGAIN {
+            if found.was_late && found.mistake(&one.expected).is_some() {
+                *found = run::all(vec![deployed(drawn)], 1).remove(0);
+            }
+        }
+    }
     let named =
         drawn.iter().zip(&found).filter(|((_, one), found)| one.expected.iter().all(|fault| found.names(*fault)));
     println!("{} of {} are named", named.count(), found.len());

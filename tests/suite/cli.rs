@@ -4,6 +4,7 @@ mod config;
 mod input;
 mod lists;
 mod offline;
+mod rate;
 mod terminal;
 
 use std::fs;

@@ -7,6 +7,7 @@ mod odd_servers;
 mod properties;
 mod proxies;
 mod published_keys;
+mod rate;
 mod roll_call;
 mod safety;
 mod secrets;

@@ -53,7 +53,21 @@ fn documents_are_plain() {
 
 #[test]
 fn help_is_plain() {
-    for command in ["", "check", "demo", "init", "targets", "explain", "scenarios", "serve", "completions", "man"] {
+    let commands = [
+        "",
+        "check",
+        "rate",
+        "merge",
+        "demo",
+        "init",
+        "targets",
+        "explain",
+        "scenarios",
+        "serve",
+        "completions",
+        "man",
+    ];
+    for command in commands {
         let arguments = [command, "--help"].into_iter().filter(|argument| !argument.is_empty());
         let help = Command::new(env!("CARGO_BIN_EXE_fivewhys")).args(arguments).output().expect("the binary starts");
         assert_plain(command, &String::from_utf8_lossy(&help.stdout));

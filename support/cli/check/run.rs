@@ -76,7 +76,7 @@ fn list(target: &Target, output: Option<File>, terminal: &Terminal) -> Result<Ex
 }
 
 /// A closed pipe, as after `| head`, does not change the verdict.
-fn print_to_the_end(text: &str) -> Result<(), CliError> {
+pub(in crate::cli) fn print_to_the_end(text: &str) -> Result<(), CliError> {
     match print(text) {
         Err(CliError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         printed => printed,

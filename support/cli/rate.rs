@@ -1,0 +1,199 @@
+//! `fivewhys rate`: what it may send is decided, and said, before anything is sent.
+
+mod args;
+mod merge;
+
+use std::fs::File;
+use std::time::Duration;
+
+use super::output::replace;
+use super::progress::{self, Bar};
+use super::terminal::Terminal;
+use super::{CliError, Exit, print, program};
+use crate::deployment::{Deployment, VisibleSettings};
+use crate::input::InputError;
+use crate::mock;
+use crate::rate::{Decision, Document, Leg, Limits, Observer, Options, Rate, Shard, measure};
+use crate::report;
+use crate::scenario::Scenario;
+use crate::target::{self, Target};
+
+pub(super) use args::RateArgs;
+use args::RateFormat;
+pub(super) use merge::MergeArgs;
+
+/// Validated arguments; nothing has been sent.
+pub(super) struct RateRun {
+    input: Input,
+    args: RateArgs,
+    output: Option<File>,
+}
+
+enum Input {
+    Target(Box<Target>),
+    Embedded(Box<Deployment>, VisibleSettings),
+}
+
+impl RateArgs {
+    /// Reads every input and opens the output.
+    ///
+    /// # Errors
+    /// At the first argument, file or variable that is wrong, or that asks for more than the stage allows.
+    pub(super) fn validate(self) -> Result<RateRun, CliError> {
+        let input = match &self.scenario {
+            Some(id) => {
+                let found = Scenario::find(id)?;
+                Input::Embedded(Box::new(found.deployment()), found.target)
+            }
+            None => {
+                let name = self.config.target_name(self.target.as_deref())?;
+                let environment = |variable: &str| std::env::var_os(variable);
+                Input::Target(Box::new(target::select(&self.config.read()?, &name, &environment)?))
+            }
+        };
+        if let Input::Target(target) = &input {
+            self.options(target)?;
+        }
+        let output = self.output.as_deref().map(super::output::open).transpose()?;
+        Ok(RateRun { input, args: self, output })
+    }
+
+    /// How the run is made, within what the target permits.
+    fn options(&self, target: &Target) -> Result<Options, InputError> {
+        let there = Leg::of(target);
+        let names = |legs: &[Leg]| legs.iter().map(Leg::to_string).collect::<Vec<_>>().join(", ");
+        let mut legs = if self.legs.is_empty() { there.clone() } else { self.legs.clone() };
+        legs.sort_unstable();
+        legs.dedup();
+        if let Some(missing) = legs.iter().find(|leg| !there.contains(leg)) {
+            return Err(InputError::new(format!("`{}` describes no leg `{missing}`", target.name))
+                .help(format!("it has: {}", if there.is_empty() { "none".to_owned() } else { names(&there) })));
+        }
+        if legs.is_empty() {
+            return Err(InputError::new(format!("`{}` describes nothing that takes a token", target.name))
+                .help("add `auth`, `backend` or `websocket` to it"));
+        }
+        if !target.load {
+            let message =
+                format!("a success rate takes many requests, which `load = false` of `{}` forbids", target.name);
+            return Err(InputError::new(message).help("set `load = true` in this target to permit it"));
+        }
+        let limits = Limits::of(target);
+        let concurrency = self.concurrency.unwrap_or(limits.usual_concurrency);
+        allowed("--concurrency", concurrency as u64, limits.concurrency as u64, target)?;
+        let shard = self.shard()?;
+        let options = Options {
+            legs,
+            objective: self.objective,
+            samples: self.samples,
+            concurrency,
+            spread: self.spread,
+            hold: self.hold,
+            forbidden: self.forbid_close.iter().copied().collect(),
+            shard,
+            run_key: self.run_key.clone().map(String::into_bytes),
+        };
+        allowed("--samples", options.design().most, limits.samples, target)?;
+        Ok(options)
+    }
+
+    fn shard(&self) -> Result<Shard, InputError> {
+        let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+        let of_job = number("CLOUD_RUN_TASK_INDEX").or_else(|| number("JOB_COMPLETION_INDEX"));
+        match (self.shard, of_job, number("CLOUD_RUN_TASK_COUNT")) {
+            (Some((Some(number), of)), ..) => Ok(Shard { number, of }),
+            (Some((None, of)), Some(index), _) | (None, Some(index), Some(of)) if index < of => {
+                Ok(Shard { number: index + 1, of })
+            }
+            (Some((None, of)), None, _) => Err(InputError::new(format!(
+                "`--shard {of}` does not say which part this is"
+            ))
+            .help("write `--shard 1/8`, or set CLOUD_RUN_TASK_INDEX or JOB_COMPLETION_INDEX, which count from 0")),
+            (Some((None, of)), Some(index), _) | (None, Some(index), Some(of)) => {
+                Err(InputError::new(format!("part {index} of {of} does not exist"))
+                    .help("parts are counted from 0 in CLOUD_RUN_TASK_INDEX and JOB_COMPLETION_INDEX"))
+            }
+            (None, ..) => Ok(Shard::WHOLE),
+        }
+    }
+}
+
+/// No flag asks for more than the stage allows.
+fn allowed(flag: &str, asked: u64, most: u64, target: &Target) -> Result<(), InputError> {
+    if asked <= most {
+        return Ok(());
+    }
+    let message = format!("`{flag} {asked}` is more than `{}` allows: {most} at most", target.name);
+    Err(InputError::new(message).help(format!("the bounds of stage `{}` protect it from its own check", target.stage)))
+}
+
+impl RateRun {
+    /// Measures, and prints what was measured.
+    ///
+    /// # Errors
+    /// When the suite itself fails: whatever the target does is counted.
+    pub(super) async fn run(self, terminal: &Terminal) -> Result<Exit, CliError> {
+        let (target, _running);
+        match self.input {
+            Input::Target(read) => (target, _running) = (*read, None),
+            Input::Embedded(deployment, visible) => {
+                let started = mock::start(&deployment, &visible).await?;
+                (target, _running) = (started.target()?, Some(started));
+            }
+        }
+        let options = self.args.options(&target)?;
+        if self.args.dry_run {
+            print(&terminal.show(&report::rate_plan(&target, &options)))?;
+            return Ok(Exit::Healthy);
+        }
+        let rate = measured(&target, &options, self.args.quiet, self.args.command(&target)).await?;
+        tell(&rate, self.args.format, self.output, terminal)
+    }
+}
+
+/// Measures; a terminal shows how far the run is, and Ctrl-C ends it with what is known by then.
+async fn measured(target: &Target, options: &Options, is_quiet: bool, command: Vec<String>) -> Result<Rate, CliError> {
+    let bar = Bar::new(&target.name, !is_quiet);
+    let progress = |leg: Leg, tally: &_, design: &_| bar.show(leg, tally, design);
+    let observer = Observer { progress: &progress, interrupt: progress::interrupt()? };
+    let mut rate = measure(target, options, observer).await?;
+    rate.run.command = command;
+    Ok(rate)
+}
+
+/// Writes the report; the decision is the exit code.
+fn tell(rate: &Rate, format: RateFormat, output: Option<File>, terminal: &Terminal) -> Result<Exit, CliError> {
+    let exit = match rate.decision() {
+        Decision::Pass => Exit::Healthy,
+        Decision::Fail => Exit::Faulty,
+        Decision::Inconclusive => Exit::Inconclusive,
+    };
+    match (output, format) {
+        (Some(file), RateFormat::Json) => replace(file, &Document::of(rate).json())?,
+        (Some(file), RateFormat::Text) => replace(file, &report::rate(rate, terminal.width))?,
+        (None, RateFormat::Json) => super::check::print_to_the_end(&Document::of(rate).json())?,
+        (None, RateFormat::Text) => {
+            super::check::print_to_the_end(&terminal.show(&report::rate(rate, terminal.width)))?;
+        }
+    }
+    Ok(exit)
+}
+
+impl RateArgs {
+    /// The check that says why.
+    fn command(&self, target: &Target) -> Vec<String> {
+        let mut words = vec![program::name(), "check".to_owned()];
+        match &self.scenario {
+            Some(id) => words.extend(["--scenario".to_owned(), id.clone()]),
+            None => {
+                words.push(target.name.clone());
+                let config = self.config.as_typed().map(|path| path.display().to_string());
+                words.extend(config.into_iter().flat_map(|path| ["--config".to_owned(), path]));
+            }
+        }
+        words
+    }
+}
+
+/// Longer than any run lasts.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);

@@ -1,0 +1,42 @@
+//! `fivewhys merge`: runs of several machines as one.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::RateFormat;
+use super::tell;
+use crate::cli::terminal::Terminal;
+use crate::cli::{CliError, Exit};
+use crate::input::{InputError, Source};
+use crate::rate::merge;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct MergeArgs {
+    /// What `fivewhys rate --format json` has written, one file for each part
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT")]
+    format: RateFormat,
+    /// Write the report to this file
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl MergeArgs {
+    /// Adds the runs up and decides anew.
+    ///
+    /// # Errors
+    /// At the first file that is no run, or is one of another target or design.
+    pub(in crate::cli) fn run(&self, terminal: &Terminal) -> Result<Exit, CliError> {
+        let read = |path: &PathBuf| Source::read(path)?.parse_json();
+        let documents = self.files.iter().map(read).collect::<Result<Vec<_>, InputError>>()?;
+        let output = self.output.as_deref().map(crate::cli::output::open).transpose()?;
+        let rate = merge(documents).map_err(|error| {
+            InputError::new(error.to_string())
+                .help("merge parts of one run: the same target, legs, objective, `--samples` and `--forbid-close`")
+        })?;
+        tell(&rate, self.format, output, terminal)
+    }
+}

@@ -1,0 +1,148 @@
+//! The success rate of a target, measured: valid tokens only, a fresh connection for each sample, and a decision whose errors
+//! have a known chance. It says how often a token is rejected; [`check`](crate::check) says why.
+
+mod connection;
+mod design;
+mod document;
+mod gateway;
+mod groups;
+mod http;
+mod latency;
+mod leg;
+mod limits;
+mod merge;
+mod run;
+mod sample;
+mod tally;
+mod template;
+
+pub use design::{Decision, Design, Method, Prediction, interval};
+pub use document::Document;
+pub use groups::{Factor, Group, Groups, Tie};
+pub use latency::{Latency, Percentiles, Phase};
+pub use leg::Leg;
+pub use limits::{Limits, Slowed};
+pub use merge::{MergeError, merge};
+pub use run::{Observer, measure};
+pub use tally::{Judged, Tally, Unreached};
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::evidence::Run;
+
+/// How a run is made; what its limits permit was checked before.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which legs, in this order.
+    pub legs: Vec<Leg>,
+    /// The success rate that is too low.
+    pub objective: f64,
+    /// A number of samples for each leg, instead of as many as decide.
+    pub samples: Option<u64>,
+    /// Connections at a time.
+    pub concurrency: usize,
+    /// The samples of a leg begin evenly over this time.
+    pub spread: Option<Duration>,
+    /// How long a welcomed connection is watched; without it, as the target's file says, and a quarter of a second at most.
+    pub hold: Option<Duration>,
+    /// Close codes of which none may come.
+    pub forbidden: BTreeSet<u16>,
+    /// Which part of a run this is.
+    pub shard: Shard,
+    /// What marks are made with, where several runs are to be compared.
+    pub run_key: Option<Vec<u8>>,
+}
+
+/// A part of a run that several machines share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    pub number: u64,
+    /// So many parts.
+    pub of: u64,
+}
+
+impl Shard {
+    /// All of it.
+    pub const WHOLE: Shard = Shard { number: 1, of: 1 };
+
+    /// Its part of so many samples.
+    fn share(self, samples: u64) -> u64 {
+        samples / self.of + u64::from(self.number <= samples % self.of)
+    }
+}
+
+impl Options {
+    /// How each leg decides.
+    pub fn design(&self) -> Design {
+        let design = match self.samples {
+            None => Design::sequential(self.objective, self.legs.len()),
+            Some(samples) => Design::fixed(self.objective, self.legs.len(), samples),
+        };
+        design.at_most(self.shard.share(design.most))
+    }
+}
+
+/// What a run has measured.
+#[derive(Clone, Debug)]
+pub struct Rate {
+    /// The name of the target.
+    pub target: String,
+    /// In the order in which they were sampled.
+    pub legs: Vec<Measured>,
+    /// When it was made, for how long, and by which command.
+    pub run: Run,
+    /// What the login responded, where nobody has a token.
+    pub login: Option<String>,
+    /// Close codes of which none may come.
+    pub forbidden: BTreeSet<u16>,
+}
+
+/// What was measured of one leg.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// Which.
+    pub leg: Leg,
+    /// How it is decided.
+    pub design: Design,
+    /// What came of the samples.
+    pub tally: Tally,
+    /// How long they took.
+    pub latency: Latency,
+    /// What the outcomes may be tied to.
+    pub groups: Groups,
+    /// What it waited because rejections came in a row.
+    pub slowed: Slowed,
+    /// From the first sample to the end of the last.
+    pub elapsed: Duration,
+    /// The design's decision, at the sample that made it.
+    decided: Option<Decision>,
+}
+
+impl Measured {
+    fn new(leg: Leg, design: Design) -> Self {
+        Measured {
+            leg,
+            design,
+            tally: Tally::default(),
+            latency: Latency::default(),
+            groups: Groups::default(),
+            slowed: Slowed::default(),
+            elapsed: Duration::ZERO,
+            decided: None,
+        }
+    }
+}
+
+impl Rate {
+    /// What is said of that leg.
+    pub fn decision_of(&self, measured: &Measured) -> Decision {
+        run::concluded(measured, &self.forbidden)
+    }
+
+    /// The worst of all legs; inconclusive without any.
+    pub fn decision(&self) -> Decision {
+        self.legs.iter().map(|leg| self.decision_of(leg)).max().unwrap_or(Decision::Inconclusive)
+    }
+}

@@ -1,0 +1,90 @@
+//! A fresh connection for each sample: TCP, and TLS with one configuration and one set of roots for the whole run.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::tally::Unreached;
+use crate::probe::is_exhausted;
+
+/// Where a leg's samples go.
+pub(super) struct Route {
+    /// Each sample takes one of them.
+    addresses: Vec<SocketAddr>,
+    /// Where TLS is spoken.
+    tls: Option<(TlsConnector, ServerName<'static>)>,
+}
+
+/// Why there is no connection: the target's doing, or this machine's.
+pub(super) enum NoConnection {
+    Target(Unreached),
+    Machine(io::Error),
+}
+
+/// An open connection, and how long it took to open.
+pub(super) enum Opened {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>, Duration),
+}
+
+impl Route {
+    /// Resolves the host once: what a run measures is the service and not the resolver.
+    ///
+    /// # Errors
+    /// When the name does not resolve.
+    pub(super) async fn resolve(url: &Url, tls: &Arc<ClientConfig>, until: Instant) -> Result<Self, Unreached> {
+        let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let port = url.port_or_known_default().unwrap_or_default();
+        let found = timeout_at(until, tokio::net::lookup_host((host.as_str(), port))).await;
+        let addresses: Vec<SocketAddr> = found.map_err(|_| Unreached::Timeout)?.map_err(|_| Unreached::Dns)?.collect();
+        if addresses.is_empty() {
+            return Err(Unreached::Dns);
+        }
+        let name = ServerName::try_from(host).map_err(|_| Unreached::Tls);
+        let tls = match url.scheme() {
+            "https" => Some((TlsConnector::from(Arc::clone(tls)), name?)),
+            _ => None,
+        };
+        Ok(Route { addresses, tls })
+    }
+
+    /// The address with that number; there are fewer.
+    pub(super) fn address(&self, number: usize) -> SocketAddr {
+        self.addresses[number % self.addresses.len()]
+    }
+
+    /// Where several are known.
+    pub(super) fn has_several(&self) -> bool {
+        self.addresses.len() > 1
+    }
+
+    pub(super) async fn connect(&self, address: SocketAddr) -> Result<(Opened, Duration), NoConnection> {
+        let begun = Instant::now();
+        let stream = TcpStream::connect(address).await.map_err(|error| no_connection(error, Unreached::Network))?;
+        // A request is one packet, and the next one waits for its response.
+        _ = stream.set_nodelay(true);
+        let connected = begun.elapsed();
+        let Some((connector, name)) = &self.tls else { return Ok((Opened::Plain(stream), connected)) };
+        let begun = Instant::now();
+        let stream =
+            connector.connect(name.clone(), stream).await.map_err(|error| no_connection(error, Unreached::Tls))?;
+        Ok((Opened::Tls(Box::new(stream), begun.elapsed()), connected))
+    }
+}
+
+fn no_connection(error: io::Error, usual: Unreached) -> NoConnection {
+    match error.kind() {
+        _ if is_exhausted(&error) => NoConnection::Machine(error),
+        io::ErrorKind::TimedOut => NoConnection::Target(Unreached::Timeout),
+        _ => NoConnection::Target(usual),
+    }
+}

@@ -1,0 +1,257 @@
+//! One WebSocket connection: handshake, welcome, a while of silence, close. The handshake is written and read here, since nothing of
+//! it is needed but its status, its headers and whether the accept key is right.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+
+use super::http::judged;
+use super::sample::{CLOSES_SOON, Seen};
+use super::tally::{Judged, Unreached};
+use super::template::Template;
+use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
+use crate::target::{Handshake, Target};
+
+/// The head of a response is at most as long, in bytes; and has at most as many fields.
+const LONGEST_HEAD: usize = 16 * 1024;
+const MOST_FIELDS: usize = 64;
+/// Most heads and welcomes are shorter, in bytes.
+const USUAL: usize = 1_024;
+/// A larger message ends the connection, in bytes.
+const LARGEST_MESSAGE: usize = 1024 * 1024;
+
+/// Opens the connection, waits for the welcome, and holds it.
+pub(super) async fn converse<S>(
+    mut stream: S,
+    template: &Template,
+    target: &Target,
+    hold: Duration,
+    (until, seen): (Instant, &mut Seen),
+) -> Judged
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let key = generate_key();
+    let shaken = timeout_at(until, shake_hands(&mut stream, template, &key, seen)).await;
+    let (answer, rest) = match shaken.unwrap_or(Err(Unreached::Timeout)) {
+        Ok(read) => read,
+        Err(why) => return Judged::Unreached(why),
+    };
+    if answer.status != 101 {
+        return judged(&Response::Http(answer.plain()), template);
+    }
+    let config = WebSocketConfig::default()
+        .read_buffer_size(USUAL)
+        .write_buffer_size(0)
+        .max_message_size(Some(LARGEST_MESSAGE))
+        .max_frame_size(Some(LARGEST_MESSAGE));
+    let mut socket = WebSocketStream::from_partially_read(stream, rest, Role::Client, Some(config)).await;
+    let mut listener = Listener {
+        handshake: &target.handshake,
+        connection: Connection {
+            offered: false,
+            selected: None,
+            accept_is_right: answer.accept.as_deref() == Some(derive_accept_key(key.as_bytes()).as_str()),
+            names_the_user: None,
+            rejected: None,
+            frames: Vec::new(),
+            welcomed: false,
+            end: End::Silent,
+        },
+        until,
+        hold,
+        welcomed: None,
+    };
+    let opened = Instant::now();
+    let end = match &template.message {
+        Some(message) => socket.send(Message::text(message.as_str())).await.err().map(|_| End::Dropped),
+        None => None,
+    };
+    listener.connection.end = match end {
+        Some(end) => end,
+        None => listener.listen(&mut socket).await,
+    };
+    seen.welcome = listener.welcomed.map(|welcomed| welcomed.duration_since(opened));
+    seen.close = close_code(&listener.connection.end);
+    leave(socket, &listener.connection.end).await;
+    listener.judged(template)
+}
+
+struct Answer {
+    status: u16,
+    retry_after: Option<String>,
+    accept: Option<String>,
+}
+
+impl Answer {
+    fn plain(&self) -> HttpResponse {
+        let headers = self.retry_after.iter().map(|after| ("retry-after".to_owned(), after.clone())).collect();
+        HttpResponse { status: self.status, headers, body: String::new(), extracted: Extracted::NotLookedFor }
+    }
+}
+
+/// Asks for the upgrade, and reads the head of the response.
+async fn shake_hands<S>(
+    stream: &mut S,
+    template: &Template,
+    key: &str,
+    seen: &mut Seen,
+) -> Result<(Answer, Vec<u8>), Unreached>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut head = template.head();
+    head.extend_from_slice(format!("Sec-WebSocket-Key: {key}\r\n\r\n").as_bytes());
+    let sent = Instant::now();
+    stream.write_all(&head).await.map_err(|_| Unreached::Network)?;
+    let read = read_head(stream, seen).await;
+    seen.response = Some(sent.elapsed());
+    read
+}
+
+/// The head of the response, and what came after it.
+async fn read_head<S>(stream: &mut S, seen: &mut Seen) -> Result<(Answer, Vec<u8>), Unreached>
+where
+    S: AsyncRead + Unpin,
+{
+    let mut buffer = Vec::with_capacity(USUAL);
+    loop {
+        let read = stream.read_buf(&mut buffer).await.map_err(|_| Unreached::Network)?;
+        if read == 0 {
+            return Err(Unreached::Network);
+        }
+        let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+        let mut head = httparse::Response::new(&mut fields);
+        match head.parse(&buffer) {
+            Ok(httparse::Status::Complete(length)) => {
+                let fields =
+                    head.headers.iter().filter_map(|field| Some((field.name, str::from_utf8(field.value).ok()?)));
+                let named = |name: &str| {
+                    let field = fields.clone().find(|(one, _)| one.eq_ignore_ascii_case(name));
+                    field.map(|(_, value)| value.trim().to_owned())
+                };
+                let answer = Answer {
+                    status: head.code.unwrap_or_default(),
+                    retry_after: named("retry-after"),
+                    accept: named("sec-websocket-accept"),
+                };
+                seen.names(fields.clone());
+                return Ok((answer, buffer.split_off(length)));
+            }
+            Ok(httparse::Status::Partial) if buffer.len() < LONGEST_HEAD => {}
+            Ok(httparse::Status::Partial) | Err(_) => return Err(Unreached::Unexpected),
+        }
+    }
+}
+
+/// An open connection, as far as it has come.
+struct Listener<'a> {
+    handshake: &'a Handshake,
+    connection: Connection,
+    /// The welcome comes before.
+    until: Instant,
+    hold: Duration,
+    welcomed: Option<Instant>,
+}
+
+impl Listener<'_> {
+    /// Until the connection was held long enough, or ended.
+    async fn listen<S>(&mut self, socket: &mut WebSocketStream<S>) -> End
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        // Without a welcome to wait for, staying open is the acceptance, and takes as long as the target's file says.
+        let mut held_until = self.handshake.welcome.is_none().then(|| Instant::now() + self.handshake.stays_open);
+        loop {
+            let end = held_until.unwrap_or(self.until);
+            let Some(next) = timeout_at(end, socket.next()).await.ok().filter(|_| Instant::now() < end) else {
+                return if held_until.is_some() { End::Open } else { End::Silent };
+            };
+            let text = match next {
+                Some(Ok(Message::Text(text))) => text,
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.connection.frames.push(Frame::Binary(bytes.len()));
+                    match bytes.try_into() {
+                        Ok(text) => text,
+                        Err(_) => continue,
+                    }
+                }
+                Some(Ok(Message::Close(frame))) => return self.closed(frame),
+                Some(Ok(_)) => continue,
+                Some(Err(_)) | None => return End::Dropped,
+            };
+            self.connection.frames.truncate(1);
+            if self.connection.frames.is_empty() {
+                self.connection.frames.push(Frame::Binary(text.len()));
+            }
+            if self.handshake.rejects.as_ref().is_some_and(|rejects| rejects.by_frame(&text)) {
+                self.connection.rejected = Some(true);
+                let close = timeout(CLOSES_SOON, socket.next()).await;
+                return match close {
+                    Ok(Some(Ok(Message::Close(frame)))) => self.closed(frame),
+                    Ok(Some(Err(_)) | None) => End::Dropped,
+                    _ => End::Open,
+                };
+            }
+            let frame = || serde_json::from_str::<Value>(&text).ok();
+            let is_welcome = |it: &crate::target::Welcome| it.is(&text, frame().as_ref());
+            if !self.connection.welcomed && self.handshake.welcome.as_ref().is_some_and(is_welcome) {
+                self.connection.welcomed = true;
+                self.welcomed = Some(Instant::now());
+                held_until = Some(Instant::now() + self.hold);
+            }
+        }
+    }
+
+    fn closed(&mut self, frame: Option<CloseFrame>) -> End {
+        let code = frame.as_ref().map_or(1005, |frame| u16::from(frame.code));
+        let rejects = self.handshake.rejects.as_ref();
+        if self.connection.rejected.is_none() {
+            self.connection.rejected = rejects.and_then(|rejects| rejects.by_code(code));
+        }
+        End::Closed { code, reason: frame.map(|frame| frame.reason.to_string()).unwrap_or_default() }
+    }
+
+    fn judged(self, template: &Template) -> Judged {
+        match &self.connection.end {
+            // A service that ends what it has opened has not served the client, whatever it calls that.
+            End::Dropped | End::Closed { code: 1005 | 1006, .. } if self.connection.accept_is_right => Judged::Rejected,
+            End::Silent => Judged::Unreached(Unreached::Timeout),
+            _ => judged(&Response::WebSocket(self.connection), template),
+        }
+    }
+}
+
+/// As clients report it: 1006 where no close frame came (RFC 6455 §7.1.5).
+fn close_code(end: &End) -> Option<u16> {
+    match end {
+        End::Closed { code, .. } => Some(*code),
+        End::Dropped => Some(1006),
+        _ => None,
+    }
+}
+
+/// Says goodbye, and lets the server close first (RFC 6455 §7.1.1).
+async fn leave<S>(mut socket: WebSocketStream<S>, end: &End)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let goodbye = async {
+        if matches!(end, End::Open | End::Silent) {
+            let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+            socket.send(Message::Close(Some(frame))).await.ok()?;
+        }
+        while let Some(Ok(_)) = socket.next().await {}
+        Some(())
+    };
+    _ = timeout(CLOSES_SOON, goodbye).await;
+}

@@ -1,0 +1,98 @@
+//! One request and its response on a connection of its own.
+
+use std::collections::BTreeMap;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::{Instant, timeout};
+
+use super::sample::{CLOSES_SOON, Seen};
+use super::tally::{Judged, Unreached};
+use super::template::Template;
+use crate::evidence::{self, Extracted, HttpResponse};
+use crate::outcome::Outcome;
+use crate::probe::{LONGEST_BODY, validated};
+use crate::target::Target;
+use crate::vocabulary::Endpoint;
+
+/// Sends the request and reads the response. The server closes first, so that no socket of ours waits for late packets.
+pub(super) async fn exchange<S>(stream: S, template: &Template, target: &Target, seen: &mut Seen) -> Judged
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let shaken = http1::Builder::new().title_case_headers(true).handshake::<_, Full<Bytes>>(TokioIo::new(stream)).await;
+    let Ok((mut sender, connection)) = shaken else { return Judged::Unreached(Unreached::Network) };
+    let Some(request) = request(template) else { return Judged::Unreached(Unreached::Unexpected) };
+    let sent = Instant::now();
+    let exchange = async {
+        let response = sender.send_request(request).await.ok()?;
+        seen.response = Some(sent.elapsed());
+        seen.names(response.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))));
+        Some(read(response, template, target).await)
+    };
+    tokio::pin!(exchange, connection);
+    let judged = tokio::select! {
+        biased;
+        judged = &mut exchange => judged,
+        _ = &mut connection => exchange.await,
+    };
+    if judged.is_some() {
+        _ = timeout(CLOSES_SOON, connection).await;
+    }
+    judged.unwrap_or(Judged::Unreached(Unreached::Network))
+}
+
+fn request(template: &Template) -> Option<Request<Full<Bytes>>> {
+    let mut request = Request::builder().method(template.method.clone()).uri(template.origin_form());
+    *request.headers_mut()? = template.headers.clone();
+    request.headers_mut()?.insert(CONNECTION, HeaderValue::from_static("close"));
+    request.body(Full::new(Bytes::copy_from_slice(&template.body))).ok()
+}
+
+async fn read(response: Response<Incoming>, template: &Template, target: &Target) -> Judged {
+    let status = response.status().as_u16();
+    let headers = told(response.headers());
+    let mut incoming = response.into_body();
+    let mut body = Vec::new();
+    while let Some(frame) = incoming.frame().await {
+        // What comes of a body that is cut tells as much.
+        let Ok(frame) = frame else { break };
+        let data = frame.data_ref().map(Bytes::as_ref).unwrap_or_default();
+        body.extend_from_slice(&data[..data.len().min(LONGEST_BODY - body.len())]);
+        if body.len() == LONGEST_BODY {
+            break;
+        }
+    }
+    let extracted = match target.validation() {
+        Some(validation) if template.probe.presented().is_some_and(|one| one.endpoint == Endpoint::Validation) => {
+            validated(&validation.accepted, status, serde_json::from_slice(&body).ok().as_ref())
+        }
+        _ => Extracted::NotLookedFor,
+    };
+    let body = String::from_utf8_lossy(&body).into_owned();
+    judged(&evidence::Response::Http(HttpResponse { status, headers, body, extracted }), template)
+}
+
+/// Those headers by which a response is judged.
+fn told(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let told = ["content-type", "retry-after", "location", "www-authenticate"];
+    let value = |name: &str| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.to_owned()));
+    told.into_iter().filter_map(value).collect()
+}
+
+/// By the same rules as in a check.
+pub(super) fn judged(response: &evidence::Response, template: &Template) -> Judged {
+    match response.outcome(template.probe) {
+        Outcome::Accepted => Judged::Accepted,
+        Outcome::Rejected => Judged::Rejected,
+        Outcome::RateLimited => Judged::Unreached(Unreached::RateLimited),
+        Outcome::Failed => Judged::Unreached(Unreached::ServerError),
+        Outcome::Unexpected => Judged::Unreached(Unreached::Unexpected),
+        Outcome::Unreached => Judged::Unreached(Unreached::Network),
+    }
+}

@@ -1,0 +1,77 @@
+//! What is sent for each sample of a leg, made once for each user: the client's own presentation, by the same code as in a check.
+
+use hyper::header::{HOST, HeaderValue, SEC_WEBSOCKET_KEY};
+use hyper::{HeaderMap, Method};
+use reqwest::{Request, Url};
+
+use crate::target::Target;
+use crate::vocabulary::Probe;
+
+/// The request of a leg, and how its response is read.
+pub(super) struct Template {
+    pub(super) probe: Probe,
+    pub(super) url: Url,
+    pub(super) method: Method,
+    /// Without the key of a WebSocket handshake, which is new for each.
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    /// What the client says first on an open connection.
+    pub(super) message: Option<String>,
+    /// Whose token it is, as a number from 1.
+    pub(super) user: usize,
+}
+
+impl Template {
+    pub(super) fn new(probe: Probe, request: Request, message: Option<String>, user: usize) -> Self {
+        let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
+        let mut headers = request.headers().clone();
+        _ = headers.remove(SEC_WEBSOCKET_KEY);
+        let url = request.url().clone();
+        let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+        if let Ok(host) = HeaderValue::from_str(host) {
+            headers.insert(HOST, host);
+        }
+        for (name, value) in [(hyper::header::ACCEPT, "*/*"), (hyper::header::USER_AGENT, USER_AGENT)] {
+            headers.entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        Template { probe, method: request.method().clone(), headers, body, message, user, url }
+    }
+
+    /// Path and query, as the request line has them (RFC 9112 §3.2.1).
+    pub(super) fn origin_form(&self) -> &str {
+        &self.url[url::Position::BeforePath..url::Position::AfterQuery]
+    }
+
+    /// The request line and the headers, without the empty line after them.
+    pub(super) fn head(&self) -> Vec<u8> {
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.origin_form()).into_bytes();
+        for (name, value) in &self.headers {
+            head.extend_from_slice(in_title_case(name.as_str()).as_bytes());
+            head.extend_from_slice(b": ");
+            head.extend_from_slice(value.as_bytes());
+            head.extend_from_slice(b"\r\n");
+        }
+        head
+    }
+}
+
+const USER_AGENT: &str = concat!("fivewhys/", env!("CARGO_PKG_VERSION"));
+
+/// As browsers write them; there are servers that compare header names byte by byte.
+fn in_title_case(name: &str) -> String {
+    let mut begins = true;
+    let letter = |c: char| {
+        let shown = if begins { c.to_ascii_uppercase() } else { c };
+        begins = c == '-';
+        shown
+    };
+    name.chars().map(letter).collect()
+}
+
+/// How long an open connection is watched for a close that follows the welcome: as long as the target's file says, and not longer
+/// than this, for every sample waits for it.
+pub(super) fn usual_hold(target: &Target) -> std::time::Duration {
+    target.handshake.stays_open.min(LONGEST_HOLD)
+}
+
+const LONGEST_HOLD: std::time::Duration = std::time::Duration::from_millis(250);

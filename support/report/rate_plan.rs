@@ -1,0 +1,42 @@
+//! What a run would send, said before.
+
+use super::layout::{self, Page};
+use crate::rate::{Limits, Options};
+use crate::target::Target;
+
+/// The bounds of a run, in a few lines.
+pub(crate) fn rate_plan(target: &Target, options: &Options) -> String {
+    let mut page = Page::new(layout::WIDTH);
+    let design = options.design();
+    let limits = Limits::of(target);
+    page.wrap("", 2, &format!("nothing was sent; a run of {} would send:", target.name));
+    for leg in &options.legs {
+        page.wrap(
+            "  ",
+            4,
+            &format!("{leg}: {} requests with a valid token at most, {} at a time", design.most, options.concurrency),
+        );
+    }
+    page.wrap("  ", 4, "and one login for each user; no invalid token, and no second attempt");
+    if options.samples.is_none() {
+        let at = |rate: f64| design.predict(rate).samples;
+        page.wrap(
+            "  ",
+            4,
+            &format!(
+                "as many as decide: {:.0} where all are accepted, about {:.0} where {:.0} % are, about {:.0} where half are",
+                at(1.0),
+                at(design.objective),
+                design.objective * 100.0,
+                at(0.5)
+            ),
+        );
+    }
+    page.wrap("  ", 4, "after 3 rejections in a row one at a time, and slower, until one is accepted");
+    let bounds = match limits.samples {
+        u64::MAX => format!("on this machine at most {} at a time", limits.concurrency),
+        most => format!("stage {} allows {most} for each leg and {} at a time", target.stage, limits.concurrency),
+    };
+    page.wrap("  ", 4, &bounds);
+    page.into_text()
+}
