@@ -14,6 +14,7 @@ mod scenarios;
 mod serve;
 mod targets;
 mod terminal;
+mod watch;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -47,6 +48,8 @@ enum Command {
     Rate(Box<rate::RateArgs>),
     /// Add up runs of `rate` from several machines, and decide anew
     Merge(rate::MergeArgs),
+    /// Check and measure again and again, and print what has changed
+    Watch(watch::WatchArgs),
     /// Show the report of an embedded deployment with a fault
     Demo(demo::DemoArgs),
     /// Write a first target file, in which every key is explained
@@ -136,6 +139,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             let run = args.validate()?;
             run_to_end(run.run(&terminal))?
         }
+        Command::Watch(args) => run_to_end(args.validate()?.run())?,
         Command::Merge(args) => args.run(&terminal),
         Command::Demo(args) => run_to_end(args.run(&terminal))?,
         Command::Init(args) => args.run(),

@@ -4,7 +4,7 @@
 //! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
 //! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody. A
 //! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence. How often valid
-//! tokens are accepted is measured by [`rate`], which says nothing of the reason.
+//! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both.
 
 pub mod bundle;
 pub mod check;
@@ -28,4 +28,5 @@ mod secret;
 pub mod target;
 mod token;
 pub mod vocabulary;
+pub mod watch;
 mod wording;

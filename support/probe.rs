@@ -34,7 +34,7 @@ pub(crate) use http::{LONGEST_BODY, REPLICA_WORDS, validated};
 pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
 use tokens::Tokens;
-pub(crate) use transport::is_exhausted;
+pub(crate) use transport::{client_of, is_exhausted};
 
 /// Why the suite could not do its job.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ const WIDTH: usize = 80;
 
 /// The commands by what they are for; a test holds them against the commands that there are.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Your systems", &["check", "rate", "merge", "init", "targets"]),
+    ("Your systems", &["check", "rate", "merge", "watch", "init", "targets"]),
     ("Without a system", &["demo", "scenarios", "serve"]),
     ("Reference", &["explain", "completions", "man", "help"]),
 ];

@@ -20,6 +20,7 @@ use crate::target::{self, Target};
 
 pub(super) use args::RateArgs;
 use args::RateFormat;
+pub(super) use args::{duration, share};
 pub(super) use merge::MergeArgs;
 
 /// Validated arguments; nothing has been sent.

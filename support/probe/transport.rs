@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::SuiteError;
@@ -60,20 +61,33 @@ fn builder(tls: ClientConfig) -> reqwest::ClientBuilder {
 }
 
 pub(super) fn tls(target: &Target) -> Result<ClientConfig, SuiteError> {
-    let mut roots = RootCertStore::empty();
-    // Reading the system's roots costs milliseconds, so it is done only where there is a certificate to verify.
     // A discovery document may name any address.
     let by_discovery = target.keys.as_ref().is_some_and(PublishedKeys::is_by_discovery);
-    if by_discovery || target.addresses().any(|url| url.scheme() == "https") {
+    with_roots(by_discovery || target.addresses().any(|url| url.scheme() == "https"), &target.roots)
+}
+
+/// A client for an address that is no part of a target.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub(crate) fn client_of(url: &Url) -> Result<reqwest::Client, SuiteError> {
+    let client = builder(with_roots(url.scheme() == "https", &[])?);
+    Ok(if is_loopback(url) { client.no_proxy() } else { client }.build()?)
+}
+
+/// Reading the system's roots costs milliseconds, so it is done only where there is a certificate to verify.
+fn with_roots(verifies: bool, more: &[CertificateDer<'static>]) -> Result<ClientConfig, SuiteError> {
+    let mut roots = RootCertStore::empty();
+    if verifies {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        roots.add_parsable_certificates(target.roots.iter().cloned());
+        roots.add_parsable_certificates(more.iter().cloned());
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
     if roots.is_empty() {
         return Ok(config.with_root_certificates(roots).with_no_client_auth());
     }
-    let trust = TrustedCertificates::new(roots, &target.roots, &provider)?;
+    let trust = TrustedCertificates::new(roots, more, &provider)?;
     Ok(config.dangerous().with_custom_certificate_verifier(Arc::new(trust)).with_no_client_auth())
 }
 

@@ -6,6 +6,7 @@ mod lists;
 mod offline;
 mod rate;
 mod terminal;
+mod watch;
 
 use std::fs;
 use std::os::unix::process::CommandExt;

@@ -74,7 +74,7 @@ pub(in crate::cli) enum RateFormat {
     Json,
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(in crate::cli) fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|_| "it must be a number, such as 0.95".to_owned())?;
     match (0.01..=0.9999).contains(&share) {
         true => Ok(share),
@@ -86,7 +86,7 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "it must be a whole number, at least 1".to_owned())
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text)
         .map_err(|_| "it must be a number with a unit, such as `500ms`, `10s` or `5m`".to_owned())?;
     if duration <= LONGEST { Ok(duration) } else { Err("it must be a day at most".to_owned()) }
