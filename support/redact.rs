@@ -95,7 +95,9 @@ impl Redactor {
 
     /// The text with every secret and token replaced.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let clean = self.replace_encoded(self.replace_plain(text));
+        // First what the run knows: where a part of it that looks like a token is replaced alone, the rest is found no longer.
+        let known = self.base.as_ref().map_or_else(|| text.to_owned(), |base| base.replace_known(text));
+        let clean = self.replace_encoded(self.replace_plain(&known));
         match &self.base {
             Some(base) => base.redact(&clean),
             None => clean,

@@ -29,7 +29,7 @@ pub use login::{Account, Found, GivenToken, Login, SelfSigned, Step};
 pub use read::{Environment, list, select};
 pub(crate) use request::Values;
 pub use request::{Body, Request};
-pub use signing::{SecretEncoding, SigningSecret};
+pub use signing::{GivenKey, SecretEncoding, Signing};
 pub(crate) use template::filled;
 pub use template::{Headers, JsonBody, Text};
 pub use token_place::{BEARER, TokenPlace};
@@ -124,8 +124,8 @@ pub struct Target {
     /// How the client opens a WebSocket connection.
     #[serde(default)]
     pub handshake: Handshake,
-    /// The secret that tokens are signed with.
-    pub signing: Option<SigningSecret>,
+    /// The key that tokens are signed with.
+    pub signing: Option<Signing>,
     /// Where the issuer publishes its public keys.
     pub keys: Option<PublishedKeys>,
     /// The backend's credentials at auth.
@@ -173,7 +173,7 @@ impl Target {
         let service = self.service.iter().flat_map(|service| service.headers.secrets());
         let fingerprint = self.fingerprint.iter().flat_map(|fingerprint| fingerprint.headers.secrets());
         let headers = self.headers.secrets().chain(self.handshake.headers.secrets());
-        let signing = self.signing.iter().map(|signing| &signing.secret);
+        let signing = self.signing.iter().flat_map(Signing::secrets);
         let requests = requests.chain(&self.basics);
         requests.chain(service).chain(fingerprint).chain(headers).chain(message).chain(signing).collect()
     }

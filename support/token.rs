@@ -4,12 +4,18 @@ mod control;
 mod form;
 mod pem;
 mod private_key;
+mod private_pem;
 mod published;
 mod secret_form;
+mod signed_by_key;
 
-pub(crate) use control::{ControlSigner, algorithm_of};
+pub(crate) use control::{ControlSigner, Signer, algorithm_of};
 pub(crate) use pem::of as public_key_text;
 pub(crate) use private_key::PrivateKey;
+pub(crate) use private_pem::{
+    ALGORITHMS as PRIVATE_KEY_ALGORITHMS, UnusableKey, names as algorithm_names, read as read_private_key,
+    texts as private_key_texts,
+};
 pub(crate) use published::KeySet;
 pub(crate) use secret_form::{forms, from_base64, from_hex};
 
@@ -19,7 +25,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::sign;
-use jsonwebtoken::{Algorithm, EncodingKey};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, EncodingKey};
 use memchr::memmem;
 use serde_json::{Map, Value, json};
 
@@ -100,9 +106,7 @@ impl Token {
     }
 
     fn signed_input(&self, header: Value, key: &PrivateKey) -> Option<Self> {
-        let input = self.input_with(header, key.algorithm())?;
-        let signature = key.signature(&input)?;
-        Some(Token(format!("{input}.{signature}")))
+        signed_by_key::signed(self.input_with(header, key.algorithm())?, key)
     }
 
     /// The same claims, signed as with a shared secret that is the text of the published key which verifies the token.
@@ -114,6 +118,12 @@ impl Token {
     fn input_with(&self, mut header: Value, algorithm: Algorithm) -> Option<String> {
         header["alg"] = format!("{algorithm:?}").into();
         Some(signing_input(&header.to_string(), &Value::Object(self.claims()?).to_string()))
+    }
+
+    /// Its algorithm, where it signs with a secret.
+    fn hmac_algorithm(&self) -> Option<Algorithm> {
+        let name: Algorithm = self.json_part(0)?.get("alg")?.as_str()?.parse().ok()?;
+        (name.family() == AlgorithmFamily::Hmac).then_some(name)
     }
 
     /// Its algorithm, where it signs with a private key.

@@ -94,6 +94,19 @@ pub enum ExpectedClaim {
     Absent,
     /// Only this value.
     Only(String),
+    /// Only the issuer that the discovery document of auth names, which is known once auth runs.
+    Published,
+}
+
+impl TokenChecks {
+    /// With the issuer that is published.
+    pub(crate) fn once_published(&self, issuer: &str) -> Self {
+        let mut checks = self.clone();
+        if checks.issuer == ExpectedClaim::Published {
+            checks.issuer = ExpectedClaim::Only(issuer.to_owned());
+        }
+        checks
+    }
 }
 
 impl Default for Auth {

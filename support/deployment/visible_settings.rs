@@ -12,7 +12,7 @@ use super::SecretName;
 pub struct VisibleSettings {
     /// Settings that the target file leaves out.
     pub without: BTreeSet<HideableSetting>,
-    /// The secret that `signing` holds.
+    /// The secret that `signing` holds; where auth signs with a private key, that key, and without this none.
     pub signing_secret: Option<SecretName>,
     /// The algorithm of `signing`; default: auth's.
     pub signing_algorithm: Option<String>,

@@ -17,6 +17,12 @@ pub(super) fn of(client: &Client<'_>, usual: Presentation) -> Vec<Change> {
     changes.extend(kinds.iter().map(|claim| Change::Other(*claim, Guess::Access)));
     let malformed = facts.map(|facts| facts.malformed.as_slice()).unwrap_or_default();
     changes.extend(rewritten(malformed).map(Change::Rewritten));
+    // Before anything is sent, for a dry run, it may differ.
+    let may_differ =
+        client.evidence().iter().next().is_none() && client.settings().keys.is_some_and(|keys| keys.discovery);
+    if may_differ || facts.is_some_and(|facts| facts.has_published_issuer == Some(false)) {
+        changes.push(Change::Other(claim("iss"), Guess::Published));
+    }
     if client.helps(usual, Change::Short) {
         changes.extend(own.iter().copied().map(Change::Without));
         changes.push(Change::Padded);

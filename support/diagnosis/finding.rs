@@ -1,8 +1,9 @@
 //! A finding: a confirmed fault on this evidence, with the probes that show it, a chain of five whys, and a remedy.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use strum::VariantArray;
 
 use super::client::Client;
 use super::proof::{Probes, Proof};
@@ -58,8 +59,14 @@ pub enum Basis {
 pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_excluded: Vec<Fault>) -> Finding {
     let because: Vec<Probe> = probes.iter().copied().collect();
     let mut details = (record.details)(client, &probes);
+    let named = details.remove(record::NOT_EXCLUDED).unwrap_or_default();
+    let is_named = |fault: &Fault| named.split(' ').any(|code| code == fault.code());
+    let not_excluded: BTreeSet<Fault> =
+        not_excluded.into_iter().chain(Fault::VARIANTS.iter().copied().filter(is_named)).collect();
     let headline = details.remove(record::HEADLINE).unwrap_or_else(|| record.headline().to_owned());
-    let told = |text: &str| record::fill(text, &details).replace(record::VALID, why_valid(client));
+    let signing = if client.settings().private_key { "`signing.private-key`" } else { "`signing.secret`" };
+    let filled = |text: &str| record::fill(text, &details).replace(record::SIGNING, signing);
+    let told = |text: &str| filled(text).replace(record::VALID, why_valid(client));
     let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
     let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
     let links = record.whys.iter().map(|why| why.answered(client, &probes, told));
@@ -69,7 +76,7 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
         severity,
         comparison: told(Line::first(record.because, client)),
         whys: [symptom(client, severity, &because)].into_iter().chain(links).collect(),
-        not_separable_from: not_excluded,
+        not_separable_from: not_excluded.into_iter().collect(),
         remedy: told(Line::first(record.fix, client)),
         detail: details,
         because,

@@ -18,8 +18,15 @@ pub(crate) type Details = BTreeMap<&'static str, String>;
 /// The key of [`Details`] under which a record fills in its headline, with the service that it is about and a number.
 pub(crate) const HEADLINE: &str = "headline";
 
+/// The key of [`Details`] under which a record names faults, by their codes, that fit the same evidence and that it does not yield
+/// to: on other evidence both may be confirmed.
+pub(crate) const NOT_EXCLUDED: &str = "not excluded";
+
 /// In a text it stands for the sentence that says why the client's token counts as valid.
 pub(crate) const VALID: &str = "{valid}";
+
+/// In a text it stands for the key of the target file that `signing` has: a secret or a private key.
+pub(crate) const SIGNING: &str = "{signing}";
 
 /// How one fault is recognised, and what is told of it. `shown_by` and `ruled_out_by` are separate experiments: evidence that
 /// does not show a fault does not thereby rule it out.

@@ -103,8 +103,11 @@ pub struct Settings {
     pub mint: bool,
     /// Users with tokens: 0, 1 or 2.
     pub users: usize,
-    /// The signing secret is known.
+    /// A key that signs tokens is known.
     pub signing: bool,
+    /// That key is a private one.
+    #[serde(default)]
+    pub private_key: bool,
     /// The forms of the signing secret that are another key.
     pub secret_forms: Vec<SecretForm>,
     /// The HMAC algorithms other than that of `signing`.
@@ -266,6 +269,7 @@ impl Settings {
             mint: true,
             users: 2,
             signing: true,
+            private_key: false,
             secret_forms: SecretForm::VARIANTS.to_vec(),
             other_algorithms: vec![Hmac::Hs384, Hmac::Hs512],
             service: true,

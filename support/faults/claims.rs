@@ -14,6 +14,7 @@ pub(super) mod token_expires_too_soon;
 
 use std::collections::BTreeSet;
 
+use super::keys::has_private_key;
 use super::resigned::{accepted_with, secret_is_known, too_long};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
@@ -115,12 +116,19 @@ fn verifier(shown: &Probes) -> &'static str {
 }
 
 /// The links that are the same for each of these faults.
-const NOT_THE_SECRET: Why =
-    Why("Is it the secret?", &[ShownIf(has_same_secret, SAME_SECRET), Inferred(ANOTHER_SECRET)]);
+const NOT_THE_SECRET: Why = Why(
+    "Is it the secret?",
+    &[ShownIf(has_same_private_key, SAME_PRIVATE_KEY), ShownIf(has_same_secret, SAME_SECRET), Inferred(ANOTHER_SECRET)],
+);
+const SAME_PRIVATE_KEY: &str = "No secret is shared, and the accepted token is signed with the same private key.";
 const SAME_SECRET: &str = "The secret is not the cause: the accepted token is signed with the same one.";
-const ANOTHER_SECRET: &str = "The secret may be a second cause: the accepted token is signed with `signing.secret`.";
+const ANOTHER_SECRET: &str = "The secret may be a second cause: the accepted token is signed with {signing}.";
 
-/// The client's token has the signature of `signing.secret`.
+fn has_same_private_key(client: &Client<'_>) -> Test {
+    all([has_private_key(client), has_same_secret(client)])
+}
+
+/// The client's token has the signature of `signing`.
 fn has_same_secret(client: &Client<'_>) -> Test {
     match client.token() {
         TokenKind::SelfSigned => given(),

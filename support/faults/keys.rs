@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::test::{Test, accepts, all, any, is, never, not, rejects, rejects_like_forged, same};
+use crate::diagnosis::test::{Test, accepts, all, any, given, is, never, not, rejects, rejects_like_forged, same};
 use crate::evidence::{Settings, SignedBy, TokenFacts};
 use crate::vocabulary::{Presentation, Probe, Reading};
 
@@ -14,7 +14,13 @@ pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
 /// A private key signs tokens, and the target's file knows of no secret.
 pub(super) fn shares_no_secret(client: &Client<'_>) -> Test {
     let settings = client.settings();
-    if settings.signing || settings.fingerprint { never() } else { is_asymmetric(client) }
+    let has_secret = settings.signing && !settings.private_key;
+    if has_secret || settings.fingerprint { never() } else { is_asymmetric(client) }
+}
+
+/// The suite has a private key, whichever it is.
+pub(super) fn has_private_key(client: &Client<'_>) -> Test {
+    if client.settings().private_key { given() } else { never() }
 }
 
 /// A published key has signed the client's token.

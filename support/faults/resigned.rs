@@ -110,10 +110,17 @@ pub(super) fn too_long(usual: Presentation) -> Test {
     all([is(usual, Property::NotAccepted), any([by_token, by_header]), other_user])
 }
 
-/// The secret that the suite was given is the one that auth signs with.
+/// The key that the suite was given is the one that auth signs with.
 pub(super) fn secret_is_known(client: &Client<'_>) -> Test {
     any([
-        client.token_test("the issued token has the signature of `signing.secret`", |facts, _| facts.signed_as_known),
+        client.token_test("the issued token has the signature of `signing`", |facts, _| facts.signed_as_known),
         takes_token(client.validation().changed(Change::Nothing)),
     ])
+}
+
+/// Auth signed its token with another key than that of `signing`.
+pub(super) fn signed_with_another(client: &Client<'_>) -> Test {
+    client.token_test("the issued token has another signature than that of `signing`", |facts, _| {
+        facts.signed_as_known.map(|known| !known)
+    })
 }

@@ -94,7 +94,8 @@ impl AuthService {
         let clock = Clock::ahead_by(auth.clock_offset);
         let loaded = secrets.of_auth(&auth);
         let key = auth.verifying_secret.map_or_else(|| loaded.key.clone(), |name| secrets.unaltered(name));
-        let verifier = JwtVerifier::new(key, &auth.checks, &REQUIRED, clock).reading(auth.date_format);
+        let checks = auth.checks.once_published(published.issuer());
+        let verifier = JwtVerifier::new(key, &checks, &REQUIRED, clock).reading(auth.date_format);
         let style = ResponseStyle::new(deployment.response_style, StyledService::Auth, clock);
         let reader = TokenReader::new(deployment);
         AuthService { auth, secrets, loaded, reader, verifier, published, clock, style }

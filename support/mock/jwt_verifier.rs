@@ -100,6 +100,8 @@ fn is_expected(expected: &ExpectedClaim, claim: Option<&Value>) -> bool {
     match (expected, claim) {
         (ExpectedClaim::Any, _) => true,
         (ExpectedClaim::Absent, claim) => claim.is_none(),
+        // Nobody publishes an audience.
+        (ExpectedClaim::Published, _) => false,
         (ExpectedClaim::Only(only), Some(Value::Array(entries))) => entries.iter().any(|entry| entry == only),
         (ExpectedClaim::Only(only), claim) => claim.is_some_and(|claim| claim == only),
     }

@@ -8,6 +8,7 @@ use toml::{Table, Value};
 use super::ServerAddress;
 use super::paths::{FINGERPRINT, KEYS, PROTECTED, WEBSOCKET};
 use super::secrets::Secrets;
+use super::signing_key::{self, SigningKey};
 use super::system;
 use crate::deployment::{
     Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, KeysSetting, PresentedCarriers,
@@ -98,12 +99,20 @@ fn validate(deployment: &Deployment) -> Table {
 }
 
 fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
-    // Where auth signs with a private key, no secret is shared.
-    let is_known = visible.has(HideableSetting::Signing) && !deployment.auth.algorithm.is_asymmetric();
-    if !is_known && !mints(&deployment.client, visible) {
+    let mints = mints(&deployment.client, visible);
+    // Where auth signs with a private key, that is known only where a scenario says so.
+    let is_known = visible.signing_secret.is_some() || !deployment.auth.algorithm.is_asymmetric();
+    if !(is_known && visible.has(HideableSetting::Signing) || mints) {
         return None;
     }
     let name = visible.signing_secret.unwrap_or(SecretName::Current);
+    if let SigningKey::Private(_, key) = secrets.unaltered(name) {
+        let mut signing = table([("private-key", key.pem())]);
+        // What the client signs itself has no `kid` to keep.
+        mints.then(|| put(&mut signing, "key-id", signing_key::id(name)));
+        visible.signing_algorithm.iter().for_each(|algorithm| put(&mut signing, "algorithm", algorithm.as_str()));
+        return Some(signing);
+    }
     let mut signing = table([("secret", secrets.named(name).expose())]);
     let algorithm = visible.signing_algorithm.as_deref().or(match deployment.auth.algorithm {
         Algorithm::Hs384 => Some("HS384"),

@@ -28,7 +28,8 @@ impl TokenValidator {
     pub(super) fn new(deployment: &Deployment, secrets: Arc<Secrets>, auth: SocketAddr) -> reqwest::Result<Self> {
         let backend = deployment.backend.clone();
         let key = secrets.of_backend(&backend).key;
-        let verifier = JwtVerifier::new(key, &backend.checks, &[], Clock::ahead_by(backend.clock_offset));
+        let checks = backend.checks.once_published(&format!("http://{auth}"));
+        let verifier = JwtVerifier::new(key, &checks, &[], Clock::ahead_by(backend.clock_offset));
         let auth = AuthClient::new(deployment, secrets, auth)?;
         let breaker = backend.circuit_breaker.map(CircuitBreaker::new);
         let cached_rejections = RejectionCache::new(backend.rejects_first_tokens);

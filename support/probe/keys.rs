@@ -46,6 +46,7 @@ impl Session<'_> {
         let assumed = issuer.map(|issuer| (String::new(), crate::target::Target::join(issuer, "/[jwks_uri]")));
         // One that is known is as good.
         assumed.into_iter().for_each(|assumed| _ = self.published.discovered.set(assumed));
+        self.tokens.keep_issuer("[issuer]");
     }
 
     /// What the keys that were read so far say of the client's tokens.
@@ -110,6 +111,7 @@ impl Exchange<'_> {
         let named = text("issuer").unwrap_or_default();
         let is_asked = self.session.target.keys.as_ref().is_some_and(|keys| keys.is_issuer(named));
         _ = self.session.published.discovered.set((named.to_owned(), address));
+        self.session.tokens.keep_issuer(named);
         Extracted::Discovery { other_issuer: (!is_asked).then(|| self.redactor.redact(named)) }
     }
 

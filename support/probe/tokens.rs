@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::SuiteError;
 use crate::evidence::TokenFacts;
-use crate::target::Target;
-use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, SigningError, Token, algorithm_of, now, with_dates};
-use crate::vocabulary::{Change, ClaimsOf, Hmac, PemEnd, TokenKind, User};
+use crate::target::{Signing, Target};
+use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, Signer, SigningError, Token, now, with_dates};
+use crate::vocabulary::{Change, ClaimsOf, PemEnd, TokenKind, User};
 
 /// What there is to present.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(super) struct Tokens {
     known: BTreeMap<(TokenKind, User), Token>,
     /// Of each user; they come late, while others are being presented.
     fresh: [OnceLock<Token>; 2],
+    /// As the discovery document names it, which comes while others are being presented.
+    issuer: OnceLock<String>,
 }
 
 impl Tokens {
@@ -35,12 +37,13 @@ impl Tokens {
         let now = now();
         for (name, user) in mint.users.iter().zip([User::First, User::Second]) {
             let claims = filled(&mint.claims, name, now);
-            let token = Token::sign(
-                &with_dates(&claims, now, mint.lifetime.as_secs()),
-                signing.algorithm,
-                &signing.key().unwrap_or_default(),
-            )?;
-            tokens.known.insert((TokenKind::SelfSigned, user), token);
+            let claims = with_dates(&claims, now, mint.lifetime.as_secs());
+            let token = match signing.signer() {
+                Some(Signer::Secret(_, key, algorithm)) => Some(Token::sign(&claims, algorithm, &key)?),
+                Some(Signer::PrivateKey(key, kid)) => Token::signed_by_key(&claims, key, kid),
+                None => None,
+            };
+            tokens.known.extend(token.map(|token| ((TokenKind::SelfSigned, user), token)));
         }
         Ok(tokens)
     }
@@ -48,15 +51,11 @@ impl Tokens {
     /// Keeps a token that the login has issued, and says what it is.
     ///
     /// # Errors
-    /// When the suite cannot sign, to see whether this was signed with the same secret.
+    /// When the suite cannot sign, to see whether this was signed with the same key.
     pub(super) fn keep(&mut self, user: User, token: Token, target: &Target) -> Result<TokenFacts, SuiteError> {
         let mut facts = token.facts(now());
-        // With its own algorithm: another one than that of `signing` is not another secret.
-        let algorithm = Hmac::VARIANTS.iter().find(|hmac| facts.algorithm.as_deref() == Some(&hmac.to_string()));
-        if let Some((signer, algorithm)) = control_signer(target, &token, None).zip(algorithm.copied()) {
-            let again = ControlSigner { algorithm: algorithm_of(algorithm), ..signer }.sign(Change::Nothing)?;
-            facts.signed_as_known = again.map(|again| again == token);
-        }
+        let signer = target.signing.as_ref().and_then(Signing::signer);
+        facts.signed_as_known = signer.map(|signer| signer.has_signed(&token)).transpose()?.flatten();
         self.known.insert((TokenKind::Issued, user), token);
         Ok(facts)
     }
@@ -64,6 +63,11 @@ impl Tokens {
     pub(super) fn keep_fresh(&self, user: User, token: Token) {
         // The first one is as good as any.
         _ = self.fresh[user as usize].set(token);
+    }
+
+    pub(super) fn keep_issuer(&self, issuer: &str) {
+        // A document that is read again names the same one.
+        _ = self.issuer.set(issuer.to_owned());
     }
 
     /// Makes what every token can be made into: one with another signature, and one without; and with a private key, what a verifier
@@ -126,7 +130,24 @@ impl Tokens {
     ) -> Result<Option<Token>, SigningError> {
         let Some(original) = self.known.get(&(origin.token(), user)) else { return Ok(None) };
         let other = self.known.get(&(origin.other().token(), user));
-        control_signer(target, original, other).map_or(Ok(None), |signer| signer.sign(change))
+        self.control_signer(target, original, other).map_or(Ok(None), |signer| signer.sign(change))
+    }
+
+    fn control_signer<'a>(
+        &'a self,
+        target: &'a Target,
+        original: &'a Token,
+        other: Option<&'a Token>,
+    ) -> Option<ControlSigner<'a>> {
+        Some(ControlSigner {
+            original,
+            other,
+            signer: target.signing.as_ref()?.signer()?,
+            origin: target.backend.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
+            issuer: self.issuer.get().map(String::as_str),
+            skew: i64::try_from(target.max_skew.as_secs()).unwrap_or(i64::MAX / 2),
+            now: now(),
+        })
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = &Token> {
@@ -147,20 +168,6 @@ impl Tokens {
     pub(super) fn own_facts(&self) -> Vec<(TokenKind, User, TokenFacts)> {
         self.known.iter().map(|((kind, user), token)| (*kind, *user, token.facts(now()))).collect()
     }
-}
-
-fn control_signer<'a>(target: &'a Target, original: &'a Token, other: Option<&'a Token>) -> Option<ControlSigner<'a>> {
-    let signing = target.signing.as_ref()?;
-    Some(ControlSigner {
-        original,
-        other,
-        secret: &signing.secret,
-        key: signing.key()?,
-        algorithm: signing.algorithm,
-        origin: target.backend.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
-        skew: i64::try_from(target.max_skew.as_secs()).unwrap_or(i64::MAX / 2),
-        now: now(),
-    })
 }
 
 /// The claims of a client's own token, with `{user}` and `{now}` filled in.

@@ -5,6 +5,7 @@ mod consistency;
 mod parts;
 mod proxies;
 mod requests;
+mod signing;
 mod text;
 
 pub(super) use text::{SECRET_HEADERS, names_a_secret};
@@ -118,7 +119,7 @@ impl Reader<'_> {
         target.basics = basics(&target);
         self.handshake(&mut target.handshake)?;
         if let Some(signing) = &mut target.signing {
-            signing.secret = self.signing_secret()?;
+            self.signing(signing)?;
         }
         if let Some(service) = &mut target.service {
             service.headers = self.headers(&["service", "headers"], &[])?;

@@ -3,7 +3,7 @@
 use reqwest::Url;
 use strum::VariantArray;
 
-use super::{Login, Target, TokenPlace, Validation};
+use super::{Login, Signing, Target, TokenPlace, Validation};
 use crate::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, Settings};
 use crate::token;
 use crate::vocabulary::{Carrier, Carriers, Encoding, Hmac, OtherScheme, Route, Scheme, SecretForm};
@@ -18,10 +18,16 @@ impl Target {
             (None, _, None) => 0,
         };
         let fingerprint = self.fingerprint.as_ref();
-        let secret_forms = self.signing.as_ref().map(|signing| token::forms(signing.secret.expose()));
-        let secret_forms = secret_forms.unwrap_or_else(|| SecretForm::VARIANTS.to_vec());
-        let own = self.signing.as_ref().map(|signing| signing.algorithm);
-        let is_other = |hmac: &Hmac| own.is_none_or(|own| own != token::algorithm_of(*hmac));
+        let private_key = self.signing.as_ref().is_some_and(|signing| signing.private_key.is_some());
+        // A private key has no other forms, and signs nothing that a shared secret verifies.
+        let secret = self.signing.as_ref().and_then(|signing| signing.secret.as_ref());
+        let secret_forms = match (secret, private_key) {
+            (Some(secret), _) => token::forms(secret.expose()),
+            (None, true) => Vec::new(),
+            (None, false) => SecretForm::VARIANTS.to_vec(),
+        };
+        let own = self.signing.as_ref().map(Signing::hmac);
+        let is_other = |hmac: &Hmac| !private_key && own.is_none_or(|own| own != token::algorithm_of(*hmac));
         let other_algorithms = Hmac::VARIANTS.iter().copied().filter(is_other).collect();
         let (validation, protected) = (self.validation(), self.protected());
         let entry = self.handshake.token_entry();
@@ -47,6 +53,7 @@ impl Target {
             mint: self.mint.is_some(),
             users: users.min(2),
             signing: self.signing.is_some(),
+            private_key,
             secret_forms,
             other_algorithms,
             service: self.service.is_some() && validation.is_some(),

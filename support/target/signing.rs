@@ -1,25 +1,36 @@
-//! `signing`: the environment's signing secret, with which a check signs controls.
+//! `signing`: the environment's key, with which a check signs controls: a secret or a private key.
 
 use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 
 use super::values;
 use crate::secret::Secret;
-use crate::token;
+use crate::token::{self, PrivateKey, Signer};
 
-/// The secret that tokens are signed with.
+/// The key that tokens are signed with: one of the two.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SigningSecret {
+pub struct Signing {
     /// Shared by auth and the backend.
-    #[serde(deserialize_with = "values::secret_read_later")]
-    pub secret: Secret,
+    #[serde(default, deserialize_with = "values::read_later")]
+    pub secret: Option<Secret>,
     /// How the value of the secret is written.
-    #[serde(default)]
-    pub encoding: SecretEncoding,
-    /// With a shared secret: HS256, HS384 or HS512 (RFC 7518 §3.2).
+    pub encoding: Option<SecretEncoding>,
+    /// Of auth alone, in PEM.
+    #[serde(default, deserialize_with = "values::read_later")]
+    pub private_key: Option<GivenKey>,
+    /// Its `kid`; without it, controls keep that of the issued token.
+    pub key_id: Option<String>,
+    /// HS256 with a secret; with a private key that of the issued token, where the key can sign it (RFC 7518 §3.1).
     #[serde(default, deserialize_with = "values::algorithm")]
-    pub algorithm: Algorithm,
+    pub algorithm: Option<Algorithm>,
+}
+
+/// A private key, and every text in which a service may repeat it.
+#[derive(Clone, Debug)]
+pub struct GivenKey {
+    pub(super) key: PrivateKey,
+    pub(super) texts: Vec<Secret>,
 }
 
 /// How a secret is written where it is kept.
@@ -37,12 +48,30 @@ pub enum SecretEncoding {
     Hex,
 }
 
-impl SigningSecret {
-    /// The bytes that sign; `None` where the value is not written so.
-    pub(crate) fn key(&self) -> Option<Vec<u8>> {
-        let text = self.secret.expose().trim();
-        match self.encoding {
-            SecretEncoding::Text => Some(self.secret.expose().into()),
+impl Signing {
+    /// What signs; `None` where the secret is not written as `encoding` says.
+    pub(crate) fn signer(&self) -> Option<Signer<'_>> {
+        match (&self.private_key, &self.secret) {
+            (Some(given), _) => Some(Signer::PrivateKey(&given.key, self.key_id.as_deref())),
+            (None, Some(secret)) => Some(Signer::Secret(secret, self.bytes_of(secret)?, self.hmac())),
+            (None, None) => None,
+        }
+    }
+
+    /// With a secret.
+    pub(crate) fn hmac(&self) -> Algorithm {
+        self.algorithm.unwrap_or(Algorithm::HS256)
+    }
+
+    /// Whatever must not be shown.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.secret.iter().chain(self.private_key.iter().flat_map(|given| &given.texts))
+    }
+
+    fn bytes_of(&self, secret: &Secret) -> Option<Vec<u8>> {
+        let text = secret.expose().trim();
+        match self.encoding.unwrap_or_default() {
+            SecretEncoding::Text => Some(secret.expose().into()),
             SecretEncoding::Base64 | SecretEncoding::Base64url => token::from_base64(text),
             SecretEncoding::Hex => token::from_hex(text),
         }
@@ -53,6 +82,13 @@ impl SigningSecret {
 mod tests {
     use super::*;
 
+    fn bytes(encoding: SecretEncoding, text: &str) -> Option<Vec<u8>> {
+        let secret = Secret::new(text);
+        let signing =
+            Signing { secret: None, encoding: Some(encoding), private_key: None, key_id: None, algorithm: None };
+        signing.bytes_of(&secret)
+    }
+
     #[test]
     fn one_key_is_written_in_several_ways() {
         let written = [
@@ -62,11 +98,8 @@ mod tests {
             (SecretEncoding::Hex, "6b65797e3f3e\n"),
         ];
         for (encoding, text) in written {
-            let signing = SigningSecret { secret: Secret::new(text), encoding, algorithm: Algorithm::HS256 };
-            assert_eq!(signing.key().as_deref(), Some(&b"key~?>"[..]), "{encoding:?}");
+            assert_eq!(bytes(encoding, text).as_deref(), Some(&b"key~?>"[..]), "{encoding:?}");
         }
-        let other =
-            SigningSecret { secret: Secret::new("no hex"), encoding: SecretEncoding::Hex, algorithm: Algorithm::HS256 };
-        assert_eq!(other.key(), None);
+        assert_eq!(bytes(SecretEncoding::Hex, "no hex"), None);
     }
 }

@@ -12,7 +12,6 @@ use serde::de::{Deserializer, Error, IgnoredAny};
 use super::Part;
 use super::handshake::{TOKEN, TOKEN_BASE64URL};
 use super::read::{SECRET_HEADERS, names_a_secret};
-use crate::secret::Secret;
 use crate::vocabulary::{Carrier, Carriers};
 
 pub(super) fn seconds<const N: u64>() -> Duration {
@@ -26,10 +25,6 @@ pub(super) fn minutes<const N: u64>() -> Duration {
 /// For a value that depends on the stage or the environment: [`select`](super::select) reads it.
 pub(super) fn read_later<'de, D: Deserializer<'de>, T: Default>(deserializer: D) -> Result<T, D::Error> {
     IgnoredAny::deserialize(deserializer).map(|_| T::default())
-}
-
-pub(super) fn secret_read_later<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
-    IgnoredAny::deserialize(deserializer).map(|_| Secret::new(""))
 }
 
 pub(super) fn http_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
@@ -177,18 +172,14 @@ pub(super) fn presents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Car
     names.iter().map(carrier).collect()
 }
 
-pub(super) fn algorithm<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Algorithm, D::Error> {
-    one_of(deserializer, &["HS256", "HS384", "HS512"], [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512])
-}
-
-fn one_of<'de, D: Deserializer<'de>, T, const N: usize>(
-    deserializer: D,
-    names: &'static [&'static str; N],
-    values: [T; N],
-) -> Result<T, D::Error> {
+pub(super) fn algorithm<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Algorithm>, D::Error> {
+    const NAMES: [&str; 12] =
+        ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
     let name = String::deserialize(deserializer)?;
-    let found = names.iter().zip(values).find(|(known, _)| **known == name);
-    found.map(|(_, value)| value).ok_or_else(|| D::Error::unknown_variant(&name, names))
+    let known = NAMES.contains(&name.as_str()).then(|| name.parse().ok()).flatten();
+    known
+        .map(Some)
+        .ok_or_else(|| D::Error::custom(format!("`{name}` cannot be signed here\nallowed: {}", NAMES.join(", "))))
 }
 
 /// A table, or `false` where the target has no such part.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::secret_form::altered_key;
-use super::{Claims, SigningError, Token, form};
+use super::{Claims, PrivateKey, SigningError, Token, form};
 use crate::secret::Secret;
 use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Hmac};
 
@@ -25,18 +25,41 @@ pub(crate) struct ControlSigner<'a> {
     pub original: &'a Token,
     /// A token of the other kind, issued or self-signed, as the source of claims.
     pub other: Option<&'a Token>,
-    /// The secret of `signing`.
-    pub secret: &'a Secret,
-    /// The bytes that it stands for.
-    pub key: Vec<u8>,
-    /// The algorithm of `signing`.
-    pub algorithm: Algorithm,
+    /// The key of `signing`.
+    pub signer: Signer<'a>,
     /// The origin of the backend, a possible audience.
     pub origin: String,
+    /// The issuer that the discovery document names.
+    pub issuer: Option<&'a str>,
     /// How far clocks may differ, in seconds.
     pub skew: i64,
     /// Unix time in seconds.
     pub now: i64,
+}
+
+/// What signs controls.
+pub(crate) enum Signer<'a> {
+    /// A secret, the bytes that it stands for, and the algorithm of `signing`.
+    Secret(&'a Secret, Vec<u8>, Algorithm),
+    /// A private key, and its id where it is not the one that the original names.
+    PrivateKey(&'a PrivateKey, Option<&'a str>),
+}
+
+impl Signer<'_> {
+    /// Whether it has signed that token; `None` where that cannot be told.
+    ///
+    /// # Errors
+    /// When the algorithm does not work with the secret.
+    pub(crate) fn has_signed(&self, token: &Token) -> Result<Option<bool>, SigningError> {
+        match self {
+            Signer::Secret(_, key, _) => {
+                // With its own algorithm: another one than that of `signing` is not another secret.
+                let Some((claims, algorithm)) = token.claims().zip(token.hmac_algorithm()) else { return Ok(None) };
+                token.with_claims(&claims, &claims, algorithm, key).map(|again| Some(again == *token))
+            }
+            Signer::PrivateKey(key, _) => Ok(key.has_signed(token)),
+        }
+    }
 }
 
 impl ControlSigner<'_> {
@@ -46,17 +69,29 @@ impl ControlSigner<'_> {
     /// When the algorithm does not work with the secret.
     pub(crate) fn sign(&self, change: Change) -> Result<Option<Token>, SigningError> {
         let Some(claims) = self.original.claims() else { return Ok(None) };
-        let (key, algorithm) = match change {
-            Change::Secret(variant) => match altered_key(self.secret.expose(), variant) {
-                Some(key) => (key, self.algorithm),
-                None => return Ok(None),
-            },
-            Change::Algorithm(hmac) if algorithm_of(hmac) == self.algorithm => return Ok(None),
-            Change::Algorithm(hmac) => (self.key.clone(), algorithm_of(hmac)),
-            _ => (self.key.clone(), self.algorithm),
-        };
         let Some(changed) = self.changed(&claims, change) else { return Ok(None) };
-        self.original.with_claims(&claims, &changed, algorithm, &key).map(Some)
+        match &self.signer {
+            Signer::Secret(secret, key, algorithm) => {
+                let (key, algorithm) = match change {
+                    Change::Secret(variant) => match altered_key(secret.expose(), variant) {
+                        Some(key) => (key, *algorithm),
+                        None => return Ok(None),
+                    },
+                    Change::Algorithm(hmac) if algorithm_of(hmac) == *algorithm => return Ok(None),
+                    Change::Algorithm(hmac) => (key.clone(), algorithm_of(hmac)),
+                    _ => (key.clone(), *algorithm),
+                };
+                self.original.with_claims(&claims, &changed, algorithm, &key).map(Some)
+            }
+            Signer::PrivateKey(..) if matches!(change, Change::Secret(_) | Change::Algorithm(_)) => Ok(None),
+            // Some algorithms sign the same bytes differently each time, and this control is the same token.
+            Signer::PrivateKey(key, None)
+                if change == Change::Nothing && key.has_signed(self.original) == Some(true) =>
+            {
+                Ok(Some(self.original.clone()))
+            }
+            Signer::PrivateKey(key, kid) => Ok(self.original.with_claims_by_key(&changed, key, *kid)),
+        }
     }
 
     fn changed(&self, claims: &Claims, change: Change) -> Option<Claims> {
@@ -112,6 +147,7 @@ impl ControlSigner<'_> {
         match (guess, value) {
             (Guess::Access, Some(value)) if *value != "access" => Some("access".into()),
             (Guess::Origin, _) => Some(self.origin.clone().into()),
+            (Guess::Published, _) => self.issuer.map(Value::from),
             (Guess::Listed, Some(Value::Array(items))) if items.len() == 1 => items.first().cloned(),
             (Guess::Listed, Some(Value::String(text))) => Some(json!([text])),
             (Guess::Slash, Some(Value::String(text))) => {

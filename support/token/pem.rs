@@ -8,9 +8,12 @@ use rsa::{BigUint, RsaPublicKey};
 
 /// The text of that key; `None` where its type has none.
 pub(crate) fn of(key: &Jwk) -> Option<String> {
-    let encoded = STANDARD.encode(der(key)?);
+    Some(block("PUBLIC KEY", &STANDARD.encode(der(key)?)))
+}
+
+pub(super) fn block(label: &str, encoded: &str) -> String {
     let lines = encoded.as_bytes().chunks(64).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n");
-    Some(format!("-----BEGIN PUBLIC KEY-----\n{lines}\n-----END PUBLIC KEY-----\n"))
+    format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
 }
 
 fn der(key: &Jwk) -> Option<Vec<u8>> {

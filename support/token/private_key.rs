@@ -1,12 +1,19 @@
-//! Private keys that are made while the program runs: of a check's own tokens, and of mocks.
+//! Private keys: the one of `signing`, and those that are made while the program runs, of a check's own tokens and of mocks.
 
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::crypto::sign;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, AlgorithmFamily, EncodingKey};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::rand_core::{OsRng, RngCore};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::{KeySet, Token, pem};
+use crate::evidence::SignedBy;
 
 /// A key for one algorithm.
 #[derive(Clone)]
@@ -16,6 +23,10 @@ pub(crate) struct PrivateKey {
 }
 
 impl PrivateKey {
+    pub(super) fn new(key: EncodingKey, algorithm: Algorithm) -> Self {
+        PrivateKey { key, algorithm }
+    }
+
     /// A new one. For RSA that takes a while: tenths of a second, or seconds where the code is not optimised.
     pub(crate) fn generate(algorithm: Algorithm) -> Option<Self> {
         let key = match algorithm {
@@ -35,6 +46,30 @@ impl PrivateKey {
         self.algorithm
     }
 
+    /// The same key for that algorithm, where it can sign it: an RSA key signs by several.
+    pub(crate) fn for_algorithm(&self, algorithm: Algorithm) -> Option<Self> {
+        let is_rsa = [algorithm, self.algorithm].iter().all(|one| one.family() == AlgorithmFamily::Rsa);
+        (is_rsa || algorithm == self.algorithm).then(|| PrivateKey { key: self.key.clone(), algorithm })
+    }
+
+    /// Whether it has signed the token; `None` of a token that nobody else can verify.
+    pub(crate) fn has_signed(&self, token: &Token) -> Option<bool> {
+        // The signature of a shared secret, or that of a key of another type.
+        let Some(key) = token.asymmetric_algorithm().and_then(|algorithm| self.for_algorithm(algorithm)) else {
+            return token.claims().map(|_| false);
+        };
+        let mut jwk = key.jwk("")?;
+        // Whatever key the token names.
+        _ = jwk.as_object_mut()?.remove("kid");
+        KeySet::read(&json!({"keys": [jwk]}))?.signed(token).map(|by| by == SignedBy::PublishedKey)
+    }
+
+    /// The key as a file has it.
+    pub(crate) fn pem(&self) -> String {
+        let label = if self.key.family() == AlgorithmFamily::Rsa { "RSA PRIVATE KEY" } else { "PRIVATE KEY" };
+        pem::block(label, &STANDARD.encode(self.key.as_bytes()))
+    }
+
     /// In base64url, as a token has it.
     pub(crate) fn signature(&self, message: &str) -> Option<String> {
         sign(message.as_bytes(), &self.key, self.algorithm).ok()
@@ -46,6 +81,12 @@ impl PrivateKey {
         let fields = jwk.as_object_mut()?;
         fields.extend([("kid", kid), ("use", "sig")].map(|(name, value)| (name.to_owned(), value.into())));
         Some(jwk)
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[SECRET]")
     }
 }
 
@@ -61,7 +102,7 @@ const P384: [u8; 32] = [
     0x30, 0x4e, 0x02, 0x01, 0x00, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b,
     0x81, 0x04, 0x00, 0x22, 0x04, 0x37, 0x30, 0x35, 0x02, 0x01, 0x01, 0x04, 0x30,
 ];
-const ED25519: [u8; 16] =
+pub(super) const ED25519: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 /// Random bytes are a key of these types; those that are none of an elliptic curve are never met.
@@ -75,11 +116,7 @@ fn wrapped(prefix: &[u8], length: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::SignedBy;
-    use crate::token::{KeySet, Token};
-    use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use serde_json::json;
 
     const ALGORITHMS: [Algorithm; 5] =
         [Algorithm::RS256, Algorithm::PS512, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA];

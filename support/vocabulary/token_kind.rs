@@ -104,6 +104,8 @@ pub enum Guess {
     Origin,
     /// With a slash at its end, or without it.
     Slash,
+    /// The issuer that the discovery document names.
+    Published,
     /// `access`, for a claim that says what kind of token it is.
     Access,
 }

@@ -129,6 +129,7 @@ fn resigned(claims: ClaimsOf, change: Change) -> String {
         Change::Other(claim, Guess::Listed) => format!("a re-signed {own}token with {claim} as a list or not"),
         Change::Other(claim, Guess::Origin) => format!("a re-signed {own}token with {claim} naming the service"),
         Change::Other(claim, Guess::Slash) => format!("a re-signed {own}token with a slash after {claim} or not"),
+        Change::Other(claim, Guess::Published) => format!("a re-signed {own}token with the published {claim}"),
         Change::Other(claim, Guess::Access) => format!("a re-signed {own}token whose {claim} is access"),
         Change::Secret(variant) => format!("a token signed with the secret, {variant}"),
         Change::Algorithm(algorithm) => format!("a re-signed {own}token with {algorithm}"),

@@ -5,6 +5,7 @@ mod input;
 mod lists;
 mod offline;
 mod rate;
+mod signing;
 mod terminal;
 mod watch;
 

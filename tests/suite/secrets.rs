@@ -159,6 +159,38 @@ async fn nothing_comes_out_of_the_command_either() {
     }
 }
 
+/// With a private key in `signing`, whatever form of it a service repeats: as it is written, in one line, each line.
+#[tokio::test]
+async fn nothing_of_a_private_key_that_a_service_repeats_comes_out() {
+    let pem = rcgen::KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256).expect("a key").serialize_pem();
+    let lines: Vec<String> = pem.lines().filter(|line| !line.starts_with('-')).map(str::to_owned).collect();
+    let repeated = serde_json::json!({
+        "error": pem, "escaped": pem.replace('\n', "\\n"), "body": lines.concat(), "lines": lines,
+        "encoded": STANDARD.encode(&pem), "url-safe": lines.concat().replace('+', "-").replace('/', "_"),
+    });
+    let server = MockServer::start().await;
+    let session = serde_json::json!({"access_token": token()});
+    Mock::given(method("POST"))
+        .and(path("/login"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(&session))
+        .mount(&server)
+        .await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(401).set_body_json(&repeated)).mount(&server).await;
+    let text = config(&server).replace("{ secret = { env = \"SIGNING\" } }", "{ private-key = { env = \"KEY\" } }");
+    let environment = |name: &str| if name == "KEY" { Some(pem.clone().into()) } else { environment(name) };
+    let target = target::select(&Source::new("canary.toml", text), "canary", &environment);
+    let target = target.unwrap_or_else(|error| panic!("{error}"));
+    let checked = check(&target).await.expect("the suite does its job");
+    let evidence = serde_json::to_string(&checked.evidence).expect("JSON");
+    assert!(evidence.contains("[SECRET]"), "nothing was repeated: {evidence}");
+    let plan = dry_run::dry_run(&target).expect("the suite does its job");
+    for shown in [evidence, format!("{target:?}"), report::exchanges(&checked.evidence), report::dry_run(&plan)] {
+        let mut runs = lines.iter().flat_map(|line| line.split(['+', '/', '='])).filter(|run| run.len() >= 8);
+        assert_eq!(runs.find(|run| shown.contains(*run)), None, "{shown}");
+        assert!(lines.iter().all(|line| line.len() < 8 || !shown.contains(line)), "{shown}");
+    }
+}
+
 /// The gateway of the mocks repeats what it was sent in its error frame: header, subprotocol, both ends of the token.
 #[tokio::test]
 async fn nothing_that_a_gateway_repeats_comes_into_evidence() {

@@ -71,7 +71,7 @@ fn shown_by(client: &Client<'_>) -> Test {
     any([unlike_its_key(client), by_change, accepted_as_signing_says(client)])
 }
 
-/// The token has the signature of `signing.secret` by another algorithm than that of `signing`, with which the same token is
+/// The token has the signature of the secret of `signing` by another algorithm than that of `signing`, with which the same token is
 /// accepted.
 fn accepted_as_signing_says(client: &Client<'_>) -> Test {
     let otherwise =

@@ -1,7 +1,7 @@
 //! A claim has a type or a unit that RFC 7519 does not allow, and a verifier rejects the token for it.
 
 use super::clock_skew::auth_date_is_right;
-use super::{LIKE_ANY_OTHER, has_same_secret, verifier};
+use super::{LIKE_ANY_OTHER, SAME_PRIVATE_KEY, has_same_secret, verifier};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
@@ -9,6 +9,7 @@ use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, given, is, never, rejects, verifies};
 use crate::evidence::TokenFacts;
+use crate::faults::keys::has_private_key;
 use crate::faults::resigned::{accepted_with, secret_is_known};
 use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Fault, Severity, TokenKind};
 
@@ -45,6 +46,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Is it the secret?",
             &[
+                ShownIf(with_the_same_private_key, SAME_PRIVATE_KEY),
                 ShownIf(
                     with_the_same_secret,
                     "The secret is not the cause: the accepted token is signed with the same one.",
@@ -85,6 +87,10 @@ fn by_control(client: &Client<'_>) -> Test {
 
 fn with_the_same_secret(client: &Client<'_>) -> Test {
     all([by_control(client), has_same_secret(client)])
+}
+
+fn with_the_same_private_key(client: &Client<'_>) -> Test {
+    all([has_private_key(client), with_the_same_secret(client)])
 }
 
 /// Without `signing` nothing can be rewritten; that a date is wrong shows in the token and its issuer's own clock.

@@ -1,16 +1,18 @@
 //! A verifier expects another issuer than the token has, or none.
 
 use super::{
-    ANOTHER_SECRET, LIKE_ANY_OTHER, SAME_SECRET, SETTINGS, by_settings, depends_on, details, has_same_secret,
-    verified_everywhere,
+    ANOTHER_SECRET, LIKE_ANY_OTHER, SAME_PRIVATE_KEY, SAME_SECRET, SETTINGS, by_settings, depends_on,
+    has_same_private_key, has_same_secret, verified_everywhere,
 };
 use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why};
+use crate::diagnosis::record::{Details, NOT_EXCLUDED};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, differs_from_missing, each, not_shown, rejects, takes_token};
+use crate::diagnosis::test::{Test, all, any, differs_from_missing, each, given, not, not_shown, rejects, takes_token};
 use crate::faults::keys::{has_another_issuer, signed_by_published_key};
-use crate::faults::resigned::accepted_with;
-use crate::vocabulary::{Change, ClaimName, Fault, Presentation, Severity};
+use crate::faults::resigned::{accepted_with, secret_is_known};
+use crate::vocabulary::{Change, ClaimName, Fault, Guess, Presentation, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::IssuerMismatch,
@@ -33,6 +35,10 @@ pub(crate) const RECORD: Record = Record {
             "A published key has signed the token, and its `iss` is not the issuer that publishes the key. It is \
              rejected, and not like a missing one.",
         ),
+        Line::If(
+            accepted_as_published,
+            "The token is rejected by {at}. With the `iss` that the discovery document names the same token is accepted.",
+        ),
         Line::If(accepted_without, "The token is rejected by {at}. Without its `iss` the same token is accepted."),
         Line::Always("The token is rejected by {at}. With another `iss` the same token is accepted."),
     ],
@@ -52,13 +58,14 @@ pub(crate) const RECORD: Record = Record {
             "Is it the secret?",
             &[
                 ShownIf(unlike_its_keys, "No: a private key signs the token, and the published one verifies it."),
+                ShownIf(has_same_private_key, SAME_PRIVATE_KEY),
                 ShownIf(has_same_secret, SAME_SECRET),
                 Inferred(ANOTHER_SECRET),
             ],
         ),
         by_settings(&[
             UnknownIf(
-                unlike_its_keys,
+                unlike_its_issuer,
                 "Auth may be configured with another address than the one under which it publishes its keys.",
                 SETTINGS,
             ),
@@ -69,7 +76,7 @@ pub(crate) const RECORD: Record = Record {
     ],
     fix: &[
         Line::If(
-            unlike_its_keys,
+            unlike_its_issuer,
             "auth: write the `issuer` of its discovery document into its tokens, to the letter; or set that issuer to \
              their `iss`.",
         ),
@@ -90,12 +97,26 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 /// A published key has signed the token, whose `iss` is another issuer; and a verifier rejects it (OpenID Connect Core 1.0 §3.1.3.7).
+/// Where the suite can sign the same token with the published issuer, that decides instead.
 fn unlike_its_keys(client: &Client<'_>) -> Test {
+    let settings = client.settings();
+    let without_control =
+        if settings.private_key && settings.negatives { not(secret_is_known(client)) } else { given() };
     let arrives = |usual| all([rejects(usual), differs_from_missing(usual)]);
     let rejected = each(client.every_token().into_iter().map(arrives));
     // Where a verifier accepts that issuer, the others reject something else.
     let accepted = any(client.backend().into_iter().map(takes_token));
-    all([signed_by_published_key(client), has_another_issuer(client), rejected, not_shown(accepted)])
+    all([signed_by_published_key(client), has_another_issuer(client), without_control, rejected, not_shown(accepted)])
+}
+
+/// The token names another issuer than the discovery document, which is what is rejected.
+fn unlike_its_issuer(client: &Client<'_>) -> Test {
+    any([unlike_its_keys(client), accepted_as_published(client)])
+}
+
+fn accepted_as_published(client: &Client<'_>) -> Test {
+    let published = |change| matches!(change, Change::Other(_, Guess::Published));
+    any(client.every_token().into_iter().map(|usual| accepted_with(client, usual, published)))
 }
 
 fn is_iss(client: &Client<'_>, usual: Presentation, claim: ClaimName) -> bool {
@@ -105,4 +126,14 @@ fn is_iss(client: &Client<'_>, usual: Presentation, claim: ClaimName) -> bool {
 fn accepted_without(client: &Client<'_>) -> Test {
     let without = |change| matches!(change, Change::Without(claim) if claim.as_str() == "iss");
     any(client.every_token().into_iter().map(|usual| accepted_with(client, usual, without)))
+}
+
+/// Without a control, what a verifier rejects may be something else of the token.
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let mut details = super::details(client, shown);
+    if unlike_its_keys(client).prove(client).holds() {
+        let others = [Fault::AudienceMismatch, Fault::JwtSecretMismatch].map(Fault::code);
+        details.insert(NOT_EXCLUDED, others.join(" "));
+    }
+    details
 }

@@ -1,8 +1,8 @@
 //! The backend verifies tokens itself, with another secret than the one with which auth signs.
 
-use super::super::keys::lacks_the_key;
+use super::super::keys::{has_private_key, lacks_the_key};
 use super::super::other_user::other_user_rejected;
-use super::resigned::accepted_with;
+use super::resigned::{accepted_with, signed_with_another};
 use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
@@ -33,7 +33,7 @@ pub(crate) const RECORD: Record = Record {
         Line::If(
             has_one_response,
             "{valid} The backend gives it the response of a forged token, and accepts the same claims signed with \
-             `signing.secret`.",
+             {signing}.",
         ),
         Line::Always(
             "{valid} The backend gives it the response of a forged token, not that of a missing one, so \
@@ -56,7 +56,8 @@ pub(crate) const RECORD: Record = Record {
                     "The backend does not have the key that the token names. It has another one that is published too.",
                 ),
                 ShownIf(fingerprints_differ, "The fingerprints differ: auth and the backend hold different secrets."),
-                Shown("The backend verifies with `signing.secret`, and auth signs with another secret."),
+                ShownIf(has_private_key, "The backend verifies with {signing}, and auth signs with another key."),
+                Shown("The backend verifies with {signing}, and auth signs with another secret."),
             ],
         ),
         Why(
@@ -99,6 +100,10 @@ pub(crate) const RECORD: Record = Record {
             "backend: restart it, so that it reads the published keys, and let it read them again for an unknown key.",
         ),
         Line::If(
+            has_private_key,
+            "backend: verify with the public key of the key with which auth signs, and restart it.",
+        ),
+        Line::If(
             service_credentials_untested,
             "auth and backend: load the same secret version and restart both. If the backend validates at auth, test \
              its service credentials first.",
@@ -125,7 +130,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 fn signed_as_known(client: &Client<'_>) -> Test {
-    client.token_test("the token has the signature of `signing.secret`", |facts, _| facts.signed_as_known)
+    client.token_test("the token has the signature of `signing`", |facts, _| facts.signed_as_known)
 }
 
 /// A missing token gets the response of a forged one too, and another secret is accepted.
@@ -136,12 +141,16 @@ fn has_one_response(client: &Client<'_>) -> Test {
     }))
 }
 
-/// Whatever it accepts once it is signed with `signing.secret`, it verifies with that; and auth signs with another one.
+/// Whatever it accepts once it is signed with the secret of `signing`, it verifies with that; and auth signs with another one. Of
+/// public keys a verifier may have several.
 fn verifies_another_secret(client: &Client<'_>, usual: Presentation) -> Test {
-    let otherwise = client.token_test("the token has another signature than that of `signing.secret`", |facts, _| {
-        facts.signed_as_known.map(|known| !known)
-    });
-    all([otherwise, accepted_with(client, usual, |change| !matches!(change, Change::Nothing | Change::Secret(_)))])
+    if client.settings().private_key {
+        return never();
+    }
+    all([
+        signed_with_another(client),
+        accepted_with(client, usual, |change| !matches!(change, Change::Nothing | Change::Secret(_))),
+    ])
 }
 
 /// No other prefix is accepted, auth accepts the backend's service credentials, and no other claim, date, algorithm or length
@@ -176,7 +185,10 @@ fn service_credentials_untested(client: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    let headline = "the backend verifies tokens with other keys than the issuer publishes".to_owned();
-    let details = Details::from([(HEADLINE, headline)]);
-    if has_other_keys(client).prove(client).holds() { details } else { Details::new() }
+    let headline = match has_other_keys(client).prove(client).holds() {
+        true => "the backend verifies tokens with other keys than the issuer publishes",
+        false if client.settings().private_key => "the backend verifies tokens with another key than auth signs with",
+        false => return Details::new(),
+    };
+    Details::from([(HEADLINE, headline.to_owned())])
 }

@@ -1,7 +1,8 @@
 //! Auth signs with one secret and verifies with another, so it rejects the tokens that it issues.
 
-use super::super::keys::signed_by_published_key;
+use super::super::keys::{has_private_key, signed_by_published_key};
 use super::super::other_user::other_user_rejected;
+use super::super::resigned::signed_with_another;
 use super::depends_on_another_property;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
@@ -9,7 +10,7 @@ use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, unread_by_auth};
 use crate::diagnosis::test::{
     Test, accepts, all, any, differs_from_missing, given, is, not, not_shown, rejects, rejects_unlike_forged, same,
-    verifies,
+    takes_token, verifies,
 };
 use crate::vocabulary::{Carriers, Change, Fault, Guess, Scheme, Severity, TokenKind};
 
@@ -39,7 +40,8 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Which side is wrong?",
             &[
-                ShownIf(auth_verifies_with_known, "Auth verifies with `signing.secret` and signs with another secret."),
+                ShownIf(auth_verifies_with_another_key, "Auth verifies with {signing} and signs with another key."),
+                ShownIf(auth_verifies_with_known, "Auth verifies with {signing} and signs with another secret."),
                 InferredIf(
                     backend_accepts,
                     "The backend accepts the token, so auth signs with the shared secret and verifies with another.",
@@ -51,15 +53,27 @@ pub(crate) const RECORD: Record = Record {
             ],
         ),
         Why(
-            "Why does one service hold two secrets?",
-            &[Inferred("Signer and verifier load the secret from different sources or at different times.")],
+            "Why do signer and verifier differ?",
+            &[
+                InferredIf(
+                    auth_verifies_with_another_key,
+                    "Signer and verifier load their keys from different sources or at different times.",
+                ),
+                Inferred("Signer and verifier load the secret from different sources or at different times."),
+            ],
         ),
         Why(
             "Why did nobody notice?",
             &[Unknown("Perhaps no check after a deployment validates a fresh token.", "the deployment checks")],
         ),
     ],
-    fix: &[Line::Always("auth: give signer and verifier one secret, restart every replica.")],
+    fix: &[
+        Line::If(
+            auth_verifies_with_another_key,
+            "auth: verify with the public key of the key that signs, and restart every replica.",
+        ),
+        Line::Always("auth: give signer and verifier one secret, restart every replica."),
+    ],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
@@ -82,8 +96,8 @@ fn shown_by(client: &Client<'_>) -> Test {
         not_shown(any([Scheme::None, Scheme::Bearer].map(|one| rejects_unlike_forged(client.validation_with(one))))),
         is_for_the_signature(client),
         not_shown(depends_on_another_property(client, auth)),
-        // What auth publishes fits its signature, so something else is rejected.
-        not_shown(signed_by_published_key(client)),
+        // What auth publishes fits its signature, so something else is rejected; or the key with which auth verifies is known.
+        any([auth_verifies_with_another_key(client), not_shown(signed_by_published_key(client))]),
     ])
 }
 
@@ -93,7 +107,11 @@ fn is_for_the_signature(client: &Client<'_>) -> Test {
     let auth = client.validation();
     let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| client.validation_with(scheme));
     let like_forged = schemes.map(|one| all([same(one, one.forged()), not(same(one, one.with(TokenKind::Unsigned)))]));
-    let resigned = is(auth.changed(Change::Nothing), Property::Made);
+    // With a private key that auth does not know, every control is rejected, and that says nothing of auth.
+    let resigned = match client.settings().private_key {
+        true => auth_verifies_with_another_key(client),
+        false => is(auth.changed(Change::Nothing), Property::Made),
+    };
     any([resigned].into_iter().chain(like_forged))
 }
 
@@ -127,6 +145,15 @@ fn looks_at_the_token(client: &Client<'_>) -> Test {
 
 fn auth_verifies_with_known(client: &Client<'_>) -> Test {
     accepts(client.validation().changed(Change::Nothing))
+}
+
+/// Auth accepts the same claims once a private key has signed them with which it does not sign.
+fn auth_verifies_with_another_key(client: &Client<'_>) -> Test {
+    all([
+        has_private_key(client),
+        signed_with_another(client),
+        takes_token(client.validation().changed(Change::Nothing)),
+    ])
 }
 
 fn backend_accepts(client: &Client<'_>) -> Test {

@@ -1,9 +1,10 @@
-//! `signing.secret`, with which the suite signs tokens, is not the secret that the environment uses.
+//! The key in `signing`, with which the suite signs tokens, is not the one that the environment uses.
 
-use super::super::keys::shares_no_secret;
-use super::super::resigned::secret_is_known;
+use super::super::keys::{has_private_key, shares_no_secret};
+use super::super::resigned::{secret_is_known, signed_with_another};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, any, given, not_shown, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Fault, Presentation, Severity, TokenKind};
@@ -17,32 +18,46 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by,
     yields_to: &[],
-    details: no_details,
-    because: &[Line::Always("Auth accepts an issued token and rejects the same claims signed with `signing.secret`.")],
+    details,
+    because: &[Line::Always("Auth accepts an issued token and rejects the same claims signed with {signing}.")],
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("Auth accepts the claims with its own signature, and rejects them with that of `signing.secret`.")],
+            &[Shown("Auth accepts the claims with its own signature, and rejects them with that of {signing}.")],
         ),
         Why(
             "Are its claims the cause?",
             &[Shown("The claims are not the cause: they are copied from a token that auth accepts.")],
         ),
         Why(
-            "Why does the secret differ?",
-            &[Unknown(
-                "`signing.secret` may belong to another environment or version.",
-                "the variable that `signing.secret` names",
-            )],
+            "Why does it differ?",
+            &[
+                UnknownIf(
+                    has_private_key,
+                    "The private key may belong to another environment, or be one from before a rotation.",
+                    "the published keys",
+                ),
+                Unknown(
+                    "`signing.secret` may belong to another environment or version.",
+                    "the variable that `signing.secret` names",
+                ),
+            ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Users who log in are not affected: `signing.secret` signs none of their tokens.")],
+            &[Inferred("Users who log in are not affected: {signing} signs none of their tokens.")],
         ),
     ],
-    fix: &[Line::Always(
-        "target file, and clients that sign their own tokens: set `signing.secret` to the secret that auth signs with.",
-    )],
+    fix: &[
+        Line::If(
+            has_private_key,
+            "target file, and clients that sign their own tokens: set `signing.private-key` and `key-id` to a key that auth \
+             accepts.",
+        ),
+        Line::Always(
+            "target file, and clients that sign their own tokens: set `signing.secret` to the secret that auth signs with.",
+        ),
+    ],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
@@ -51,10 +66,6 @@ fn shown_by(client: &Client<'_>) -> Test {
         TokenKind::Issued => given(),
         _ => Test::Needs("`login` in the target's file"),
     };
-    let signed_otherwise = client
-        .token_test("the issued token has another signature than that of `signing.secret`", |facts, _| {
-            facts.signed_as_known.map(|known| !known)
-        });
     // A secret that some service accepts is not the suite's mistake.
     let accepted_somewhere = Test::Computed(Computed {
         name: "some service accepts a token that the suite signed",
@@ -69,7 +80,7 @@ fn shown_by(client: &Client<'_>) -> Test {
         issued,
         takes_token(auth),
         rejects(auth.changed(Change::Nothing)),
-        signed_otherwise,
+        signed_with_another(client),
         not_shown(accepted_somewhere),
     ])
 }
@@ -77,6 +88,12 @@ fn shown_by(client: &Client<'_>) -> Test {
 fn ruled_out_by(client: &Client<'_>) -> Test {
     match client.token() {
         TokenKind::SelfSigned => verifies(client.validation()),
+        _ if client.settings().private_key => secret_is_known(client),
         _ => any([secret_is_known(client), shares_no_secret(client)]),
     }
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let headline = "`signing.private-key` is not the key that auth signs with".to_owned();
+    if client.settings().private_key { Details::from([(HEADLINE, headline)]) } else { Details::new() }
 }

@@ -81,7 +81,7 @@ fn is_issued_as_old(client: &Client<'_>) -> Test {
 
 /// Rejected wherever the suite's own signature on the same claims is accepted.
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    let signed = client.token_test("the token has the signature of `signing.secret`", |facts, _| facts.signed_as_known);
+    let signed = client.token_test("the token has the signature of `signing`", |facts, _| facts.signed_as_known);
     all(usual(client).map(|usual| {
         let control = any([takes_token(usual.changed(Change::Nothing)), all([signed.clone(), takes_token(usual)])]);
         all([control, rejects(usual.changed(Change::Expired))])

@@ -9,13 +9,8 @@ pub(super) fn check(reader: &Reader<'_>, target: &Target) -> Result<(), InputErr
     services(reader, target)?;
     if target.mint.is_some() && target.signing.is_none() {
         return Err(reader
-            .error(&["mint"], "`mint` signs tokens and needs the signing secret")
+            .error(&["mint"], "`mint` signs tokens and needs `signing`")
             .help("add a table `signing` to this target"));
-    }
-    if target.signing.as_ref().is_some_and(|signing| signing.key().is_none()) {
-        return Err(reader
-            .error(&["signing", "encoding"], "the secret is not written so")
-            .help("allowed: text, base64, base64url, hex; without it, the characters of the secret are the key"));
     }
     if target.login.is_some() && !target.given.is_empty() {
         return Err(reader

@@ -61,17 +61,6 @@ impl Reader<'_> {
         self.text(at, names_a_secret(name, &SECRET_FIELDS), known)
     }
 
-    /// The signing secret, written as `signing.encoding` says.
-    pub(super) fn signing_secret(&self) -> Result<Secret, InputError> {
-        let Some(at) = self.get::<Spanned<Value>>(&["signing", "secret"])? else {
-            return Err(self.error(&["signing"], "missing field `secret`"));
-        };
-        match self.text(&at, true, &[])? {
-            Text::Secret(secret) => Ok(secret),
-            Text::Plain(_) => Err(self.secret_error(&at, "a secret is written `{ env = \"NAME\" }`")),
-        }
-    }
-
     /// A text whose placeholders are among those that are known.
     pub(super) fn text(&self, at: &Spanned<Value>, is_secret: bool, known: &[&str]) -> Result<Text, InputError> {
         match at.get_ref() {

@@ -42,7 +42,7 @@ fn an_error_in_a_file_has_its_line_and_a_caret() {
         ("handshake = { headers = { Host = \"other\" } }", "belongs to the connection"),
         ("handshake = { headers = { authorization = \"Bearer x\" } }", "carries the token of a probe"),
         ("signing = { secret = { env = \"CANARY\" } }", "the variable `CANARY` is not set"),
-        ("mint = { claims = {}, users = [\"u\"] }", "needs the signing secret"),
+        ("mint = { claims = {}, users = [\"u\"] }", "needs `signing`"),
         ("ca = \"/nowhere/ca.pem\"", "cannot use `/nowhere/ca.pem`"),
     ] {
         let message = config_error(&format!("{TARGET}{line}\n"));
@@ -89,7 +89,7 @@ fn a_contradiction_in_a_target_is_said_with_what_is_allowed() {
         ("login = { path = \"/{user}/{x}\", token = \"/t\", users = [\"u\"] }".into(), "the placeholder `{x}`"),
         ("signing = { secret = { env = \"HOME\" }, encoding = \"hex\" }".into(), "the secret is not written so"),
         ("tokens = { one = \"literal\" }".into(), "a secret must not stand in this file"),
-        ("mint = { claims = {}, users = [\"u\"] }".into(), "needs the signing secret"),
+        ("mint = { claims = {}, users = [\"u\"] }".into(), "needs `signing`"),
     ];
     for (line, expected) in cases {
         let said = config_error(&format!("{TARGET}{line}\n"));

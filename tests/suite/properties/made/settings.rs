@@ -21,6 +21,7 @@ pub(super) fn settings() -> impl Strategy<Value = Settings> {
             mint: has[1],
             users,
             signing: has[2],
+            private_key: false,
             secret_forms: SecretForm::VARIANTS.to_vec(),
             other_algorithms: Hmac::VARIANTS.to_vec(),
             service: has[3],
