@@ -1,5 +1,6 @@
 //! The auth service, and the checks of a token that it and the backend have in common.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -17,6 +18,8 @@ use super::{
 pub struct Auth {
     /// It signs with this one.
     pub jwt_secret: SecretName,
+    /// For these addresses it signs with another one.
+    pub jwt_secret_of: BTreeMap<String, SecretName>,
     /// What changed that secret between its store and its use.
     pub jwt_secret_alteration: SecretAlteration,
     /// Where it looks for its secret, in this order; instead of the two above.
@@ -113,6 +116,7 @@ impl Default for Auth {
     fn default() -> Self {
         Auth {
             jwt_secret: SecretName::Current,
+            jwt_secret_of: BTreeMap::new(),
             jwt_secret_alteration: SecretAlteration::None,
             secret_sources: Vec::new(),
             trims_secret: false,

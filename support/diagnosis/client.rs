@@ -255,8 +255,14 @@ impl<'a> Client<'a> {
         Test::Token(name, self.token_probe(), is)
     }
 
-    pub(super) fn prove_of_token(&self, probe: Probe, is: fn(&TokenFacts, &Settings) -> Option<bool>) -> Proof {
-        match (self.facts().and_then(|facts| is(facts, self.settings())), self.evidence.of(probe)) {
+    pub(super) fn prove_of_token(
+        &self,
+        user: User,
+        probe: Probe,
+        is: fn(&TokenFacts, &Settings) -> Option<bool>,
+    ) -> Proof {
+        let facts = self.evidence.token(self.token, user);
+        match (facts.and_then(|facts| is(facts, self.settings())), self.evidence.of(probe)) {
             (Some(true), Some(_)) => Proof::Holds([probe].into()),
             (Some(false), Some(_)) => Proof::Fails([probe].into()),
             _ => Proof::open(Need::Response(probe)),

@@ -18,6 +18,8 @@ pub(crate) enum Test {
     Same(Probe, Probe),
     /// What the client's token says of itself; the probe is the one that showed the token.
     Token(&'static str, Probe, fn(&TokenFacts, &Settings) -> Option<bool>),
+    /// The same of the token of the client's other user; open where there is none.
+    OtherToken(&'static str, Probe, fn(&TokenFacts, &Settings) -> Option<bool>),
     /// Each holds.
     All(Vec<Test>),
     /// One of them holds, and the first that does is cited.
@@ -50,7 +52,8 @@ impl Test {
         match self {
             Test::Is(probe, property) => property::prove(client, *probe, *property),
             Test::Same(one, other) => property::prove_same(client, *one, *other),
-            Test::Token(_, probe, is) => client.prove_of_token(*probe, *is),
+            Test::Token(_, probe, is) => client.prove_of_token(client.user(), *probe, *is),
+            Test::OtherToken(_, probe, is) => client.prove_of_token(client.user().other(), *probe, *is),
             Test::All(tests) => Proof::all(tests.iter().map(|test| test.prove(client))),
             Test::Any(tests) => Proof::first(tests.iter().map(|test| test.prove(client))),
             Test::Each(tests) => Proof::any(tests.iter().map(|test| test.prove(client))),
@@ -71,7 +74,7 @@ impl Test {
 
     fn collect(&self, probes: &mut BTreeSet<Probe>) {
         match self {
-            Test::Is(probe, _) | Test::Token(_, probe, _) => _ = probes.insert(*probe),
+            Test::Is(probe, _) | Test::Token(_, probe, _) | Test::OtherToken(_, probe, _) => _ = probes.insert(*probe),
             Test::Same(one, other) => probes.extend([*one, *other]),
             Test::All(tests) | Test::Any(tests) | Test::Each(tests) => {
                 tests.iter().for_each(|test| test.collect(probes));

@@ -4,7 +4,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{Test, accepts, all, any, given, is, never, not, rejects, rejects_like_forged, same};
 use crate::evidence::{Settings, SignedBy, TokenFacts};
-use crate::vocabulary::{Presentation, Probe, Reading};
+use crate::vocabulary::{Presentation, Probe, Reading, User};
 
 /// A private key signs tokens, so no verifier can sign one and no secret is shared.
 pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
@@ -25,33 +25,45 @@ pub(super) fn has_private_key(client: &Client<'_>) -> Test {
 
 /// A published key has signed the client's token.
 pub(super) fn signed_by_published_key(client: &Client<'_>) -> Test {
-    let first = keys_say(client, "a published key has signed the token", |facts, _| {
+    published_key_signed(client, client.user())
+}
+
+/// A published key has signed that user's token.
+pub(super) fn published_key_signed(client: &Client<'_>, user: User) -> Test {
+    let first = keys_say(client, user, "a published key has signed the token", |facts, _| {
         facts.signed_by(Reading::First).map(|by| *by == SignedBy::PublishedKey)
     });
-    let later = later_keys_say(client, "a key that was published later has signed the token", |facts, _| {
+    let later = later_keys_say(client, user, "a key that was published later has signed the token", |facts, _| {
         facts.signed_by(Reading::Again).map(|by| *by == SignedBy::PublishedKey)
     });
     any([first].into_iter().chain(later))
 }
 
 /// No published key has signed it, nor one that was published later: keys may be rotated between a reading and a login.
-pub(super) fn signed_by_no_published_key(client: &Client<'_>) -> Test {
-    let first = keys_say(client, "no published key has signed the token", |facts, _| {
+pub(super) fn signed_by_no_published_key(client: &Client<'_>, user: User) -> Test {
+    let first = keys_say(client, user, "no published key has signed the token", |facts, _| {
         facts.signed_by(Reading::First).map(is_unknown)
     });
-    let later = later_keys_say(client, "no key that was published later has signed it", |facts, _| {
+    let later = later_keys_say(client, user, "no key that was published later has signed it", |facts, _| {
         facts.signed_by(Reading::Again).map(is_unknown)
     });
     all([first].into_iter().chain(later))
 }
 
-fn is_unknown(by: &SignedBy) -> bool {
+/// The users whose tokens are there: each may be signed with another key.
+pub(super) fn users_with_tokens(client: &Client<'_>) -> impl Iterator<Item = User> + use<> {
+    let other = client.user().other();
+    let is_there = client.evidence().token(client.token(), other).is_some();
+    [client.user()].into_iter().chain(is_there.then_some(other))
+}
+
+pub(super) fn is_unknown(by: &SignedBy) -> bool {
     matches!(by, SignedBy::UnknownKid | SignedBy::AnotherKey | SignedBy::KeyOfAnotherKid(_))
 }
 
 /// The published key that the token names is for another algorithm than its `alg`.
 pub(super) fn key_is_for_another_algorithm(client: &Client<'_>) -> Test {
-    keys_say(client, "the published key is for another algorithm", |facts, _| {
+    keys_say(client, client.user(), "the published key is for another algorithm", |facts, _| {
         facts.signed_by(Reading::First).map(|by| matches!(by, SignedBy::AnotherAlgorithm(_)))
     })
 }
@@ -64,17 +76,22 @@ pub(super) fn has_another_issuer(client: &Client<'_>) -> Test {
     all([is_asymmetric(client), differs])
 }
 
-/// What the keys say of the token. Of a token that no private key signs, nothing is asked.
-pub(super) fn keys_say(client: &Client<'_>, name: &'static str, what: SaidOfToken) -> Test {
-    all([is_asymmetric(client), Test::Token(name, Probe::Keys(Reading::First), what)])
+/// What the keys say of that user's token. Of a token that no private key signs, nothing is asked.
+pub(super) fn keys_say(client: &Client<'_>, user: User, name: &'static str, what: SaidOfToken) -> Test {
+    all([is_asymmetric(client), of_token(client, user, name, Reading::First, what)])
+}
+
+fn of_token(client: &Client<'_>, user: User, name: &'static str, reading: Reading, what: SaidOfToken) -> Test {
+    let probe = Probe::Keys(reading);
+    if user == client.user() { Test::Token(name, probe, what) } else { Test::OtherToken(name, probe, what) }
 }
 
 /// They are read once more only where no key that was published first has signed the token; or, for a dry run, may not have.
-fn later_keys_say(client: &Client<'_>, name: &'static str, what: SaidOfToken) -> Option<Test> {
+fn later_keys_say(client: &Client<'_>, user: User, name: &'static str, what: SaidOfToken) -> Option<Test> {
     let is_unsent = client.evidence().iter().next().is_none();
-    let first = client.facts().and_then(|facts| facts.signed_by(Reading::First));
+    let first = client.evidence().token(client.token(), user).and_then(|facts| facts.signed_by(Reading::First));
     let matters = is_unsent || first.is_some_and(is_unknown);
-    matters.then_some(Test::Token(name, Probe::Keys(Reading::Again), what))
+    matters.then(|| of_token(client, user, name, Reading::Again, what))
 }
 
 type SaidOfToken = fn(&TokenFacts, &Settings) -> Option<bool>;

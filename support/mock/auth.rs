@@ -137,7 +137,8 @@ impl AuthService {
         if self.auth.unknown_users.iter().any(|unknown| unknown == email) {
             return self.error(404, ErrorKind::UnknownUser, "user not found");
         }
-        match claims::issue(&self.auth, email, &self.loaded.key, self.clock) {
+        let own = self.auth.jwt_secret_of.get(email).map(|name| self.secrets.unaltered(*name));
+        match claims::issue(&self.auth, email, own.as_ref().unwrap_or(&self.loaded.key), self.clock) {
             Some(token) => json_response(200, self.session(email, &token)),
             None => json_response(500, json!({"detail": "cannot sign"})),
         }

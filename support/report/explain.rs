@@ -68,6 +68,7 @@ impl Test {
                 return line(format!("{one} gets the same response as {other}"));
             }
             Test::Token(name, ..) => return line((*name).to_owned()),
+            Test::OtherToken(name, ..) => return line(format!("of the other user's token: {name}")),
             Test::Computed(computed) => return line(computed.name.to_owned()),
             Test::Shown(fault) => return line(format!("{} is shown", fault.code())),
             Test::Needs(what) => return line(format!("needs {what}")),

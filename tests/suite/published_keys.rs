@@ -5,13 +5,31 @@ use fivewhys::evidence::{Extracted, Response};
 use fivewhys::input::Source;
 use fivewhys::outcome::Outcome;
 use fivewhys::target;
-use fivewhys::vocabulary::{Probe, Reading};
+use fivewhys::vocabulary::{Probe, Reading, TokenKind};
 use rstest::rstest;
 use serde_json::{Value, json};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const DISCOVERY: &str = "/realms/one/.well-known/openid-configuration";
+
+/// A healthy check with a private key presents what one with a shared secret does: an expired token, and no other control.
+#[tokio::test]
+async fn a_private_key_adds_the_controls_that_a_secret_adds() {
+    let mut resigned = Vec::new();
+    for id in ["healthy", "healthy/private-key"] {
+        let scenario = fivewhys::scenario::Scenario::find(id).unwrap_or_else(|error| panic!("{error}"));
+        let running = fivewhys::mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+        let target = running.target().unwrap_or_else(|error| panic!("{error}"));
+        let evidence = check(&target).await.expect("the suite does its job").evidence;
+        let signed = |probe: &Probe| {
+            probe.presented().is_some_and(|presented| matches!(presented.token, TokenKind::Resigned(..)))
+        };
+        resigned.push(evidence.iter().map(|(probe, _)| probe).filter(signed).collect::<Vec<Probe>>());
+    }
+    assert_eq!(resigned[0], resigned[1]);
+    assert!(!resigned[0].is_empty());
+}
 
 async fn serves(server: &MockServer, at: &str, document: &Value) {
     let response = ResponseTemplate::new(200).set_body_json(document);

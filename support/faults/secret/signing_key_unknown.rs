@@ -1,24 +1,29 @@
 //! Auth signs with a private key whose public key its issuer does not publish.
 
 use super::super::keys::{
-    accepted_everywhere, clients_suffer, is_asymmetric, keys_say, signed_by_no_published_key, signed_by_published_key,
+    accepted_everywhere, clients_suffer, is_asymmetric, is_unknown, keys_say, published_key_signed,
+    signed_by_no_published_key, users_with_tokens,
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, any, given, not};
+use crate::diagnosis::test::{Test, all, any, given, never, not, not_shown, rejects};
 use crate::evidence::{Extracted, PublishedKey, Response, SignedBy};
-use crate::vocabulary::{Fault, Probe, Reading, Severity};
+use crate::vocabulary::{Fault, Probe, Reading, Severity, User};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::SigningKeyUnknown,
     severity: Severity::Error,
     // A verifier that was not restarted since has a key that fits.
-    severity_if: &[(clients_suffer, Severity::Error), (|_| given(), Severity::Warning)],
+    severity_if: &[
+        (clients_suffer, Severity::Error),
+        (other_user_suffers, Severity::Error),
+        (|_| given(), Severity::Warning),
+    ],
     page: include_str!("signing-key-unknown.md"),
     symptoms: &[Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected, Symptom::ValidTokenAccepted],
-    shown_by: signed_by_no_published_key,
+    shown_by: |client| any(users_with_tokens(client).map(|user| signed_by_no_published_key(client, user))),
     ruled_out_by,
     // What another issuer publishes does not concern these tokens.
     yields_to: &[Fault::SigningKeysUnreachable],
@@ -26,16 +31,20 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(
             names_the_wrong_key,
-            "The token names the key `{kid}`, and the published key `{signer}` has signed it. Verifiers take the key that \
+            "The {whose}token names the key `{kid}`, and the published key `{signer}` has signed it. Verifiers take the key that \
              a token names.",
         ),
-        Line::If(names_an_unknown_key, "The token names the key `{kid}`. The issuer publishes: {published}."),
-        Line::Always("No published key has signed the token. The issuer publishes: {published}."),
+        Line::If(names_an_unknown_key, "The {whose}token names the key `{kid}`. The issuer publishes: {published}."),
+        Line::Always("No published key has signed the {whose}token. The issuer publishes: {published}."),
     ],
     whys: [
         Why(
             "Why can the token not be verified?",
             &[
+                ShownIf(
+                    signed_otherwise_for_one_user,
+                    "No published key has signed the {whose}token. They were read twice. One has signed the other user's.",
+                ),
                 ShownIf(names_the_wrong_key, "The key that it names has not signed it: `{signer}` has."),
                 Shown("No published key has signed it. They were read twice."),
             ],
@@ -43,10 +52,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Which verifiers are affected?",
             &[
-                InferredIf(
-                    accepted_everywhere,
-                    "None yet: each has the key still, and loses it with its next restart.",
-                ),
+                InferredIf(accepted_still, "None yet: each has the key still, and loses it with its next restart."),
                 InferredIf(names_the_wrong_key, "Each that takes the key that a token names."),
                 Inferred("Each that has only the published keys."),
             ],
@@ -77,28 +83,66 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any([not(is_asymmetric(client)), signed_by_published_key(client)])
+    any([not(is_asymmetric(client)), all(users_with_tokens(client).map(|user| published_key_signed(client, user)))])
+}
+
+/// The first user whose token no published key has signed.
+fn affected(client: &Client<'_>) -> User {
+    let is_affected = |user: &User| {
+        let facts = client.evidence().token(client.token(), *user);
+        facts.and_then(|facts| facts.signed_by(Reading::First)).is_some_and(is_unknown)
+    };
+    users_with_tokens(client).find(is_affected).unwrap_or(client.user())
+}
+
+/// The client's other user has a token of another key, and that one is rejected.
+fn other_user_suffers(client: &Client<'_>) -> Test {
+    let other = affected(client);
+    if other == client.user() {
+        return never();
+    }
+    any(client.every_token().into_iter().map(|usual| rejects(usual.by(other))))
+}
+
+fn accepted_still(client: &Client<'_>) -> Test {
+    all([accepted_everywhere(client), not_shown(other_user_suffers(client))])
+}
+
+fn signed_otherwise_for_one_user(client: &Client<'_>) -> Test {
+    let affected = affected(client);
+    if !users_with_tokens(client).any(|user| user == affected.other()) {
+        return never();
+    }
+    all([signed_by_no_published_key(client, affected), published_key_signed(client, affected.other())])
 }
 
 fn names_an_unknown_key(client: &Client<'_>) -> Test {
-    keys_say(client, "no published key has its `kid`", |facts, _| {
+    keys_say(client, affected(client), "no published key has its `kid`", |facts, _| {
         facts.signed_by(Reading::First).map(|by| *by == SignedBy::UnknownKid)
     })
 }
 
 /// Another published key than the one that the token names has signed it.
 fn names_the_wrong_key(client: &Client<'_>) -> Test {
-    keys_say(client, "a published key of another `kid` has signed the token", |facts, _| {
+    keys_say(client, affected(client), "a published key of another `kid` has signed the token", |facts, _| {
         facts.signed_by(Reading::First).map(|by| matches!(by, SignedBy::KeyOfAnotherKid(_)))
     })
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    let signer = client.facts().and_then(|facts| match facts.signed_by(Reading::First) {
+    let user = affected(client);
+    let facts = client.evidence().token(client.token(), user);
+    let is_alone = signed_otherwise_for_one_user(client).prove(client).holds();
+    let whose = match (is_alone, user) {
+        (false, _) => "",
+        (true, User::First) => "first user's ",
+        (true, User::Second) => "second user's ",
+    };
+    let signer = facts.and_then(|facts| match facts.signed_by(Reading::First) {
         Some(SignedBy::KeyOfAnotherKid(signer)) => Some(signer.clone()),
         _ => None,
     });
-    let kid = client.facts().and_then(|facts| facts.kid.clone());
+    let kid = facts.and_then(|facts| facts.kid.clone());
     let published = match client.evidence().of(Probe::Keys(Reading::First)).map(|seen| &seen.response) {
         Some(Response::Http(http)) => match &http.extracted {
             Extracted::Keys(keys) => keys.iter().map(name).collect::<Vec<_>>(),
@@ -106,8 +150,14 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
         },
         _ => Vec::new(),
     };
-    let mut details =
-        Details::from([("kid", kid.unwrap_or_else(|| "of no name".into())), ("published", published.join(", "))]);
+    let mut details = Details::from([
+        ("kid", kid.unwrap_or_else(|| "of no name".into())),
+        ("published", published.join(", ")),
+        ("whose", whose.to_owned()),
+    ]);
+    if is_alone {
+        details.insert(HEADLINE, format!("the {whose}token is signed with a key that its issuer does not publish"));
+    }
     if let Some(signer) = signer {
         details.insert("signer", signer);
         details.insert(HEADLINE, "the token names another published key than the one that signed it".to_owned());
