@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::proxy::Proxy;
 use super::tally::Unreached;
 use crate::probe::is_exhausted;
 
@@ -20,6 +21,8 @@ use crate::probe::is_exhausted;
 pub(super) struct Route {
     /// Each sample takes one of them.
     addresses: Vec<SocketAddr>,
+    /// Which these are, where the system names one for this host.
+    proxy: Option<Proxy>,
     /// Where TLS is spoken.
     tls: Option<(TlsConnector, ServerName<'static>)>,
 }
@@ -42,9 +45,11 @@ impl Route {
     /// # Errors
     /// When the name does not resolve.
     pub(super) async fn resolve(url: &Url, tls: &Arc<ClientConfig>, until: Instant) -> Result<Self, Unreached> {
+        let proxy = Proxy::of(url);
         let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
         let port = url.port_or_known_default().unwrap_or_default();
-        let found = timeout_at(until, tokio::net::lookup_host((host.as_str(), port))).await;
+        let (first, first_port) = proxy.as_ref().map_or((host.as_str(), port), Proxy::address);
+        let found = timeout_at(until, tokio::net::lookup_host((first, first_port))).await;
         let addresses: Vec<SocketAddr> = found.map_err(|_| Unreached::Timeout)?.map_err(|_| Unreached::Dns)?.collect();
         if addresses.is_empty() {
             return Err(Unreached::Dns);
@@ -54,7 +59,7 @@ impl Route {
             "https" => Some((TlsConnector::from(Arc::clone(tls)), name?)),
             _ => None,
         };
-        Ok(Route { addresses, tls })
+        Ok(Route { addresses, proxy, tls })
     }
 
     /// The address with that number; there are fewer.
@@ -62,16 +67,19 @@ impl Route {
         self.addresses[number % self.addresses.len()]
     }
 
-    /// Where several are known.
+    /// Where several of the service are known.
     pub(super) fn has_several(&self) -> bool {
-        self.addresses.len() > 1
+        self.addresses.len() > 1 && self.proxy.is_none()
     }
 
     pub(super) async fn connect(&self, address: SocketAddr) -> Result<(Opened, Duration), NoConnection> {
         let begun = Instant::now();
-        let stream = TcpStream::connect(address).await.map_err(|error| no_connection(error, Unreached::Network))?;
+        let mut stream = TcpStream::connect(address).await.map_err(|error| no_connection(error, Unreached::Network))?;
         // A request is one packet, and the next one waits for its response.
         _ = stream.set_nodelay(true);
+        if let Some(proxy) = &self.proxy {
+            proxy.open(&mut stream).await.map_err(NoConnection::Target)?;
+        }
         let connected = begun.elapsed();
         let Some((connector, name)) = &self.tls else { return Ok((Opened::Plain(stream), connected)) };
         let begun = Instant::now();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 
+use super::head::{Head, USUAL};
 use super::http::judged;
 use super::sample::{CLOSES_SOON, Seen};
 use super::tally::{Judged, Unreached};
@@ -21,11 +22,6 @@ use super::template::Template;
 use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
 use crate::target::{Handshake, Target};
 
-/// The head of a response is at most as long, in bytes; and has at most as many fields.
-const LONGEST_HEAD: usize = 16 * 1024;
-const MOST_FIELDS: usize = 64;
-/// Most heads and welcomes are shorter, in bytes.
-const USUAL: usize = 1_024;
 /// A larger message ends the connection, in bytes.
 const LARGEST_MESSAGE: usize = 1024 * 1024;
 
@@ -47,7 +43,7 @@ where
         Err(why) => return Judged::Unreached(why),
     };
     if answer.status != 101 {
-        return judged(&Response::Http(answer.plain()), template);
+        return judged(&Response::Http(plain(&answer)), template);
     }
     let config = WebSocketConfig::default()
         .read_buffer_size(USUAL)
@@ -60,7 +56,7 @@ where
         connection: Connection {
             offered: false,
             selected: None,
-            accept_is_right: answer.accept.as_deref() == Some(derive_accept_key(key.as_bytes()).as_str()),
+            accept_is_right: answer.named("sec-websocket-accept") == Some(derive_accept_key(key.as_bytes()).as_str()),
             names_the_user: None,
             rejected: None,
             frames: Vec::new(),
@@ -86,17 +82,11 @@ where
     listener.judged(template)
 }
 
-struct Answer {
-    status: u16,
-    retry_after: Option<String>,
-    accept: Option<String>,
-}
-
-impl Answer {
-    fn plain(&self) -> HttpResponse {
-        let headers = self.retry_after.iter().map(|after| ("retry-after".to_owned(), after.clone())).collect();
-        HttpResponse { status: self.status, headers, body: String::new(), extracted: Extracted::NotLookedFor }
-    }
+/// Of a response that opens no connection.
+fn plain(head: &Head) -> HttpResponse {
+    let retry_after = head.named("retry-after").map(|after| ("retry-after".to_owned(), after.to_owned()));
+    let headers = retry_after.into_iter().collect();
+    HttpResponse { status: head.status, headers, body: String::new(), extracted: Extracted::NotLookedFor }
 }
 
 /// Asks for the upgrade, and reads the head of the response.
@@ -105,7 +95,7 @@ async fn shake_hands<S>(
     template: &Template,
     key: &str,
     seen: &mut Seen,
-) -> Result<(Answer, Vec<u8>), Unreached>
+) -> Result<(Head, Vec<u8>), Unreached>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -113,44 +103,10 @@ where
     head.extend_from_slice(format!("Sec-WebSocket-Key: {key}\r\n\r\n").as_bytes());
     let sent = Instant::now();
     stream.write_all(&head).await.map_err(|_| Unreached::Network)?;
-    let read = read_head(stream, seen).await;
+    let (head, rest) = Head::read(stream).await?;
     seen.response = Some(sent.elapsed());
-    read
-}
-
-/// The head of the response, and what came after it.
-async fn read_head<S>(stream: &mut S, seen: &mut Seen) -> Result<(Answer, Vec<u8>), Unreached>
-where
-    S: AsyncRead + Unpin,
-{
-    let mut buffer = Vec::with_capacity(USUAL);
-    loop {
-        let read = stream.read_buf(&mut buffer).await.map_err(|_| Unreached::Network)?;
-        if read == 0 {
-            return Err(Unreached::Network);
-        }
-        let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
-        let mut head = httparse::Response::new(&mut fields);
-        match head.parse(&buffer) {
-            Ok(httparse::Status::Complete(length)) => {
-                let fields =
-                    head.headers.iter().filter_map(|field| Some((field.name, str::from_utf8(field.value).ok()?)));
-                let named = |name: &str| {
-                    let field = fields.clone().find(|(one, _)| one.eq_ignore_ascii_case(name));
-                    field.map(|(_, value)| value.trim().to_owned())
-                };
-                let answer = Answer {
-                    status: head.code.unwrap_or_default(),
-                    retry_after: named("retry-after"),
-                    accept: named("sec-websocket-accept"),
-                };
-                seen.names(fields.clone());
-                return Ok((answer, buffer.split_off(length)));
-            }
-            Ok(httparse::Status::Partial) if buffer.len() < LONGEST_HEAD => {}
-            Ok(httparse::Status::Partial) | Err(_) => return Err(Unreached::Unexpected),
-        }
-    }
+    seen.names(head.fields());
+    Ok((head, rest))
 }
 
 /// An open connection, as far as it has come.

@@ -10,6 +10,7 @@ mod published_keys;
 mod rate;
 mod roll_call;
 mod safety;
+mod sampling;
 mod secrets;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;

@@ -255,6 +255,30 @@ async fn the_proxy_of_the_system_is_respected() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("✓ backend is healthy"), "{output:?}");
 }
 
+/// So is a success rate.
+#[tokio::test]
+async fn a_success_rate_respects_the_proxy_of_the_system() {
+    let nowhere: SocketAddr = "127.0.0.1:1".parse().expect("an address");
+    let proxy = Tap::before(nowhere, None).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.toml");
+    let target = "[targets.x]\nstage = \"staging\"\nbackend = \"https://api.test\"\n[targets.x.tokens]\none = { env = \"CANARY\" }\n";
+    std::fs::write(&file, target).expect("written");
+    let url = format!("http://{}", proxy.address);
+    let output = tokio::task::spawn_blocking(move || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        command.args(["rate", "x", "--leg", "backend", "--config"]).arg(&file);
+        command.env("CANARY", "a-token-of-a-test").env("HTTPS_PROXY", &url).output().expect("it runs")
+    });
+    let output = output.await.expect("it ends");
+    let requests = proxy.requests();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    assert!(
+        !requests.is_empty() && requests.iter().all(|head| head.starts_with("CONNECT api.test:443 HTTP/1.1")),
+        "{requests:?}"
+    );
+}
+
 /// Bad tokens stand between good ones, so that nobody's breaker opens for them: not even at the second in a row.
 #[tokio::test]
 async fn a_breaker_stays_closed() {

@@ -1,0 +1,62 @@
+//! The head of an HTTP response: status and fields, and what has come after it.
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::tally::Unreached;
+
+/// It is at most as long, in bytes; and has at most as many fields.
+const LONGEST: usize = 16 * 1024;
+const MOST_FIELDS: usize = 64;
+/// Most are shorter, in bytes.
+pub(super) const USUAL: usize = 1_024;
+
+pub(super) struct Head {
+    pub(super) status: u16,
+    fields: Vec<(String, String)>,
+}
+
+impl Head {
+    /// Reads until the head is complete.
+    ///
+    /// # Errors
+    /// When the peer ends the connection before, or sends something else.
+    pub(super) async fn read<S>(stream: &mut S) -> Result<(Head, Vec<u8>), Unreached>
+    where
+        S: AsyncRead + Unpin,
+    {
+        let mut buffer = Vec::with_capacity(USUAL);
+        loop {
+            let read = stream.read_buf(&mut buffer).await.map_err(|_| Unreached::Network)?;
+            if read == 0 {
+                return Err(Unreached::Network);
+            }
+            if let Some((head, length)) = Head::parse(&buffer)? {
+                return Ok((head, buffer.split_off(length)));
+            }
+            if buffer.len() >= LONGEST {
+                return Err(Unreached::Unexpected);
+            }
+        }
+    }
+
+    /// The head and its length, where it is complete.
+    fn parse(buffer: &[u8]) -> Result<Option<(Head, usize)>, Unreached> {
+        let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+        let mut head = httparse::Response::new(&mut fields);
+        let httparse::Status::Complete(length) = head.parse(buffer).map_err(|_| Unreached::Unexpected)? else {
+            return Ok(None);
+        };
+        let text = |value| Some(str::from_utf8(value).ok()?.trim().to_owned());
+        let fields = head.headers.iter().filter_map(|field| Some((field.name.to_owned(), text(field.value)?)));
+        Ok(Some((Head { status: head.code.unwrap_or_default(), fields: fields.collect() }, length)))
+    }
+
+    /// All that are text.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    pub(super) fn named(&self, name: &str) -> Option<&str> {
+        self.fields().find(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
