@@ -1,6 +1,7 @@
 //! Files that a user writes: TOML or JSON text with its path, parsed strictly, and errors that point at the place in the
 //! file. Independent of targets and scenarios.
 
+mod blanked;
 mod error;
 
 pub use error::InputError;
@@ -33,8 +34,7 @@ impl Source {
         let shown = path.display().to_string();
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Source::new(shown, text)),
-            Err(error) => Err(InputError::new(format!("cannot read `{shown}`: {error}"))
-                .help("check the path, or create the file first")),
+            Err(error) => Err(InputError::new(format!("cannot read `{shown}`: {error}")).help("check the path")),
         }
     }
 

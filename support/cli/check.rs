@@ -82,7 +82,7 @@ impl CheckArgs {
 
     fn input(&self, target: Option<&str>) -> Result<Input, InputError> {
         if let Some(folder) = &self.from {
-            return Ok(Input::Evidence(Box::new(bundle::decode(&Source::read(&folder.join(EVIDENCE))?)?)));
+            return Ok(Input::Evidence(Box::new(bundle::decode(&read_evidence(folder)?)?)));
         }
         if let Some(id) = &self.scenario {
             let found = Scenario::find(id)?;
@@ -123,3 +123,9 @@ fn open_evidence(path: &Path) -> Result<(File, File), InputError> {
         .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
     Ok((open(&path.join(EVIDENCE))?, open(&path.join(EXCHANGES))?))
 }
+/// The file of an evidence folder that a machine reads.
+fn read_evidence(folder: &Path) -> Result<Source, InputError> {
+    Source::read(&folder.join(EVIDENCE))
+        .map_err(|error| error.help("`fivewhys check TARGET --evidence DIR` writes such a folder"))
+}
+

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::DEFAULT_CONFIG;
+use super::{DEFAULT_CONFIG, program};
 use crate::input::{InputError, Source};
 use crate::target;
+use crate::wording::command_line;
 
 #[derive(Debug, Args)]
 pub(super) struct ConfigArgs {
@@ -64,7 +65,15 @@ impl ConfigArgs {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub(super) fn read(&self) -> Result<Source, InputError> {
-        Source::read(&self.path()?)
+        let path = self.path()?;
+        Source::read(&path).map_err(|error| match path.exists() {
+            true => error,
+            false => {
+                let shown = path.display().to_string();
+                let init = command_line([&program::name(), "init", "--config", &shown]);
+                error.help(format!("check the path; `{init}` writes a first one there"))
+            }
+        })
     }
 }
 

@@ -6,7 +6,8 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::Source;
-use crate::wording::is_printable;
+use super::blanked::blanked;
+use crate::wording::{is_printable, words};
 
 /// What is wrong with a file, a flag or a variable, where, and what is allowed. Nothing has been sent.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -33,11 +34,17 @@ impl InputError {
     ) -> Self {
         let allowed: Vec<&str> = allowed.into_iter().collect();
         let error = InputError::new(format!("unknown {what} `{name}`"));
-        match closest(name, allowed.iter().copied()) {
-            Some(close) => error.help(format!("did you mean `{close}`?")),
-            None if allowed.is_empty() => error.help(format!("there is no {what} yet")),
-            None if allowed.len() > MAX_LISTED_NAMES => error.help(format!("{listed} lists them")),
-            None => error.help(format!("allowed: {}", allowed.join(", "))),
+        let contain_it = allowed.iter().filter(|one| one.contains(name)).count();
+        let names_one = allowed.iter().any(|one| one.rsplit('/').next() == Some(name));
+        let list = listed.strip_suffix('`').filter(|_| is_word(name) && contain_it > 0 && !names_one);
+        match (list, closest(name, allowed.iter().copied())) {
+            (Some(command), _) if allowed.len() > MAX_LISTED_NAMES => {
+                error.help(format!("{command} {name}` lists {contain_it} that contain it"))
+            }
+            (_, Some(close)) => error.help(format!("did you mean `{close}`?")),
+            (_, None) if allowed.is_empty() => error.help(format!("there is no {what} yet")),
+            (_, None) if allowed.len() > MAX_LISTED_NAMES => error.help(format!("{listed} lists them")),
+            (_, None) => error.help(format!("allowed: {}", allowed.join(", "))),
         }
     }
 
@@ -58,7 +65,8 @@ impl InputError {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let title = Level::ERROR.primary_title(&self.message);
+        let (message, help) = (wrapped(&self.message), self.help.as_deref().map(wrapped));
+        let title = Level::ERROR.primary_title(&message);
         let blanked = self.place.as_ref().map(|place| blanked(&place.0.text, &place.1, self.is_syntax));
         let group = match (&self.place, &blanked) {
             (Some(place), Some(text)) => {
@@ -67,35 +75,11 @@ impl fmt::Display for InputError {
             }
             _ => Group::with_title(title),
         };
-        let group = self.help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)));
+        let group = help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)));
         // A name in a file may contain control characters that move the cursor. The renderer adds line breaks only.
         let rendered = Renderer::plain().render(&[group]);
         rendered.chars().filter(|c| *c == '\n' || is_printable(*c)).try_for_each(|c| f.write_char(c))
     }
-}
-
-/// The text with every string blanked but those that the span touches: a secret may stand beside an error. In a text that
-/// does not parse, everything after an equals sign is blanked.
-fn blanked(text: &str, span: &Range<usize>, is_syntax: bool) -> String {
-    let shown = span.start..span.end.max(span.start + 1);
-    let (mut quote, mut escaped, mut value) = (None, false, false);
-    let blank = |(at, c): (usize, char)| -> String {
-        let inside = escaped || quote.is_some_and(|open| open != c) || is_syntax && value;
-        let escapes = !escaped && quote == Some('"') && c == '\\';
-        (quote, value) = match (quote, c) {
-            (_, '\n') => (None, false),
-            (Some(open), c) if open == c && !escaped => (None, value),
-            (None, '"' | '\'') => (Some(c), value),
-            (None, '=') => (None, true),
-            state => (state.0, value),
-        };
-        escaped = escapes;
-        // A password may be a number.
-        let inside = inside || value && c.is_ascii_digit();
-        let hidden = inside && c != '\n' && (is_syntax || !shown.contains(&at));
-        if hidden { "*".repeat(c.len_utf8()) } else { c.to_string() }
-    };
-    text.char_indices().map(blank).collect()
 }
 
 /// serde names the allowed keys only in its message: the first word in backticks is what was written, the others are
@@ -109,11 +93,33 @@ pub(super) fn closest_of_message(message: &str) -> Option<(&str, &str)> {
 /// A longer list of names does not help; the message says where they are listed.
 const MAX_LISTED_NAMES: usize = 12;
 
-/// The most similar name, where it is similar enough for a typing error.
+/// The most similar name, where it is similar enough for a typing error. A scenario may be meant by its name without its family.
 fn closest<'a>(name: &str, allowed: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let similar = allowed.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
-    similar
-        .filter(|(similarity, _)| *similarity > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
+    let likeness = |candidate: &str| {
+        let short = candidate.rsplit('/').next().filter(|_| !name.contains('/')).unwrap_or(candidate);
+        strsim::jaro_winkler(name, candidate).max(strsim::jaro_winkler(name, short))
+    };
+    let similar = allowed.map(|candidate| (likeness(candidate), candidate)).filter(|(likeness, _)| *likeness > 0.8);
+    // Of equal ones the first.
+    similar.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, candidate)| candidate)
+}
+
+/// It can stand in a command that is suggested.
+fn is_word(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_/".contains(c))
+}
+
+/// In columns: 80 without the label before it.
+const WIDTH: usize = 68;
+
+/// In lines that fit beside their label.
+fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in words(text) {
+        match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= WIDTH) {
+            Some(line) => *line += &format!(" {word}"),
+            None => lines.push(word),
+        }
+    }
+    lines.join("\n")
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use crate::wording::words;
+
 /// In columns: what every terminal shows.
 pub(super) const WIDTH: usize = 80;
 
@@ -83,15 +85,4 @@ impl Write for Page {
 /// The text as one word, which stands on one line.
 pub(super) fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}")
-}
-
-/// The words of a text. A text in backticks is one word: a command must stay on one line.
-fn words(text: &str) -> Vec<String> {
-    let mut inside = false;
-    let joined = text.chars().map(|c| {
-        inside ^= c == '`';
-        if inside && c == ' ' { '\u{a0}' } else { c }
-    });
-    let joined: String = joined.collect();
-    joined.split([' ', '\n']).filter(|word| !word.is_empty()).map(|word| word.replace('\u{a0}', " ")).collect()
 }

@@ -27,3 +27,14 @@ pub(crate) fn is_printable(c: char) -> bool {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
+
+/// The words of a text. A text in backticks is one word: a command must stay on one line.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let mut inside = false;
+    let joined = text.chars().map(|c| {
+        inside ^= c == '`';
+        if inside && c == ' ' { '\u{a0}' } else { c }
+    });
+    let joined: String = joined.collect();
+    joined.split([' ', '\n']).filter(|word| !word.is_empty()).map(|word| word.replace('\u{a0}', " ")).collect()
+}

@@ -17,6 +17,11 @@ fn an_unknown_scenario_or_target_gets_a_suggestion() {
     let output = fivewhys(&["explain", "jwt-secret-mismach"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("did you mean `jwt-secret-mismatch`?"), "{}", err(&output));
+    // The code of a fault is the name of its first scenario.
+    let output = fivewhys(&["demo", "jwt-secret-mismatch"]);
+    assert!(err(&output).contains("did you mean `secret/jwt-secret-mismatch`?"), "{}", err(&output));
+    let output = fivewhys(&["demo", "mismatch"]);
+    assert!(err(&output).contains(" scenarios mismatch` lists "), "{}", err(&output));
 }
 
 #[test]
@@ -237,4 +242,30 @@ fn variables_that_cannot_be_used_are_said() {
         assert!(said.contains("`https_proxy` is not the address of a proxy") && said.contains("allowed"), "{said}");
         assert!(!said.contains("hunter2"), "{said}");
     }
+}
+
+/// An error is read in a terminal too.
+#[test]
+fn errors_fit_in_eighty_columns_and_say_what_to_do_next() {
+    for (arguments, next) in [
+        (vec!["init", "--preset", "zzz"], "allowed: netra, fastapi"),
+        (vec!["check", "--config", "nowhere.toml"], " init --config nowhere.toml`"),
+        (vec!["check", "--from", "nowhere"], " check TARGET --evidence DIR`"),
+    ] {
+        let output = fivewhys(&arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let said = err(&output);
+        assert!(said.contains(next), "{said}");
+        // The name of this program is that of a file in a folder far away.
+        let said = said.replace(env!("CARGO_BIN_EXE_fivewhys"), "fivewhys");
+        assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+    }
+}
+
+/// A key is no secret, and the reader has to find it in the file.
+#[test]
+fn keys_beside_an_error_are_shown() {
+    let said =
+        config_error(&format!("{TARGET}headers = {{ X-E2E-Key = {{ env = \"CANARY\" }}, X-2 = \"value-7\" }}\n"));
+    assert!(said.contains("X-E2E-Key") && said.contains("X-2") && !said.contains("value-7"), "{said}");
 }
