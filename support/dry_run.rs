@@ -1,8 +1,13 @@
 //! What a check would send, without sending anything: the probes of every test that the settings permit, each built as a
 //! request that is not made.
 
+mod counts;
+
+pub use counts::Counts;
+
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -45,15 +50,31 @@ pub struct DryRun {
     pub rounds: Vec<(&'static str, Vec<Draft>)>,
     /// Sent only where a response gives reason to: an upper bound, repeats included.
     pub with_reason: Vec<Draft>,
+    /// How fast that would be, and how long it might take.
+    pub pace: Pace,
+    /// How many requests come before each login.
+    pub steps: usize,
+    /// The variables that a check needs and that are not set.
+    pub unset: BTreeSet<String>,
     /// The settings that are not there, and the faults that each would help to tell.
     pub lacking: BTreeMap<&'static str, BTreeSet<Fault>>,
 }
 
-/// Nothing is sent.
+/// What bounds the load of a check.
+pub struct Pace {
+    /// At most so many connections at a time.
+    pub connections: usize,
+    /// For each exchange.
+    pub timeout: Duration,
+    /// For the whole check.
+    pub deadline: Duration,
+}
+
+/// Nothing is sent. `unset` are the variables for which another text stands.
 ///
 /// # Errors
 /// When the suite could not do its job in a check either.
-pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
+pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, SuiteError> {
     let mut session = Session::new(target)?;
     let mut evidence = Evidence::new(target.settings());
     for (kind, user, facts) in session.own_tokens() {
@@ -93,6 +114,9 @@ pub fn dry_run(target: &Target) -> Result<DryRun, SuiteError> {
     Ok(DryRun {
         rounds: rounds.collect::<Result<_, SuiteError>>()?,
         with_reason: draft(plan::with_reason(&evidence))?,
+        pace: Pace { connections: target.connections, timeout: target.timeout, deadline: target.deadline },
+        steps: target.login.as_ref().map_or(0, |login| login.before.len()),
+        unset,
         lacking: faults::lacking_settings(&evidence),
         settings: evidence.settings,
     })

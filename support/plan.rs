@@ -20,7 +20,7 @@ use crate::vocabulary::{
 };
 use guard::Guard;
 
-pub(crate) use guard::budget;
+pub(crate) use guard::{AT_ONCE, budget, most_controls};
 pub(crate) use upper_bound::{usual, with_reason};
 
 /// The order of one check: what was sent, and what has to come back before more is sent.

@@ -26,7 +26,7 @@ pub use judges::{
 };
 pub use keys::PublishedKeys;
 pub use login::{Account, Found, GivenToken, Login, SelfSigned, Step};
-pub use read::{Environment, list, select};
+pub use read::{Environment, list, select, select_to_list};
 pub(crate) use request::Values;
 pub use request::{Body, Request};
 pub use signing::{GivenKey, SecretEncoding, Signing};

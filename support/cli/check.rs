@@ -3,6 +3,7 @@
 mod args;
 mod run;
 
+use std::collections::BTreeSet;
 use std::fs::{File, create_dir_all};
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,8 @@ pub(super) struct CheckRun {
 /// Where the evidence of a run comes from.
 enum Input {
     Target(Box<Target>),
+    /// A target that is not checked, and the variables that a check of it lacks.
+    Listed(Box<Target>, BTreeSet<String>),
     Embedded(Box<Deployment>, VisibleSettings),
     Evidence(Box<Evidence>),
 }
@@ -90,14 +93,19 @@ impl CheckArgs {
         }
         let name = target.unwrap_or_default();
         let environment = |variable: &str| std::env::var_os(variable);
-        let target = target::select(&self.config.read()?, name, &environment)?;
+        let source = self.config.read()?;
+        let (target, unset) = match self.dry_run {
+            true => target::select_to_list(&source, name, &environment)?,
+            false => (target::select(&source, name, &environment)?, BTreeSet::new()),
+        };
         if self.thorough && !target.load {
             return Err(InputError::new(format!(
                 "`--thorough` repeats probes many times, which `load = false` of `{name}` forbids"
             ))
             .help("set `load = true` in this target to permit it"));
         }
-        Ok(Input::Target(Box::new(Target { thorough: self.thorough, ..target })))
+        let target = Box::new(Target { thorough: self.thorough, ..target });
+        Ok(if self.dry_run { Input::Listed(target, unset) } else { Input::Target(target) })
     }
 
     /// What makes the same check again.
@@ -117,15 +125,15 @@ impl CheckArgs {
     }
 }
 
-/// The two files of an evidence folder. Creates the folder where it is missing.
-fn open_evidence(path: &Path) -> Result<(File, File), InputError> {
-    create_dir_all(path)
-        .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
-    Ok((open(&path.join(EVIDENCE))?, open(&path.join(EXCHANGES))?))
-}
 /// The file of an evidence folder that a machine reads.
 fn read_evidence(folder: &Path) -> Result<Source, InputError> {
     Source::read(&folder.join(EVIDENCE))
         .map_err(|error| error.help("`fivewhys check TARGET --evidence DIR` writes such a folder"))
 }
 
+/// The two files of an evidence folder. Creates the folder where it is missing.
+fn open_evidence(path: &Path) -> Result<(File, File), InputError> {
+    create_dir_all(path)
+        .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
+    Ok((open(&path.join(EVIDENCE))?, open(&path.join(EXCHANGES))?))
+}

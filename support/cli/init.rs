@@ -93,7 +93,7 @@ mod tests {
             assert!(text.lines().count() <= 30, "{name}");
             let target = target::select(&Source::new(name, text), "staging", &value_of);
             let target = target.unwrap_or_else(|error| panic!("{error}"));
-            let plan = dry_run(&target).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let plan = dry_run(&target, Default::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
             let presents = plan
                 .rounds
                 .iter()

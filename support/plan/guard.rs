@@ -11,7 +11,7 @@ use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
 
 /// The common threshold of a circuit breaker is five failures; other clients fail too.
-const AT_ONCE: usize = 3;
+pub(crate) const AT_ONCE: usize = 3;
 /// Valid tokens that are sent for this alone, at most; where the target permits no load, fewer.
 const CONTROLS: u8 = 80;
 const CONTROLS_WITHOUT_LOAD: u8 = 3;
@@ -179,14 +179,22 @@ fn between(
     round
 }
 
+fn controls(load: bool) -> u8 {
+    if load { CONTROLS } else { CONTROLS_WITHOUT_LOAD }
+}
+
+/// At most so many valid tokens are sent to one service to see whether they are still accepted.
+pub(crate) fn most_controls(load: bool) -> usize {
+    controls(load).into()
+}
+
 /// The accepted presentation as often as it may be sent again; the numbers of repeats that are compared come before.
 fn unsent<'a>(
     evidence: &Evidence,
     sent: &'a BTreeSet<Probe>,
     accepted: Presentation,
 ) -> impl Iterator<Item = Presentation> + use<'a> {
-    let controls = if evidence.settings.load { CONTROLS } else { CONTROLS_WITHOUT_LOAD };
-    let again = (1..=controls).map(move |number| accepted.repeat(LAST_REPEAT + number));
+    let again = (1..=controls(evidence.settings.load)).map(move |number| accepted.repeat(LAST_REPEAT + number));
     again.filter(|one| !sent.contains(&Probe::Present(*one)))
 }
 

@@ -1,11 +1,12 @@
 //! What a check would send, for a person who has to answer for it.
 
+mod summary;
+
 use std::fmt::Write;
 
 use super::layout::{Page, WIDTH};
 use crate::dry_run::{Draft, DryRun};
-use crate::evidence::{Settings, Wire};
-use crate::plan::budget;
+use crate::evidence::Wire;
 use crate::vocabulary::{Attempt, Probe};
 
 /// Header fields that every request has, or every upgrade.
@@ -20,26 +21,20 @@ const PLUMBING: [&str; 8] = [
     "user-agent",
 ];
 
-/// The probes of each round with what each sends, those that are sent with a reason only, and what more settings would tell.
+/// How much a check would send, the probes of each round with what each sends, those that are sent with a reason only, and what
+/// more settings would tell.
 pub fn dry_run(plan: &DryRun) -> String {
     let mut out = Page::new(WIDTH);
+    summary::render(&mut out, plan);
     for (title, drafts) in &plan.rounds {
-        section(&mut out, title, drafts, &plan.settings);
+        section(&mut out, title, drafts, plan);
     }
-    section(&mut out, "only where a response gives reason to", &plan.with_reason, &plan.settings);
+    section(&mut out, "only where a response gives reason to", &plan.with_reason, plan);
     lacking(&mut out, plan);
-    let usual: usize = plan.rounds.iter().map(|(_, drafts)| drafts.len()).sum();
-    let (name, more) = (&plan.settings.target, plan.with_reason.len());
-    let budget = budget(plan.settings.stage);
-    let said = format!(
-        "a check of {name} sends at most {usual} requests where nothing is wrong, and up to {more} more where responses \
-         give reason to; a service that accepts no valid token gets at most {budget} that it rejects; nothing was sent now"
-    );
-    out.wrap("", 0, &said);
-    out.into_text()
+    out.into_text().trim_end().to_owned() + "\n"
 }
 
-fn section(out: &mut Page, title: &str, drafts: &[Draft], settings: &Settings) {
+fn section(out: &mut Page, title: &str, drafts: &[Draft], plan: &DryRun) {
     if drafts.is_empty() {
         return;
     }
@@ -51,7 +46,10 @@ fn section(out: &mut Page, title: &str, drafts: &[Draft], settings: &Settings) {
         }
         let times = drafts.iter().filter(is_same).count();
         let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
-        _ = writeln!(out, "  {}{times}", once(*probe).name(settings));
+        out.wrap("  ", 6, &format!("{}{times}", once(*probe).name(&plan.settings)));
+        if matches!(probe, Probe::Login(_) | Probe::SecondLogin(_)) && plan.steps > 0 {
+            _ = writeln!(out, "    after {} of `login.before`", plan.steps);
+        }
         sent(out, wire);
     }
     out.gap();
@@ -69,17 +67,33 @@ fn once(probe: Probe) -> Probe {
 }
 
 fn sent(out: &mut Page, wire: &Wire) {
-    _ = writeln!(out, "    {}", wire.request.line);
+    cut(out, &wire.request.line);
     let own = wire.request.headers.iter().filter(|(name, _)| !PLUMBING.contains(&name.as_str()));
-    own.for_each(|(name, value)| _ = writeln!(out, "    {name}: {}", shortened(value)));
-    wire.body.iter().for_each(|body| _ = writeln!(out, "    {body}"));
+    own.for_each(|(name, value)| cut(out, &format!("{name}: {}", shortened(value))));
+    wire.body.iter().for_each(|body| cut(out, body));
 }
 
 /// A value that only fills is told by its length.
 fn shortened(value: &str) -> String {
-    match value.len() > 100 && value.bytes().all(|byte| byte == b'x') {
-        true => format!("{} times x", value.len()),
-        false => value.to_owned(),
+    match value.char_indices().nth(LONGEST) {
+        Some(_) => {
+            let first: String = value.chars().take(10).collect();
+            format!("{first}… ({} characters)", value.chars().count())
+        }
+        None => value.to_owned(),
+    }
+}
+
+/// In characters: nobody reads more of a header.
+const LONGEST: usize = 300;
+
+/// What is sent, in lines that fit: it may have no blank to break at.
+fn cut(out: &mut Page, text: &str) {
+    let (mut indent, mut rest) = (4, text);
+    while !rest.is_empty() {
+        let end = rest.char_indices().nth(out.width() - indent).map_or(rest.len(), |(end, _)| end);
+        _ = writeln!(out, "{:indent$}{}", "", &rest[..end]);
+        (indent, rest) = (6, &rest[end..]);
     }
 }
 

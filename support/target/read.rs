@@ -10,7 +10,8 @@ mod text;
 
 pub(super) use text::{SECRET_HEADERS, names_a_secret};
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 
 use base64::Engine;
@@ -42,11 +43,34 @@ struct TargetFile {
 /// # Errors
 /// At the first invalid key or value of the file, an unknown name, or an invalid variable that the target needs.
 pub fn select(source: &Source, name: &str, environment: Environment<'_>) -> Result<Target, InputError> {
+    read(source, name, environment, None)
+}
+
+/// The same for a check that is not made: another text stands for each variable that is not set. With the names of these.
+///
+/// # Errors
+/// As [`select`], where no variable is lacking.
+pub fn select_to_list(
+    source: &Source,
+    name: &str,
+    environment: Environment<'_>,
+) -> Result<(Target, BTreeSet<String>), InputError> {
+    let unset = RefCell::default();
+    let target = read(source, name, environment, Some(&unset))?;
+    Ok((target, unset.into_inner()))
+}
+
+fn read(
+    source: &Source,
+    name: &str,
+    environment: Environment<'_>,
+    unset: Option<&RefCell<BTreeSet<String>>>,
+) -> Result<Target, InputError> {
     let mut targets = targets(source)?;
     let Some(target) = targets.remove(name) else {
         return Err(InputError::unknown("target", name, targets.keys().map(String::as_str), "the file"));
     };
-    let reader = Reader { source, environment, stage: target.stage, name };
+    let reader = Reader { source, environment, unset, stage: target.stage, name };
     let target = reader.complete(target)?;
     consistency::check(&reader, &target)?;
     proxies::check(&target, environment)?;
@@ -92,6 +116,8 @@ fn basics(target: &Target) -> Vec<Secret> {
 struct Reader<'a> {
     source: &'a Source,
     environment: Environment<'a>,
+    /// The variables that are not set, where that is no mistake.
+    unset: Option<&'a RefCell<BTreeSet<String>>>,
     stage: Stage,
     name: &'a str,
 }

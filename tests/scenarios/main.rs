@@ -112,15 +112,23 @@ fn assert_meaning(scenario: &Scenario, diagnosis: &Diagnosis, report: &str) {
 
 /// The dry run lists every request of the check, and every one that would decide what is open; what is repeated, once.
 fn assert_announced(target: &Target, checked: &Checked) {
-    let plan = dry_run(target).expect("the suite does its job");
+    let plan = dry_run(target, Default::default()).expect("the suite does its job");
     let drafts = plan.rounds.iter().flat_map(|(_, drafts)| drafts).chain(&plan.with_reason);
     let announced: BTreeSet<Probe> = drafts.map(|(probe, _)| once(*probe)).collect();
     let sent: BTreeSet<Probe> = checked.evidence.iter().map(|(probe, _)| once(probe)).collect();
     let unannounced: Vec<_> = sent.difference(&announced).collect();
     assert!(unannounced.is_empty(), "not in the dry run: {unannounced:?}");
-    let most = plan.rounds.iter().map(|(_, drafts)| drafts.len()).sum::<usize>() + plan.with_reason.len();
-    let made = checked.evidence.iter().count();
-    assert!(made <= most, "{made} probes, and the dry run says at most {most}");
+    let mut about = 0;
+    for service in [Service::Auth, Service::Backend, Service::Gateway, Service::Issuer] {
+        let made = checked.evidence.iter().filter(|(probe, _)| probe.service() == service).count();
+        let counts = plan.counts(service);
+        assert!(made <= counts.most, "{made} probes of {}, and the dry run says {counts:?}", service.name());
+        about += counts.healthy;
+    }
+    if checked.diagnosis.verdict == Verdict::Healthy {
+        let made = checked.evidence.iter().count();
+        assert!((about / 2..=about * 3 / 2).contains(&made), "{made} probes, and the dry run says about {about}");
+    }
     for (fault, open) in &checked.diagnosis.undetermined {
         let never: Vec<_> = open.probes.iter().filter(|probe| !announced.contains(&once(**probe))).collect();
         assert!(never.is_empty(), "{fault} needs {never:?}, which no check of this target makes");

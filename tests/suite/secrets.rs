@@ -120,7 +120,7 @@ async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
         }
         assert_clean("the bundle", &bundle::encode(&checked.evidence).expect("JSON"));
         assert_clean("the exchanges", &report::exchanges(&checked.evidence));
-        let plan = dry_run::dry_run(&target).expect("the suite does its job");
+        let plan = dry_run::dry_run(&target, Default::default()).expect("the suite does its job");
         let drafts = plan.rounds.iter().flat_map(|(_, drafts)| drafts).chain(&plan.with_reason);
         let wires: Vec<_> = drafts.map(|(_, wire)| wire).collect();
         assert_clean("a dry run", &format!("{wires:?}{}", report::dry_run(&plan)));

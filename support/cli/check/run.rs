@@ -1,5 +1,6 @@
 //! Makes the check, and writes what comes of it.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::ErrorKind;
 
@@ -20,13 +21,13 @@ impl CheckRun {
         let is_quiet = self.format == Format::Quiet;
         let checked = match self.input {
             Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
-            Input::Target(target) if self.dry_run => return list(&target, self.output, terminal),
+            Input::Listed(target, unset) => return list(&target, unset, self.output, terminal),
             Input::Target(target) => observed(&target, is_quiet, self.command).await?,
             Input::Embedded(deployment, visible) => {
                 let running = mock::start(&deployment, &visible).await?;
                 let target = Target { thorough: self.thorough, ..running.target()? };
                 if self.dry_run {
-                    return list(&target, self.output, terminal);
+                    return list(&target, BTreeSet::new(), self.output, terminal);
                 }
                 observed(&target, is_quiet, self.command).await?
             }
@@ -66,8 +67,8 @@ pub(in crate::cli) async fn observed(
 }
 
 /// What would be sent.
-fn list(target: &Target, output: Option<File>, terminal: &Terminal) -> Result<Exit, CliError> {
-    let text = report::dry_run(&dry_run::dry_run(target)?);
+fn list(target: &Target, unset: BTreeSet<String>, output: Option<File>, terminal: &Terminal) -> Result<Exit, CliError> {
+    let text = report::dry_run(&dry_run::dry_run(target, unset)?);
     match output {
         Some(file) => replace(file, &text)?,
         None => print_to_the_end(&terminal.show(&text))?,

@@ -6,6 +6,7 @@ use std::ffi::OsString;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use toml::{Spanned, Value};
+use uuid::Uuid;
 
 use super::{InputError, Reader, Stage};
 use crate::secret::Secret;
@@ -106,14 +107,23 @@ impl Reader<'_> {
             Some(Err(_)) => "is not valid UTF-8",
             None => "is not set",
         };
+        if let Some(unset) = self.unset.filter(|_| why != "is not valid UTF-8") {
+            unset.borrow_mut().insert(variable.to_owned());
+            return Ok(stand_in());
+        }
         let message = format!("the variable `{variable}` {why}");
-        Err(self.source.error(at.span(), message).help("set it, or remove this setting"))
+        Err(self.source.error(at.span(), message).help("set it, or remove this setting; `--dry-run` works without"))
     }
 
     /// An error in a value that may be secret: the caret shows its first character, the others are blanked.
     pub(super) fn secret_error(&self, at: &Spanned<Value>, message: &str) -> InputError {
         self.source.error(at.span().start..at.span().start + 1, message)
     }
+}
+
+/// What is not known, in a form that every encoding of a secret has, and that stands nowhere else.
+fn stand_in() -> Secret {
+    Secret::new([Uuid::new_v4(), Uuid::new_v4()].map(|half| half.simple().to_string()).concat())
 }
 
 pub(in crate::target) fn names_a_secret(name: &str, words: &[&str]) -> bool {

@@ -233,9 +233,36 @@ fn a_dry_run_sends_nothing() {
     ] {
         assert!(said.contains(part), "{part} is not in:\n{said}");
     }
-    let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.ends_with("; nothing was sent now"), "{said}");
+    let first = said.lines().take(14).collect::<Vec<_>>().join("\n");
+    for part in [
+        "Nothing is sent now.",
+        "  auth   ",
+        "  backend ",
+        "at\n          most 400 that it rejects",
+        "10s for each request, and 1m for",
+    ] {
+        assert!(first.contains(part), "{part:?} is not in:\n{first}");
+    }
+    assert!(!said.contains("not set"), "{said}");
     assert!(!said.contains("a-literal-secret") && !said.contains("eyJ"), "{said}");
+}
+
+/// Who decides whether a check may be made does not have its secrets. A check itself needs them.
+#[test]
+fn a_dry_run_needs_no_variable() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.toml");
+    let needs = "headers = { X-Secret = { env = \"CANARY\" } }\n\
+                 [targets.x.signing]\nsecret = { env = \"CANARY\" }\nencoding = \"base64\"\n";
+    fs::write(&file, format!("{TARGET}{needs}")).expect("written");
+    let arguments = ["check", "x", "--config", text(&file)];
+    let listed = fivewhys(&[&arguments[..], &["--dry-run"]].concat());
+    assert_eq!(listed.status.code(), Some(0), "{}", err(&listed));
+    let said = out(&listed);
+    assert!(said.contains("  not set CANARY; needed for a check") && said.contains("x-secret: [SECRET]"), "{said}");
+    let checked = fivewhys(&arguments);
+    assert_eq!(checked.status.code(), Some(2), "{}", out(&checked));
+    assert!(err(&checked).contains("the variable `CANARY` is not set"), "{}", err(&checked));
 }
 
 /// A flag alone allows nothing where users live.

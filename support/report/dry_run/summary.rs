@@ -1,0 +1,61 @@
+//! The first lines of a dry run: how much would be sent to which service, how much of it may be rejected, and how fast.
+
+use std::fmt::Write;
+
+use super::super::layout::Page;
+use crate::dry_run::{Counts, DryRun, Pace};
+use crate::plan::{AT_ONCE, budget};
+use crate::vocabulary::Service;
+
+const SERVICES: [Service; 4] = [Service::Auth, Service::Backend, Service::Gateway, Service::Issuer];
+
+pub(super) fn render(out: &mut Page, plan: &DryRun) {
+    let name = &plan.settings.target;
+    _ = writeln!(out, "A check of {name} would send the requests below. Nothing is sent now.\n");
+    _ = writeln!(
+        out,
+        "  {:<9} {:>18} {:>26} {:>9}",
+        "requests", "about, if healthy", "of these, may be rejected", "at most"
+    );
+    let there = SERVICES.into_iter().map(|service| (service.name(), plan.counts(service)));
+    let there: Vec<(&str, Counts)> = there.filter(|(_, counts)| counts.most > 0).collect();
+    there.iter().for_each(|(name, counts)| row(out, name, *counts));
+    if there.len() > 1 {
+        let sum = |of: fn(&Counts) -> usize| there.iter().map(|(_, counts)| of(counts)).sum();
+        let all = Counts {
+            healthy: sum(|one| one.healthy),
+            may_be_rejected: sum(|one| one.may_be_rejected),
+            most: sum(|one| one.most),
+        };
+        row(out, "in all", all);
+    }
+    out.gap();
+    let budget = budget(plan.settings.stage);
+    let limit = format!(
+        "after {AT_ONCE} requests that may be rejected, a service has to accept a valid token before it gets more; one that \
+         accepts no valid token gets at most {budget} that it rejects"
+    );
+    out.wrap("  limits  ", 10, &limit);
+    out.wrap("  pace    ", 10, &pace(&plan.pace));
+    if !plan.unset.is_empty() {
+        let names: Vec<&str> = plan.unset.iter().map(String::as_str).collect();
+        out.wrap("  not set ", 10, &format!("{}; needed for a check, not for this list", names.join(", ")));
+    }
+    out.gap();
+}
+
+fn row(out: &mut Page, name: &str, counts: Counts) {
+    let Counts { healthy, may_be_rejected, most } = counts;
+    _ = writeln!(out, "  {name:<9} {healthy:>18} {may_be_rejected:>26} {most:>9}");
+}
+
+fn pace(pace: &Pace) -> String {
+    let connections = match pace.connections {
+        1 => "one connection at a time".to_owned(),
+        // More than any round needs: nobody has limited it.
+        more if more >= 100 => "each round of requests at the same time (`connections` limits that)".to_owned(),
+        more => format!("up to {more} connections at a time"),
+    };
+    let [timeout, deadline] = [pace.timeout, pace.deadline].map(|time| humantime::format_duration(time).to_string());
+    format!("{connections}; at most {timeout} for each request, and {deadline} for the whole check")
+}
