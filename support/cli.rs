@@ -14,6 +14,7 @@ mod scenarios;
 mod serve;
 mod targets;
 mod terminal;
+mod variables;
 mod watch;
 
 use std::io::Write;
@@ -114,7 +115,8 @@ enum CliError {
 
 /// Parses the arguments of this process, runs the command, and returns the exit code.
 pub fn run() -> ExitCode {
-    let matches = help::command().get_matches();
+    let typed: Vec<_> = std::env::args_os().collect();
+    let matches = variables::heeded(help::command(), &typed).get_matches_from(&typed);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let exit = match dispatch(cli) {
         Ok(exit) => exit,

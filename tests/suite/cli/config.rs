@@ -93,3 +93,31 @@ fn variables_stand_for_flags() {
     assert_eq!(check(&[("FIVEWHYS_OUTPUT", "report.txt")]), "");
     assert!(folder.path().join("report.txt").exists());
 }
+
+/// A pipeline sets variables for all of its steps, and leaves some of them empty.
+#[test]
+fn a_flag_is_stronger_than_a_variable_and_an_empty_variable_says_nothing() {
+    let run = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        let output = command.args(arguments).envs(variables.iter().copied()).output().expect("the binary starts");
+        assert_eq!(output.status.code(), Some(0), "{variables:?} {arguments:?}: {}", err(&output));
+        out(&output)
+    };
+    let healthy = ["check", "--scenario", "healthy"];
+    let with = |more: &[&'static str]| [&healthy, more].concat();
+    let empty = ["CONFIG", "TARGET", "FORMAT", "OUTPUT", "EVIDENCE", "COLOR", "THOROUGH", "VERBOSE", "QUIET"];
+    let empty = empty.map(|name| format!("FIVEWHYS_{name}"));
+    let empty: Vec<(&str, &str)> = empty.iter().map(|name| (name.as_str(), "")).collect();
+    assert!(run(&empty, &healthy).contains("is healthy"));
+    let json = ("FIVEWHYS_FORMAT", "json");
+    assert!(run(&[json], &healthy).starts_with('{'));
+    assert!(run(&[json], &with(&["--dry-run"])).contains("Nothing is sent now"));
+    assert!(run(&[json], &with(&["--verbose"])).contains("every probe"));
+    assert!(run(&[json, ("FIVEWHYS_QUIET", "0")], &healthy).starts_with('{'));
+    assert!(run(&[("FIVEWHYS_QUIET", "1")], &with(&["--format", "json"])).starts_with('{'));
+    assert_eq!(run(&[("FIVEWHYS_QUIET", "1")], &healthy).lines().count(), 1);
+    // Two variables that contradict each other are a mistake.
+    let mut both = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+    let both = both.args(healthy).envs([json, ("FIVEWHYS_QUIET", "1")]).output().expect("the binary starts");
+    assert_eq!(both.status.code(), Some(2), "{}", out(&both));
+}
