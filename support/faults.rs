@@ -118,11 +118,22 @@ pub(crate) fn tests(evidence: &Evidence, fault: Fault) -> [Test; 2] {
     diagnosis::tests(evidence, record, fault)
 }
 
-/// The faults that share a symptom with it.
+/// The faults that share a symptom with it. A record names the symptom first that its fault is best known by, so those come first
+/// that share such a one.
 pub(crate) fn rivals(fault: Fault) -> Vec<Fault> {
     let symptoms = record(fault).symptoms;
-    let shares = |other: &&Fault| record(**other).symptoms.iter().any(|symptom| symptoms.contains(symptom));
-    Fault::VARIANTS.iter().filter(|other| **other != fault).filter(shares).copied().collect()
+    let shared = |other: &Fault| {
+        let of_other = record(*other).symptoms;
+        let places = symptoms
+            .iter()
+            .enumerate()
+            .filter_map(|(place, symptom)| Some(place + of_other.iter().position(|other| other == symptom)?));
+        places.min()
+    };
+    let others = Fault::VARIANTS.iter().copied().filter(|other| *other != fault);
+    let mut rivals: Vec<(usize, Fault)> = others.filter_map(|other| Some((shared(&other)?, other))).collect();
+    rivals.sort_by_key(|(place, other)| (other.severity() > Severity::Error, *place));
+    rivals.into_iter().map(|(_, other)| other).collect()
 }
 
 /// The settings that are not there, and the faults that each would help to tell.

@@ -50,3 +50,10 @@ pub(crate) fn render_wide(format: Format, width: usize, evidence: &Evidence, dia
         Format::Json => json::render(evidence, diagnosis),
     }
 }
+
+/// An entry of a list, in lines of 80 columns: the text stands behind `head`, and its further lines are indented.
+pub(crate) fn wrapped(head: &str, indent: usize, text: &str) -> String {
+    let mut page = Page::new(layout::WIDTH);
+    page.wrap(head, indent, text);
+    page.into_text()
+}

@@ -6,7 +6,7 @@ use super::terminal::Terminal;
 use super::{CliError, Exit, print, program};
 use crate::input::InputError;
 use crate::report;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, Severity};
 
 /// Prints the page of one fault, or one line for each fault whose code or headline contains the pattern.
 ///
@@ -33,5 +33,10 @@ fn list(pattern: &str) -> Result<String, InputError> {
 }
 
 fn line(fault: Fault) -> String {
-    format!("{:<9} {:<29} {}\n", fault.severity().to_string(), fault.code(), fault.headline())
+    let severity = match fault.severity() {
+        // Most are.
+        Severity::Error => String::new(),
+        other => format!(" ({other})"),
+    };
+    report::wrapped(&format!("{:<29}  ", fault.code()), 31, &format!("{}{severity}", fault.headline()))
 }

@@ -1,9 +1,13 @@
 //! What the command says of itself: its help in groups, its completions, its manual page.
 
+use std::io::Write;
+
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
+use clap_mangen::Man;
 
-use super::{Cli, CliError, Exit, print};
+use super::{Cli, CliError, Exit, print, program};
+use crate::wording::command_line;
 
 /// In columns.
 const WIDTH: usize = 80;
@@ -30,14 +34,16 @@ Exit codes:
   2  a flag, a file or a variable is invalid; nothing was sent
   3  inconclusive: too few samples, or too few that were judged, or Ctrl-C
   4  the suite itself failed";
-const EXAMPLES: &str = "\
-Examples:
-  fivewhys demo                         a report, without any target
-  fivewhys check staging --dry-run      what a check would send; sends nothing
-  fivewhys check staging                the check; its exit code is the verdict
-  fivewhys check staging --evidence D   keep the evidence ...
-  fivewhys check --from D               ... and diagnose it again
-  fivewhys explain jwt-secret-mismatch  the page of a fault";
+/// What to type behind the name of the program, and what that does.
+const EXAMPLES: [(&str, &str); 7] = [
+    ("demo", "a report, without any target"),
+    ("check staging --dry-run", "what a check would send; sends nothing"),
+    ("check staging", "the check; its exit code is the verdict"),
+    ("check staging --evidence D", "keep the evidence ..."),
+    ("check --from D", "... and diagnose it again"),
+    ("rate staging", "how often valid tokens are accepted"),
+    ("explain jwt-secret-mismatch", "the page of a fault"),
+];
 
 /// The command with its help.
 pub(super) fn command() -> Command {
@@ -46,9 +52,27 @@ pub(super) fn command() -> Command {
     command.build();
     let groups: String = GROUPS.iter().map(|(title, names)| group(&command, title, names)).collect();
     let template = format!(
-        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{EXIT_CODES}\n\n{EXAMPLES}"
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n{EXIT_CODES}\n\nExamples:\n{}",
+        examples(&program::name())
     );
     Cli::command().term_width(WIDTH).help_template(template)
+}
+
+/// With this name of the program, so that they can be pasted.
+fn examples(name: &str) -> String {
+    let commands = EXAMPLES.map(|(arguments, what)| (command_line([name]) + " " + arguments, what));
+    let column = commands.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default() + 2;
+    if column > WIDTH {
+        // A path that leaves no room for arguments.
+        return examples(env!("CARGO_PKG_NAME"));
+    }
+    let longest = commands.iter().map(|(_, what)| what.chars().count()).max().unwrap_or_default();
+    let example = |(command, what): &(String, &str)| match 2 + column + longest <= WIDTH {
+        true => format!("  {command:column$}{what}"),
+        // A long name leaves no room beside it.
+        false => format!("  {command}\n      {what}"),
+    };
+    commands.iter().map(example).collect::<Vec<_>>().join("\n")
 }
 
 fn group(command: &Command, title: &str, names: &[&str]) -> String {
@@ -76,8 +100,24 @@ pub(super) fn completions(shell: Shell) -> Result<Exit, CliError> {
 /// # Errors
 /// When the text cannot be written.
 pub(super) fn man() -> Result<Exit, CliError> {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
     let mut text = Vec::new();
-    clap_mangen::Man::new(Cli::command().after_help(format!("{EXIT_CODES}\n\n{EXAMPLES}"))).render(&mut text)?;
+    let page = Man::new(command.clone());
+    page.render_title(&mut text)?;
+    page.render_name_section(&mut text)?;
+    page.render_synopsis_section(&mut text)?;
+    for one in command.get_subcommands() {
+        // The pages of the commands are parts of this one.
+        let (mut part, about) = (Vec::new(), one.get_about().map(ToString::to_string).unwrap_or_default());
+        Man::new(one.clone()).render_options_section(&mut part)?;
+        let options = String::from_utf8_lossy(&part).replace(".SH ", ".SS ");
+        let usage = format!("{} {}", env!("CARGO_PKG_NAME"), one.get_name()).to_uppercase();
+        write!(text, ".SH \"{usage}\"\n{about}.\n{options}")?;
+    }
+    let codes = EXIT_CODES.replace("Exit codes:\n", "");
+    let examples = examples(env!("CARGO_PKG_NAME")).replace('-', "\\-");
+    write!(text, ".SH \"EXIT STATUS\"\n.nf\n{codes}\n.fi\n.SH EXAMPLES\n.nf\n{examples}\n.fi\n")?;
     print(&String::from_utf8_lossy(&text))?;
     Ok(Exit::Healthy)
 }
@@ -111,5 +151,14 @@ mod tests {
             helps.iter().flat_map(|help| help.lines()).filter(|line| line.chars().count() > WIDTH).collect();
         assert!(wide.is_empty(), "{wide:#?}");
         assert!(helps[0].contains("Exit codes:") && helps[0].contains("Your systems:"), "{}", helps[0]);
+    }
+
+    #[test]
+    fn examples_fit_whatever_the_program_is_called() {
+        for name in ["fivewhys", "target/debug/fivewhys", "/opt/tools of the team/bin/fivewhys"] {
+            let text = examples(name);
+            assert!(text.contains(&format!("{} demo", command_line([name]))), "{text}");
+            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        }
     }
 }

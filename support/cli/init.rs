@@ -10,6 +10,7 @@ use strum::VariantArray;
 use super::{CliError, DEFAULT_CONFIG, Exit, print, program};
 use crate::input::InputError;
 use crate::presets::Preset;
+use crate::report::wrapped;
 use crate::wording::{command_line, short};
 
 #[derive(Debug, Args)]
@@ -35,7 +36,9 @@ impl InitArgs {
     /// When there is no such preset, or the file exists already or cannot be written.
     pub(super) fn run(self) -> Result<Exit, CliError> {
         if self.list {
-            let line = |preset: &Preset| format!("{:<16} {}\n", preset.as_ref(), preset.title().trim_end_matches('.'));
+            let line = |preset: &Preset| {
+                wrapped(&format!("{:<16} ", preset.as_ref()), 17, preset.title().trim_end_matches('.'))
+            };
             print(&Preset::VARIANTS.iter().map(line).collect::<String>())?;
             return Ok(Exit::Healthy);
         }
@@ -59,7 +62,7 @@ impl InitArgs {
         let config = ["--config", file.as_str()].into_iter().filter(|_| file != DEFAULT_CONFIG);
         let dry_run = [name.as_str(), "check", "staging"].into_iter().chain(config).chain(["--dry-run"]);
         print(&format!(
-            "wrote `{}`: fill in your addresses and the login, then see what a check would send:\n\n  {}\n",
+            "wrote `{}`\n\nFill in your addresses and the login. Then see what a check would send:\n\n  {}\n",
             short(&file),
             command_line(dry_run),
         ))

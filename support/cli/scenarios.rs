@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{CliError, Exit, print};
 use crate::input::InputError;
+use crate::report::wrapped;
 use crate::scenario::{self, Scenario};
 
 #[derive(Debug, Args)]
@@ -18,7 +19,7 @@ pub(super) struct ScenariosArgs {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum ListFormat {
-    /// One line each
+    /// The id in a line, the title below
     #[default]
     Text,
     /// A list of objects with id, title, story and faults
@@ -49,8 +50,8 @@ impl ScenariosArgs {
 }
 
 fn as_text(all: &[(&str, Scenario)]) -> String {
-    let width = all.iter().map(|(id, _)| id.len()).max().unwrap_or_default();
-    all.iter().map(|(id, scenario)| format!("{id:width$}  {}\n", scenario.title)).collect()
+    let entry = |(id, scenario): &(&str, Scenario)| format!("{id}\n{}", wrapped("    ", 4, &scenario.title));
+    all.iter().map(entry).collect()
 }
 
 fn as_json(all: &[(&str, Scenario)]) -> String {

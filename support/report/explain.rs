@@ -1,6 +1,7 @@
 //! A fault in words: its page, what has to be seen for it to be shown or ruled out, and what tells it from its rivals.
 
 mod dictionary;
+mod rivals;
 
 use std::fmt::Write;
 
@@ -19,29 +20,13 @@ pub fn explain(fault: Fault, with_tests: bool) -> String {
     let mut out = Page::new(WIDTH);
     _ = write!(out, "{}[{fault}]\n\n{}", fault.severity(), fault.page());
     let tested = tests.iter().flat_map(Test::probes).map(|probe| probe.name(&evidence.settings));
-    tell_rivals(&mut out, fault, &tested.collect::<Vec<_>>());
+    rivals::render(&mut out, fault, &tested.collect::<Vec<_>>());
     let heads = ["What shows it", "What rules it out"];
     for (head, test) in heads.iter().zip(&tests).filter(|_| with_tests) {
         _ = write!(out, "\n## {head}\n");
         test.print(&mut out, &evidence.settings);
     }
     out.into_text()
-}
-
-fn tell_rivals(out: &mut Page, fault: Fault, tested: &[String]) {
-    for (number, rival) in faults::rivals(fault).into_iter().enumerate() {
-        if number == 0 {
-            out.push("\n## What tells it from its rivals\n");
-        }
-        let told = dictionary::telling(fault, rival, tested).map_or_else(
-            || match dictionary::is_by_chance([fault, rival]) {
-                true => "its responses differ from run to run; how often which one comes, and when, tells".to_owned(),
-                false => "every response is of the same kind: what it says, or when it comes, differs".to_owned(),
-            },
-            |telling| format!("\"{}\" is {} here, and {} there", telling.probe, telling.one, telling.other),
-        );
-        out.wrap(&format!("- {rival}: "), 2, &told);
-    }
 }
 
 impl Test {

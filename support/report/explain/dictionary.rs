@@ -11,18 +11,38 @@ pub(super) struct Telling {
     pub other: &'static str,
 }
 
-/// The first such probe, rather one of these; `None` where the classes of all responses are the same.
-pub(super) fn telling(one: Fault, other: Fault, rather: &[String]) -> Option<Telling> {
-    let [one, other] = [column(one)?, column(other)?];
-    let told = |(cells, probe): (&'static str, &'static str)| {
-        let [here, there] = [one, other].map(|column| cells.as_bytes().get(column).and_then(|cell| words(*cell)));
-        let (here, there) = (here?, there?);
-        (here != there).then_some(Telling { probe, one: here, other: there })
+/// The rows of the table, those first that tell the fault from the most of these rivals: first the probes that a check usually
+/// makes and that the tests of the fault are about. What depends on the length of a token tells something of the token in the
+/// dictionary, and nothing of the fault.
+pub(super) fn most_telling_first(fault: Fault, rivals: &[Fault], tested: &[String]) -> Vec<Row> {
+    let is_of_length = |probe: &str| LENGTHS.iter().any(|word| probe.contains(word));
+    let is_about_length = LENGTH.contains(&fault);
+    let mut all: Vec<Row> = rows().filter(|(_, probe)| is_about_length || !is_of_length(probe)).collect();
+    let told = |row: &Row| rivals.iter().filter(|rival| differs(fault, **rival, row).is_some()).count();
+    let is_unusual = |(cells, _): &Row| {
+        let sent = |cell: &u8| !matches!(cell, b'.' | b'~' | b' ');
+        cells.bytes().filter(sent).count() * 2 < cells.bytes().filter(|cell| *cell != b' ').count()
     };
-    let mut all: Vec<Telling> = rows().filter_map(told).collect();
-    let found = all.iter().position(|telling| rather.iter().any(|name| name == telling.probe)).unwrap_or(0);
-    (found < all.len()).then(|| all.swap_remove(found))
+    // Stable: of equal ones, the earlier probe of the table stays first.
+    all.sort_by_key(|row| (is_unusual(row), !tested.iter().any(|name| name == row.1), std::cmp::Reverse(told(row))));
+    all
 }
+
+/// The first of these probes that tells the two apart; `None` where the classes of all responses are the same.
+pub(super) fn telling(one: Fault, other: Fault, rows: &[Row]) -> Option<Telling> {
+    rows.iter().find_map(|row| differs(one, other, row))
+}
+
+fn differs(one: Fault, other: Fault, (cells, probe): &Row) -> Option<Telling> {
+    let class = |fault| cells.as_bytes().get(column(fault)?).and_then(|cell| words(*cell));
+    let (one, other) = (class(one)?, class(other)?);
+    (one != other).then_some(Telling { probe, one, other })
+}
+
+/// Parts of the names of probes whose response depends on a length.
+const LENGTHS: [&str; 3] = ["padded", "long harmless header", "a short "];
+/// Faults that are about a length or an encoding.
+const LENGTH: [Fault; 2] = [Fault::CredentialTooLong, Fault::SubprotocolEncodingRefused];
 
 /// Whether the responses of one of the two depend on the moment, so that no class is known.
 pub(super) fn is_by_chance(faults: [Fault; 2]) -> bool {
@@ -30,8 +50,11 @@ pub(super) fn is_by_chance(faults: [Fault; 2]) -> bool {
     faults.into_iter().filter_map(column).any(is_unsteady)
 }
 
-/// The cells of each probe, and its name: nothing else in the table has two blanks in a row.
-fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// The cells of a probe, and its name.
+pub(super) type Row = (&'static str, &'static str);
+
+/// Every row: nothing else in the table has two blanks in a row.
+fn rows() -> impl Iterator<Item = Row> {
     TABLE.lines().filter_map(|line| line.split_once("  "))
 }
 
@@ -51,7 +74,7 @@ fn words(cell: u8) -> Option<&'static str> {
         b'f' => "rejected like a forged token",
         b'm' => "rejected like a missing token",
         b'r' => "rejected otherwise",
-        b'x' => "failed over",
+        b'x' => "a failure",
         b'-' => "not reached",
         _ => return None,
     })
