@@ -6,7 +6,8 @@ use std::path::Path;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{CliError, Exit, print, program};
+use super::program::{self, absolute};
+use super::{CliError, Exit, print};
 use crate::deployment::VisibleSettings;
 use crate::input::InputError;
 use crate::mock;
@@ -29,9 +30,7 @@ pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<E
         Some(path) => write_atomically(path, &running.target_file)?,
         None => print(&running.target_file)?,
     }
-    let (name, config) = (program::name(), file.map_or("FILE".into(), |path| path.display().to_string()));
-    let check = command_line([&name, "check", "local", "--config", &config]);
-    log(&format!("serving; run `{check}` in another terminal; Ctrl-C stops it"));
+    log(&next_steps(file));
     loop {
         tokio::select! {
             _ = terminate.recv() => return Ok(Exit::Healthy),
@@ -40,6 +39,21 @@ pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<E
         }
     }
 }
+
+/// What to run in another terminal, which may be in another folder.
+fn next_steps(file: Option<&Path>) -> String {
+    let name = program::name_anywhere();
+    let config = file.map(|path| absolute(path).display().to_string());
+    let check = command_line([&name, "check", "local", "--config", config.as_deref().unwrap_or(SAVED)]);
+    let first = match file {
+        Some(_) => "serving until Ctrl-C; in another terminal:".to_owned(),
+        None => format!("serving until Ctrl-C; save the lines above as {SAVED} (`--write FILE` does), then:"),
+    };
+    format!("{first}\n\n  {check}\n")
+}
+
+/// A name for what was printed.
+const SAVED: &str = "served.toml";
 
 /// A closed standard error does not end the deployment.
 fn log(text: &str) {

@@ -10,6 +10,7 @@ mod terminal;
 mod watch;
 
 use std::fs;
+use std::io::BufRead;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -222,6 +223,27 @@ fn a_served_deployment_gets_the_same_report_through_its_file() {
     ] {
         assert!(log.contains(field), "{field} is not in the log:\n{log}");
     }
+}
+
+/// The other terminal may be in another folder, and a path may have blanks.
+#[test]
+fn the_command_that_a_served_deployment_suggests_can_be_pasted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let odd = folder.path().join("it's a file.toml");
+    let mut server = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+    let mut server = server
+        .current_dir(folder.path())
+        .args(["serve", "--write", "it's a file.toml"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    let mut said = std::io::BufReader::new(server.stderr.take().expect("a pipe")).lines();
+    let command = said.find_map(|line| line.ok().filter(|line| line.starts_with("  "))).expect("a command");
+    let pasted = Command::new("sh").current_dir("/").args(["-c", &command]).output().expect("a shell");
+    server.kill().expect("it ends");
+    server.wait().expect("it ends");
+    assert!(odd.exists());
+    assert_eq!(pasted.status.code(), Some(0), "{command}: {}", err(&pasted));
 }
 
 /// A machine without file descriptors sees nothing of the target: that is no observation.
