@@ -1,7 +1,7 @@
 //! The report is read by a tired person on one screen: what is broken, where and what to do come first.
 
 use fivewhys::check::Checked;
-use fivewhys::diagnosis::Verdict;
+use fivewhys::diagnosis::{Finding, Verdict};
 use fivewhys::report::{Format, render};
 use fivewhys::vocabulary::Service;
 
@@ -41,13 +41,27 @@ pub(crate) fn assert_short(checked: &Checked, report: &str) {
         assert!(!fails || report.contains(mark), "no `{mark}`:\n{report}");
     }
     let first: String = report.lines().take(FIRST).map(|line| line.to_owned() + "\n").collect();
-    let worst = diagnosis.findings.first().filter(|_| diagnosis.verdict == Verdict::Faulty);
-    if let Some(worst) = worst {
-        let says = |what: &str| first.contains(what);
-        let all = (says("is broken: ") || says("is faulty: "))
-            && says(worst.fault.code())
-            && says("  where   ")
-            && says("  fix     ");
-        assert!(all, "the first {FIRST} lines lack something:\n{first}");
+    let says = |what: &str| first.contains(what);
+    let fails = evidence.iter().any(|(probe, _)| evidence.is_as_expected_at_once(probe) == Some(false));
+    let all = match (diagnosis.verdict, diagnosis.findings.first()) {
+        (Verdict::Faulty, Some(worst)) => {
+            (says("is broken: ") || says("is faulty: "))
+                && says(worst.fault.code())
+                && says("  where   ")
+                && says("  fix     ")
+        }
+        (Verdict::Faulty, None) => false,
+        // What is known stands in the place of a fix; where nothing failed, why nothing was seen.
+        (Verdict::Inconclusive, _) => first.starts_with("? ") && (!fails || says("  where   ") && says("  known   ")),
+        (Verdict::Healthy, _) => first.starts_with("✓ ") && (!diagnosis.findings.is_empty() || says("WebSocket ")),
+    };
+    assert!(all, "the first {FIRST} lines lack something:\n{first}");
+    let head = |finding: &Finding| format!("[{}]: ", finding.fault);
+    for finding in &diagnosis.findings {
+        let (_, rest) = report.split_once(&head(finding)).expect("every finding has its headline");
+        let own = rest.split("\n\n").next().unwrap_or_default();
+        let is_touched =
+            finding.because.iter().any(|probe| evidence.of(*probe).is_some_and(|seen| seen.wire.is_some()));
+        assert!(!is_touched || own.contains("  where   "), "{} names no address:\n{own}", finding.fault);
     }
 }

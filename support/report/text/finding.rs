@@ -82,10 +82,11 @@ fn most_telling_first(evidence: &Evidence, all: &[Probe]) -> Vec<Probe> {
     [first, contrast, failed, accepted, &others].concat()
 }
 
-/// Headline, fix and evidence.
+/// Headline, where, fix and evidence.
 pub(super) fn folded(out: &mut Page, evidence: &Evidence, findings: &[Finding]) {
     for finding in findings {
         head(out, finding);
+        place::render(out, evidence, &finding.because);
         out.wrap("  fix     ", 10, &finding.remedy);
         if is_a_cause(finding) {
             probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), FOLDED);

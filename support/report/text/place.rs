@@ -22,5 +22,8 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, probes: &[Probe]) {
 
 fn request(evidence: &Evidence, probe: Probe) -> Option<String> {
     let (method, url) = evidence.of(probe)?.wire.as_ref()?.request.target()?;
+    // A handshake is an HTTP request; people know the address as their target file has it.
+    let is_handshake = probe.service() == Service::Gateway && probe != Probe::PlainGet;
+    let url = if is_handshake { url.replacen("http", "ws", 1) } else { url.to_string() };
     Some(unbroken(&format!("{method} {url}")))
 }
