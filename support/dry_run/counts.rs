@@ -1,13 +1,17 @@
 //! How many requests a check may send to one service.
 
+use std::collections::BTreeSet;
+
 use super::{Draft, DryRun};
 use crate::outcome::Expectation;
 use crate::plan;
 use crate::vocabulary::{Endpoint, Probe, Service};
 
-/// What one service gets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What the services of one origin get.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
+    /// What has one host and port may be one process, so these share what they get.
+    pub services: Vec<Service>,
     /// Requests, where nothing is wrong. The responses decide how many valid tokens are sent between others, so it is no bound.
     pub healthy: usize,
     /// Those of them that a healthy service may reject.
@@ -17,24 +21,26 @@ pub struct Counts {
 }
 
 impl DryRun {
-    /// For this service.
-    pub fn counts(&self, service: Service) -> Counts {
-        let there = |probe: &Probe| probe.service() == service;
-        // A valid token that is sent to see whether it is still accepted may be sent to another service of the same origin.
-        let same_origin = |probe: &Probe| self.verifier(probe.service()) == self.verifier(service);
-        let usual = || self.rounds.iter().flat_map(|(_, drafts)| drafts).map(probe);
-        let all = || usual().chain(self.with_reason.iter().map(probe));
-        let requests = |probe: Probe| self.requests(probe);
-        let may_be_rejected = |probe: &Probe| self.may_be_rejected(*probe);
-        let rejected = all().filter(same_origin).filter(may_be_rejected).count();
-        Counts {
-            healthy: usual().filter(there).map(requests).sum(),
-            may_be_rejected: usual().filter(there).filter(may_be_rejected).count(),
-            most: match all().filter(there).map(requests).sum() {
-                0 => 0,
-                listed => listed + rejected.min(plan::most_controls(self.settings.load)),
-            },
-        }
+    /// For each origin that gets a request.
+    pub fn counts(&self) -> Vec<Counts> {
+        let all = [Service::Auth, Service::Backend, Service::Gateway, Service::Issuer];
+        let services = |origin| all.into_iter().filter(move |service| self.verifier(*service) == origin);
+        let counts = all.into_iter().map(|origin| self.of_origin(services(origin).collect()));
+        counts.filter(|counts| counts.most > 0).collect()
+    }
+
+    fn of_origin(&self, services: Vec<Service>) -> Counts {
+        let there = |probe: &Probe| services.contains(&probe.service());
+        let usual: Vec<Probe> = self.rounds.iter().flat_map(|(_, drafts)| drafts).map(probe).filter(there).collect();
+        let more: Vec<Probe> = self.with_reason.iter().map(probe).filter(there).collect();
+        let requests = |probes: &[Probe]| probes.iter().map(|probe| self.requests(*probe)).sum::<usize>();
+        let rejected = |probes: &[Probe]| probes.iter().filter(|probe| self.may_be_rejected(**probe)).count();
+        let (healthy, may_be_rejected) = (requests(&usual), rejected(&usual));
+        // After each request that may be rejected, at most one valid token is sent to see whether it is still accepted.
+        let between = (may_be_rejected + rejected(&more)).min(plan::most_controls(self.settings.load));
+        let used = all_services(&usual, &more);
+        let services = services.into_iter().filter(|service| used.contains(service)).collect();
+        Counts { services, healthy, may_be_rejected, most: healthy + requests(&more) + between }
     }
 
     fn may_be_rejected(&self, probe: Probe) -> bool {
@@ -61,4 +67,8 @@ impl DryRun {
 
 fn probe((probe, _): &Draft) -> Probe {
     *probe
+}
+
+fn all_services(usual: &[Probe], more: &[Probe]) -> BTreeSet<Service> {
+    usual.iter().chain(more).map(|probe| probe.service()).collect()
 }

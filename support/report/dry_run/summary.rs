@@ -7,27 +7,17 @@ use crate::dry_run::{Counts, DryRun, Pace};
 use crate::plan::{AT_ONCE, budget};
 use crate::vocabulary::Service;
 
-const SERVICES: [Service; 4] = [Service::Auth, Service::Backend, Service::Gateway, Service::Issuer];
-
 pub(super) fn render(out: &mut Page, plan: &DryRun) {
     let name = &plan.settings.target;
     _ = writeln!(out, "A check of {name} would send the requests below. Nothing is sent now.\n");
-    _ = writeln!(
-        out,
-        "  {:<9} {:>18} {:>26} {:>9}",
-        "requests", "about, if healthy", "of these, may be rejected", "at most"
-    );
-    let there = SERVICES.into_iter().map(|service| (service.name(), plan.counts(service)));
-    let there: Vec<(&str, Counts)> = there.filter(|(_, counts)| counts.most > 0).collect();
-    there.iter().for_each(|(name, counts)| row(out, name, *counts));
+    _ = writeln!(out, "  {:<22} {:>18} {:>16} {:>9}", "requests to", "about, if healthy", "may be rejected", "at most");
+    let there = plan.counts();
+    for Counts { services, healthy, may_be_rejected, most } in &there {
+        row(out, &names(services), [*healthy, *may_be_rejected, *most]);
+    }
     if there.len() > 1 {
-        let sum = |of: fn(&Counts) -> usize| there.iter().map(|(_, counts)| of(counts)).sum();
-        let all = Counts {
-            healthy: sum(|one| one.healthy),
-            may_be_rejected: sum(|one| one.may_be_rejected),
-            most: sum(|one| one.most),
-        };
-        row(out, "in all", all);
+        let sum = |of: fn(&Counts) -> usize| there.iter().map(of).sum();
+        row(out, "all", [sum(|one| one.healthy), sum(|one| one.may_be_rejected), sum(|one| one.most)]);
     }
     out.gap();
     let budget = budget(plan.settings.stage);
@@ -44,9 +34,12 @@ pub(super) fn render(out: &mut Page, plan: &DryRun) {
     out.gap();
 }
 
-fn row(out: &mut Page, name: &str, counts: Counts) {
-    let Counts { healthy, may_be_rejected, most } = counts;
-    _ = writeln!(out, "  {name:<9} {healthy:>18} {may_be_rejected:>26} {most:>9}");
+fn names(services: &[Service]) -> String {
+    services.iter().map(|service| service.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn row(out: &mut Page, name: &str, [healthy, may_be_rejected, most]: [usize; 3]) {
+    _ = writeln!(out, "  {name:<22} {healthy:>18} {may_be_rejected:>16} {most:>9}");
 }
 
 fn pace(pace: &Pace) -> String {

@@ -236,8 +236,7 @@ fn a_dry_run_sends_nothing() {
     let first = said.lines().take(14).collect::<Vec<_>>().join("\n");
     for part in [
         "Nothing is sent now.",
-        "  auth   ",
-        "  backend ",
+        "  auth, backend, gateway ",
         "at\n          most 400 that it rejects",
         "10s for each request, and 1m for",
     ] {
