@@ -117,7 +117,7 @@ fn why_valid(client: &Client<'_>) -> &'static str {
 fn symptom(client: &Client<'_>, severity: Severity, because: &[Probe]) -> Link {
     const QUESTION: &str = "What does the user see?";
     let evidence = client.evidence();
-    let chat = Probe::Present(client.websocket());
+    let handshake = Probe::Present(client.websocket());
     let inferred = |answer: &str| Link { question: QUESTION, answer: answer.to_owned(), basis: Basis::Inferred };
     let seen = |probe: Probe, answer: String| Link { question: QUESTION, answer, basis: Basis::Observed(vec![probe]) };
     match severity {
@@ -131,8 +131,8 @@ fn symptom(client: &Client<'_>, severity: Severity, because: &[Probe]) -> Link {
     }
     let is_unmet = |probe: &&Probe| evidence.is_as_expected(**probe) == Some(false);
     let cited = because.iter().find(is_unmet);
-    if cited.is_none_or(|probe| probe.service() != Service::Auth) && evidence.is_as_expected(chat) == Some(false) {
-        return seen(chat, format!("Chat does not connect: {}.", evidence.summary(chat)));
+    if cited.is_none_or(|probe| probe.service() != Service::Auth) && evidence.is_as_expected(handshake) == Some(false) {
+        return seen(handshake, format!("The WebSocket does not connect: {}.", evidence.summary(handshake)));
     }
     match cited {
         Some(probe @ Probe::Login(_)) => seen(*probe, format!("Sign-in fails: {}.", evidence.summary(*probe))),

@@ -138,7 +138,7 @@ fn has_same_secret(client: &Client<'_>) -> Test {
 
 const LIKE_ANY_OTHER: Why = Why(
     "Why did nobody notice?",
-    &[Unknown("Perhaps no test compares claims with what the verifier requires.", "the tests of both")],
+    &[Unknown("Does any test compare claims with what the verifier requires?", "the tests of both")],
 );
 const SETTINGS: &str = "the settings of issuer and verifier";
 const fn by_settings(cause: &'static [Answer]) -> Why {

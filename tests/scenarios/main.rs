@@ -170,6 +170,10 @@ fn assert_complete(checked: &Checked) {
             Basis::Inferred | Basis::Unknown(_) => &[],
         });
         assert_eq!(finding.whys.len(), 5, "{}", finding.fault);
+        // What was not seen is asked, not guessed.
+        let last = finding.whys.last().filter(|why| why.question == "Why did nobody notice?");
+        let is_guess = last.is_some_and(|why| matches!(why.basis, Basis::Unknown(_)) && !why.answer.ends_with('?'));
+        assert!(!is_guess, "{}: {last:?}", finding.fault);
         assert!(!finding.because.is_empty(), "{} cites nothing", finding.fault);
         assert!(
             finding.because.iter().chain(whys).all(|probe| asked.contains(probe)),

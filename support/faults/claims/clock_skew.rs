@@ -43,10 +43,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown(
-                "Perhaps no monitoring compares the clocks of the services.",
-                "the monitoring of those machines",
-            )],
+            &[Unknown("Does any monitoring compare the clocks of the services?", "the monitoring of those machines")],
         ),
     ],
     fix: &[Line::Always("machine of {service}: correct the clock, and enable time synchronisation (NTP).")],

@@ -47,7 +47,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps no test compares the headers that are sent with those that arrive.",
+                "Does any test compare the headers that are sent with those that arrive?",
                 "the tests of the proxy",
             )],
         ),

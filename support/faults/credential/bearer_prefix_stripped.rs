@@ -48,7 +48,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps no test compares what a client sends with what the verifier gets.",
+                "Does any test compare what a client sends with what the verifier gets?",
                 "the tests of the route",
             )],
         ),

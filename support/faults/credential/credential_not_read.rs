@@ -45,7 +45,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps client and service are tested apart, each with the carrier that it expects.",
+                "Are client and service tested apart, each with the carrier that it expects?",
                 "the tests that run both together",
             )],
         ),

@@ -36,7 +36,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[
-                UnknownIf(reports_it, "Perhaps no monitoring reads the health path of auth.", "the monitoring of auth"),
+                UnknownIf(reports_it, "Does any monitoring read the health path of auth?", "the monitoring of auth"),
                 Inferred("The health path does not test logins and validations."),
             ],
         ),

@@ -40,7 +40,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps no monitoring sends requests to auth on the route of the users.",
+                "Does any monitoring send requests to auth on the route of the users?",
                 "the monitoring of auth",
             )],
         ),

@@ -38,7 +38,7 @@ pub(crate) const RECORD: Record = Record {
             &[
                 UnknownIf(
                     reports_it,
-                    "Perhaps no monitoring reads the health path of the backend.",
+                    "Does any monitoring read the health path of the backend?",
                     "the monitoring of the backend",
                 ),
                 Inferred("The health path does not test what users request."),

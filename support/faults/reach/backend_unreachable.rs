@@ -42,7 +42,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps no monitoring sends requests to the backend on the route of the users.",
+                "Does any monitoring send requests to the backend on the route of the users?",
                 "the monitoring of the backend",
             )],
         ),

@@ -37,7 +37,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps clients retry, or count a limited request as a rejected one.",
+                "Do clients retry, or count a limited request as a rejected one?",
                 "how clients treat 429 and 503",
             )],
         ),

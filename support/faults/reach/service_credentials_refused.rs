@@ -39,7 +39,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps no check after a deployment validates with the service credentials.",
+                "Does any check after a deployment validate with the service credentials?",
                 "the checks after each deployment",
             )],
         ),

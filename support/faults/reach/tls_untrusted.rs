@@ -35,7 +35,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown("Perhaps the tests run with TLS verification switched off.", "the TLS settings of the tests")],
+            &[Unknown("Do the tests run with TLS verification switched off?", "the TLS settings of the tests")],
         ),
     ],
     fix: &[Line::Always(
@@ -90,5 +90,5 @@ fn is_response(response: &Response) -> bool {
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let at: Vec<&str> = services(shown).into_iter().map(Service::name).collect();
     let why = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
-    Details::from([("at", at.join(", ")), ("why", why)])
+    Details::from([("at", at.join(" and ")), ("why", why)])
 }

@@ -40,7 +40,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps no monitoring opens a WebSocket on the route of the users.",
+                "Does any monitoring open a WebSocket on the route of the users?",
                 "the monitoring of the gateway",
             )],
         ),

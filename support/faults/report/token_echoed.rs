@@ -29,7 +29,7 @@ pub(crate) const RECORD: Record = Record {
         Why("Why is it there?", &[Inferred("The error response may repeat the request's headers for debugging.")]),
         Why(
             "Why did nobody notice?",
-            &[Unknown("Perhaps no test searches responses for tokens.", "the tests of that service")],
+            &[Unknown("Does any test search responses for tokens?", "the tests of that service")],
         ),
     ],
     fix: &[Line::Always(

@@ -84,11 +84,11 @@ pub(crate) const RECORD: Record = Record {
             &[
                 UnknownIf(
                     has_other_keys,
-                    "Perhaps no check after a rotation sends a fresh token to every verifier.",
+                    "Does any check after a rotation send a fresh token to every verifier?",
                     "the steps of the rotation",
                 ),
                 Unknown(
-                    "Perhaps no check after a deployment compares the two fingerprints.",
+                    "Does any check after a deployment compare the two fingerprints?",
                     "the checks after each deployment",
                 ),
             ],

@@ -64,7 +64,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown("Perhaps no check after a deployment validates a fresh token.", "the deployment checks")],
+            &[Unknown("Does any check after a deployment validate a fresh token?", "the deployment checks")],
         ),
     ],
     fix: &[

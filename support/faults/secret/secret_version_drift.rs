@@ -41,7 +41,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps deployments verify that each secret exists, not that the two are equal.",
+                "Do deployments verify that the two secrets are equal, or only that each exists?",
                 "the deploy script",
             )],
         ),

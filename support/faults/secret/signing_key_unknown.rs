@@ -70,7 +70,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown("Perhaps no check verifies a fresh token after a rotation.", "the steps of the rotation")],
+            &[Unknown("Does any check verify a fresh token after a rotation?", "the steps of the rotation")],
         ),
     ],
     fix: &[

@@ -32,7 +32,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown("Perhaps no check after a deployment logs in.", "the checks after each deployment")],
+            &[Unknown("Does any check after a deployment log in?", "the checks after each deployment")],
         ),
     ],
     fix: &[Line::Always("target file: correct what `login` sends for this stage: {sends}.")],

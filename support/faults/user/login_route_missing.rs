@@ -49,7 +49,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps the client signs its own token when its login fails.",
+                "Does the client sign its own token when its login fails?",
                 "what the client does after a failed login",
             )],
         ),

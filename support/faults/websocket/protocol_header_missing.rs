@@ -46,7 +46,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps client and gateway are tested apart, each with the carrier that it expects.",
+                "Are client and gateway tested apart, each with the carrier that it expects?",
                 "the tests that run both together",
             )],
         ),

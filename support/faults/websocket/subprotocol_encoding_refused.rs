@@ -28,7 +28,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps client and gateway are tested apart, each with its own encoding.",
+                "Are client and gateway tested apart, each with its own encoding?",
                 "the tests that run both together",
             )],
         ),

@@ -47,7 +47,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why did nobody notice?",
             &[Unknown(
-                "Perhaps the path changed in the service or in a proxy, and not in the client.",
+                "Did the path change in the service or in a proxy, and not in the client?",
                 "the change history of all three",
             )],
         ),

@@ -112,7 +112,7 @@ fn sure(evidence: &Evidence, finding: &Finding) -> String {
         _ => failed_of(evidence, failed, valid.len()),
     };
     match attempts {
-        Some(2..) => counted + "; what decides was seen twice or more",
+        Some(2..) => counted + "; the deciding probes were repeated",
         _ => counted,
     }
 }
