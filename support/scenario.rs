@@ -68,7 +68,7 @@ impl ExpectedDiagnosis {
         let open = |fault: &&Fault| diagnosis.undetermined.contains_key(fault);
         let decided: BTreeSet<Fault> = self.undetermined.iter().filter(|fault| !open(fault)).copied().collect();
         if !decided.is_empty() {
-            return Some(format!("decided, and expected to be undetermined: {}", listed(&decided)));
+            return Some(format!("decided, and expected to be not tested: {}", listed(&decided)));
         }
         let follows = match (self.faults.is_empty(), self.undetermined.is_empty()) {
             (false, _) => Verdict::Faulty,

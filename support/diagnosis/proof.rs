@@ -17,7 +17,7 @@ pub(crate) enum Proof {
     Open(BTreeSet<Need>),
 }
 
-/// What would close an open question. Put into words only when somebody reads it.
+/// What would close an open question. Put into words only for a report.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Need {
     /// A usable response to that probe.

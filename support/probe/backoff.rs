@@ -14,7 +14,7 @@ use crate::vocabulary::Probe;
 /// Where an answer does not say how long (RFC 6585 §4 leaves that open).
 const USUAL: Duration = Duration::from_secs(1);
 
-/// By origin: whoever limits stands in front of all its paths.
+/// By origin: what limits requests stands before all of its paths.
 #[derive(Default)]
 pub(super) struct Backoff {
     until: Mutex<BTreeMap<String, Instant>>,

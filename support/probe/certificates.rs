@@ -1,6 +1,6 @@
 //! Which certificates are believed: what the system's roots and those of `ca` have signed, and a certificate that `ca` itself
 //! holds. `openssl req -x509` makes one that calls itself an authority (RFC 5280 §4.2.1.9); webpki wants no such thing of a
-//! server, where OpenSSL takes it from whoever has named it.
+//! server, where OpenSSL accepts it from the file that names it.
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ use crate::wording::short;
 
 /// More of a body than this is not read; in bytes.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
-/// Words in the name of a header by which answers name the instance that gave them.
+/// Words in the name of a header by which responses name the replica that sent them.
 pub(crate) const REPLICA_WORDS: [&str; 9] =
     ["served-by", "instance", "replica", "pod", "backend", "upstream", "node", "machine-id", "hostname"];
 /// `Date` is in whole seconds, and servers keep it for a moment; in milliseconds.

@@ -96,7 +96,7 @@ fn causes(diagnosis: &Diagnosis) -> String {
     }
 }
 
-/// It breaks something, or lets somebody in.
+/// It breaks something, or lets a client in that should not get in.
 fn is_a_cause(finding: &Finding) -> bool {
     finding.severity <= Severity::Error
 }

@@ -114,7 +114,7 @@ fn every_fault_has_exactly_one_place_in_a_report() {
 }
 
 #[test]
-fn thorough_meets_one_stale_instance_of_eight() {
+fn thorough_meets_one_stale_replica_of_eight() {
     let folder = tempfile::tempdir().expect("a folder");
     let report = |stale: u32| -> serde_json::Value {
         let file = folder.path().join(format!("{stale}.toml"));

@@ -15,7 +15,7 @@ const REPORT: &str = "Report";
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
     /// A target of the target file; without it, its only target [env: FIVEWHYS_TARGET=]
-    #[arg(help_heading = WHAT)]
+    #[arg(help_heading = WHAT, display_order = 0)]
     pub(super) target: Option<String>,
     #[command(flatten, next_help_heading = WHAT)]
     pub(super) config: ConfigArgs,

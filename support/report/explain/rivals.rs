@@ -5,7 +5,7 @@ use crate::faults;
 use crate::report::layout::Page;
 use crate::vocabulary::Fault;
 
-/// So many rivals are told apart in a line of their own: the rest is for somebody who has ruled these out.
+/// So many rivals are told apart in a line of their own: the others matter once these are ruled out.
 const NEAREST: usize = 6;
 
 pub(super) fn render(out: &mut Page, fault: Fault, tested: &[String]) {

@@ -26,7 +26,11 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis)
         if let Some(advice) = &advice {
             out.wrap("  fix     ", 10, advice);
         }
-        out.wrap("  known   ", 10, &known(evidence));
+        let known = known(evidence);
+        // A check that was interrupted early has nothing to say there.
+        if !known.is_empty() {
+            out.wrap("  known   ", 10, &known);
+        }
         out.gap();
         probes::rows(out, evidence, &failed, ROWS);
     }
@@ -57,13 +61,19 @@ fn told_apart_by(out: &mut Page, evidence: &Evidence, fits: &[(Fault, &Undetermi
     match settings.is_empty() {
         true => _ = writeln!(out, "{causes}"),
         false => {
-            let target = &evidence.settings.target;
-            out.wrap("", 0, &format!("{causes} What would tell them apart, in `[targets.{target}]`:"));
+            let table = table(&evidence.settings.target);
+            out.wrap("", 0, &format!("{causes} What would tell them apart, in `{table}`:"));
         }
     }
     for (setting, _) in settings {
         out.wrap(&format!("  {setting:<13} "), 16, question(setting));
     }
+}
+
+/// The header of the target's table, as TOML needs it: a quoted key is written like a JSON string.
+fn table(target: &str) -> String {
+    let is_bare = target.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    if is_bare { format!("[targets.{target}]") } else { format!("[targets.{}]", serde_json::Value::from(target)) }
 }
 
 /// Where a setting of the target's file may be all that is wrong.
@@ -96,8 +106,12 @@ fn known(evidence: &Evidence) -> String {
     let at_auth = |probe: &Probe| probe.presented().is_some_and(|one| one.endpoint == Endpoint::Validation);
     let valid = || probes().filter(|it| it.presented().is_some() && evidence.expectation(*it) == Expectation::Accept);
     let failed = valid().filter(|probe| evidence.is_as_expected_at_once(*probe) == Some(false)).count();
+    let logins: Vec<Probe> = probes().filter(|probe| matches!(probe, Probe::Login(_))).collect();
     let works = [
-        probes().any(|probe| matches!(probe, Probe::Login(_)) && is_accepted(&probe)).then_some("login works"),
+        match logins.iter().any(is_accepted) {
+            true => Some("login works"),
+            false => (!logins.is_empty()).then_some("login fails"),
+        },
         valid().any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts its token"),
         evidence.token_facts().any(is_published).then_some("a published key has signed the token"),
     ];
@@ -137,5 +151,18 @@ fn why_nothing(evidence: &Evidence) -> &'static str {
         (false, _) => "Raise `deadline` in the target's file.",
         (true, true) => "No token could be presented.",
         (true, false) => "Add `login` or `mint`: without a token little can be seen.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_a_target_can_be_pasted_into_its_file() {
+        for name in ["staging-2", "eu west", "it's \"new\"", "a.b"] {
+            let file: toml::Table = format!("{}\nx = 1\n", table(name)).parse().expect("TOML");
+            assert!(file["targets"][name]["x"].is_integer(), "{file}");
+        }
     }
 }

@@ -121,7 +121,7 @@ fn evidence_that_is_none_is_said_with_its_place() {
     assert!(err(&from()).contains("cannot read"), "{}", err(&from()));
 }
 
-/// A name that moves the cursor was written by somebody else.
+/// A name that moves the cursor was not written by this program.
 #[test]
 fn evidence_cannot_move_the_cursor() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -221,7 +221,7 @@ fn a_dry_run_sends_nothing() {
     fs::write(&file, config).expect("written");
     let output = fivewhys(&["check", "x", "--config", text(&file), "--dry-run"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    assert!(server.accept().is_err(), "somebody came");
+    assert!(server.accept().is_err(), "a connection was opened");
     let said = out(&output);
     for part in [
         "login issues a token\n",

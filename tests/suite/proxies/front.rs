@@ -80,7 +80,7 @@ pub(super) async fn start(kind: Kind, fronts: &[Front], folder: &Path) -> Runnin
     running
 }
 
-/// Ports that are free, each given once: below those that the system gives to whoever asks for any (RFC 6335 §6).
+/// Ports that are free, each given once: below those that the system gives to programs that ask for any (RFC 6335 §6).
 pub(crate) fn ports(count: usize) -> Vec<u16> {
     static NEXT: AtomicU16 = AtomicU16::new(20_000);
     let next = std::iter::repeat_with(|| NEXT.fetch_add(1, Ordering::Relaxed));
