@@ -159,6 +159,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_check_without_an_accepted_response_has_no_line_for_what_is_known() {
+        let mut evidence = Evidence::new(crate::evidence::Settings::complete());
+        let timeout = || crate::evidence::Observation::of(Response::Unreached(TransportError::Timeout));
+        evidence.record(Probe::Health(crate::vocabulary::Service::Auth), timeout());
+        let mut out = Page::new(80);
+        render(&mut out, &evidence, &crate::faults::diagnose(&evidence));
+        let report = out.into_text();
+        assert!(report.contains("✗ auth is healthy"), "{report}");
+        assert!(!report.contains("  known"), "{report}");
+        evidence.record(Probe::Login(crate::vocabulary::User::First), timeout());
+        assert_eq!(known(&evidence), "login fails");
+    }
+
+    #[test]
     fn the_table_of_a_target_can_be_pasted_into_its_file() {
         for name in ["staging-2", "eu west", "it's \"new\"", "a.b"] {
             let file: toml::Table = format!("{}\nx = 1\n", table(name)).parse().expect("TOML");
