@@ -183,7 +183,7 @@ async fn nothing_of_a_private_key_that_a_service_repeats_comes_out() {
     let checked = check(&target).await.expect("the suite does its job");
     let evidence = serde_json::to_string(&checked.evidence).expect("JSON");
     assert!(evidence.contains("[SECRET]"), "nothing was repeated: {evidence}");
-    let plan = dry_run::dry_run(&target).expect("the suite does its job");
+    let plan = dry_run::dry_run(&target, Default::default()).expect("the suite does its job");
     for shown in [evidence, format!("{target:?}"), report::exchanges(&checked.evidence), report::dry_run(&plan)] {
         let mut runs = lines.iter().flat_map(|line| line.split(['+', '/', '='])).filter(|run| run.len() >= 8);
         assert_eq!(runs.find(|run| shown.contains(*run)), None, "{shown}");
