@@ -160,7 +160,7 @@ import asyncio, resource, sys
 from websockets.asyncio.client import connect
 address, token, samples = sys.argv[1], sys.argv[2], int(sys.argv[3])
 async def one():
-    async with connect(f"ws://{address}/ws", subprotocols=["jwt-auth"], additional_headers={"Authorization": f"Bearer {token}"}, compression=None, proxy=None) as socket:
+    async with connect(f"ws://{address}/ws", subprotocols=["jwt-auth"], additional_headers={"Authorization": f"Bearer {token}"}) as socket:
         await socket.recv()
 async def all():
     async def some(count):

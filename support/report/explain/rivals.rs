@@ -1,6 +1,6 @@
 //! What tells a fault from its rivals: the nearest of them with a probe and both responses, the others by the probe that tells.
 
-use super::dictionary;
+use super::dictionary::Dictionary;
 use crate::faults;
 use crate::report::layout::Page;
 use crate::vocabulary::Fault;
@@ -14,19 +14,22 @@ pub(super) fn render(out: &mut Page, fault: Fault, tested: &[String]) {
         return;
     }
     out.push("\n## What tells it from its rivals\n");
-    let rows = dictionary::most_telling_first(fault, &rivals, tested);
+    let dictionary = Dictionary::read().most_telling_first(fault, &rivals, tested);
     let (nearest, others) = rivals.split_at(rivals.len().min(NEAREST));
     for rival in nearest {
-        let told = dictionary::telling(fault, *rival, &rows).map_or_else(
-            || without_a_probe(fault, *rival).to_owned(),
+        let told = dictionary.telling(fault, *rival).map_or_else(
+            || without_a_probe(&dictionary, fault, *rival).to_owned(),
             |telling| format!("\"{}\": {} here, {} there", telling.probe, telling.one, telling.other),
         );
         out.wrap(&format!("- {rival}: "), 2, &told);
     }
     let mut by_probe: Vec<(String, Vec<&str>)> = Vec::new();
     for rival in others {
-        let told = dictionary::telling(fault, *rival, &rows);
-        let told = told.map_or_else(|| without_a_probe(fault, *rival).to_owned(), |told| format!("\"{}\"", told.probe));
+        let told = dictionary.telling(fault, *rival);
+        let told = told.map_or_else(
+            || without_a_probe(&dictionary, fault, *rival).to_owned(),
+            |told| format!("\"{}\"", told.probe),
+        );
         match by_probe.iter_mut().find(|(probe, _)| *probe == told) {
             Some((_, rivals)) => rivals.push(rival.code()),
             None => by_probe.push((told, vec![rival.code()])),
@@ -56,8 +59,8 @@ fn named_on_page(fault: Fault) -> Vec<Fault> {
     list.split('`').skip(1).step_by(2).filter_map(|code| code.parse().ok()).collect()
 }
 
-fn without_a_probe(fault: Fault, rival: Fault) -> &'static str {
-    match dictionary::is_by_chance([fault, rival]) {
+fn without_a_probe(dictionary: &Dictionary, fault: Fault, rival: Fault) -> &'static str {
+    match dictionary.is_by_chance([fault, rival]) {
         true => "responses differ from run to run; how often which one comes, and when, tells",
         false => "the responses are of the same kind; what they say, or when they come, tells",
     }
