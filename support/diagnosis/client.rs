@@ -272,7 +272,8 @@ impl<'a> Client<'a> {
 
 /// What has one origin is validated by the same service.
 fn unsteady(evidence: &Evidence) -> Vec<Endpoint> {
-    let got = |presented, outcome| evidence.attempts(presented).any(|one| evidence.outcome(one) == Some(outcome));
+    // Those that were sent between others tell it too: a circuit breaker may be open in one replica.
+    let got = |presented, outcome| evidence.repeats(presented).any(|one| evidence.outcome(one) == Some(outcome));
     let plain = evidence.presentations().filter(|presented| presented.is_plain());
     let mixed = plain.filter(|one| got(*one, Outcome::Accepted) && got(*one, Outcome::Rejected));
     let mixed: Vec<Endpoint> = mixed.map(|presented| presented.endpoint).collect();

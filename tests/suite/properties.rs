@@ -3,9 +3,12 @@
 
 mod made;
 
+use fivewhys::check::check;
 use fivewhys::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use fivewhys::faults::diagnose;
-use fivewhys::vocabulary::{Fault, Probe};
+use fivewhys::mock;
+use fivewhys::scenario::Scenario;
+use fivewhys::vocabulary::{Endpoint, Fault, LAST_REPEAT, Presentation, Probe, TokenKind};
 use made::{evidence, made};
 use proptest::prelude::*;
 use strum::VariantArray;
@@ -54,4 +57,19 @@ proptest! {
             prop_assert!(!fivewhys::report::render(format, &evidence, &diagnosis).is_empty());
         }
     }
+}
+
+/// A valid token that is sent between others and rejected tells that its service is unsteady, as a circuit breaker in one replica
+/// makes it: what was rejected meanwhile at the same service shows nothing.
+#[tokio::test]
+async fn a_rejection_between_others_takes_the_proof_from_those_beside_it() {
+    let scenario = Scenario::find("credential/credential-shadowed").unwrap_or_else(|mistake| panic!("{mistake}"));
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let checked = check(&running.target().expect("a target")).await.expect("the suite does its job");
+    assert!(confirmed(&checked.diagnosis).contains(&Fault::CredentialShadowed));
+    let (mut evidence, settings) = (checked.evidence.clone(), &checked.evidence.settings);
+    let valid = Presentation::new(Endpoint::Rest, TokenKind::Issued, settings.usual(Endpoint::Rest));
+    let rejection = evidence.of(valid.forged().into()).expect("a forged token was sent").clone();
+    evidence.record(valid.repeat(LAST_REPEAT + 3).into(), rejection);
+    assert!(!confirmed(&diagnose(&evidence)).contains(&Fault::CredentialShadowed));
 }
