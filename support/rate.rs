@@ -1,6 +1,7 @@
 //! The success rate of a target, measured: valid tokens only, a fresh connection for each sample, and a decision whose errors
 //! have a known chance. It says how often a token is rejected; [`check`](crate::check) says why.
 
+mod clients;
 mod connection;
 mod design;
 mod document;
@@ -95,7 +96,7 @@ pub struct Rate {
     pub legs: Vec<Measured>,
     /// When it was made, for how long, and by which command.
     pub run: Run,
-    /// What the login responded, where nobody has a token.
+    /// What the login responded, where a user has no token.
     pub login: Option<String>,
     /// Close codes of which none may come.
     pub forbidden: BTreeSet<u16>,
@@ -143,8 +144,10 @@ impl Rate {
         run::concluded(measured, &self.forbidden)
     }
 
-    /// The worst of all legs; inconclusive without any.
+    /// The worst of all legs; inconclusive without any, where a user has no token, and where an interruption came first.
     pub fn decision(&self) -> Decision {
-        self.legs.iter().map(|leg| self.decision_of(leg)).max().unwrap_or(Decision::Inconclusive)
+        let worst = self.legs.iter().map(|leg| self.decision_of(leg)).max().unwrap_or(Decision::Inconclusive);
+        let is_whole = self.login.is_none() && !self.run.interrupted;
+        if is_whole { worst } else { worst.max(Decision::Inconclusive) }
     }
 }

@@ -29,8 +29,8 @@ impl Client<'_> {
         lacking.collect()
     }
 
-    /// No shared secret signs such a token (RFC 7518 §3.1).
-    fn needs_private_key(&self, token: TokenKind) -> bool {
+    /// No shared secret signs such a token (RFC 7518 §3.1), and seldom may a check have a private key: no text asks for one.
+    pub(super) fn needs_private_key(&self, token: TokenKind) -> bool {
         let TokenKind::Resigned(of, _) = token else { return false };
         !self.settings().private_key && self.facts_of(of.token()).is_some_and(TokenFacts::is_asymmetric)
     }
@@ -67,7 +67,7 @@ impl Client<'_> {
                 _ if lacks(settings, presented, Carrier::Cookie) => Some("handshake.cookie"),
                 _ if lacks(settings, presented, Carrier::Message) => Some("handshake.message"),
                 (Variation::NoOrigin, _) if !settings.origin => Some("handshake.origin"),
-                (_, TokenKind::Resigned(..)) if self.needs_private_key(presented.token) => Some("signing.private-key"),
+                (_, TokenKind::Resigned(..)) if self.needs_private_key(presented.token) => None,
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
                 (_, TokenKind::Issued) if !settings.login && !settings.tokens => Some("login"),

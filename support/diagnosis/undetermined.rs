@@ -67,6 +67,9 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
         }
         for need in needs {
             match need {
+                Need::Response(probe) if is_of_private_key(client, *probe) => {
+                    told.others.push("a token that only the private key of auth can sign".to_owned());
+                }
                 Need::Response(Probe::Fingerprint(_)) if client.shares_no_secret() => {}
                 Need::Response(probe) if client.lacking_setting(*probe).is_none() => told.probes.push(*probe),
                 Need::Response(_) => {}
@@ -80,6 +83,10 @@ pub(super) fn of_each(client: &Client<'_>, open: &Open, cause: Option<Fault>) ->
         (*fault, told)
     };
     open.iter().map(told).collect()
+}
+
+fn is_of_private_key(client: &Client<'_>, probe: Probe) -> bool {
+    probe.presented().is_some_and(|presented| client.needs_private_key(presented.token))
 }
 
 /// Symptoms are ordered by how much they say, and a record names the one first that it is best known by. What a single rejection

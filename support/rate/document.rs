@@ -23,7 +23,7 @@ pub struct Document {
     interrupted: bool,
     /// The worst of all legs.
     pub(super) decision: Decision,
-    /// What the login responded, where nobody has a token.
+    /// What the login responded, where a user has no token.
     login: Option<String>,
     /// Close codes of which none may come.
     pub(super) forbidden_closes: Vec<u16>,

@@ -9,6 +9,7 @@ use rustls::ClientConfig;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::clients::Clients;
 use super::connection::Route;
 use super::design::{Decision, Design};
 use super::groups::{Factor, Marker};
@@ -16,13 +17,11 @@ use super::latency::Phase;
 use super::limits::{Limits, Pace, Slowed};
 use super::sample::{Sample, make};
 use super::tally::{Judged, Tally, Unreached};
-use super::template::{Template, usual_hold};
+use super::template::usual_hold;
 use super::{Leg, Measured, Options, Rate};
-use crate::evidence::{Evidence, Run, TokenFacts};
-use crate::outcome::Outcome;
-use crate::probe::{Performed, Session, SuiteError};
+use crate::evidence::Run;
+use crate::probe::{Session, SuiteError};
 use crate::target::Target;
-use crate::vocabulary::{Presentation, Probe, TokenKind, User};
 
 /// Who is told how far a run is, and may end it.
 pub struct Observer<'a> {
@@ -34,8 +33,6 @@ pub struct Observer<'a> {
 
 /// A service that asks for fewer requests so often in a row gets no more of them.
 const ASKED_OFTEN: u32 = 3;
-/// A token is replaced by a new one so long before it expires.
-const BEFORE_EXPIRY: Duration = Duration::from_secs(20);
 
 /// Measures the success rate of each leg.
 ///
@@ -46,8 +43,7 @@ pub async fn measure(target: &Target, options: &Options, observer: Observer<'_>)
     let mut run = Run::begins();
     let mut session = Session::new(target)?;
     let tls = session.tls()?;
-    let mut clients = Clients { evidence: Evidence::new(target.settings()), known: Vec::new(), login: None };
-    clients.log_in(&mut session).await?;
+    let mut clients = Clients::log_in(target, &mut session).await?;
     let key = options.run_key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().into_bytes().to_vec());
     let mut sampler = Sampler {
         target,
@@ -69,97 +65,8 @@ pub async fn measure(target: &Target, options: &Options, observer: Observer<'_>)
     let not_begun = options.legs.iter().skip(legs.len());
     let not_begun: Vec<_> = not_begun.map(|leg| Measured::new(*leg, options.design())).collect();
     legs.extend(not_begun);
-    let login = clients.login.filter(|_| clients.known.is_empty());
+    let login = clients.into_failure();
     Ok(Rate { target: target.name.clone(), legs, run, login, forbidden: options.forbidden.clone() })
-}
-
-/// Whose tokens are presented.
-struct Clients {
-    evidence: Evidence,
-    known: Vec<Client>,
-    /// Why nobody has a token, where nobody has.
-    login: Option<String>,
-}
-
-struct Client {
-    kind: TokenKind,
-    user: User,
-    /// When its token expires, where that was told.
-    expires: Option<Instant>,
-    /// It would be replaced at once.
-    is_short_lived: bool,
-}
-
-impl Client {
-    fn new(kind: TokenKind, user: User, facts: &TokenFacts) -> Self {
-        let left = facts.expires_in.map(|seconds| Duration::from_secs(seconds.max(0).unsigned_abs()));
-        let is_short_lived = left.is_some_and(|left| left <= 2 * BEFORE_EXPIRY);
-        Client { kind, user, expires: left.and_then(|left| Instant::now().checked_add(left)), is_short_lived }
-    }
-}
-
-impl Clients {
-    /// Every user logs in, or the target's own tokens are taken.
-    async fn log_in(&mut self, session: &mut Session<'_>) -> Result<(), SuiteError> {
-        for (kind, user, facts) in session.own_tokens() {
-            self.known.push(Client::new(kind, user, &facts));
-            self.evidence.describe_token(kind, user, facts);
-        }
-        if self.known.is_empty() {
-            for user in [User::First, User::Second] {
-                self.log_in_as(user, session).await?;
-            }
-        }
-        // What is presented is of one kind.
-        let kind = self.known.first().map(|client| client.kind);
-        self.known.retain(|client| Some(client.kind) == kind);
-        Ok(())
-    }
-
-    async fn log_in_as(&mut self, user: User, session: &mut Session<'_>) -> Result<(), SuiteError> {
-        let probe = Probe::Login(user);
-        let Performed::Made(observation, token) = session.perform(probe).await? else { return Ok(()) };
-        let is_issued = observation.outcome(probe) == Outcome::Accepted;
-        match token.filter(|_| is_issued) {
-            Some(token) => {
-                let facts = session.keep(user, token)?;
-                self.known.push(Client::new(TokenKind::Issued, user, &facts));
-                self.evidence.describe_token(TokenKind::Issued, user, facts);
-                session.make_controls(None);
-            }
-            None => {
-                self.evidence.record(probe, *observation);
-                self.login.get_or_insert_with(|| self.evidence.summary(probe));
-            }
-        }
-        Ok(())
-    }
-
-    /// The requests of a leg, one for each user.
-    fn templates(&self, leg: Leg, session: &Session<'_>) -> Result<Vec<Arc<Template>>, SuiteError> {
-        let carriers = self.evidence.settings.usual(leg.endpoint());
-        let mut templates = Vec::new();
-        for (number, Client { kind, user, .. }) in (1..).zip(&self.known) {
-            let probe = Probe::Present(Presentation::new(leg.endpoint(), *kind, carriers).by(*user));
-            if let Some((request, message)) = session.request(probe)? {
-                templates.push(Arc::new(Template::new(probe, request, message, number)));
-            }
-        }
-        Ok(templates)
-    }
-
-    /// New tokens, where the ones there are will soon expire.
-    async fn renew(&mut self, session: &mut Session<'_>) -> Result<bool, SuiteError> {
-        let expires = |client: &&Client| client.expires.is_some_and(|at| at < Instant::now() + BEFORE_EXPIRY);
-        // A token that lives no longer than that would be replaced for ever.
-        let expiring = self.known.iter().filter(|client| client.kind == TokenKind::Issued && !client.is_short_lived);
-        let expiring: Vec<User> = expiring.filter(expires).map(|client| client.user).collect();
-        for user in &expiring {
-            self.known.retain(|client| client.user != *user);
-            self.log_in_as(*user, session).await?;
-        }
-        Ok(!expiring.is_empty())
-    }
 }
 
 struct Sampler<'a> {

@@ -11,7 +11,7 @@ pub(crate) fn rate(rate: &Rate, width: usize) -> String {
     page.wrap("", 2, &headline(rate));
     page.gap();
     if let Some(response) = &rate.login {
-        page.wrap("", 2, &format!("Nobody has a token: the login responds {response}."));
+        page.wrap("", 2, &format!("A user has no token: the login responds {response}."));
         page.gap();
     }
     table(&mut page, rate);
@@ -36,7 +36,10 @@ fn headline(rate: &Rate) -> String {
     match rate.decision() {
         Decision::Pass => format!("✓ {name} passes: {told}"),
         Decision::Fail => format!("✗ {name} fails at {}: {told}", of(Decision::Fail)),
-        Decision::Inconclusive => format!("? {name} is not decided at {}: {told}", of(Decision::Inconclusive)),
+        Decision::Inconclusive => match of(Decision::Inconclusive) {
+            legs if legs.is_empty() => format!("? {name} is not decided: {told}"),
+            legs => format!("? {name} is not decided at {legs}: {told}"),
+        },
     }
 }
 

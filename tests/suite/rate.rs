@@ -46,6 +46,11 @@ fn stale(stale: u32, count: u32, replica_header: bool) -> Deployment {
     deployment
 }
 
+/// Once in a thousand runs users or halves seem to differ, and never by much.
+fn is_luck(tie: &fivewhys::rate::Tie) -> bool {
+    matches!(tie.by, Factor::User | Factor::Time) && tie.p > 1e-6
+}
+
 fn only(rate: &Rate) -> &Measured {
     assert_eq!(rate.legs.len(), 1);
     &rate.legs[0]
@@ -75,13 +80,14 @@ async fn a_stale_replica_fails_and_is_named_where_responses_name_it(#[case] old:
     let rejects_always = |tie: &fivewhys::rate::Tie| tie.by == Factor::Replica && tie.these.0 == 0;
     let ties = leg.groups.ties();
     assert!(leg.tally.rejected < 3 || ties.iter().any(rejects_always), "{:?}", leg.groups.all());
-    assert!(ties.iter().all(|tie| tie.by == Factor::Replica), "{ties:?}");
+    assert!(ties.iter().all(|tie| tie.by == Factor::Replica || is_luck(tie)), "{ties:?}");
 }
 
 #[tokio::test]
 async fn a_share_of_rejections_names_no_replica() {
     let found = rate(&stale(3, 8, false), &options(&[Leg::Backend])).await;
-    assert_eq!((found.decision(), only(&found).groups.ties().len()), (Decision::Fail, 0));
+    let ties = only(&found).groups.ties();
+    assert_eq!((found.decision(), ties.iter().all(is_luck)), (Decision::Fail, true), "{ties:?}");
 }
 
 #[tokio::test]
@@ -218,4 +224,32 @@ async fn many_samples_at_once_lose_none() {
     let found = rate(&Deployment::default(), &many).await;
     assert_eq!((found.decision(), only(&found).tally.accepted), (Decision::Pass, 1_000));
     assert!(Document::of(&found).json().len() < 200_000);
+}
+
+/// Who cannot log in is rejected too: the others' samples are counted, and do not pass for both.
+#[tokio::test]
+async fn a_user_without_a_token_is_no_pass() {
+    let mut deployment = Deployment::default();
+    deployment.auth.unknown_users = deployment.client.users[1..2].to_vec();
+    let found = rate(&deployment, &options(&[Leg::Backend])).await;
+    let leg = only(&found);
+    assert_eq!((leg.tally.accepted, found.decision_of(leg)), (72, Decision::Pass));
+    assert_eq!((found.decision(), found.login.is_some()), (Decision::Inconclusive, true));
+}
+
+/// Half of a run proves less than it was planned to.
+#[tokio::test]
+async fn an_interrupted_run_is_no_pass() {
+    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
+    let target = running.target().expect("a target");
+    let (end, interrupt) = watch::channel(false);
+    let progress = |_: Leg, tally: &fivewhys::rate::Tally, _: &fivewhys::rate::Design| {
+        if tally.attempts() == 100 {
+            _ = end.send(true);
+        }
+    };
+    let observer = fivewhys::rate::Observer { progress: &progress, interrupt };
+    let many = Options { samples: Some(10_000), ..options(&[Leg::Auth]) };
+    let found = measure(&target, &many, observer).await.expect("the suite does its job");
+    assert_eq!((found.decision(), found.run.interrupted), (Decision::Inconclusive, true));
 }

@@ -123,7 +123,7 @@ fn known(evidence: &Evidence) -> String {
 fn question(setting: &str) -> &'static str {
     match setting {
         "fingerprint" => "do auth and the backend hold the same secret?",
-        "signing" | "signing.private-key" => "is it a claim, the audience, the issuer or the algorithm?",
+        "signing" => "is it a claim, the audience, the issuer or the algorithm?",
         "service" => "does auth reject the backend's own credentials?",
         "keys" => "has a published key signed the token?",
         "direct" => "is it a proxy on the route, or the service behind it?",
