@@ -30,11 +30,13 @@ use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
-pub(crate) use http::{LONGEST_BODY, REPLICA_WORDS, validated};
+pub(crate) use backoff::retry_after;
+pub(crate) use http::{LONGEST_BODY, names_a_replica, validated};
 pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
 use tokens::Tokens;
 pub(crate) use transport::{client_of, is_exhausted};
+pub(crate) use websocket::names_the_same;
 
 /// Why the suite could not do its job.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +104,9 @@ struct Received {
     /// This machine failed, and not the target.
     own_failure: Option<std::io::Error>,
 }
+
+/// A request that somebody else sends, the first message, and the user of the token.
+type Unobserved = (Request, Option<String>, Option<serde_json::Value>);
 
 impl<'a> Session<'a> {
     /// # Errors
@@ -188,12 +193,16 @@ impl<'a> Session<'a> {
         Ok(self.exchange(probe)?.map(|(exchange, request)| exchange.wire(&request)))
     }
 
-    /// The request of a probe, for whoever sends it without observing it, and what the client says first on an open connection.
+    /// The request of a probe, for whoever sends it without observing it; what the client says first on an open connection; and the
+    /// user that the token names.
     ///
     /// # Errors
     /// When the suite cannot sign what is to be presented.
-    pub(crate) fn request(&self, probe: Probe) -> Result<Option<(Request, Option<String>)>, SuiteError> {
-        Ok(self.exchange(probe)?.map(|(exchange, request)| (request, exchange.first_message())))
+    pub(crate) fn request(&self, probe: Probe) -> Result<Option<Unobserved>, SuiteError> {
+        let Some((exchange, request)) = self.exchange(probe)? else { return Ok(None) };
+        let claims = exchange.token.as_ref().and_then(Token::claims);
+        let subject = claims.and_then(|claims| claims.get(&self.target.subject).cloned());
+        Ok(Some((request, exchange.first_message(), subject)))
     }
 
     /// The TLS of every connection of this session.

@@ -43,6 +43,8 @@ pub struct Options {
     pub objective: f64,
     /// A number of samples for each leg, instead of as many as decide.
     pub samples: Option<u64>,
+    /// So many samples at most, where none are asked for.
+    pub at_most: u64,
     /// Connections at a time.
     pub concurrency: usize,
     /// The samples of a leg begin evenly over this time.
@@ -83,7 +85,8 @@ impl Options {
             None => Design::sequential(self.objective, self.legs.len()),
             Some(samples) => Design::fixed(self.objective, self.legs.len(), samples),
         };
-        design.at_most(self.shard.share(design.most))
+        let most = if self.samples.is_some() { design.most } else { design.most.min(self.at_most) };
+        design.at_most(self.shard.share(most))
     }
 }
 
@@ -100,6 +103,19 @@ pub struct Rate {
     pub login: Option<String>,
     /// Close codes of which none may come.
     pub forbidden: BTreeSet<u16>,
+    /// What was added up: one part, unless runs were merged.
+    pub parts: Vec<Part>,
+    /// The same for runs whose marks compare.
+    pub key: Option<String>,
+}
+
+/// A part of a run, as one machine has made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Another one for each run of the program.
+    pub run: String,
+    /// Which part it is.
+    pub shard: Shard,
 }
 
 /// What was measured of one leg.
@@ -144,10 +160,16 @@ impl Rate {
         run::concluded(measured, &self.forbidden)
     }
 
-    /// The worst of all legs; inconclusive without any, where a user has no token, and where an interruption came first.
+    /// So many parts of the run are not there: a part decides nothing for all.
+    pub fn missing_parts(&self) -> u64 {
+        let of = self.parts.first().map_or(1, |part| part.shard.of);
+        of.saturating_sub(self.parts.len() as u64)
+    }
+
+    /// The worst of all legs; inconclusive without any, where a user has no token, an interruption came first, or parts are missing.
     pub fn decision(&self) -> Decision {
         let worst = self.legs.iter().map(|leg| self.decision_of(leg)).max().unwrap_or(Decision::Inconclusive);
-        let is_whole = self.login.is_none() && !self.run.interrupted;
+        let is_whole = self.login.is_none() && !self.run.interrupted && self.missing_parts() == 0;
         if is_whole { worst } else { worst.max(Decision::Inconclusive) }
     }
 }

@@ -87,6 +87,7 @@ impl RateArgs {
             legs,
             objective: self.objective,
             samples: self.samples,
+            at_most: limits.samples,
             concurrency,
             spread: self.spread,
             hold: self.hold,
@@ -94,7 +95,15 @@ impl RateArgs {
             shard,
             run_key: self.run_key.clone().map(String::into_bytes),
         };
-        allowed("--samples", options.design().most, limits.samples, target)?;
+        allowed("--samples", options.samples.unwrap_or_default(), limits.samples, target)?;
+        let clean = options.design().clean_run();
+        if options.samples.is_none() && clean > limits.samples {
+            let message = format!(
+                "an objective of {} takes {clean} samples, and `{}` allows {}",
+                self.objective, target.name, limits.samples
+            );
+            return Err(InputError::new(message).help("lower `--objective`"));
+        }
         Ok(options)
     }
 

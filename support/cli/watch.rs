@@ -78,6 +78,7 @@ impl WatchArgs {
             legs,
             objective: self.objective,
             samples: None,
+            at_most: Limits::of(&target).samples,
             concurrency: Limits::of(&target).usual_concurrency,
             spread: None,
             hold: None,
@@ -112,7 +113,9 @@ impl Watch {
         let mut interrupt = progress::interrupt()?;
         let metrics = Metrics::default();
         let served = match listen {
-            Some(address) => Some(metrics.serve(address).await?),
+            Some(address) => Some(metrics.serve(address).await.map_err(|error| {
+                InputError::new(format!("cannot listen at {address}: {error}")).help("`--listen` names another port")
+            })?),
             None => None,
         };
         let rate = if options.is_some() { "a check and a success rate" } else { "a check" };
@@ -130,7 +133,10 @@ impl Watch {
                 let at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
                 changes.iter().try_for_each(|change| print(&format!("{at}  {}  {change}\n", target.name)))?;
                 let notice = Notice::new(&target.name, &at, &changes, before.as_ref(), &found.state);
-                recipients.tell(&notice).await.iter().for_each(|error| eprintln!("warning: {error}"));
+                tokio::select! {
+                    failed = recipients.tell(&notice) => failed.iter().for_each(|error| eprintln!("warning: {error}")),
+                    _ = interrupt.changed() => break,
+                }
             }
             before = Some(found.state);
             tokio::select! {

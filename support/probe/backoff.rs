@@ -51,7 +51,11 @@ impl Backoff {
 /// `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3).
 fn pause(seen: &Response) -> Duration {
     let Response::Http(answer) = seen else { return USUAL };
-    let Some(after) = answer.headers.get("retry-after") else { return USUAL };
+    answer.headers.get("retry-after").map_or(USUAL, |after| retry_after(after))
+}
+
+/// So long a service asks to be left alone.
+pub(crate) fn retry_after(after: &str) -> Duration {
     let is_number = !after.trim().is_empty() && after.trim().bytes().all(|byte| byte.is_ascii_digit());
     // More digits than a number has are still a long time.
     let seconds = is_number.then(|| Duration::from_secs(after.trim().parse().unwrap_or(u64::MAX)));

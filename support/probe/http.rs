@@ -21,8 +21,10 @@ use crate::wording::short;
 /// More of a body than this is not read; in bytes.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
 /// Words in the name of a header by which responses name the replica that sent them.
-pub(crate) const REPLICA_WORDS: [&str; 9] =
+const REPLICA_WORDS: [&str; 9] =
     ["served-by", "instance", "replica", "pod", "backend", "upstream", "node", "machine-id", "hostname"];
+/// Words in the name of a header that measures something, such as `X-Envoy-Upstream-Service-Time`.
+const MEASURES: [&str; 5] = ["time", "duration", "latency", "length", "count"];
 /// `Date` is in whole seconds, and servers keep it for a moment; in milliseconds.
 const DATE_LAG: i64 = 1_000;
 
@@ -94,8 +96,7 @@ impl Exchange<'_> {
     }
 
     fn replica(&self, headers: &HeaderMap) -> Option<String> {
-        let names_it = |(name, _): &(&str, &str)| REPLICA_WORDS.iter().any(|word| name.contains(word));
-        readable(headers).find(names_it).map(|(_, value)| self.redactor.redact(value))
+        readable(headers).find(|(name, _)| names_a_replica(name)).map(|(_, value)| self.redactor.redact(value))
     }
 
     /// What the target's file says of this response, and the token, where that is what it is.
@@ -181,6 +182,12 @@ impl Exchange<'_> {
             .collect();
         (!told.is_empty()).then(|| self.mark(&told.join("\n")))
     }
+}
+
+/// Whether a header of that name, in small letters, tells which replica has responded.
+pub(crate) fn names_a_replica(header: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| header.contains(word));
+    has(&REPLICA_WORDS) && !has(&MEASURES)
 }
 
 fn readable(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {

@@ -186,7 +186,7 @@ impl Listener<'_> {
         let named = target.handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer));
         let claims = self.exchange.token.as_ref().and_then(Token::claims);
         let subject = claims.and_then(|claims| claims.get(&target.subject).cloned());
-        let is_own = |(user, subject): (&Value, Value)| is_the_same(&plain(user), &plain(&subject));
+        let is_own = |(user, subject): (&Value, Value)| names_the_same(user, &subject);
         let told = named.filter(|user| !user.is_null()).zip(subject).and_then(is_own);
         self.connection.names_the_user = self.connection.names_the_user.or(told);
     }
@@ -231,6 +231,11 @@ impl Listener<'_> {
             other => End::Violation(self.exchange.redactor.redact(&other.to_string())),
         }
     }
+}
+
+/// Whether a welcome names the user of the token; `None` where it does not tell.
+pub(crate) fn names_the_same(user: &Value, subject: &Value) -> Option<bool> {
+    is_the_same(&plain(user), &plain(subject))
 }
 
 /// Some services write an id in small letters, and elsewhere two users differ in nothing else: that does not tell.

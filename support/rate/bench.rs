@@ -79,6 +79,7 @@ fn ours(target: &Target) {
         legs: vec![Leg::Websocket],
         objective: 0.95,
         samples: Some(SAMPLES),
+        at_most: u64::MAX,
         concurrency: 8,
         spread: None,
         hold: Some(Duration::ZERO),

@@ -20,50 +20,55 @@ const BEFORE_EXPIRY: Duration = Duration::from_secs(20);
 pub(super) struct Clients {
     evidence: Evidence,
     known: Vec<Client>,
-    /// What the login responded, where a user has no token.
+    /// Whether the tokens are from a login.
+    logs_in: bool,
+    /// Why a user has no token.
     login: Option<String>,
 }
 
 struct Client {
     kind: TokenKind,
     user: User,
-    /// When its token expires, where that was told.
-    expires: Option<Instant>,
-    /// It would be replaced at once.
-    is_short_lived: bool,
+    /// When its token has to be replaced, where its expiry was told.
+    until: Option<Instant>,
 }
 
 impl Client {
     fn new(kind: TokenKind, user: User, facts: &TokenFacts) -> Self {
         let left = facts.expires_in.map(|seconds| Duration::from_secs(seconds.max(0).unsigned_abs()));
-        let is_short_lived = left.is_some_and(|left| left <= 2 * BEFORE_EXPIRY);
-        Client { kind, user, expires: left.and_then(|left| Instant::now().checked_add(left)), is_short_lived }
+        // A token that lives shortly is presented for most of its life.
+        let usable = left.map(|left| left.saturating_sub(BEFORE_EXPIRY.min(left / 3)));
+        Client { kind, user, until: usable.and_then(|usable| Instant::now().checked_add(usable)) }
     }
 }
 
 impl Clients {
+    pub(super) fn new(target: &Target) -> Self {
+        Clients { evidence: Evidence::new(target.settings()), known: Vec::new(), logs_in: false, login: None }
+    }
+
     /// Every user logs in, or the target's own tokens are taken.
     ///
     /// # Errors
     /// When the suite cannot do its job.
-    pub(super) async fn log_in(target: &Target, session: &mut Session<'_>) -> Result<Self, SuiteError> {
-        let mut clients = Clients { evidence: Evidence::new(target.settings()), known: Vec::new(), login: None };
+    pub(super) async fn log_in(&mut self, session: &mut Session<'_>) -> Result<(), SuiteError> {
         for (kind, user, facts) in session.own_tokens() {
-            clients.known.push(Client::new(kind, user, &facts));
-            clients.evidence.describe_token(kind, user, facts);
+            self.known.push(Client::new(kind, user, &facts));
+            self.evidence.describe_token(kind, user, facts);
         }
-        if clients.known.is_empty() {
+        if self.known.is_empty() {
+            self.logs_in = true;
             for user in [User::First, User::Second] {
-                clients.log_in_as(user, session).await?;
+                self.log_in_as(user, session).await?;
             }
         }
         // What is presented is of one kind.
-        let kind = clients.known.first().map(|client| client.kind);
-        clients.known.retain(|client| Some(client.kind) == kind);
-        Ok(clients)
+        let kind = self.known.first().map(|client| client.kind);
+        self.known.retain(|client| Some(client.kind) == kind);
+        Ok(())
     }
 
-    /// What the login responded, where a user has no token.
+    /// Why a user has no token, where one has none.
     pub(super) fn into_failure(self) -> Option<String> {
         self.login
     }
@@ -81,7 +86,7 @@ impl Clients {
             }
             None => {
                 self.evidence.record(probe, *observation);
-                self.login.get_or_insert_with(|| self.evidence.summary(probe));
+                self.login.get_or_insert_with(|| format!("the login responds {}", self.evidence.summary(probe)));
             }
         }
         Ok(())
@@ -96,8 +101,8 @@ impl Clients {
         let mut templates = Vec::new();
         for (number, Client { kind, user, .. }) in (1..).zip(&self.known) {
             let probe = Probe::Present(Presentation::new(leg.endpoint(), *kind, carriers).by(*user));
-            if let Some((request, message)) = session.request(probe)? {
-                templates.push(Arc::new(Template::new(probe, request, message, number)));
+            if let Some(prepared) = session.request(probe)? {
+                templates.push(Arc::new(Template::new(probe, prepared, number)));
             }
         }
         Ok(templates)
@@ -108,14 +113,20 @@ impl Clients {
     /// # Errors
     /// When the suite cannot do its job.
     pub(super) async fn renew(&mut self, session: &mut Session<'_>) -> Result<bool, SuiteError> {
-        let expires = |client: &&Client| client.expires.is_some_and(|at| at < Instant::now() + BEFORE_EXPIRY);
-        // A token that lives no longer than that would be replaced for ever.
-        let expiring = self.known.iter().filter(|client| client.kind == TokenKind::Issued && !client.is_short_lived);
-        let expiring: Vec<User> = expiring.filter(expires).map(|client| client.user).collect();
-        for user in &expiring {
+        let is_over = |client: &Client| client.until.is_some_and(|until| until <= Instant::now());
+        let over: Vec<(TokenKind, User)> =
+            self.known.iter().filter(|client| is_over(client)).map(|client| (client.kind, client.user)).collect();
+        for (kind, user) in &over {
             self.known.retain(|client| client.user != *user);
-            self.log_in_as(*user, session).await?;
+            match kind {
+                TokenKind::Issued if self.logs_in => self.log_in_as(*user, session).await?,
+                _ => {
+                    _ = self
+                        .login
+                        .get_or_insert_with(|| "a token has expired, and nothing issues another one".to_owned())
+                }
+            }
         }
-        Ok(!expiring.is_empty())
+        Ok(!over.is_empty())
     }
 }

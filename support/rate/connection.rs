@@ -72,9 +72,21 @@ impl Route {
         self.addresses.len() > 1 && self.proxy.is_none()
     }
 
-    pub(super) async fn connect(&self, address: SocketAddr) -> Result<(Opened, Duration), NoConnection> {
+    /// Connects to that address, and where it is not there to another one, as clients do.
+    ///
+    /// # Errors
+    /// When none of them is there, or TLS fails.
+    pub(super) async fn connect(&self, address: &mut SocketAddr) -> Result<(Opened, Duration), NoConnection> {
         let begun = Instant::now();
-        let mut stream = TcpStream::connect(address).await.map_err(|error| no_connection(error, Unreached::Network))?;
+        let mut opened = TcpStream::connect(*address).await;
+        let others = self.addresses.iter().filter(|other| *other != address).copied().collect::<Vec<_>>();
+        for other in others {
+            if opened.as_ref().err().is_some_and(|error| !is_exhausted(error)) {
+                *address = other;
+                opened = TcpStream::connect(other).await;
+            }
+        }
+        let mut stream = opened.map_err(|error| no_connection(error, Unreached::Network))?;
         // A request is one packet, and the next one waits for its response.
         _ = stream.set_nodelay(true);
         if let Some(proxy) = &self.proxy {

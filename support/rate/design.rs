@@ -1,7 +1,7 @@
 //! How many samples decide, and how: Wald's sequential test, or an exact bound for a number of samples that is given.
 
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{Beta, ContinuousCDF};
+use statrs::distribution::{Beta, ContinuousCDF, Normal};
 
 use super::tally::Tally;
 
@@ -68,6 +68,10 @@ const SURELY_HIGH: f64 = 0.99;
 const LEAST: u64 = 20;
 /// So many samples at most, where none are asked for.
 const MOST: u64 = 300;
+/// So many times as many as a clean run takes, at most.
+const CLEAN_RUNS: u64 = 4;
+/// With more samples the bounds are those of the normal distribution (E. Wilson, 1927), which differ by less than a digit that is shown.
+const MANY: u64 = 1_000_000;
 
 impl Design {
     /// Decides as soon as the samples allow it. The chance of a false fail is shared by the legs, for any of them fails the run.
@@ -75,7 +79,9 @@ impl Design {
         // Beyond the usual objective, as many times better as 99 % is than 95 %.
         let against = if objective > USUAL_OBJECTIVE { 1.0 - (1.0 - objective) / 5.0 } else { SURELY_HIGH };
         let alpha = ERROR / legs.max(1) as f64;
-        Design { method: Method::Sprt, objective, against, alpha, beta: ERROR, least: LEAST, most: MOST }
+        let design = Design { method: Method::Sprt, objective, against, alpha, beta: ERROR, least: LEAST, most: MOST };
+        // A clean run passes whatever the objective.
+        design.at_most(MOST.max(CLEAN_RUNS * design.to_pass(&Tally::default())))
     }
 
     /// Decides after so many samples.
@@ -86,7 +92,27 @@ impl Design {
 
     /// With another number of samples at most.
     pub fn at_most(self, most: u64) -> Self {
-        Design { most, ..self }
+        let least = if self.method == Method::ClopperPearson { most } else { self.least };
+        Design { most, least, ..self }
+    }
+
+    /// So many samples pass where all are accepted, however many there are at most.
+    pub fn clean_run(&self) -> u64 {
+        match self.method {
+            Method::Sprt => self.to_pass(&Tally::default()),
+            Method::ClopperPearson => (self.beta.ln() / self.objective.ln()).ceil() as u64,
+        }
+    }
+
+    /// Whether these are numbers with which this program decides.
+    pub(super) fn is_possible(&self) -> bool {
+        let is_share = |share: f64| share > 0.0 && share < 1.0;
+        let is_error = |chance: f64| chance > 0.0 && chance <= ERROR;
+        let is_higher = match self.method {
+            Method::Sprt => self.against > self.objective && self.against < 1.0,
+            Method::ClopperPearson => self.against == self.objective,
+        };
+        is_share(self.objective) && is_error(self.alpha) && is_error(self.beta) && is_higher && self.most > 0
     }
 
     /// The decision so far, or `None` where more samples decide more. What got no usable response never helps to pass, and never
@@ -98,7 +124,10 @@ impl Design {
                 Some(Decision::Pass)
             }
             Method::Sprt
-                if tally.judged() >= self.least && self.score(tally.accepted, tally.rejected) <= self.fail_at() =>
+                if tally.judged() >= self.least
+                    && self.score(tally.accepted, tally.rejected) <= self.fail_at()
+                    // Between the two rates the test may say either; a rate above the objective is no fail.
+                    && tally.rate().is_some_and(|rate| rate <= self.objective) =>
             {
                 Some(Decision::Fail)
             }
@@ -193,8 +222,21 @@ pub fn interval(tally: &Tally) -> (f64, f64) {
     (lower(tally.accepted, judged, ERROR), upper(tally.accepted, judged, ERROR))
 }
 
+/// The lower and the upper bound of Wilson.
+fn wilson(accepted: u64, all: u64, chance: f64) -> (f64, f64) {
+    let deviations = Normal::standard().inverse_cdf(1.0 - chance);
+    let (share, all) = (accepted as f64 / all as f64, all as f64);
+    let square = deviations * deviations;
+    let centre = (share + square / (2.0 * all)) / (1.0 + square / all);
+    let half = deviations / (1.0 + square / all) * (share * (1.0 - share) / all + square / (4.0 * all * all)).sqrt();
+    ((centre - half).max(0.0), (centre + half).min(1.0))
+}
+
 /// The rate is lower than this with that chance only.
 fn lower(accepted: u64, all: u64, chance: f64) -> f64 {
+    if all > MANY {
+        return wilson(accepted, all, chance).0;
+    }
     let failed = all - accepted;
     let beta = if accepted == 0 { None } else { Beta::new(accepted as f64, failed as f64 + 1.0).ok() };
     beta.map_or(0.0, |beta| beta.inverse_cdf(chance))
@@ -202,6 +244,9 @@ fn lower(accepted: u64, all: u64, chance: f64) -> f64 {
 
 /// The rate is higher than this with that chance only.
 fn upper(accepted: u64, all: u64, chance: f64) -> f64 {
+    if all > MANY {
+        return wilson(accepted, all, chance).1;
+    }
     let failed = all - accepted;
     let beta = if failed == 0 { None } else { Beta::new(accepted as f64 + 1.0, failed as f64).ok() };
     beta.map_or(1.0, |beta| beta.inverse_cdf(1.0 - chance))

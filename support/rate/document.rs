@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::groups::Factor;
 use super::latency::{Latency, Percentiles, Phase};
-use super::{Decision, Design, Groups, Leg, Measured, Rate, Slowed, Tally, Tie, Unreached, interval};
+use super::{Decision, Design, Groups, Leg, Measured, Part, Rate, Shard, Slowed, Tally, Tie, Unreached, interval};
 use crate::evidence::Run;
 
 /// The name and version of this schema.
@@ -27,7 +27,18 @@ pub struct Document {
     login: Option<String>,
     /// Close codes of which none may come.
     pub(super) forbidden_closes: Vec<u16>,
+    /// What was added up.
+    parts: Vec<PartDocument>,
+    /// The same for runs whose marks compare.
+    marks_key: Option<String>,
     pub(super) legs: Vec<LegDocument>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PartDocument {
+    run: String,
+    number: u64,
+    of: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -77,6 +88,8 @@ struct PercentilesDocument {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct GroupDocument {
     pub(super) by: Factor,
+    /// The name of the header or cookie.
+    of: String,
     pub(super) mark: String,
     pub(super) name: Option<String>,
     pub(super) accepted: u64,
@@ -113,6 +126,8 @@ impl Document {
             decision: rate.decision(),
             login: rate.login.clone(),
             forbidden_closes: rate.forbidden.iter().copied().collect(),
+            parts: rate.parts.iter().map(PartDocument::of).collect(),
+            marks_key: rate.key.clone(),
             legs: rate.legs.iter().map(|leg| LegDocument::of(leg, rate.decision_of(leg))).collect(),
         }
     }
@@ -131,7 +146,19 @@ impl Document {
             run: Run { started: self.started, elapsed, interrupted: self.interrupted, command: Vec::new() },
             login: self.login,
             forbidden: self.forbidden_closes.into_iter().collect(),
+            parts: self.parts.into_iter().map(PartDocument::part).collect(),
+            key: self.marks_key,
         }
+    }
+}
+
+impl PartDocument {
+    fn of(part: &Part) -> Self {
+        PartDocument { run: part.run.clone(), number: part.shard.number, of: part.shard.of }
+    }
+
+    fn part(self) -> Part {
+        Part { run: self.run, shard: Shard { number: self.number, of: self.of } }
     }
 }
 
@@ -196,14 +223,19 @@ impl PercentilesDocument {
 }
 
 impl GroupDocument {
+    /// What is tested is a part of it.
+    pub(super) fn is_possible(&self) -> bool {
+        self.tested.0 <= self.accepted && self.tested.1 <= self.refused
+    }
+
     fn of(group: super::Group) -> Self {
-        let super::Group { by, mark, name, accepted, rejected, tested } = group;
-        GroupDocument { by, mark, name, accepted, refused: rejected, tested }
+        let super::Group { by, of, mark, name, accepted, rejected, tested } = group;
+        GroupDocument { by, of, mark, name, accepted, refused: rejected, tested }
     }
 
     fn group(self) -> super::Group {
-        let GroupDocument { by, mark, name, accepted, refused, tested } = self;
-        super::Group { by, mark, name, accepted, rejected: refused, tested }
+        let GroupDocument { by, of, mark, name, accepted, refused, tested } = self;
+        super::Group { by, of, mark, name, accepted, rejected: refused, tested }
     }
 }
 

@@ -8,11 +8,11 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::head::{Head, USUAL};
 use super::http::judged;
@@ -20,10 +20,11 @@ use super::sample::{CLOSES_SOON, Seen};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
+use crate::probe::{names_the_same, retry_after};
 use crate::target::{Handshake, Target};
 
 /// A larger message ends the connection, in bytes.
-const LARGEST_MESSAGE: usize = 1024 * 1024;
+const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 
 /// Opens the connection, waits for the welcome, and holds it.
 pub(super) async fn converse<S>(
@@ -54,8 +55,11 @@ where
     let mut listener = Listener {
         handshake: &target.handshake,
         connection: Connection {
-            offered: false,
-            selected: None,
+            offered: !template.offers().is_empty(),
+            selected: answer.named("sec-websocket-protocol").map(|selected| {
+                let offered = template.offers().split(',').any(|offered| offered.trim() == selected);
+                (selected.to_owned(), offered)
+            }),
             accept_is_right: answer.named("sec-websocket-accept") == Some(derive_accept_key(key.as_bytes()).as_str()),
             names_the_user: None,
             rejected: None,
@@ -63,6 +67,8 @@ where
             welcomed: false,
             end: End::Silent,
         },
+        subject: template.subject.as_ref(),
+        is_upgrade: answer.names("upgrade", "websocket") && answer.names("connection", "upgrade"),
         until,
         hold,
         welcomed: None,
@@ -105,6 +111,7 @@ where
     stream.write_all(&head).await.map_err(|_| Unreached::Network)?;
     let (head, rest) = Head::read(stream).await?;
     seen.response = Some(sent.elapsed());
+    seen.retry_after = head.named("retry-after").map(retry_after);
     seen.names(head.fields());
     Ok((head, rest))
 }
@@ -113,6 +120,10 @@ where
 struct Listener<'a> {
     handshake: &'a Handshake,
     connection: Connection,
+    /// The user of the token.
+    subject: Option<&'a Value>,
+    /// The response has the headers of an upgrade (RFC 6455 §4.2.2).
+    is_upgrade: bool,
     /// The welcome comes before.
     until: Instant,
     hold: Duration,
@@ -143,6 +154,8 @@ impl Listener<'_> {
                 }
                 Some(Ok(Message::Close(frame))) => return self.closed(frame),
                 Some(Ok(_)) => continue,
+                // The bound is ours.
+                Some(Err(Error::Capacity(_))) => return End::TooLarge,
                 Some(Err(_)) | None => return End::Dropped,
             };
             self.connection.frames.truncate(1);
@@ -151,19 +164,40 @@ impl Listener<'_> {
             }
             if self.handshake.rejects.as_ref().is_some_and(|rejects| rejects.by_frame(&text)) {
                 self.connection.rejected = Some(true);
-                let close = timeout(CLOSES_SOON, socket.next()).await;
-                return match close {
-                    Ok(Some(Ok(Message::Close(frame)))) => self.closed(frame),
-                    Ok(Some(Err(_)) | None) => End::Dropped,
-                    _ => End::Open,
-                };
+                return self.close_after_rejection(socket).await;
             }
-            let frame = || serde_json::from_str::<Value>(&text).ok();
-            let is_welcome = |it: &crate::target::Welcome| it.is(&text, frame().as_ref());
-            if !self.connection.welcomed && self.handshake.welcome.as_ref().is_some_and(is_welcome) {
+            let frame = serde_json::from_str::<Value>(&text).ok();
+            let is_welcome = self.handshake.welcome.as_ref().is_some_and(|it| it.is(&text, frame.as_ref()));
+            if is_welcome || self.handshake.welcome.is_none() {
+                self.compare_user(frame.as_ref());
+            }
+            if !self.connection.welcomed && is_welcome {
                 self.connection.welcomed = true;
                 self.welcomed = Some(Instant::now());
                 held_until = Some(Instant::now() + self.hold);
+            }
+        }
+    }
+
+    /// Whether the user that it names is that of the token.
+    fn compare_user(&mut self, frame: Option<&Value>) {
+        let named = self.handshake.user.as_ref().and_then(|pointer| frame?.pointer(pointer));
+        let same = named.zip(self.subject).and_then(|(user, subject)| names_the_same(user, subject));
+        self.connection.names_the_user = self.connection.names_the_user.or(same);
+    }
+
+    /// The close that comes with a rejection, whatever comes before it.
+    async fn close_after_rejection<S>(&mut self, socket: &mut WebSocketStream<S>) -> End
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let until = Instant::now() + CLOSES_SOON;
+        loop {
+            match timeout_at(until, socket.next()).await {
+                Ok(Some(Ok(Message::Close(frame)))) => return self.closed(frame),
+                Ok(Some(Ok(_))) => {}
+                Ok(Some(Err(_)) | None) => return End::Dropped,
+                Err(_) => return End::Open,
             }
         }
     }
@@ -178,9 +212,14 @@ impl Listener<'_> {
     }
 
     fn judged(self, template: &Template) -> Judged {
+        // Clients fail a handshake in which nothing, or another subprotocol than theirs, is selected (RFC 6455 §4.1, WHATWG WebSockets).
+        let suits = self.connection.accept_is_right && self.connection.selects_an_offer() && self.is_upgrade;
         match &self.connection.end {
+            _ if !suits => Judged::Unreached(Unreached::Unexpected),
+            // Who is welcomed as another user is not served.
+            _ if self.connection.names_the_user == Some(false) => Judged::Rejected,
             // A service that ends what it has opened has not served the client, whatever it calls that.
-            End::Dropped | End::Closed { code: 1005 | 1006, .. } if self.connection.accept_is_right => Judged::Rejected,
+            End::Dropped | End::Closed { code: 1005 | 1006, .. } => Judged::Rejected,
             End::Silent => Judged::Unreached(Unreached::Timeout),
             _ => judged(&Response::WebSocket(self.connection), template),
         }

@@ -4,7 +4,7 @@
 mod bins;
 mod ties;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,8 @@ pub enum Factor {
 pub struct Group {
     /// What it is grouped by.
     pub by: Factor,
+    /// The name of the header or cookie; empty of the others.
+    pub of: String,
     /// The same for equal values, in all runs that share a key; what it stands for cannot be read from it.
     pub mark: String,
     /// What may be shown of the value.
@@ -91,11 +93,14 @@ pub struct Tie {
 /// The groups of a leg.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
-    seen: BTreeMap<(Factor, String), Group>,
-    /// Factors with more values than can be kept: each sample has its own.
-    too_many: Vec<Factor>,
+    seen: BTreeMap<Key, Group>,
+    /// What has more values than can be kept: each sample has its own.
+    too_many: Vec<(Factor, String)>,
     bins: Bins,
 }
+
+/// Factor, name of the header or cookie, and mark.
+type Key = (Factor, String, String);
 
 /// A factor with more values says nothing of any of them.
 const MOST: usize = 64;
@@ -112,6 +117,11 @@ impl Marker {
         Hmac::new_from_slice(key).ok().map(Marker)
     }
 
+    /// Equal for equal keys.
+    pub(super) fn of_key(&self) -> String {
+        self.mark(Factor::Time, "")
+    }
+
     fn mark(&self, by: Factor, value: &str) -> String {
         let mut hmac = self.0.clone();
         hmac.update(format!("{by}\0{value}").as_bytes());
@@ -121,49 +131,63 @@ impl Marker {
 }
 
 impl Groups {
-    /// One sample with that value.
-    pub(super) fn count(&mut self, marker: &Marker, by: Factor, value: &str, name: Option<&str>, judged: Judged) {
-        if self.too_many.contains(&by) {
+    /// One sample with that value of that header, cookie or the like.
+    pub(super) fn count(
+        &mut self,
+        marker: &Marker,
+        (by, of): (Factor, &str),
+        value: &str,
+        name: Option<&str>,
+        judged: Judged,
+    ) {
+        let factor = (by, of.to_owned());
+        if self.too_many.contains(&factor) {
             return;
         }
-        let mark = marker.mark(by, value);
-        let group = Group::new(by, mark.clone(), name.map(str::to_owned));
-        self.seen.entry((by, mark)).or_insert(group).count(judged);
-        if self.seen.keys().filter(|(other, _)| *other == by).count() > MOST {
-            self.seen.retain(|(other, _), _| *other != by);
-            self.too_many.push(by);
+        let mark = marker.mark(by, &format!("{of}\0{value}"));
+        let group = Group { of: of.to_owned(), ..Group::new(by, mark.clone(), name.map(str::to_owned)) };
+        self.seen.entry((by, factor.1.clone(), mark)).or_insert(group).count(judged);
+        if self.seen.keys().filter(|(by, of, _)| (by, of) == (&factor.0, &factor.1)).count() > MOST {
+            self.seen.retain(|(by, of, _), _| (by, of) != (&factor.0, &factor.1));
+            self.too_many.truncate(MOST);
+            self.too_many.push(factor);
         }
     }
 
-    /// The next sample in time.
-    pub(super) fn count_in_time(&mut self, judged: Judged) {
-        self.bins.count(judged);
+    /// The sample with that number, in the order in which they began.
+    pub(super) fn count_in_time(&mut self, number: u64, judged: Judged) {
+        self.bins.count(number, judged);
     }
 
     /// The groups of another run with the same key.
     pub(super) fn add(&mut self, group: Group) {
-        let new = || Group::new(group.by, group.mark.clone(), group.name.clone());
-        let known = self.seen.entry((group.by, group.mark.clone())).or_insert_with(new);
-        known.accepted += group.accepted;
-        known.rejected += group.rejected;
+        let new = || Group { accepted: 0, rejected: 0, tested: (0, 0), ..group.clone() };
+        let known = self.seen.entry((group.by, group.of.clone(), group.mark.clone())).or_insert_with(new);
+        known.accepted = known.accepted.saturating_add(group.accepted);
+        known.rejected = known.rejected.saturating_add(group.rejected);
         known.tested = add(known.tested, group.tested);
     }
 
-    /// All groups, where there are several of a factor.
+    /// Without what has marks.
+    pub(super) fn keep_halves(&mut self) {
+        self.seen.retain(|(by, _, _), _| *by == Factor::Time);
+    }
+
+    /// All groups.
     pub fn all(&self) -> Vec<Group> {
-        let seen: Vec<&Group> = self.seen.values().collect();
-        let is_one_of_several = |group: &&&Group| seen.iter().filter(|other| other.by == group.by).count() > 1;
-        let several = seen.iter().filter(is_one_of_several).map(|group| (*group).clone());
-        several.chain(self.bins.halves()).collect()
+        self.seen.values().cloned().chain(self.bins.halves()).collect()
     }
 
     /// What the outcomes are tied to, the clearest first.
     pub fn ties(&self) -> Vec<Tie> {
-        use strum::VariantArray;
         let all = self.all();
-        let of = |by: &Factor| all.iter().filter(|group| group.by == *by).collect::<Vec<&Group>>();
-        let ties = Factor::VARIANTS.iter().filter_map(|by| tie(*by, &of(by)));
-        let mut ties: Vec<Tie> = ties.filter(|tie| tie.p < tie.by.significant()).collect();
+        let factors: BTreeSet<(Factor, &str)> = all.iter().map(|group| (group.by, group.of.as_str())).collect();
+        let of = |(by, of): (Factor, &str)| {
+            let groups: Vec<&Group> = all.iter().filter(|group| (group.by, group.of.as_str()) == (by, of)).collect();
+            if groups.len() > 1 { tie(by, &groups) } else { None }
+        };
+        let mut ties: Vec<Tie> =
+            factors.into_iter().filter_map(of).filter(|tie| tie.p < tie.by.significant()).collect();
         ties.sort_by(|one, other| one.p.total_cmp(&other.p));
         ties
     }
@@ -171,7 +195,7 @@ impl Groups {
 
 impl Group {
     fn new(by: Factor, mark: String, name: Option<String>) -> Self {
-        Group { by, mark, name, accepted: 0, rejected: 0, tested: (0, 0) }
+        Group { by, of: String::new(), mark, name, accepted: 0, rejected: 0, tested: (0, 0) }
     }
 
     fn count(&mut self, judged: Judged) {

@@ -5,8 +5,8 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use super::tally::Unreached;
 
 /// It is at most as long, in bytes; and has at most as many fields.
-const LONGEST: usize = 16 * 1024;
-const MOST_FIELDS: usize = 64;
+const LONGEST: usize = 64 * 1024;
+const MOST_FIELDS: usize = 256;
 /// Most are shorter, in bytes.
 pub(super) const USUAL: usize = 1_024;
 
@@ -30,8 +30,13 @@ impl Head {
             if read == 0 {
                 return Err(Unreached::Network);
             }
-            if let Some((head, length)) = Head::parse(&buffer)? {
-                return Ok((head, buffer.split_off(length)));
+            while let Some((head, length)) = Head::parse(&buffer)? {
+                let rest = buffer.split_off(length);
+                // Informational responses come before the one that counts (RFC 9110 §15.2).
+                if head.status == 101 || head.status >= 200 {
+                    return Ok((head, rest));
+                }
+                buffer = rest;
             }
             if buffer.len() >= LONGEST {
                 return Err(Unreached::Unexpected);
@@ -54,6 +59,11 @@ impl Head {
     /// All that are text.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether this field has that word, among others.
+    pub(super) fn names(&self, field: &str, word: &str) -> bool {
+        self.named(field).is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case(word)))
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&str> {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::header::{CONNECTION, HeaderMap, HeaderValue};
+use hyper::header::{CONNECTION, HeaderMap, HeaderValue, RETRY_AFTER};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::time::{Instant, timeout};
 
 use super::sample::{CLOSES_SOON, Seen};
@@ -16,33 +16,47 @@ use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{self, Extracted, HttpResponse};
 use crate::outcome::Outcome;
-use crate::probe::{LONGEST_BODY, validated};
+use crate::probe::{LONGEST_BODY, retry_after, validated};
 use crate::target::Target;
 use crate::vocabulary::Endpoint;
+
+/// A response has at most so many fields.
+const MOST_FIELDS: usize = 512;
 
 /// Sends the request and reads the response. The server closes first, so that no socket of ours waits for late packets.
 pub(super) async fn exchange<S>(stream: S, template: &Template, target: &Target, seen: &mut Seen) -> Judged
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let shaken = http1::Builder::new().title_case_headers(true).handshake::<_, Full<Bytes>>(TokioIo::new(stream)).await;
+    let shaken = http1::Builder::new()
+        .title_case_headers(true)
+        .max_headers(MOST_FIELDS)
+        .handshake::<_, Full<Bytes>>(TokioIo::new(stream))
+        .await;
     let Ok((mut sender, connection)) = shaken else { return Judged::Unreached(Unreached::Network) };
     let Some(request) = request(template) else { return Judged::Unreached(Unreached::Unexpected) };
     let sent = Instant::now();
     let exchange = async {
         let response = sender.send_request(request).await.ok()?;
         seen.response = Some(sent.elapsed());
+        let after = response.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok());
+        seen.retry_after = after.map(retry_after);
         seen.names(response.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))));
         Some(read(response, template, target).await)
     };
+    // The client library would close first.
+    let connection = connection.without_shutdown();
     tokio::pin!(exchange, connection);
-    let judged = tokio::select! {
+    let (judged, parts) = tokio::select! {
         biased;
-        judged = &mut exchange => judged,
-        _ = &mut connection => exchange.await,
+        judged = &mut exchange => (judged, timeout(CLOSES_SOON, connection).await.ok().and_then(Result::ok)),
+        parts = &mut connection => (exchange.await, parts.ok()),
     };
-    if judged.is_some() {
-        _ = timeout(CLOSES_SOON, connection).await;
+    if let Some(parts) = parts {
+        let mut stream = parts.io.into_inner();
+        let mut rest = [0; 1_024];
+        let closed = async { while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {} };
+        _ = timeout(CLOSES_SOON, closed).await;
     }
     judged.unwrap_or(Judged::Unreached(Unreached::Network))
 }
@@ -60,8 +74,8 @@ async fn read(response: Response<Incoming>, template: &Template, target: &Target
     let mut incoming = response.into_body();
     let mut body = Vec::new();
     while let Some(frame) = incoming.frame().await {
-        // What comes of a body that is cut tells as much.
-        let Ok(frame) = frame else { break };
+        // Clients fail a body that is cut (RFC 9112 §8).
+        let Ok(frame) = frame else { return Judged::Unreached(Unreached::Network) };
         let data = frame.data_ref().map(Bytes::as_ref).unwrap_or_default();
         body.extend_from_slice(&data[..data.len().min(LONGEST_BODY - body.len())]);
         if body.len() == LONGEST_BODY {

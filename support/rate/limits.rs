@@ -1,11 +1,12 @@
 //! What a run may send at most, by stage, and how it slows down where rejections come in a row: circuit breakers and lockouts count
 //! those, whoever causes them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::tally::{Judged, Unreached};
+use super::tally::Judged;
 use crate::evidence::Stage;
 use crate::target::{Target, is_loopback};
 
@@ -67,8 +68,8 @@ pub(super) struct Pace {
     /// Between two samples, where they are spread over a time.
     interval: Duration,
     due: Instant,
-    /// Rejections, and requests for fewer requests, since the last accepted sample.
-    in_a_row: u32,
+    /// Rejections of each user since the last accepted sample: lockouts count a user's, circuit breakers everybody's.
+    in_a_row: BTreeMap<usize, u32>,
     /// The time that it waited for that reason, and how often.
     pub(super) slowed: Slowed,
 }
@@ -89,7 +90,13 @@ const SHORTEST: u32 = 8;
 
 impl Pace {
     pub(super) fn new(limits: Limits, interval: Duration) -> Self {
-        Pace { limits, interval: interval.max(limits.gap), due: Instant::now(), in_a_row: 0, slowed: Slowed::default() }
+        Pace {
+            limits,
+            interval: interval.max(limits.gap),
+            due: Instant::now(),
+            in_a_row: BTreeMap::new(),
+            slowed: Slowed::default(),
+        }
     }
 
     /// From now on samples are due: the pace of the leg before is over.
@@ -97,22 +104,30 @@ impl Pace {
         (self.interval, self.due) = (interval.max(self.limits.gap), Instant::now());
     }
 
-    pub(super) fn count(&mut self, judged: Judged) {
+    pub(super) fn count(&mut self, user: usize, judged: Judged) {
         match judged {
-            Judged::Accepted => self.in_a_row = 0,
-            Judged::Rejected | Judged::Unreached(Unreached::RateLimited) => self.in_a_row += 1,
+            Judged::Accepted => {
+                // Of the others only what a lockout counts is left.
+                self.in_a_row.retain(|other, row| *other != user && *row >= IN_A_ROW);
+            }
+            Judged::Rejected => *self.in_a_row.entry(user).or_default() += 1,
             Judged::Unreached(_) => {}
         }
     }
 
+    /// The longest row, of one user or of all.
+    fn row(&self) -> u32 {
+        self.in_a_row.values().sum()
+    }
+
     /// The service has to accept a token, or a pause to pass, before the next sample: so only one is open at a time.
     pub(super) fn is_slowed(&self) -> bool {
-        self.in_a_row >= IN_A_ROW
+        self.row() >= IN_A_ROW
     }
 
     /// Before the next sample, because of rejections in a row.
     fn pause(&self) -> Duration {
-        match self.in_a_row.checked_sub(IN_A_ROW) {
+        match self.row().checked_sub(IN_A_ROW) {
             Some(more) => self.limits.pause / (SHORTEST >> more.min(SHORTEST.ilog2())),
             None => Duration::ZERO,
         }
@@ -140,6 +155,7 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rate::Unreached;
 
     #[test]
     fn after_three_rejections_in_a_row_it_slows_down_until_one_is_accepted() {
@@ -148,13 +164,16 @@ mod tests {
         for _ in 0..8 {
             pauses.push(pace.pause().as_millis());
             _ = pace.next();
-            pace.count(Judged::Rejected);
+            pace.count(1, Judged::Rejected);
         }
         assert_eq!(pauses, [0, 0, 0, 125, 250, 500, 1_000, 1_000]);
         assert_eq!((pace.slowed.samples, pace.slowed.time), (5, Duration::from_millis(2_875)));
-        pace.count(Judged::Unreached(Unreached::Timeout));
+        pace.count(1, Judged::Unreached(Unreached::Timeout));
         assert!(pace.is_slowed());
-        pace.count(Judged::Accepted);
+        // A lockout of one user does not end because another one is accepted.
+        pace.count(2, Judged::Accepted);
+        assert!(pace.is_slowed());
+        pace.count(1, Judged::Accepted);
         assert!(!pace.is_slowed() && pace.pause().is_zero());
     }
 

@@ -2,7 +2,7 @@
 //! runs shared a key.
 
 use super::document::{Document, SCHEMA};
-use super::{Latency, Measured, Method, Rate};
+use super::{Latency, Measured, Part, Rate};
 
 /// Why runs do not add up.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -19,10 +19,25 @@ pub enum MergeError {
     /// Runs that decide differently.
     #[error("the runs decide differently: {0} is not the same")]
     Designs(&'static str),
+    /// A design with which this program decides nothing.
+    #[error("the design of leg `{0}` is none of `fivewhys rate`")]
+    Design(super::Leg),
+    /// The same part twice.
+    #[error("part {0} of {1} is there twice")]
+    Twice(u64, u64),
+    /// Parts of runs of different sizes.
+    #[error("one run has {0} parts, and another one {1}")]
+    Parts(u64, u64),
+    /// More than can be.
+    #[error("leg `{0}` has more samples than a run can have")]
+    Many(super::Leg),
     /// Counts that cannot be.
     #[error("the counts of leg `{0}` do not add up: attempts are accepted, refused and unreached ones")]
     Counts(super::Leg),
 }
+
+/// No run has more samples of a leg.
+const MOST: u64 = 1_000_000_000;
 
 /// One run of all of them.
 ///
@@ -47,8 +62,21 @@ fn valid(document: Document) -> Result<Rate, MergeError> {
         let all = leg.accepted.checked_add(leg.refused).and_then(|sum| sum.checked_add(leg.unreached));
         apart == Some(leg.unreached) && all == Some(leg.attempts)
     };
-    match document.legs.iter().find(|leg| !adds_up(leg)) {
-        Some(leg) => Err(MergeError::Counts(leg.leg)),
+    if let Some(leg) = document.legs.iter().find(|leg| !adds_up(leg)) {
+        return Err(MergeError::Counts(leg.leg));
+    }
+    if let Some(leg) = document.legs.iter().find(|leg| !leg.design.is_possible()) {
+        return Err(MergeError::Design(leg.leg));
+    }
+    // The groups of a leg are of its samples.
+    let is_of_the_leg = |leg: &super::document::LegDocument| {
+        let is_part = |group: &super::document::GroupDocument| {
+            group.accepted <= leg.accepted && group.refused <= leg.refused && group.is_possible()
+        };
+        leg.attempts <= MOST && leg.groups.iter().all(is_part)
+    };
+    match document.legs.iter().find(|leg| !is_of_the_leg(leg)) {
+        Some(leg) => Err(MergeError::Many(leg.leg)),
         None => Ok(document.rate()),
     }
 }
@@ -60,13 +88,19 @@ fn add(sum: &mut Rate, other: Rate) -> Result<(), MergeError> {
     if sum.forbidden != other.forbidden {
         return Err(MergeError::Designs("what `--forbid-close` forbids"));
     }
+    add_parts(sum, &other)?;
+    if sum.key != other.key {
+        // Their marks do not compare; only the halves do.
+        sum.key = None;
+    }
+    let compares = sum.key.is_some();
     sum.run.elapsed = sum.run.elapsed.max(other.run.elapsed);
     sum.run.interrupted |= other.run.interrupted;
     sum.run.started = sum.run.started.clone().min(other.run.started);
     sum.login = sum.login.take().or(other.login);
     for leg in other.legs {
         match sum.legs.iter_mut().find(|known| known.leg == leg.leg) {
-            Some(known) => add_leg(known, &leg)?,
+            Some(known) => add_leg(known, &leg, compares)?,
             None => sum.legs.push(leg),
         }
     }
@@ -74,7 +108,22 @@ fn add(sum: &mut Rate, other: Rate) -> Result<(), MergeError> {
     Ok(())
 }
 
-fn add_leg(sum: &mut Measured, other: &Measured) -> Result<(), MergeError> {
+/// Each part once, and all of one size.
+fn add_parts(sum: &mut Rate, other: &Rate) -> Result<(), MergeError> {
+    for part in &other.parts {
+        if let Some(first) = sum.parts.first().filter(|first| first.shard.of != part.shard.of) {
+            return Err(MergeError::Parts(first.shard.of, part.shard.of));
+        }
+        let is_same = |known: &Part| known.run == part.run || (part.shard.of > 1 && known.shard == part.shard);
+        if sum.parts.iter().any(is_same) {
+            return Err(MergeError::Twice(part.shard.number, part.shard.of));
+        }
+        sum.parts.push(part.clone());
+    }
+    Ok(())
+}
+
+fn add_leg(sum: &mut Measured, other: &Measured, compares: bool) -> Result<(), MergeError> {
     let (one, two) = (&sum.design, &other.design);
     if one.method != two.method {
         return Err(MergeError::Designs("whether `--samples` is given"));
@@ -85,15 +134,16 @@ fn add_leg(sum: &mut Measured, other: &Measured) -> Result<(), MergeError> {
     if (one.alpha, one.beta) != (two.alpha, two.beta) {
         return Err(MergeError::Designs("the number of legs"));
     }
-    sum.design.most = sum.design.most.saturating_add(other.design.most);
-    if sum.design.method == Method::ClopperPearson {
-        sum.design.least = sum.design.most;
-    }
+    sum.design = sum.design.at_most(sum.design.most.saturating_add(other.design.most));
     sum.tally.add(&other.tally);
     add_latency(&mut sum.latency, &other.latency);
-    other.groups.all().into_iter().for_each(|group| sum.groups.add(group));
-    sum.slowed.samples += other.slowed.samples;
-    sum.slowed.time += other.slowed.time;
+    if !compares {
+        sum.groups.keep_halves();
+    }
+    let groups = other.groups.all().into_iter().filter(|group| compares || group.by == super::Factor::Time);
+    groups.for_each(|group| sum.groups.add(group));
+    sum.slowed.samples = sum.slowed.samples.saturating_add(other.slowed.samples);
+    sum.slowed.time = sum.slowed.time.saturating_add(other.slowed.time);
     sum.elapsed = sum.elapsed.max(other.elapsed);
     Ok(())
 }

@@ -8,8 +8,8 @@ use tokio::time::{Instant, timeout_at};
 use super::connection::{NoConnection, Opened, Route};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
-use super::{Leg, gateway, http};
-use crate::probe::REPLICA_WORDS;
+use super::{Factor, Leg, gateway, http};
+use crate::probe::names_a_replica;
 use crate::target::Target;
 
 /// A peer that has ended its part closes its side this soon.
@@ -17,6 +17,8 @@ pub(super) const CLOSES_SOON: Duration = Duration::from_secs(1);
 
 /// What came of a sample.
 pub(super) struct Sample {
+    /// In the order in which they began.
+    pub(super) number: u64,
     pub(super) judged: Judged,
     pub(super) seen: Seen,
     pub(super) address: SocketAddr,
@@ -33,22 +35,28 @@ pub(super) struct Seen {
     pub(super) response: Option<Duration>,
     pub(super) welcome: Option<Duration>,
     pub(super) close: Option<u16>,
-    /// A header that names the replica, and its value.
-    pub(super) replica: Option<(String, String)>,
-    /// The cookies that the response sets.
-    pub(super) cookie: Option<String>,
+    /// Headers that name the replica, and cookies that are set: factor, name and value.
+    pub(super) named: Vec<(Factor, String, String)>,
+    /// So long the service asks to be left alone.
+    pub(super) retry_after: Option<Duration>,
 }
 
+/// So many names of each response are looked at.
+const MOST_NAMED: usize = 8;
+
 impl Seen {
-    /// Keeps what may name the instance that has responded.
+    /// Keeps what may name the replica that has responded.
     pub(super) fn names<'a>(&mut self, headers: impl Iterator<Item = (&'a str, &'a str)>) {
         for (name, value) in headers {
             let name = name.to_ascii_lowercase();
-            if self.replica.is_none() && REPLICA_WORDS.iter().any(|word| name.contains(word)) {
-                self.replica = Some((name, value.to_owned()));
-            } else if name == "set-cookie" {
-                let pair = value.split(';').next().unwrap_or_default();
-                self.cookie.get_or_insert_default().push_str(pair);
+            let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
+            match (name == "set-cookie", pair) {
+                _ if self.named.len() == MOST_NAMED => return,
+                (true, Some((cookie, value))) => {
+                    self.named.push((Factor::Cookie, cookie.trim().to_owned(), value.to_owned()));
+                }
+                (false, _) if names_a_replica(&name) => self.named.push((Factor::Replica, name, value.to_owned())),
+                _ => {}
             }
         }
     }
@@ -60,15 +68,15 @@ impl Seen {
 /// When this machine cannot open a connection.
 pub(super) async fn make(
     (leg, template): (Leg, &Template),
-    (route, address): (&Route, SocketAddr),
+    (route, number, mut address): (&Route, u64, SocketAddr),
     target: &Target,
     hold: Duration,
-    (due, begins): (Instant, Instant),
+    due: Instant,
 ) -> std::io::Result<Sample> {
-    tokio::time::sleep_until(begins).await;
+    let waited = due.elapsed();
     let mut seen = Seen::default();
     let until = Instant::now() + target.timeout;
-    let opened = timeout_at(until, route.connect(address)).await;
+    let opened = timeout_at(until, route.connect(&mut address)).await;
     let judged = match opened {
         Err(_) => Judged::Unreached(Unreached::Timeout),
         Ok(Err(NoConnection::Machine(error))) => return Err(error),
@@ -85,8 +93,8 @@ pub(super) async fn make(
         }
     };
     let parts = [seen.connect, seen.tls, seen.response, seen.welcome].into_iter().flatten().sum::<Duration>();
-    let waited = begins.saturating_duration_since(due);
-    Ok(Sample { judged, seen, address, user: template.user, total: waited + parts })
+    let total = if judged == Judged::Unreached(Unreached::Timeout) { target.timeout } else { parts };
+    Ok(Sample { number, judged, seen, address, user: template.user, total: waited + total })
 }
 
 async fn speak<S>(

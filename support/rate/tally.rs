@@ -70,10 +70,11 @@ impl Tally {
 
     /// With the counts of another run.
     pub(crate) fn add(&mut self, other: &Tally) {
-        self.accepted += other.accepted;
-        self.rejected += other.rejected;
-        other.apart.iter().for_each(|(why, count)| *self.apart.entry(*why).or_default() += count);
-        other.closes.iter().for_each(|(code, count)| *self.closes.entry(*code).or_default() += count);
+        self.accepted = self.accepted.saturating_add(other.accepted);
+        self.rejected = self.rejected.saturating_add(other.rejected);
+        let more = |known: &mut u64, count: &u64| *known = known.saturating_add(*count);
+        other.apart.iter().for_each(|(why, count)| more(self.apart.entry(*why).or_default(), count));
+        other.closes.iter().for_each(|(code, count)| more(self.closes.entry(*code).or_default(), count));
     }
 
     /// Samples that say whether the token is accepted.

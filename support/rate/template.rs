@@ -1,8 +1,9 @@
 //! What is sent for each sample of a leg, made once for each user: the client's own presentation, by the same code as in a check.
 
-use hyper::header::{HOST, HeaderValue, SEC_WEBSOCKET_KEY};
+use hyper::header::{HOST, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, Method};
 use reqwest::{Request, Url};
+use serde_json::Value;
 
 use crate::target::Target;
 use crate::vocabulary::Probe;
@@ -17,12 +18,17 @@ pub(super) struct Template {
     pub(super) body: Vec<u8>,
     /// What the client says first on an open connection.
     pub(super) message: Option<String>,
+    /// The user that the token names.
+    pub(super) subject: Option<Value>,
     /// Whose token it is, as a number from 1.
     pub(super) user: usize,
 }
 
+/// A request, the first message on an open connection, and the user that the token names.
+pub(super) type Prepared = (Request, Option<String>, Option<Value>);
+
 impl Template {
-    pub(super) fn new(probe: Probe, request: Request, message: Option<String>, user: usize) -> Self {
+    pub(super) fn new(probe: Probe, (request, message, subject): Prepared, user: usize) -> Self {
         let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
         let mut headers = request.headers().clone();
         _ = headers.remove(SEC_WEBSOCKET_KEY);
@@ -34,7 +40,12 @@ impl Template {
         for (name, value) in [(hyper::header::ACCEPT, "*/*"), (hyper::header::USER_AGENT, USER_AGENT)] {
             headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
-        Template { probe, method: request.method().clone(), headers, body, message, user, url }
+        Template { probe, method: request.method().clone(), headers, body, message, subject, user, url }
+    }
+
+    /// The subprotocols that are offered.
+    pub(super) fn offers(&self) -> &str {
+        self.headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|offers| offers.to_str().ok()).unwrap_or_default()
     }
 
     /// Path and query, as the request line has them (RFC 9112 §3.2.1).

@@ -11,7 +11,16 @@ pub(crate) fn rate(rate: &Rate, width: usize) -> String {
     page.wrap("", 2, &headline(rate));
     page.gap();
     if let Some(response) = &rate.login {
-        page.wrap("", 2, &format!("A user has no token: the login responds {response}."));
+        page.wrap("", 2, &format!("A user has no token: {response}."));
+        page.gap();
+    }
+    if rate.missing_parts() > 0 {
+        let there = rate.parts.len() as u64;
+        page.wrap(
+            "",
+            2,
+            &format!("{there} of {} parts: a part decides nothing for all.", there + rate.missing_parts()),
+        );
         page.gap();
     }
     table(&mut page, rate);
@@ -173,6 +182,9 @@ fn design(design: &Design) -> String {
             percent(against),
             percent(alpha),
         ),
+        Method::ClopperPearson if most < design.clean_run() => {
+            format!("{most} samples are too few to pass: {} would, where all are accepted.", design.clean_run())
+        }
         Method::ClopperPearson => format!(
             "{most} samples; it passes where the rate is above {} and fails where it is below, each with an exact \
              bound (Clopper and Pearson) that is wrong in {} of runs at most.",

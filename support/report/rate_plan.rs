@@ -17,17 +17,21 @@ pub(crate) fn rate_plan(target: &Target, options: &Options) -> String {
             &format!("{leg}: {} requests with a valid token at most, {} at a time", design.most, options.concurrency),
         );
     }
-    page.wrap("  ", 4, "and one login for each user; no invalid token, and no second attempt");
+    page.wrap(
+        "  ",
+        4,
+        "and a login of each user, once more before its token expires; no invalid token, and no second attempt",
+    );
     if options.samples.is_none() {
         let at = |rate: f64| design.predict(rate).samples;
         page.wrap(
             "  ",
             4,
             &format!(
-                "as many as decide: {:.0} where all are accepted, about {:.0} where {:.0} % are, about {:.0} where half are",
+                "as many as decide: {:.0} where all are accepted, about {:.0} where {} % are, about {:.0} where half are",
                 at(1.0),
                 at(design.objective),
-                design.objective * 100.0,
+                (design.objective * 10_000.0).round() / 100.0,
                 at(0.5)
             ),
         );

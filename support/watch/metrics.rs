@@ -49,8 +49,15 @@ struct OfFault {
 }
 
 /// The text that is served; copies share it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Metrics(Arc<Mutex<String>>);
+
+impl Default for Metrics {
+    /// Nothing was found yet.
+    fn default() -> Self {
+        Metrics(Arc::new(Mutex::new("# EOF\n".to_owned())))
+    }
+}
 
 const KIND: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 

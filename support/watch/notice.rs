@@ -99,8 +99,11 @@ async fn run(command: &str, notice: &Notice<'_>, body: &str) -> Result<(), Notic
         .env("FIVEWHYS_VERDICT", notice.now.verdict.to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
+        .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
+    // What the shell has started is ended too.
+    let group = Group(child.id());
     let work = async {
         if let Some(mut input) = child.stdin.take() {
             // A command that does not read it need not.
@@ -108,11 +111,32 @@ async fn run(command: &str, notice: &Notice<'_>, body: &str) -> Result<(), Notic
         }
         child.wait().await
     };
-    match tokio::time::timeout(LONGEST, work).await {
+    let ended = tokio::time::timeout(LONGEST, work).await;
+    if ended.is_ok() {
+        // It may leave something running on purpose.
+        group.leave();
+    }
+    match ended {
         Err(_) => Err(NoticeError::Exit(format!("took more than {} s", LONGEST.as_secs()))),
         Ok(status) => match status? {
             status if status.success() => Ok(()),
             status => Err(NoticeError::Exit(format!("ended with {status}"))),
         },
+    }
+}
+
+/// A process group that ends with this.
+struct Group(Option<u32>);
+
+impl Group {
+    fn leave(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let Some(id) = self.0 else { return };
+        _ = std::process::Command::new("kill").args(["-TERM", "--", &format!("-{id}")]).stderr(Stdio::null()).status();
     }
 }

@@ -3,10 +3,10 @@ use super::*;
 fn counted(samples: impl IntoIterator<Item = (&'static str, bool)>) -> Groups {
     let marker = Marker::new(b"key").expect("any key");
     let mut groups = Groups::default();
-    for (replica, accepted) in samples {
+    for (number, (replica, accepted)) in (0..).zip(samples) {
         let judged = if accepted { Judged::Accepted } else { Judged::Rejected };
-        groups.count(&marker, Factor::Replica, replica, Some(replica), judged);
-        groups.count_in_time(judged);
+        groups.count(&marker, (Factor::Replica, "x-replica"), replica, Some(replica), judged);
+        groups.count_in_time(number, judged);
     }
     groups
 }
@@ -51,9 +51,10 @@ fn what_begins_to_be_rejected_is_told() {
 fn a_value_of_each_sample_is_no_group() {
     let marker = Marker::new(b"key").expect("any key");
     let mut groups = Groups::default();
-    (0..1_000).for_each(|number| groups.count(&marker, Factor::Cookie, &number.to_string(), None, Judged::Accepted));
+    (0..1_000)
+        .for_each(|number| groups.count(&marker, (Factor::Cookie, "id"), &number.to_string(), None, Judged::Accepted));
     assert_eq!(groups.all(), []);
-    (0..100_000).for_each(|_| groups.count_in_time(Judged::Accepted));
+    (0..100_000).for_each(|number| groups.count_in_time(number, Judged::Accepted));
     assert!(groups.bins.bins.len() <= MOST);
     let halves = groups.all();
     assert_eq!(halves.iter().map(|half| half.accepted).sum::<u64>(), 100_000);

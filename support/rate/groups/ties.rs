@@ -43,7 +43,7 @@ fn sum(these: &[&Group], all: &[&Group], inside: bool, counts: fn(&Group) -> Cou
 }
 
 pub(super) fn add(one: Counts, other: Counts) -> Counts {
-    (one.0 + other.0, one.1 + other.1)
+    (one.0.saturating_add(other.0), one.1.saturating_add(other.1))
 }
 
 fn whole(group: &Group) -> Counts {
