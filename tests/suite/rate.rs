@@ -378,3 +378,17 @@ async fn a_document_that_cannot_be_is_refused() {
     let huge: Document = serde_json::from_value(huge).expect("a document");
     assert!(merge(vec![huge]).is_ok_and(|rate| rate.decision_of(&rate.legs[0]) == Decision::Pass));
 }
+
+/// A connection counts as accepted where it serves a client: as its own user, and with a subprotocol that it has offered.
+#[rstest]
+#[case("trust/wrong-user-welcomed", Decision::Fail)]
+#[case("websocket/subprotocol-not-echoed", Decision::Inconclusive)]
+#[case("websocket/subprotocol-not-echoed-unhurt", Decision::Pass)]
+#[case("websocket/subprotocol-not-offered-unhurt", Decision::Pass)]
+#[tokio::test]
+async fn a_connection_that_serves_no_client_is_not_accepted(#[case] id: &str, #[case] decision: Decision) {
+    let scenario = Scenario::find(id).expect("a scenario");
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let found = rate_of(&running.target().expect("a target"), &options(&[Leg::Websocket])).await;
+    assert_eq!(found.decision(), decision, "{:?}", only(&found).tally);
+}
