@@ -4,6 +4,7 @@
 mod comparison;
 mod normalised;
 mod observation;
+mod places;
 mod published_key;
 mod response;
 mod run;
@@ -14,10 +15,11 @@ mod wire;
 
 pub(crate) use observation::Seen;
 pub use observation::{Observation, Offset};
+pub use places::{Addresses, Assumed, Direct, Endpoints, KeysAt};
 pub use published_key::{PublishedKey, SignedBy, Unusable};
 pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
 pub use run::Run;
-pub use settings::{Addresses, Assumed, Direct, Endpoints, KeysAt, Settings, Stage};
+pub use settings::{Settings, Stage};
 pub use skipped::Skipped;
 pub use token_facts::TokenFacts;
 pub use wire::{Head, Wire};

@@ -13,6 +13,7 @@ mod request;
 mod retry;
 mod tokens;
 mod transport;
+mod unobserved;
 mod websocket;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,7 @@ pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
 use tokens::Tokens;
 pub(crate) use transport::{client_of, is_exhausted};
+pub(crate) use unobserved::Unobserved;
 pub(crate) use websocket::names_the_same;
 
 /// Why the suite could not do its job.
@@ -104,9 +106,6 @@ struct Received {
     /// This machine failed, and not the target.
     own_failure: Option<std::io::Error>,
 }
-
-/// A request that somebody else sends, the first message, and the user of the token.
-type Unobserved = (Request, Option<String>, Option<serde_json::Value>);
 
 impl<'a> Session<'a> {
     /// # Errors
@@ -191,31 +190,6 @@ impl<'a> Session<'a> {
     /// When the suite cannot sign what is to be presented.
     pub(crate) fn draft(&self, probe: Probe) -> Result<Option<Wire>, SuiteError> {
         Ok(self.exchange(probe)?.map(|(exchange, request)| exchange.wire(&request)))
-    }
-
-    /// The request of a probe, for whoever sends it without observing it; what the client says first on an open connection; and the
-    /// user that the token names.
-    ///
-    /// # Errors
-    /// When the suite cannot sign what is to be presented.
-    pub(crate) fn request(&self, probe: Probe) -> Result<Option<Unobserved>, SuiteError> {
-        let Some((exchange, request)) = self.exchange(probe)? else { return Ok(None) };
-        let claims = exchange.token.as_ref().and_then(Token::claims);
-        let subject = claims.and_then(|claims| claims.get(&self.target.subject).cloned());
-        Ok(Some((request, exchange.first_message(), subject)))
-    }
-
-    /// The TLS of every connection of this session.
-    ///
-    /// # Errors
-    /// When it cannot be set up.
-    pub(crate) fn tls(&self) -> Result<Arc<rustls::ClientConfig>, SuiteError> {
-        transport::tls(self.target).map(Arc::new)
-    }
-
-    /// What of a peer's text may be shown.
-    pub(crate) fn shown(&self, text: &str) -> String {
-        crate::wording::short(&self.redactor.redact(text))
     }
 
     /// A second token of a user is for the experiments that follow, and not the client's.

@@ -16,10 +16,11 @@ mod merge;
 mod proxy;
 mod run;
 mod sample;
+mod sampler;
 mod tally;
 mod template;
 
-pub use design::{Decision, Design, Method, Prediction, interval};
+pub use design::{Decision, Design, Method, Prediction, USUAL_OBJECTIVE, interval};
 pub use document::Document;
 pub use groups::{Factor, Group, Groups, Tie};
 pub use latency::{Latency, Percentiles, Phase};
@@ -33,6 +34,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::evidence::Run;
+use crate::target::Target;
 
 /// How a run is made; what its limits permit was checked before.
 #[derive(Clone, Debug)]
@@ -79,6 +81,23 @@ impl Shard {
 }
 
 impl Options {
+    /// As many samples as decide, of every leg that the target has.
+    pub fn usual(target: &Target) -> Self {
+        let limits = Limits::of(target);
+        Options {
+            legs: Leg::of(target),
+            objective: USUAL_OBJECTIVE,
+            samples: None,
+            at_most: limits.samples,
+            concurrency: limits.usual_concurrency,
+            spread: None,
+            hold: None,
+            forbidden: BTreeSet::new(),
+            shard: Shard::WHOLE,
+            run_key: None,
+        }
+    }
+
     /// How each leg decides.
     pub fn design(&self) -> Design {
         let design = match self.samples {
@@ -155,9 +174,12 @@ impl Measured {
 }
 
 impl Rate {
-    /// What is said of that leg.
+    /// What is said of that leg; nothing of one without samples. A close that is forbidden fails it, however many are accepted.
     pub fn decision_of(&self, measured: &Measured) -> Decision {
-        run::concluded(measured, &self.forbidden)
+        if self.forbidden.iter().any(|code| measured.tally.closes.contains_key(code)) {
+            return Decision::Fail;
+        }
+        measured.decided.unwrap_or_else(|| measured.design.conclude(&measured.tally))
     }
 
     /// So many parts of the run are not there: a part decides nothing for all.

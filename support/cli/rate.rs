@@ -87,13 +87,13 @@ impl RateArgs {
             legs,
             objective: self.objective,
             samples: self.samples,
-            at_most: limits.samples,
             concurrency,
             spread: self.spread,
             hold: self.hold,
             forbidden: self.forbid_close.iter().copied().collect(),
             shard,
             run_key: self.run_key.clone().map(String::into_bytes),
+            ..Options::usual(target)
         };
         allowed("--samples", options.samples.unwrap_or_default(), limits.samples, target)?;
         let clean = options.design().clean_run();

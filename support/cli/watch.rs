@@ -12,7 +12,7 @@ use super::progress;
 use super::rate::{duration, share};
 use super::{CliError, Exit, print};
 use crate::input::InputError;
-use crate::rate::{Leg, Limits, Options, Shard};
+use crate::rate::{Options, USUAL_OBJECTIVE};
 use crate::target::{self, Target, is_loopback};
 use crate::watch::{Metrics, Notice, Recipients, State, look};
 
@@ -26,7 +26,7 @@ pub(super) struct WatchArgs {
     #[arg(long, default_value = "5m", value_name = "DURATION", value_parser = duration)]
     every: Duration,
     /// The success rate that is too low, between 0 and 1
-    #[arg(long, default_value_t = 0.95, value_parser = share)]
+    #[arg(long, default_value_t = USUAL_OBJECTIVE, value_parser = share)]
     objective: f64,
     /// Check only, and measure no success rate
     #[arg(long)]
@@ -72,20 +72,8 @@ impl WatchArgs {
                 .into());
         }
         let webhook = self.webhook.filter(|url| !url.is_empty()).map(|url| webhook(&url)).transpose()?;
-        let legs = Leg::of(&target);
-        let measures = target.load && !self.without_rate && !legs.is_empty();
-        let options = measures.then(|| Options {
-            legs,
-            objective: self.objective,
-            samples: None,
-            at_most: Limits::of(&target).samples,
-            concurrency: Limits::of(&target).usual_concurrency,
-            spread: None,
-            hold: None,
-            forbidden: Default::default(),
-            shard: Shard::WHOLE,
-            run_key: None,
-        });
+        let options = Options { objective: self.objective, ..Options::usual(&target) };
+        let options = (target.load && !self.without_rate && !options.legs.is_empty()).then_some(options);
         let recipients = Recipients { webhook, command: self.on_change };
         Ok(Watch { target, options, recipients, every: self.every, listen: self.listen })
     }

@@ -24,11 +24,16 @@ impl Backoff {
     /// Notes what the answer asks for.
     pub(super) fn heed(&self, url: &Url, probe: Probe, observation: &Observation) {
         if observation.response.outcome(probe) == Outcome::RateLimited {
-            let until = Instant::now() + pause(&observation.response);
-            let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-            let known = all.entry(url.origin().ascii_serialization()).or_insert(until);
-            *known = until.max(*known);
+            self.leave_alone(url, pause(&observation.response));
         }
+    }
+
+    /// For so long, as a response that is no observation asks.
+    pub(super) fn leave_alone(&self, url: &Url, pause: Duration) {
+        let until = Instant::now() + pause;
+        let mut all = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.entry(url.origin().ascii_serialization()).or_insert(until);
+        *known = until.max(*known);
     }
 
     /// Waits for the end of a short pause. Gives whether the probe may be made then: not where the pause is longer than our
@@ -43,7 +48,7 @@ impl Backoff {
         true
     }
 
-    fn until(&self, url: &Url) -> Option<Instant> {
+    pub(super) fn until(&self, url: &Url) -> Option<Instant> {
         self.until.lock().unwrap_or_else(PoisonError::into_inner).get(&url.origin().ascii_serialization()).copied()
     }
 }
@@ -51,11 +56,12 @@ impl Backoff {
 /// `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3).
 fn pause(seen: &Response) -> Duration {
     let Response::Http(answer) = seen else { return USUAL };
-    answer.headers.get("retry-after").map_or(USUAL, |after| retry_after(after))
+    retry_after(answer.headers.get("retry-after").map(String::as_str))
 }
 
-/// So long a service asks to be left alone.
-pub(crate) fn retry_after(after: &str) -> Duration {
+/// So long a service asks to be left alone that has sent this `Retry-After`, or none.
+pub(crate) fn retry_after(after: Option<&str>) -> Duration {
+    let Some(after) = after else { return USUAL };
     let is_number = !after.trim().is_empty() && after.trim().bytes().all(|byte| byte.is_ascii_digit());
     // More digits than a number has are still a long time.
     let seconds = is_number.then(|| Duration::from_secs(after.trim().parse().unwrap_or(u64::MAX)));

@@ -2,7 +2,6 @@
 //! loop over raw sockets that sends the same bytes, and against Python's `websockets` where that is installed. The server is another
 //! process. Run by `cargo bench --bench samples`.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use fivewhys::input::Source;
-use fivewhys::rate::{Leg, Observer, Options, Shard, measure};
+use fivewhys::rate::{Leg, Observer, Options, measure};
 use fivewhys::target::{Target, select};
 use tokio::sync::watch;
 
@@ -75,18 +74,8 @@ fn cpu() -> f64 {
 }
 
 fn ours(target: &Target) {
-    let options = Options {
-        legs: vec![Leg::Websocket],
-        objective: 0.95,
-        samples: Some(SAMPLES),
-        at_most: u64::MAX,
-        concurrency: 8,
-        spread: None,
-        hold: Some(Duration::ZERO),
-        forbidden: BTreeSet::new(),
-        shard: Shard::WHOLE,
-        run_key: None,
-    };
+    let (legs, samples, hold) = (vec![Leg::Websocket], Some(SAMPLES), Some(Duration::ZERO));
+    let options = Options { legs, samples, hold, ..Options::usual(target) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let (_end, interrupt) = watch::channel(false);
     let observer = Observer { progress: &|_, _, _| {}, interrupt };

@@ -15,13 +15,15 @@ use crate::vocabulary::{Presentation, Probe, TokenKind, User};
 
 /// A token is replaced by a new one so long before it expires.
 const BEFORE_EXPIRY: Duration = Duration::from_secs(20);
+/// No user logs in more often in one run: a login is no sample.
+const MOST_LOGINS: usize = 20;
 
 /// Whose tokens are presented.
 pub(super) struct Clients {
     evidence: Evidence,
     known: Vec<Client>,
-    /// Whether the tokens are from a login.
-    logs_in: bool,
+    /// How often each user has logged in; never where the tokens are not from a login.
+    logins: [usize; 2],
     /// Why a user has no token.
     login: Option<String>,
 }
@@ -36,15 +38,16 @@ struct Client {
 impl Client {
     fn new(kind: TokenKind, user: User, facts: &TokenFacts) -> Self {
         let left = facts.expires_in.map(|seconds| Duration::from_secs(seconds.max(0).unsigned_abs()));
-        // A token that lives shortly is presented for most of its life.
-        let usable = left.map(|left| left.saturating_sub(BEFORE_EXPIRY.min(left / 3)));
+        // A token that lives shortly is presented for most of its life; one that comes expired is the client's all the same, and the
+        // next one would come so too.
+        let usable = left.filter(|left| !left.is_zero()).map(|left| left.saturating_sub(BEFORE_EXPIRY.min(left / 3)));
         Client { kind, user, until: usable.and_then(|usable| Instant::now().checked_add(usable)) }
     }
 }
 
 impl Clients {
     pub(super) fn new(target: &Target) -> Self {
-        Clients { evidence: Evidence::new(target.settings()), known: Vec::new(), logs_in: false, login: None }
+        Clients { evidence: Evidence::new(target.settings()), known: Vec::new(), logins: [0; 2], login: None }
     }
 
     /// Every user logs in, or the target's own tokens are taken.
@@ -57,7 +60,6 @@ impl Clients {
             self.evidence.describe_token(kind, user, facts);
         }
         if self.known.is_empty() {
-            self.logs_in = true;
             for user in [User::First, User::Second] {
                 self.log_in_as(user, session).await?;
             }
@@ -75,6 +77,7 @@ impl Clients {
 
     async fn log_in_as(&mut self, user: User, session: &mut Session<'_>) -> Result<(), SuiteError> {
         let probe = Probe::Login(user);
+        self.logins[user as usize] += 1;
         let Performed::Made(observation, token) = session.perform(probe).await? else { return Ok(()) };
         let is_issued = observation.outcome(probe) == Outcome::Accepted;
         match token.filter(|_| is_issued) {
@@ -99,10 +102,10 @@ impl Clients {
     pub(super) fn templates(&self, leg: Leg, session: &Session<'_>) -> Result<Vec<Arc<Template>>, SuiteError> {
         let carriers = self.evidence.settings.usual(leg.endpoint());
         let mut templates = Vec::new();
-        for (number, Client { kind, user, .. }) in (1..).zip(&self.known) {
+        for Client { kind, user, .. } in &self.known {
             let probe = Probe::Present(Presentation::new(leg.endpoint(), *kind, carriers).by(*user));
             if let Some(prepared) = session.request(probe)? {
-                templates.push(Arc::new(Template::new(probe, prepared, number)));
+                templates.push(Arc::new(Template::new(probe, prepared, *user as usize + 1)));
             }
         }
         Ok(templates)
@@ -114,17 +117,15 @@ impl Clients {
     /// When the suite cannot do its job.
     pub(super) async fn renew(&mut self, session: &mut Session<'_>) -> Result<bool, SuiteError> {
         let is_over = |client: &Client| client.until.is_some_and(|until| until <= Instant::now());
-        let over: Vec<(TokenKind, User)> =
-            self.known.iter().filter(|client| is_over(client)).map(|client| (client.kind, client.user)).collect();
-        for (kind, user) in &over {
+        let over: Vec<User> = self.known.iter().filter(|client| is_over(client)).map(|client| client.user).collect();
+        for user in &over {
             self.known.retain(|client| client.user != *user);
-            match kind {
-                TokenKind::Issued if self.logs_in => self.log_in_as(*user, session).await?,
-                _ => {
-                    _ = self
-                        .login
-                        .get_or_insert_with(|| "a token has expired, and nothing issues another one".to_owned())
+            match self.logins[*user as usize] {
+                0 => self.login = Some("it has expired, and nothing issues another one".to_owned()),
+                MOST_LOGINS.. => {
+                    self.login = Some(format!("tokens expire so soon that {MOST_LOGINS} logins were needed"))
                 }
+                _ => self.log_in_as(*user, session).await?,
             }
         }
         Ok(!over.is_empty())

@@ -61,8 +61,8 @@ pub struct Prediction {
 
 /// The chance of an error, on either side.
 const ERROR: f64 = 0.05;
-/// The objective for which 99 % is surely high enough.
-const USUAL_OBJECTIVE: f64 = 0.95;
+/// The incident's criterion, for which 99 % is surely high enough.
+pub const USUAL_OBJECTIVE: f64 = 0.95;
 const SURELY_HIGH: f64 = 0.99;
 /// Before so many samples nothing fails.
 const LEAST: u64 = 20;

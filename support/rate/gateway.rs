@@ -15,12 +15,11 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::head::{Head, USUAL};
-use super::http::judged;
 use super::sample::{CLOSES_SOON, Seen};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
-use crate::probe::{names_the_same, retry_after};
+use crate::probe::names_the_same;
 use crate::target::{Handshake, Target};
 
 /// A larger message ends the connection, in bytes.
@@ -44,7 +43,7 @@ where
         Err(why) => return Judged::Unreached(why),
     };
     if answer.status != 101 {
-        return judged(&Response::Http(plain(&answer)), template);
+        return template.judge(&Response::Http(plain(&answer)));
     }
     let config = WebSocketConfig::default()
         .read_buffer_size(USUAL)
@@ -111,7 +110,7 @@ where
     stream.write_all(&head).await.map_err(|_| Unreached::Network)?;
     let (head, rest) = Head::read(stream).await?;
     seen.response = Some(sent.elapsed());
-    seen.retry_after = head.named("retry-after").map(retry_after);
+    seen.retry_after = head.named("retry-after").map(str::to_owned);
     seen.names(head.fields());
     Ok((head, rest))
 }
@@ -221,7 +220,7 @@ impl Listener<'_> {
             // A service that ends what it has opened has not served the client, whatever it calls that.
             End::Dropped | End::Closed { code: 1005 | 1006, .. } => Judged::Rejected,
             End::Silent => Judged::Unreached(Unreached::Timeout),
-            _ => judged(&Response::WebSocket(self.connection), template),
+            _ => template.judge(&Response::WebSocket(self.connection)),
         }
     }
 }

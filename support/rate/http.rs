@@ -9,14 +9,13 @@ use hyper::header::{CONNECTION, HeaderMap, HeaderValue, RETRY_AFTER};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::sample::{CLOSES_SOON, Seen};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{self, Extracted, HttpResponse};
-use crate::outcome::Outcome;
-use crate::probe::{LONGEST_BODY, retry_after, validated};
+use crate::probe::{LONGEST_BODY, validated};
 use crate::target::Target;
 use crate::vocabulary::Endpoint;
 
@@ -24,40 +23,51 @@ use crate::vocabulary::Endpoint;
 const MOST_FIELDS: usize = 512;
 
 /// Sends the request and reads the response. The server closes first, so that no socket of ours waits for late packets.
-pub(super) async fn exchange<S>(stream: S, template: &Template, target: &Target, seen: &mut Seen) -> Judged
+pub(super) async fn exchange<S>(
+    stream: S,
+    template: &Template,
+    target: &Target,
+    (until, seen): (Instant, &mut Seen),
+) -> Judged
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let shaken = http1::Builder::new()
-        .title_case_headers(true)
-        .max_headers(MOST_FIELDS)
-        .handshake::<_, Full<Bytes>>(TokioIo::new(stream))
-        .await;
+    let mut http = http1::Builder::new();
+    let shaken = http.title_case_headers(true).max_headers(MOST_FIELDS).handshake(TokioIo::new(stream)).await;
     let Ok((mut sender, connection)) = shaken else { return Judged::Unreached(Unreached::Network) };
     let Some(request) = request(template) else { return Judged::Unreached(Unreached::Unexpected) };
     let sent = Instant::now();
     let exchange = async {
         let response = sender.send_request(request).await.ok()?;
         seen.response = Some(sent.elapsed());
-        let after = response.headers().get(RETRY_AFTER).and_then(|after| after.to_str().ok());
-        seen.retry_after = after.map(retry_after);
+        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+        seen.retry_after = response.headers().get(RETRY_AFTER).and_then(text);
         seen.names(response.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))));
         Some(read(response, template, target).await)
     };
     // The client library would close first.
     let connection = connection.without_shutdown();
     tokio::pin!(exchange, connection);
-    let (judged, parts) = tokio::select! {
-        biased;
-        judged = &mut exchange => (judged, timeout(CLOSES_SOON, connection).await.ok().and_then(Result::ok)),
-        parts = &mut connection => (exchange.await, parts.ok()),
+    let within = async {
+        tokio::select! {
+            biased;
+            judged = &mut exchange => (judged, None),
+            parts = &mut connection => (exchange.await, parts.ok()),
+        }
     };
-    if let Some(parts) = parts {
-        let mut stream = parts.io.into_inner();
+    let Ok((judged, mut parts)) = timeout_at(until, within).await else {
+        return Judged::Unreached(Unreached::Timeout);
+    };
+    let closed = async {
+        if parts.is_none() {
+            parts = connection.await.ok();
+        }
+        let mut stream = parts?.io.into_inner();
         let mut rest = [0; 1_024];
-        let closed = async { while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {} };
-        _ = timeout(CLOSES_SOON, closed).await;
-    }
+        while stream.read(&mut rest).await.is_ok_and(|read| read > 0) {}
+        Some(())
+    };
+    _ = timeout(CLOSES_SOON, closed).await;
     judged.unwrap_or(Judged::Unreached(Unreached::Network))
 }
 
@@ -89,7 +99,7 @@ async fn read(response: Response<Incoming>, template: &Template, target: &Target
         _ => Extracted::NotLookedFor,
     };
     let body = String::from_utf8_lossy(&body).into_owned();
-    judged(&evidence::Response::Http(HttpResponse { status, headers, body, extracted }), template)
+    template.judge(&evidence::Response::Http(HttpResponse { status, headers, body, extracted }))
 }
 
 /// Those headers by which a response is judged.
@@ -97,16 +107,4 @@ fn told(headers: &HeaderMap) -> BTreeMap<String, String> {
     let told = ["content-type", "retry-after", "location", "www-authenticate"];
     let value = |name: &str| Some((name.to_owned(), headers.get(name)?.to_str().ok()?.to_owned()));
     told.into_iter().filter_map(value).collect()
-}
-
-/// By the same rules as in a check.
-pub(super) fn judged(response: &evidence::Response, template: &Template) -> Judged {
-    match response.outcome(template.probe) {
-        Outcome::Accepted => Judged::Accepted,
-        Outcome::Rejected => Judged::Rejected,
-        Outcome::RateLimited => Judged::Unreached(Unreached::RateLimited),
-        Outcome::Failed => Judged::Unreached(Unreached::ServerError),
-        Outcome::Unexpected => Judged::Unreached(Unreached::Unexpected),
-        Outcome::Unreached => Judged::Unreached(Unreached::Network),
-    }
 }

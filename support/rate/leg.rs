@@ -1,6 +1,7 @@
 //! The legs of a request's way, each measured by itself.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::evidence::Settings;
 use crate::target::Target;
@@ -19,7 +20,7 @@ use crate::vocabulary::Endpoint;
     Serialize,
     Deserialize,
     clap::ValueEnum,
-    strum::VariantArray,
+    VariantArray,
     strum::Display,
 )]
 #[serde(rename_all = "kebab-case")]
@@ -44,7 +45,6 @@ impl Leg {
 
     /// Those that a target has.
     pub fn of(target: &Target) -> Vec<Leg> {
-        use strum::VariantArray;
         let settings: Settings = target.settings();
         Leg::VARIANTS.iter().copied().filter(|leg| settings.has(leg.endpoint())).collect()
     }

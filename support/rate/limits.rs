@@ -1,5 +1,5 @@
 //! What a run may send at most, by stage, and how it slows down where rejections come in a row: circuit breakers and lockouts count
-//! those, whoever causes them.
+//! those, whatever causes them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -89,14 +89,8 @@ const IN_A_ROW: u32 = 3;
 const SHORTEST: u32 = 8;
 
 impl Pace {
-    pub(super) fn new(limits: Limits, interval: Duration) -> Self {
-        Pace {
-            limits,
-            interval: interval.max(limits.gap),
-            due: Instant::now(),
-            in_a_row: BTreeMap::new(),
-            slowed: Slowed::default(),
-        }
+    pub(super) fn new(limits: Limits) -> Self {
+        Pace { limits, interval: limits.gap, due: Instant::now(), in_a_row: BTreeMap::new(), slowed: Slowed::default() }
     }
 
     /// From now on samples are due: the pace of the leg before is over.
@@ -159,7 +153,7 @@ mod tests {
 
     #[test]
     fn after_three_rejections_in_a_row_it_slows_down_until_one_is_accepted() {
-        let mut pace = Pace::new(STAGING, Duration::ZERO);
+        let mut pace = Pace::new(STAGING);
         let mut pauses = Vec::new();
         for _ in 0..8 {
             pauses.push(pace.pause().as_millis());
@@ -179,7 +173,8 @@ mod tests {
 
     #[test]
     fn samples_are_spread_over_the_time() {
-        let mut pace = Pace::new(LOOPBACK, Duration::from_millis(100));
+        let mut pace = Pace::new(LOOPBACK);
+        pace.begin(Duration::from_millis(100));
         let first = pace.next().0;
         let due: Vec<_> = (0..3).map(|_| pace.next().0.duration_since(first).as_millis()).collect();
         assert_eq!(due, [100, 200, 300]);

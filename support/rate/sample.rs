@@ -1,6 +1,8 @@
 //! One sample: a connection, an exchange, and what came of it.
 
+use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
@@ -37,8 +39,8 @@ pub(super) struct Seen {
     pub(super) close: Option<u16>,
     /// Headers that name the replica, and cookies that are set: factor, name and value.
     pub(super) named: Vec<(Factor, String, String)>,
-    /// So long the service asks to be left alone.
-    pub(super) retry_after: Option<Duration>,
+    /// The header of that name (RFC 9110 §10.2.3).
+    pub(super) retry_after: Option<String>,
 }
 
 /// So many names of each response are looked at.
@@ -62,17 +64,22 @@ impl Seen {
     }
 }
 
-/// Makes one, which was due at that moment.
+/// What is the same for all samples of a leg.
+pub(super) struct Way<'a> {
+    pub(super) leg: Leg,
+    pub(super) route: Route,
+    pub(super) target: &'a Target,
+    /// How long a welcomed connection is watched.
+    pub(super) hold: Duration,
+}
+
+/// Makes one with that number, which was due at that moment.
 ///
 /// # Errors
 /// When this machine cannot open a connection.
-pub(super) async fn make(
-    (leg, template): (Leg, &Template),
-    (route, number, mut address): (&Route, u64, SocketAddr),
-    target: &Target,
-    hold: Duration,
-    due: Instant,
-) -> std::io::Result<Sample> {
+pub(super) async fn make(way: Arc<Way<'_>>, template: Arc<Template>, number: u64, due: Instant) -> io::Result<Sample> {
+    let Way { leg, route, target, hold } = &*way;
+    let mut address = route.address(fastrand::usize(..));
     let waited = due.elapsed();
     let mut seen = Seen::default();
     let until = Instant::now() + target.timeout;
@@ -84,10 +91,10 @@ pub(super) async fn make(
         Ok(Ok((opened, connect))) => {
             seen.connect = Some(connect);
             match opened {
-                Opened::Plain(stream) => speak(leg, stream, template, target, (hold, until, &mut seen)).await,
+                Opened::Plain(stream) => speak(*leg, stream, &template, target, (*hold, until, &mut seen)).await,
                 Opened::Tls(stream, tls) => {
                     seen.tls = Some(tls);
-                    speak(leg, *stream, template, target, (hold, until, &mut seen)).await
+                    speak(*leg, *stream, &template, target, (*hold, until, &mut seen)).await
                 }
             }
         }
@@ -109,9 +116,6 @@ where
 {
     match leg {
         Leg::Websocket => gateway::converse(stream, template, target, hold, (until, seen)).await,
-        Leg::Auth | Leg::Backend => {
-            let exchange = timeout_at(until, http::exchange(stream, template, target, seen)).await;
-            exchange.unwrap_or(Judged::Unreached(Unreached::Timeout))
-        }
+        Leg::Auth | Leg::Backend => http::exchange(stream, template, target, (until, seen)).await,
     }
 }

@@ -2,9 +2,13 @@
 
 use hyper::header::{HOST, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, Method};
-use reqwest::{Request, Url};
+use reqwest::Url;
 use serde_json::Value;
 
+use super::tally::{Judged, Unreached};
+use crate::evidence::Response;
+use crate::outcome::Outcome;
+use crate::probe::Unobserved;
 use crate::target::Target;
 use crate::vocabulary::Probe;
 
@@ -24,11 +28,8 @@ pub(super) struct Template {
     pub(super) user: usize,
 }
 
-/// A request, the first message on an open connection, and the user that the token names.
-pub(super) type Prepared = (Request, Option<String>, Option<Value>);
-
 impl Template {
-    pub(super) fn new(probe: Probe, (request, message, subject): Prepared, user: usize) -> Self {
+    pub(super) fn new(probe: Probe, (request, message, subject): Unobserved, user: usize) -> Self {
         let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
         let mut headers = request.headers().clone();
         _ = headers.remove(SEC_WEBSOCKET_KEY);
@@ -46,6 +47,18 @@ impl Template {
     /// The subprotocols that are offered.
     pub(super) fn offers(&self) -> &str {
         self.headers.get(SEC_WEBSOCKET_PROTOCOL).and_then(|offers| offers.to_str().ok()).unwrap_or_default()
+    }
+
+    /// What a response to it means, by the same rules as in a check.
+    pub(super) fn judge(&self, response: &Response) -> Judged {
+        match response.outcome(self.probe) {
+            Outcome::Accepted => Judged::Accepted,
+            Outcome::Rejected => Judged::Rejected,
+            Outcome::RateLimited => Judged::Unreached(Unreached::RateLimited),
+            Outcome::Failed => Judged::Unreached(Unreached::ServerError),
+            Outcome::Unexpected => Judged::Unreached(Unreached::Unexpected),
+            Outcome::Unreached => Judged::Unreached(Unreached::Network),
+        }
     }
 
     /// Path and query, as the request line has them (RFC 9112 §3.2.1).

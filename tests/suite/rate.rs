@@ -1,13 +1,15 @@
 //! The success rate of embedded deployments, measured over real sockets.
 
+mod parts;
+mod servers;
+
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::time::Duration;
 
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::mock;
-use fivewhys::rate::{Decision, Document, Factor, Leg, Measured, Options, Rate, Shard, Unreached, measure, merge};
+use fivewhys::rate::{Decision, Document, Factor, Leg, Measured, Options, Rate, Shard, Unreached, measure};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Target;
 use rstest::rstest;
@@ -109,50 +111,6 @@ async fn a_close_that_is_forbidden_fails_whatever_the_rate() {
     assert_eq!(rate(&deployment, &strict).await.decision(), Decision::Fail);
 }
 
-/// Three parts, added up, decide as one run of the same samples.
-#[rstest]
-#[case::healthy(0)]
-#[case::stale(3)]
-#[tokio::test]
-async fn parts_add_up_to_one_run(#[case] old: u32) {
-    let deployment = stale(old, 8, true);
-    let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
-    let target = running.target().expect("a target");
-    let whole =
-        Options { samples: Some(96), run_key: Some(b"key".to_vec()), ..options(&[Leg::Backend, Leg::Websocket]) };
-    let mut parts = Vec::new();
-    for number in 1..=3 {
-        let part = rate_of(&target, &Options { shard: Shard { number, of: 3 }, ..whole.clone() }).await;
-        assert!(part.legs.iter().all(|leg| leg.tally.attempts() == 32));
-        parts.push(Document::of(&part));
-    }
-    let parts: Vec<Document> =
-        parts.iter().map(|part| serde_json::from_str(&part.json()).expect("what was written is read")).collect();
-    let (merged, one) = (merge(parts).expect("parts of one run"), rate_of(&target, &whole).await);
-    let told = |rate: &Rate| {
-        let leg = |leg: &Measured| (leg.leg, leg.tally.clone(), leg.design, rate.decision_of(leg), marks(leg));
-        rate.legs.iter().map(leg).collect::<Vec<_>>()
-    };
-    assert_eq!(told(&merged), told(&one));
-    let counted = |leg: &Measured| leg.latency.buckets().map(|(_, all)| all.iter().map(|(_, n)| n).sum::<u32>()).max();
-    assert_eq!(merged.legs.iter().map(counted).collect::<Vec<_>>(), one.legs.iter().map(counted).collect::<Vec<_>>());
-}
-
-/// The replicas by their marks.
-fn marks(leg: &Measured) -> BTreeSet<(String, u64, u64)> {
-    let replicas = leg.groups.all().into_iter().filter(|group| group.by == Factor::Replica);
-    replicas.map(|group| (group.mark, group.accepted, group.rejected)).collect()
-}
-
-#[tokio::test]
-async fn runs_of_two_designs_do_not_add_up() {
-    let run = |samples| Options { samples: Some(samples), ..options(&[Leg::Auth]) };
-    let one = Document::of(&rate(&Deployment::default(), &run(5)).await);
-    let other = Document::of(&rate(&Deployment::default(), &Options { objective: 0.9, ..run(5) }).await);
-    let error = merge(vec![one, other]).expect_err("two objectives");
-    assert_eq!(error.to_string(), "the runs decide differently: the objective is not the same");
-}
-
 /// Where nothing gets through, nothing is decided, and little is sent.
 #[tokio::test]
 async fn what_is_not_reached_neither_passes_nor_fails() {
@@ -163,31 +121,6 @@ async fn what_is_not_reached_neither_passes_nor_fails() {
     let found = rate_of(&target, &options(&[Leg::Backend])).await;
     assert_eq!(found.decision(), Decision::Inconclusive);
     assert_eq!(only(&found).tally.apart, [(Unreached::Network, 20)].into());
-}
-
-/// 429 is counted apart, and a service that says it three times in a row is left alone.
-#[rstest]
-#[case::limited("429 Too Many Requests", Unreached::RateLimited, 7)]
-#[case::failed("500 Internal Server Error", Unreached::ServerError, 20)]
-#[case::moved("302 Found", Unreached::Unexpected, 20)]
-#[tokio::test]
-async fn other_responses_are_counted_apart(#[case] status: &str, #[case] why: Unreached, #[case] most: u64) {
-    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
-    let mut target = running.target().expect("a target");
-    let server = TcpListener::bind("127.0.0.1:0").expect("a socket");
-    target.backend = format!("http://{}", server.local_addr().expect("an address")).parse().ok();
-    let response = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-    std::thread::spawn(move || {
-        for stream in server.incoming().flatten() {
-            let (mut stream, mut request) = (stream, [0; 4_096]);
-            _ = stream.read(&mut request).and_then(|_| stream.write_all(response.as_bytes()));
-        }
-    });
-    let found = rate_of(&target, &options(&[Leg::Backend])).await;
-    let leg = only(&found);
-    assert_eq!((found.decision(), leg.tally.judged()), (Decision::Inconclusive, 0));
-    assert_eq!(leg.tally.apart.keys().collect::<Vec<_>>(), [&why]);
-    assert!(leg.tally.attempts() <= most, "{:?}", leg.tally);
 }
 
 #[tokio::test]
@@ -255,76 +188,6 @@ async fn an_interrupted_run_is_no_pass() {
     assert_eq!((found.decision(), found.run.interrupted), (Decision::Inconclusive, true));
 }
 
-/// A server that responds to each connection with what this gives for its number, from 0, and counts them.
-fn server(
-    respond: impl Fn(usize) -> String + Send + 'static,
-) -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
-    let server = TcpListener::bind("127.0.0.1:0").expect("a socket");
-    let address = format!("http://{}", server.local_addr().expect("an address"));
-    let count = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&count);
-    std::thread::spawn(move || {
-        for stream in server.incoming().flatten() {
-            let (mut stream, mut request) = (stream, [0; 8_192]);
-            let number = counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            _ = stream.read(&mut request).and_then(|_| stream.write_all(respond(number).as_bytes()));
-        }
-    });
-    (address, count)
-}
-
-async fn rate_of_backend(respond: impl Fn(usize) -> String + Send + 'static, options: &Options) -> (Rate, usize) {
-    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
-    let mut target = running.target().expect("a target");
-    let (address, count) = server(respond);
-    target.backend = address.parse().ok();
-    let rate = rate_of(&target, options).await;
-    (rate, count.load(std::sync::atomic::Ordering::SeqCst))
-}
-
-const OK: &str =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
-
-/// Clients fail a body that is cut.
-#[tokio::test]
-async fn a_body_that_is_cut_is_not_accepted() {
-    let cut = |_| OK.replace("Content-Length: 2", "Content-Length: 5000");
-    let (found, _) = rate_of_backend(cut, &options(&[Leg::Backend])).await;
-    assert_eq!((found.decision(), only(&found).tally.accepted), (Decision::Inconclusive, 0));
-}
-
-/// Who asks to be left alone for longer than anybody waits gets no more.
-#[tokio::test]
-async fn retry_after_is_heeded() {
-    let limits = |number| match number {
-        4 => "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 600\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            .into(),
-        _ => OK.to_owned(),
-    };
-    let one_at_a_time = Options { concurrency: 1, ..options(&[Leg::Backend]) };
-    let (found, requests) = rate_of_backend(limits, &one_at_a_time).await;
-    assert_eq!((found.decision(), requests), (Decision::Inconclusive, 5));
-}
-
-/// A header that measures a time names no replica, and of two headers the one that tells is found.
-#[tokio::test]
-async fn the_header_that_tells_is_found() {
-    let responds = |number: usize| {
-        let status = if number.is_multiple_of(3) { "401 Unauthorized" } else { "200 OK" };
-        let pod = number % 3;
-        let time = fastrand::u8(..2);
-        OK.replace("200 OK", status).replace(
-            "Content-Length",
-            &format!("X-Envoy-Upstream-Service-Time: {time}\r\nX-Backend: same\r\nX-Pod: pod-{pod}\r\nContent-Length"),
-        )
-    };
-    let many = Options { samples: Some(120), concurrency: 1, ..options(&[Leg::Backend]) };
-    let (found, _) = rate_of_backend(responds, &many).await;
-    let ties = only(&found).groups.ties();
-    let names: Vec<_> = ties.iter().filter(|tie| !is_luck(tie)).map(|tie| tie.groups[0].name.clone()).collect();
-    assert_eq!(names, [Some("x-pod: pod-0".to_owned())], "{ties:?}");
-}
-
 /// Rejections that come late are not those of the second half.
 #[tokio::test]
 async fn samples_are_in_the_order_in_which_they_began() {
@@ -333,50 +196,6 @@ async fn samples_are_in_the_order_in_which_they_began() {
     let many = Options { samples: Some(200), concurrency: 32, ..options(&[Leg::Backend]) };
     let found = rate(&deployment, &many).await;
     assert!(only(&found).groups.ties().iter().all(is_luck), "{:?}", only(&found).groups.all());
-}
-
-/// Each part counts once, and all are needed.
-#[tokio::test]
-async fn a_part_is_merged_once_and_none_may_be_missing() {
-    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
-    let target = running.target().expect("a target");
-    let part = |number| Options { samples: Some(200), shard: Shard { number, of: 2 }, ..options(&[Leg::Auth]) };
-    let (one, two) = (rate_of(&target, &part(1)).await, rate_of(&target, &part(2)).await);
-    let document = Document::of;
-    assert_eq!(one.decision(), Decision::Inconclusive, "half of the parts");
-    let merged = merge(vec![document(&one), document(&two)]).expect("parts of one run");
-    assert_eq!((merged.decision(), merged.missing_parts()), (Decision::Pass, 0));
-    let again = merge(vec![document(&one), document(&one)]).expect_err("one part twice");
-    assert_eq!(again.to_string(), "part 1 of 2 is there twice");
-}
-
-/// What no run can have written is refused, without a crash.
-#[tokio::test]
-async fn a_document_that_cannot_be_is_refused() {
-    let found = rate(&Deployment::default(), &Options { samples: Some(5), ..options(&[Leg::Auth]) }).await;
-    let right: serde_json::Value = serde_json::from_str(&Document::of(&found).json()).expect("JSON");
-    let wrong = [
-        ("/legs/0/design/objective", serde_json::json!(5.0)),
-        ("/legs/0/design/beta", serde_json::json!(1.0)),
-        ("/legs/0/design/alpha", serde_json::json!(-1.0)),
-        ("/legs/0/design/most", serde_json::json!(0)),
-        ("/legs/0/attempts", serde_json::json!(6)),
-        ("/legs/0/groups/0/accepted", serde_json::json!(u64::MAX)),
-        ("/schema", serde_json::json!("fivewhys.rate/9")),
-    ];
-    for (pointer, value) in wrong {
-        let mut changed = right.clone();
-        *changed.pointer_mut(pointer).expect(pointer) = value;
-        let document: Document = serde_json::from_value(changed).expect("a document");
-        assert!(merge(vec![document]).is_err(), "{pointer}");
-    }
-    let mut huge = right.clone();
-    for (pointer, count) in [("/legs/0/accepted", 999_999_990), ("/legs/0/attempts", 999_999_990)] {
-        *huge.pointer_mut(pointer).expect(pointer) = count.into();
-    }
-    *huge.pointer_mut("/legs/0/slowed/seconds").expect("a number") = serde_json::json!(1.8e19);
-    let huge: Document = serde_json::from_value(huge).expect("a document");
-    assert!(merge(vec![huge]).is_ok_and(|rate| rate.decision_of(&rate.legs[0]) == Decision::Pass));
 }
 
 /// A connection counts as accepted where it serves a client: as its own user, and with a subprotocol that it has offered.

@@ -1,10 +1,10 @@
 //! Nothing is broken in an environment that is looked at: what is sent, how often, how many at a time, and to whom.
 
+mod system_proxy;
 mod tap;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::process::Command;
 use std::time::Duration;
 
 use fivewhys::check::{Checked, check};
@@ -12,6 +12,7 @@ use fivewhys::deployment::{BreakerSettings, Deployment, GatewayRejection, TokenV
 use fivewhys::diagnosis::Verdict;
 use fivewhys::evidence::{Evidence, Stage};
 use fivewhys::mock::{self, RunningDeployment};
+use fivewhys::rate::{Leg, Observer, Options, measure};
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Target;
@@ -227,58 +228,6 @@ fn in_sequence(evidence: &Evidence) -> usize {
     row.0
 }
 
-/// Other hosts are reached through the proxy that the system names; this machine is not.
-#[tokio::test]
-async fn the_proxy_of_the_system_is_respected() {
-    let nowhere: SocketAddr = "127.0.0.1:1".parse().expect("an address");
-    let proxy = Tap::before(nowhere, None).await;
-    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
-    let backend = running.target().unwrap_or_else(|mistake| panic!("{mistake}")).backend.expect("an address");
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("targets.toml");
-    let target = format!(
-        "[targets.x]\nstage = \"staging\"\nauth = \"http://auth.test\"\nbackend = \"{backend}\"\nwebsocket = \"wss://api.test/ws\"\n"
-    );
-    std::fs::write(&file, target).expect("written");
-    let url = format!("http://{}", proxy.address);
-    let output = tokio::task::spawn_blocking(move || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
-        command.args(["check", "x", "--verbose", "--config"]).arg(&file);
-        command.env("HTTP_PROXY", &url).env("HTTPS_PROXY", &url).output().expect("it runs")
-    });
-    let output = output.await.expect("it ends");
-    let heads: Vec<String> =
-        proxy.requests().iter().map(|request| request.lines().next().unwrap_or_default().to_owned()).collect();
-    assert!(heads.contains(&"GET http://auth.test/health HTTP/1.1".to_owned()), "{heads:?}");
-    assert!(heads.contains(&"CONNECT api.test:443 HTTP/1.1".to_owned()), "{heads:?}");
-    assert!(heads.iter().all(|head| !head.contains("127.0.0.1")), "{heads:?}");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("✓ backend is healthy"), "{output:?}");
-}
-
-/// So is a success rate.
-#[tokio::test]
-async fn a_success_rate_respects_the_proxy_of_the_system() {
-    let nowhere: SocketAddr = "127.0.0.1:1".parse().expect("an address");
-    let proxy = Tap::before(nowhere, None).await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("targets.toml");
-    let target = "[targets.x]\nstage = \"staging\"\nbackend = \"https://api.test\"\n[targets.x.tokens]\none = { env = \"CANARY\" }\n";
-    std::fs::write(&file, target).expect("written");
-    let url = format!("http://{}", proxy.address);
-    let output = tokio::task::spawn_blocking(move || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
-        command.args(["rate", "x", "--leg", "backend", "--config"]).arg(&file);
-        command.env("CANARY", "a-token-of-a-test").env("HTTPS_PROXY", &url).output().expect("it runs")
-    });
-    let output = output.await.expect("it ends");
-    let requests = proxy.requests();
-    assert_eq!(output.status.code(), Some(3), "{output:?}");
-    assert!(
-        !requests.is_empty() && requests.iter().all(|head| head.starts_with("CONNECT api.test:443 HTTP/1.1")),
-        "{requests:?}"
-    );
-}
-
 /// Bad tokens stand between good ones, so that nobody's breaker opens for them: not even at the second in a row.
 #[tokio::test]
 async fn a_breaker_stays_closed() {
@@ -290,6 +239,22 @@ async fn a_breaker_stays_closed() {
     let checked = look(&Target { connections: 1, ..target }).await;
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_eq!(checked.diagnosis.verdict, Verdict::Healthy, "{report}");
+}
+
+/// Where tokens come expired, as from a clock that is behind, the next ones would come so too.
+#[tokio::test]
+async fn a_success_rate_logs_each_user_in_once_where_tokens_come_expired() {
+    let mut deployment = Deployment::default();
+    deployment.auth.clock_offset = -100_000;
+    let tapped = tapped(&deployment, &VisibleSettings::default(), None).await;
+    let options = Options { legs: vec![Leg::Auth], concurrency: 1, ..Options::usual(&tapped.target) };
+    let (_end, interrupt) = tokio::sync::watch::channel(false);
+    let observer = Observer { progress: &|_, _, _| {}, interrupt };
+    let rate = measure(&tapped.target, &options, observer).await.expect("the suite does its job");
+    assert!(rate.legs[0].tally.attempts() >= 20, "{:?}", rate.legs[0].tally);
+    let logins =
+        tapped.auth.requests().iter().filter(|request| request.starts_with("POST /auth/e2e/test-auth")).count();
+    assert_eq!(logins, 2);
 }
 
 /// What the deadline cut off was not looked at, however well the rest went.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::LONGEST;
 use crate::cli::config::ConfigArgs;
-use crate::rate::Leg;
+use crate::rate::{Leg, USUAL_OBJECTIVE};
 
 const WHAT: &str = "What to measure";
 const HOW: &str = "How";
@@ -28,7 +28,7 @@ pub(in crate::cli) struct RateArgs {
     #[arg(long = "leg", value_enum, value_name = "LEG", value_delimiter = ',', help_heading = WHAT)]
     pub(super) legs: Vec<Leg>,
     /// The success rate that is too low, between 0 and 1
-    #[arg(long, default_value_t = 0.95, value_parser = share, help_heading = HOW)]
+    #[arg(long, default_value_t = USUAL_OBJECTIVE, value_parser = share, help_heading = HOW)]
     pub(super) objective: f64,
     /// So many samples of each leg, instead of as many as decide
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = HOW)]
