@@ -297,6 +297,3 @@ impl Received {
 fn is_kept(probe: Probe) -> bool {
     matches!(probe, Probe::Present(Presentation { attempt: Attempt::SameConnection(_), .. }))
 }
-
-/// For an exchange to put down what it has when its time is over.
-const GRACE: Duration = Duration::from_millis(50);

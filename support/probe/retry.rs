@@ -2,14 +2,17 @@
 //! the second lets the others go on. A refusal is an answer, and is never asked away.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use reqwest::Request;
 use tokio::time::Instant;
 
-use super::{Exchange, GRACE, Received};
+use super::{Exchange, Received};
 use crate::evidence::{Response, TransportError, Wire};
 use crate::vocabulary::{Attempt, Probe};
+
+/// For an exchange to put down what it has when its time is over.
+const GRACE: Duration = Duration::from_millis(50);
 
 impl Exchange<'_> {
     /// The same, after the steps that a login has before it.
