@@ -3,11 +3,19 @@
 mod dry_run;
 mod exchanges;
 mod explain;
+mod headline;
+mod impact;
 mod json;
 mod layout;
+mod not_tested;
+mod place;
 mod rate;
 mod rate_plan;
+mod rows;
+mod sure;
 mod text;
+mod unproven;
+mod verifications;
 
 pub use dry_run::dry_run;
 pub use exchanges::exchanges;

@@ -8,7 +8,9 @@ use super::{codes, probes};
 use crate::diagnosis::{Diagnosis, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::report::layout::Page;
-use crate::vocabulary::{Fault, Probe};
+use crate::report::not_tested::{Group, groups};
+use crate::report::rows::cited;
+use crate::vocabulary::Probe;
 
 pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     let all: Vec<Probe> = evidence.iter().map(|(probe, _)| probe).collect();
@@ -42,23 +44,12 @@ fn ruled_out(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
     out.gap();
 }
 
-/// Grouped by what they need: first those that may be the cause of a failure.
 fn not_tested(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
-    let open = &diagnosis.undetermined;
-    if open.is_empty() {
+    if diagnosis.undetermined.is_empty() {
         return;
     }
     out.push("not tested\n\n");
-    let mut groups: Vec<(bool, String, Vec<Fault>)> = Vec::new();
-    for (fault, open) in open {
-        let (needs, is_tied) = (open.needs(evidence), !open.not_separable_from.is_empty());
-        match groups.iter_mut().find(|(tied, known, _)| (*tied, known.as_str()) == (is_tied, needs.as_str())) {
-            Some((.., faults)) => faults.push(*fault),
-            None => groups.push((is_tied, needs, vec![*fault])),
-        }
-    }
-    groups.sort_by_key(|(is_tied, ..)| !is_tied);
-    for (is_tied, needs, faults) in groups {
+    for Group { faults, is_tied, needs } in groups(evidence, diagnosis) {
         let tie = if is_tied { " cannot be told apart" } else { "" };
         out.wrap("  ", 4, &format!("{}{tie}: needs {needs}", codes(&faults)));
     }
@@ -76,8 +67,4 @@ fn verifications(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
         out.wrap(&format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
     }
     out.gap();
-}
-
-fn cited(evidence: &Evidence, probe: Option<&Probe>) -> String {
-    probe.map(|probe| format!("{}: {}", probe.name(&evidence.settings), evidence.summary(*probe))).unwrap_or_default()
 }

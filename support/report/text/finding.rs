@@ -1,11 +1,14 @@
 //! The findings: the worst one whole, the others folded.
 
-use super::{codes, failed_of, impact, is_a_cause, label, place, probes};
+use super::{codes, probes};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link};
 use crate::evidence::Evidence;
-use crate::outcome::{Expectation, Outcome};
-use crate::report::layout::Page;
-use crate::vocabulary::{Attempt, Probe};
+use crate::report::layout::{Page, unbroken};
+use crate::report::headline::is_a_cause;
+use crate::report::place::requests;
+use crate::report::rows::{failed, most_telling_first};
+use crate::report::{impact, sure};
+use crate::vocabulary::Probe;
 use crate::wording::sentence;
 
 /// Lines of probes in a finding, however long its texts are.
@@ -41,14 +44,23 @@ pub(super) fn every(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) 
 /// What, where, what to do, and how sure that is.
 fn summary(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) {
     head(out, finding);
-    place::render(out, evidence, &touched(evidence, diagnosis, finding));
+    place(out, evidence, &touched(evidence, diagnosis, finding));
     out.wrap("  fix     ", 10, &finding.remedy);
     out.wrap("  impact  ", 10, &impact::of(evidence, finding));
-    out.wrap("  sure    ", 10, &sure(evidence, finding));
+    out.wrap("  sure    ", 10, &sure::of(evidence, finding));
     if !finding.not_separable_from.is_empty() {
         out.wrap("          ", 10, &format!("not excluded: {}", codes(&finding.not_separable_from)));
     }
     out.gap();
+}
+
+/// Where it fails, a line for each service.
+pub(super) fn place(out: &mut Page, evidence: &Evidence, probes: &[Probe]) {
+    let mut head = "  where   ";
+    for (service, request) in requests(evidence, probes) {
+        out.wrap(head, 10, &format!("{}: {}", service.name(), unbroken(&request)));
+        head = "          ";
+    }
 }
 
 fn reasons(out: &mut Page, finding: &Finding) {
@@ -65,28 +77,14 @@ fn touched(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> Vec
         _ => &[],
     };
     let is_only = diagnosis.findings.iter().filter(|finding| is_a_cause(finding)).count() == 1;
-    let failed = probes::failed(evidence).filter(|_| is_only);
-    finding.because.iter().chain(seen).copied().chain(failed).collect()
-}
-
-/// What failed; and after the first of it, what was accepted instead, for that tells why.
-fn most_telling_first(evidence: &Evidence, all: &[Probe]) -> Vec<Probe> {
-    let (failed, others): (Vec<Probe>, Vec<Probe>) = all.iter().partition(|probe| probes::is_bad(evidence, **probe));
-    let is_contrast = |probe: &Probe| {
-        let is_control = evidence.expectation(*probe) == Expectation::Any;
-        !failed.is_empty() && is_control && evidence.outcome(*probe) == Some(Outcome::Accepted)
-    };
-    let (accepted, others): (Vec<Probe>, Vec<Probe>) = others.into_iter().partition(is_contrast);
-    let (first, failed) = failed.split_at(failed.len().min(1));
-    let (contrast, accepted) = accepted.split_at(accepted.len().min(1));
-    [first, contrast, failed, accepted, &others].concat()
+    finding.because.iter().chain(seen).copied().chain(failed(evidence).filter(|_| is_only)).collect()
 }
 
 /// Headline, where, fix and evidence.
 pub(super) fn folded(out: &mut Page, evidence: &Evidence, findings: &[Finding]) {
     for finding in findings {
         head(out, finding);
-        place::render(out, evidence, &finding.because);
+        place(out, evidence, &finding.because);
         out.wrap("  fix     ", 10, &finding.remedy);
         if is_a_cause(finding) {
             probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), FOLDED);
@@ -96,25 +94,7 @@ pub(super) fn folded(out: &mut Page, evidence: &Evidence, findings: &[Finding]) 
 }
 
 fn head(out: &mut Page, finding: &Finding) {
-    out.wrap(&format!("{}[{}]: ", label(finding.severity), finding.fault), 2, &finding.headline);
-}
-
-/// How many valid tokens failed, and whether each response that decides was seen more than once.
-fn sure(evidence: &Evidence, finding: &Finding) -> String {
-    let presented = evidence.iter().map(|(probe, _)| probe).filter(|probe| probe.presented().is_some());
-    let valid: Vec<_> = presented.filter(|probe| evidence.expectation(*probe) == Expectation::Accept).collect();
-    let failed = valid.iter().filter(|probe| evidence.is_as_expected_at_once(**probe) == Some(false)).count();
-    let presented = finding.because.iter().filter_map(|probe| probe.presented());
-    let attempts = presented.map(|one| evidence.attempts(one.attempt(Attempt::First)).count()).min();
-    let counted = match failed {
-        _ if valid.is_empty() => "no valid token could be presented".to_owned(),
-        0 => "no valid token failed".to_owned(),
-        _ => failed_of(evidence, failed, valid.len()),
-    };
-    match attempts {
-        Some(2..) => counted + "; the deciding probes were repeated",
-        _ => counted,
-    }
+    out.wrap(&format!("{}[{}]: ", finding.severity, finding.fault), 2, &finding.headline);
 }
 
 fn link(out: &mut Page, number: usize, why: &Link) {

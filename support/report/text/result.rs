@@ -5,11 +5,10 @@ use std::fmt::Write;
 use strum::VariantArray;
 
 use super::commands;
-use super::probes::failed;
 use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::report::layout::{Page, unbroken};
-use crate::vocabulary::{Probe, Service};
+use crate::report::verifications::{as_users_see_it, mark, name};
 
 pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
     let outcomes: Vec<(&str, Verified)> =
@@ -77,36 +76,5 @@ fn not_tested(out: &mut Page, outcomes: &[(&str, Verified)]) {
     let told: Vec<String> = told.into_iter().map(|(why, names)| format!("{} ({why})", names.join(", "))).collect();
     if !told.is_empty() {
         out.wrap("", 2, &format!("not tested: {}", told.join(", ")));
-    }
-}
-
-/// What failed there fails for users, whether or not it says something of the token.
-fn as_users_see_it(one: Verification, evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
-    let outcome = one.outcome(evidence, diagnosis);
-    let service = match one {
-        Verification::SameService => Service::Auth,
-        Verification::CrossService => Service::Backend,
-        Verification::WebSocket => Service::Gateway,
-        Verification::Secrets => return outcome,
-    };
-    let there = |probe: &Probe| probe.service() == service;
-    let failed: Vec<Probe> = failed(evidence).filter(there).collect();
-    if failed.is_empty() { outcome } else { Verified::Fail(failed) }
-}
-
-fn name(verification: Verification) -> &'static str {
-    match verification {
-        Verification::SameService => "auth",
-        Verification::CrossService => "REST",
-        Verification::WebSocket => "WebSocket",
-        Verification::Secrets => "same secret",
-    }
-}
-
-fn mark(outcome: &Verified) -> char {
-    match outcome {
-        Verified::Pass(_) => '✓',
-        Verified::Fail(_) => '✗',
-        Verified::NotPossible(_) => '?',
     }
 }

@@ -5,6 +5,7 @@ use crate::evidence::Evidence;
 use crate::outcome::Expectation;
 use crate::vocabulary::{Endpoint, Presentation, Probe, Severity, TokenKind, Variation};
 
+/// In one sentence.
 pub(super) fn of(evidence: &Evidence, finding: &Finding) -> String {
     let seen = finding.whys.first().map(|why| why.answer.clone()).unwrap_or_default();
     // What concerns no client of theirs, or what an attacker gets.

@@ -1,0 +1,130 @@
+//! What is known where the cause is not proven: what works, which causes fit, and which setting would tell them apart.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::rows::failed;
+use super::sure::failed_of;
+use crate::diagnosis::{Diagnosis, Undetermined};
+use crate::evidence::{Evidence, Response, SignedBy, TokenFacts, TransportError};
+use crate::outcome::{Expectation, Outcome};
+use crate::vocabulary::{Endpoint, Fault, Probe};
+
+/// What a report says of an inconclusive check.
+pub(super) struct Unproven {
+    /// What failed.
+    pub(super) failed: Vec<Probe>,
+    /// A setting of the target's file that may be all that is wrong.
+    pub(super) advice: Option<String>,
+    /// What works; empty in a check that saw nothing.
+    pub(super) known: String,
+    /// The causes that fit, what the responses speak for most first. Where there is advice, none: what a wrong path responds
+    /// says nothing of a token.
+    pub(super) causes: Vec<Fault>,
+    /// The settings that would tell these apart, each with its question; what decides most comes first.
+    pub(super) settings: Vec<(&'static str, &'static str)>,
+}
+
+impl Unproven {
+    pub(super) fn of(evidence: &Evidence, diagnosis: &Diagnosis) -> Self {
+        let failed: Vec<Probe> = failed(evidence).collect();
+        let advice = advice(evidence, &failed);
+        let open = diagnosis.undetermined.iter().map(|(fault, open)| (*fault, open));
+        let may_explain = |(_, open): &(Fault, &Undetermined)| !open.not_separable_from.is_empty() && advice.is_none();
+        let mut fits: Vec<(Fault, &Undetermined)> = open.filter(may_explain).collect();
+        fits.sort_by_key(|(_, open)| open.rank);
+        Unproven {
+            known: if failed.is_empty() { String::new() } else { known(evidence) },
+            settings: settings(&fits),
+            causes: fits.into_iter().map(|(fault, _)| fault).collect(),
+            failed,
+            advice,
+        }
+    }
+}
+
+fn settings(fits: &[(Fault, &Undetermined)]) -> Vec<(&'static str, &'static str)> {
+    let mut counted: BTreeMap<&'static str, usize> = BTreeMap::new();
+    fits.iter().flat_map(|(_, open)| &open.settings).for_each(|setting| *counted.entry(setting).or_default() += 1);
+    let mut counted: Vec<(&str, usize)> = counted.into_iter().collect();
+    counted.sort_by_key(|(_, count)| Reverse(*count));
+    counted.into_iter().map(|(setting, _)| (setting, question(setting))).collect()
+}
+
+fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
+    let is_silent = |probe: &Probe| {
+        let seen = evidence.of(*probe).map(|observation| &observation.response);
+        matches!(seen, Some(Response::Unreached(TransportError::Timeout)))
+    };
+    match failed.iter().find_map(|probe| evidence.setting_of_missing_path(*probe)) {
+        Some(setting) => Some(format!("target file: correct {setting}; the service has no such path.")),
+        // Nothing else can be told with it.
+        None if evidence.settings.tokens && evidence.token_facts().any(TokenFacts::has_expired) => {
+            Some("target file: the given token has expired; give one that is valid.".to_owned())
+        }
+        None if !failed.is_empty() && failed.iter().all(is_silent) => {
+            Some("target file: raise `timeout`, where the service is slow and not down.".to_owned())
+        }
+        None => None,
+    }
+}
+
+fn is_published(facts: &TokenFacts) -> bool {
+    facts.signed_by.contains(&Some(SignedBy::PublishedKey))
+}
+
+/// What works, and how many valid tokens failed.
+fn known(evidence: &Evidence) -> String {
+    let is_accepted = |probe: &Probe| evidence.outcome(*probe) == Some(Outcome::Accepted);
+    let probes = || evidence.iter().map(|(probe, _)| probe);
+    let at_auth = |probe: &Probe| probe.presented().is_some_and(|one| one.endpoint == Endpoint::Validation);
+    let valid = || probes().filter(|it| it.presented().is_some() && evidence.expectation(*it) == Expectation::Accept);
+    let failed = valid().filter(|probe| evidence.is_as_expected_at_once(*probe) == Some(false)).count();
+    let logins: Vec<Probe> = probes().filter(|probe| matches!(probe, Probe::Login(_))).collect();
+    let works = [
+        match logins.iter().any(is_accepted) {
+            true => Some("login works"),
+            false => (!logins.is_empty()).then_some("login fails"),
+        },
+        valid().any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts its token"),
+        evidence.token_facts().any(is_published).then_some("a published key has signed the token"),
+    ];
+    let counted = (failed > 0).then(|| failed_of(evidence, failed, valid().count()));
+    let works = works.into_iter().flatten().map(str::to_owned);
+    works.chain(counted).collect::<Vec<_>>().join("; ")
+}
+
+fn question(setting: &str) -> &'static str {
+    match setting {
+        "fingerprint" => "do auth and the backend hold the same secret?",
+        "signing" => "is it a claim, the audience, the issuer or the algorithm?",
+        "service" => "does auth reject the backend's own credentials?",
+        "keys" => "has a published key signed the token?",
+        "direct" => "is it a proxy on the route, or the service behind it?",
+        "login" => "is a token that auth issues accepted?",
+        "mint" => "is a token that the client signs accepted?",
+        "negatives" => "is an invalid token rejected in the same way?",
+        "load" => "is the response the same each time?",
+        "validate" => "does auth accept the token?",
+        "protected" => "does the backend accept the token in a plain request?",
+        "websocket" => "does the gateway accept the token?",
+        "auth" | "backend" => "is the service healthy?",
+        "handshake.subprotocols" => "does the gateway accept the token in a subprotocol?",
+        "handshake.cookie" => "does the gateway accept the token in a cookie?",
+        "handshake.message" => "does the gateway accept the token in the first message?",
+        "handshake.origin" => "does the gateway reject the origin?",
+        "handshake.welcome" => "is a connection that stays open accepted?",
+        _ => "is it this user only?",
+    }
+}
+
+/// Why there is nothing to tell.
+pub(super) fn why_nothing(evidence: &Evidence) -> &'static str {
+    let settings = &evidence.settings;
+    match (evidence.late().next().is_none(), settings.has_tokens()) {
+        _ if evidence.run.interrupted => "The check was interrupted before it saw anything.",
+        (false, _) => "Raise `deadline` in the target's file.",
+        (true, true) => "No token could be presented.",
+        (true, false) => "Add `login` or `mint`: without a token little can be seen.",
+    }
+}

@@ -1,0 +1,39 @@
+//! The four verifications as users see them: a mark each.
+
+use super::rows::failed;
+use crate::diagnosis::{Diagnosis, Verification, Verified};
+use crate::evidence::Evidence;
+use crate::vocabulary::{Probe, Service};
+
+/// What failed there fails for users, whether or not it says something of the token.
+pub(super) fn as_users_see_it(one: Verification, evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
+    let outcome = one.outcome(evidence, diagnosis);
+    let service = match one {
+        Verification::SameService => Service::Auth,
+        Verification::CrossService => Service::Backend,
+        Verification::WebSocket => Service::Gateway,
+        Verification::Secrets => return outcome,
+    };
+    let there = |probe: &Probe| probe.service() == service;
+    let failed: Vec<Probe> = failed(evidence).filter(there).collect();
+    if failed.is_empty() { outcome } else { Verified::Fail(failed) }
+}
+
+/// In a word or two.
+pub(super) fn name(verification: Verification) -> &'static str {
+    match verification {
+        Verification::SameService => "auth",
+        Verification::CrossService => "REST",
+        Verification::WebSocket => "WebSocket",
+        Verification::Secrets => "same secret",
+    }
+}
+
+/// As one character.
+pub(super) fn mark(outcome: &Verified) -> char {
+    match outcome {
+        Verified::Pass(_) => '✓',
+        Verified::Fail(_) => '✗',
+        Verified::NotPossible(_) => '?',
+    }
+}
