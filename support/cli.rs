@@ -3,15 +3,21 @@
 mod check;
 mod config;
 mod demo;
+mod described;
+mod evidence_folder;
 mod explain;
+mod gate;
+mod github;
 mod help;
 mod init;
 mod output;
 mod program;
 mod progress;
 mod rate;
+mod reports;
 mod scenarios;
 mod serve;
+mod subject;
 mod targets;
 mod terminal;
 mod variables;
@@ -44,6 +50,9 @@ enum Command {
     /// Check a target, and name the root cause of what fails
     #[command(after_help = help::EXIT_CODES)]
     Check(Box<check::CheckArgs>),
+    /// Decide whether a deployment may stay: check, success rate and secrets
+    #[command(after_help = help::GATE_EXIT_CODES)]
+    Gate(Box<gate::GateArgs>),
     /// Measure how often valid tokens are accepted, and decide
     #[command(after_help = help::RATE_EXIT_CODES)]
     Rate(Box<rate::RateArgs>),
@@ -134,6 +143,10 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     let terminal = Terminal::of_stdout(cli.color);
     match cli.command {
         Command::Check(args) => {
+            let run = args.validate()?;
+            run_to_end(run.run(&terminal))?
+        }
+        Command::Gate(args) => {
             let run = args.validate()?;
             run_to_end(run.run(&terminal))?
         }

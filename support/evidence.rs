@@ -2,6 +2,7 @@
 //! means stands in [`outcome`](crate::outcome), how it is told in `wording`. It cannot hold a token or a secret.
 
 mod comparison;
+mod described;
 mod normalised;
 mod observation;
 mod places;
@@ -13,6 +14,7 @@ mod skipped;
 mod token_facts;
 mod wire;
 
+pub use described::Described;
 pub(crate) use observation::Seen;
 pub use observation::{Observation, Offset};
 pub use places::{Addresses, Assumed, Direct, Endpoints, KeysAt};

@@ -90,6 +90,12 @@ impl Source {
         self.error(start..start + 1, message)
     }
 
+    /// The line, from 1, of the value below these keys.
+    pub(crate) fn line_of(&self, keys: &[&str]) -> Option<usize> {
+        let start = self.find(keys)?.span().start;
+        Some(self.text[..start].matches('\n').count() + 1)
+    }
+
     fn find(&self, keys: &[&str]) -> Option<toml::Spanned<DeValue<'_>>> {
         let (first, rest) = keys.split_first()?;
         let table = DeTable::parse(&self.text).ok()?.into_inner();
@@ -196,6 +202,8 @@ mod tests {
         assert_eq!(source.get::<i64>(&["a", "d"]).expect("nothing there"), None);
         assert!(source.get::<String>(&keys).is_err());
         assert!(source.error_at(&keys, "no").to_string().contains("x.toml:2:11"));
+        assert_eq!(["a", "d", "x"].map(|key| source.line_of(&[key])), [Some(1), None, None]);
+        assert_eq!(source.line_of(&keys), Some(2));
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! it, or at real staging, through a [`target`] that does not say which; what they saw is [`evidence`]; a pure function
 //! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody. A
 //! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence. How often valid
-//! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both.
+//! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both, and a [`gate`] makes one
+//! answer of them.
 
 pub mod bundle;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod diagnosis;
 pub mod dry_run;
 pub mod evidence;
 pub mod faults;
+pub mod gate;
 pub mod input;
 pub mod mock;
 pub mod outcome;

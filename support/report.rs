@@ -1,29 +1,41 @@
-//! A diagnosis and its evidence as text or JSON. Decides nothing.
+//! A diagnosis and its evidence in the form that a reader expects, a file for each. Decides nothing.
 
 mod dry_run;
 mod exchanges;
 mod explain;
+mod flow;
+mod gate;
+mod github;
 mod headline;
+mod html;
 mod impact;
 mod json;
+mod junit;
 mod layout;
+mod markdown;
 mod not_tested;
+mod openmetrics;
 mod place;
 mod rate;
 mod rate_plan;
 mod rows;
+mod sarif;
 mod sure;
 mod text;
+mod told;
 mod unproven;
 mod verifications;
 
 pub use dry_run::dry_run;
 pub use exchanges::exchanges;
 pub use explain::explain;
+pub use told::{Condition, Told};
 
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
+pub(crate) use github::annotations;
 use layout::Page;
+pub(crate) use openmetrics::Gauges;
 pub(crate) use rate::rate;
 pub(crate) use rate_plan::rate_plan;
 
@@ -41,21 +53,40 @@ pub enum Format {
     Quiet,
     /// One object; `schema` names its version
     Json,
+    /// XML that every CI shows: the verdict, findings and probes as test cases
+    Junit,
+    /// SARIF 2.1.0, for code scanning: a result for each finding
+    Sarif,
+    /// For the summary of a job, with a diagram of the token's way
+    Markdown,
+    /// One page for a browser, which loads nothing else
+    Html,
+    /// Metrics as text, for a textfile collector or a push gateway
+    Openmetrics,
 }
 
-/// The whole report, which ends with a line break.
+/// The whole report of a check, which ends with a line break.
 pub fn render(format: Format, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
-    render_wide(format, layout::WIDTH, evidence, diagnosis)
+    render_told(format, &Told::check(evidence, diagnosis))
+}
+
+/// The same of a check and what a gate demands beside it.
+pub fn render_told(format: Format, told: &Told<'_>) -> String {
+    render_wide(format, layout::WIDTH, told)
 }
 
 /// The same, for a text in so many columns.
-pub(crate) fn render_wide(format: Format, width: usize, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
-    let page = Page::new(width);
+pub(crate) fn render_wide(format: Format, width: usize, told: &Told<'_>) -> String {
     match format {
-        Format::Text => text::render(page, evidence, diagnosis, false),
-        Format::Verbose => text::render(page, evidence, diagnosis, true),
-        Format::Quiet => text::verdict(page, evidence, diagnosis),
-        Format::Json => json::render(evidence, diagnosis),
+        Format::Text => gate::text(width, told, false),
+        Format::Verbose => gate::text(width, told, true),
+        Format::Quiet => headline::line(width, told),
+        Format::Json => format!("{:#}\n", gate::object(told)),
+        Format::Junit => junit::render(told),
+        Format::Sarif => sarif::render(told),
+        Format::Markdown => markdown::render(told),
+        Format::Html => html::render(told),
+        Format::Openmetrics => openmetrics::render(told),
     }
 }
 

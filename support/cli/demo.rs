@@ -6,7 +6,7 @@ use super::check::observed;
 use super::terminal::Terminal;
 use super::{CliError, Exit, print, program};
 use crate::mock;
-use crate::report::{Format, render_wide};
+use crate::report::{Format, Told, render_wide};
 use crate::scenario::Scenario;
 
 /// The incident that this suite was written for.
@@ -33,7 +33,7 @@ impl DemoArgs {
         // What is embedded is gone when this ends, so no command checks it again.
         let checked = observed(&running.target()?, false, vec![program::name()]).await?;
         let format = if self.verbose { Format::Verbose } else { Format::Text };
-        let report = render_wide(format, terminal.width, &checked.evidence, &checked.diagnosis);
+        let report = render_wide(format, terminal.width, &Told::check(&checked.evidence, &checked.diagnosis));
         let differs = scenario.expect.differs_from(&checked.diagnosis);
         let told = match &differs {
             None => "This is the diagnosis that the scenario expects.".to_owned(),

@@ -14,7 +14,7 @@ const WIDTH: usize = 80;
 
 /// The commands by what they are for; a test holds them against the commands that there are.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Your systems", &["check", "rate", "merge", "watch", "init", "targets"]),
+    ("Your systems", &["check", "gate", "rate", "merge", "watch", "init", "targets"]),
     ("Without a system", &["demo", "scenarios", "serve"]),
     ("Reference", &["explain", "completions", "man", "help"]),
 ];
@@ -26,6 +26,13 @@ Exit codes:
   2  a flag, a file or a variable is invalid; nothing was sent
   3  inconclusive: a probe failed that no finding explains, or a required
      probe was not possible or not in time, or Ctrl-C ended the check
+  4  the suite itself failed";
+pub(super) const GATE_EXIT_CODES: &str = "\
+Exit codes:
+  0  the deployment passes
+  1  it does not: a fault is confirmed, or a success rate is too low
+  2  a flag, a file or a variable is invalid; nothing was sent
+  3  inconclusive: not shown to pass, and not shown to be faulty
   4  the suite itself failed";
 pub(super) const RATE_EXIT_CODES: &str = "\
 Exit codes:

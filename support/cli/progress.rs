@@ -27,6 +27,11 @@ impl Line {
         Line(bar)
     }
 
+    /// Makes room for another.
+    pub(super) fn end(&self) {
+        self.0.finish_and_clear();
+    }
+
     pub(super) fn show(&self, progress: Progress) {
         self.0.set_message(format!("round {}, {} probes", progress.round, progress.probes));
     }
@@ -68,7 +73,7 @@ impl Drop for Bar {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.end();
     }
 }
 

@@ -8,15 +8,13 @@ use std::time::Duration;
 
 use super::output::replace;
 use super::progress::{self, Bar};
+use super::subject::Subject;
 use super::terminal::Terminal;
-use super::{CliError, Exit, print, program};
-use crate::deployment::{Deployment, VisibleSettings};
+use super::{CliError, Exit, print};
 use crate::input::InputError;
-use crate::mock;
 use crate::rate::{Decision, Document, Leg, Limits, Observer, Options, Rate, Shard, measure};
 use crate::report;
-use crate::scenario::Scenario;
-use crate::target::{self, Target};
+use crate::target::Target;
 
 pub(super) use args::RateArgs;
 use args::RateFormat;
@@ -25,14 +23,9 @@ pub(super) use merge::MergeArgs;
 
 /// Validated arguments; nothing has been sent.
 pub(super) struct RateRun {
-    input: Input,
+    subject: Subject,
     args: RateArgs,
     output: Option<File>,
-}
-
-enum Input {
-    Target(Box<Target>),
-    Embedded(Box<Deployment>, VisibleSettings),
 }
 
 impl RateArgs {
@@ -41,22 +34,12 @@ impl RateArgs {
     /// # Errors
     /// At the first argument, file or variable that is wrong, or that asks for more than the stage allows.
     pub(super) fn validate(self) -> Result<RateRun, CliError> {
-        let input = match &self.scenario {
-            Some(id) => {
-                let found = Scenario::find(id)?;
-                Input::Embedded(Box::new(found.deployment()), found.target)
-            }
-            None => {
-                let name = self.config.target_name(self.target.as_deref())?;
-                let environment = |variable: &str| std::env::var_os(variable);
-                Input::Target(Box::new(target::select(&self.config.read()?, &name, &environment)?))
-            }
-        };
-        if let Input::Target(target) = &input {
+        let subject = self.subject.read()?;
+        if let Subject::Target(target, _) = &subject {
             self.options(target)?;
         }
         let output = self.output.as_deref().map(super::output::open).transpose()?;
-        Ok(RateRun { input, args: self, output })
+        Ok(RateRun { subject, args: self, output })
     }
 
     /// How the run is made, within what the target permits.
@@ -143,20 +126,14 @@ impl RateRun {
     /// # Errors
     /// When the suite itself fails: whatever the target does is counted.
     pub(super) async fn run(self, terminal: &Terminal) -> Result<Exit, CliError> {
-        let (target, _running);
-        match self.input {
-            Input::Target(read) => (target, _running) = (*read, None),
-            Input::Embedded(deployment, visible) => {
-                let started = mock::start(&deployment, &visible).await?;
-                (target, _running) = (started.target()?, Some(started));
-            }
-        }
+        let (target, _running, _) = self.subject.start().await?;
         let options = self.args.options(&target)?;
         if self.args.dry_run {
             print(&terminal.show(&report::rate_plan(&target, &options)))?;
             return Ok(Exit::Healthy);
         }
-        let rate = measured(&target, &options, self.args.quiet, self.args.command(&target)).await?;
+        let command = self.args.subject.check_again(Some(&target.name));
+        let rate = measured(&target, &options, self.args.quiet, command).await?;
         tell(&rate, self.args.format, self.output, terminal)
     }
 }
@@ -187,22 +164,6 @@ fn tell(rate: &Rate, format: RateFormat, output: Option<File>, terminal: &Termin
         }
     }
     Ok(exit)
-}
-
-impl RateArgs {
-    /// The check that says why.
-    fn command(&self, target: &Target) -> Vec<String> {
-        let mut words = vec![program::name(), "check".to_owned()];
-        match &self.scenario {
-            Some(id) => words.extend(["--scenario".to_owned(), id.clone()]),
-            None => {
-                words.push(target.name.clone());
-                let config = self.config.as_typed().map(|path| path.display().to_string());
-                words.extend(config.into_iter().flat_map(|path| ["--config".to_owned(), path]));
-            }
-        }
-        words
-    }
 }
 
 /// Longer than any run lasts.

@@ -6,6 +6,8 @@ use std::io::IsTerminal;
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
 
+use super::github;
+
 /// A wider line is harder to read.
 const WIDEST: usize = 100;
 /// Where nothing says how wide it is.
@@ -36,7 +38,8 @@ impl Terminal {
 
     /// The text as this terminal shows it.
     pub(super) fn show(&self, text: &str) -> String {
-        let text = if self.ascii { in_ascii(text) } else { text.to_owned() };
+        let text = if github::is_here() { github::defused(text) } else { text.to_owned() };
+        let text = if self.ascii { in_ascii(&text) } else { text };
         if self.colour { text.split_inclusive('\n').map(painted).collect() } else { text }
     }
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::Described;
+
 /// The circumstances of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -16,6 +18,8 @@ pub struct Run {
     pub interrupted: bool,
     /// The words of the command, its name first; empty where no command made the check.
     pub command: Vec<String>,
+    /// Where the target is described; `None` where no file does.
+    pub described: Option<Described>,
 }
 
 impl Run {

@@ -143,7 +143,7 @@ impl Document {
         Rate {
             target: self.target,
             legs: self.legs.into_iter().map(LegDocument::measured).collect(),
-            run: Run { started: self.started, elapsed, interrupted: self.interrupted, command: Vec::new() },
+            run: Run { started: self.started, elapsed, interrupted: self.interrupted, ..Run::default() },
             login: self.login,
             forbidden: self.forbidden_closes.into_iter().collect(),
             parts: self.parts.into_iter().map(PartDocument::part).collect(),

@@ -1,13 +1,33 @@
 //! The verdict in one sentence, and how many probes failed.
 
+use super::Told;
 use super::rows::{failed, is_bad};
 use crate::diagnosis::{Diagnosis, Finding, Verdict};
 use crate::evidence::Evidence;
 use crate::outcome::Outcome;
 use crate::vocabulary::Severity;
 
-/// A mark, the target and its verdict.
-pub(super) fn verdict(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+/// A mark, the target and its verdict; of a gate, what it is closed by.
+pub(super) fn verdict(told: &Told<'_>) -> String {
+    let Told { evidence, diagnosis, conditions, .. } = told;
+    let target = &evidence.settings.target;
+    match told.unmet().next() {
+        _ if conditions.is_empty() || diagnosis.verdict != Verdict::Healthy => of_check(evidence, diagnosis),
+        None => format!("✓ {target} passes the gate"),
+        Some(first) => format!("{} {target} does not pass the gate: {}", first.mark(), first.name),
+    }
+}
+
+/// The verdict, and at the end of the line how many probes failed.
+pub(super) fn line(width: usize, told: &Told<'_>) -> String {
+    let (verdict, counted) = (verdict(told), counted(told.evidence, told.diagnosis));
+    let gap = width.saturating_sub(verdict.chars().count() + counted.chars().count());
+    let gap = if gap < 2 { "\n  ".to_owned() } else { " ".repeat(gap) };
+    format!("{verdict}{gap}{counted}\n")
+}
+
+/// The same of a check alone.
+pub(super) fn of_check(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let target = &evidence.settings.target;
     match (diagnosis.verdict, bad(evidence)) {
         (Verdict::Healthy, _) => format!("✓ {target} is healthy"),

@@ -37,16 +37,17 @@ pub(super) fn of(evidence: &Evidence, finding: &Finding) -> String {
 }
 
 /// The client's own tokens, as it presents them there.
-fn presented(evidence: &Evidence, endpoint: Endpoint) -> Vec<Probe> {
+pub(super) fn presented(evidence: &Evidence, endpoint: Endpoint) -> Vec<Probe> {
     let is_usual = |one: Presentation| {
-        let carriers = endpoint == Endpoint::Rest || one.carriers == evidence.settings.presents();
+        let carriers = endpoint != Endpoint::WebSocket || one.carriers == evidence.settings.presents();
         let token = one.token.is_the_clients() && (endpoint == Endpoint::WebSocket || one.token == TokenKind::Issued);
         one.endpoint == endpoint && one.variation == Variation::None && carriers && token
     };
     used(evidence, |probe| probe.presented().is_some_and(is_usual))
 }
 
-fn used(evidence: &Evidence, is_meant: impl Fn(Probe) -> bool) -> Vec<Probe> {
+/// What should be accepted, of the probes that are meant.
+pub(super) fn used(evidence: &Evidence, is_meant: impl Fn(Probe) -> bool) -> Vec<Probe> {
     let probes = evidence.iter().map(|(probe, _)| probe);
     probes.filter(|probe| is_meant(*probe) && evidence.expectation(*probe) == Expectation::Accept).collect()
 }

@@ -10,10 +10,10 @@ use crate::evidence::{Evidence, Skipped};
 use crate::outcome::Expectation;
 use crate::vocabulary::{Fault, Probe, Service};
 
-/// The object and a line break.
-pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+/// The object of a check.
+pub(super) fn object(evidence: &Evidence, diagnosis: &Diagnosis) -> Value {
     let cited = |probes: &[Probe]| cited(evidence, probes);
-    let report = json!({
+    json!({
         "schema": "fivewhys.report/1",
         "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
         "started": evidence.run.started,
@@ -40,8 +40,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         "not_made_in_time": evidence.late().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
         "skipped": evidence.skipped().map(|(probe, why)| skipped(evidence, probe, why)).collect::<Vec<_>>(),
         "probes": evidence.iter().map(|(probe, _)| probe_object(evidence, probe)).collect::<Vec<_>>(),
-    });
-    format!("{report:#}\n")
+    })
 }
 
 fn skipped(evidence: &Evidence, probe: Probe, why: Skipped) -> Value {

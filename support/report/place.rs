@@ -1,5 +1,8 @@
 //! Where it fails: the service, and the address of each request.
 
+use super::headline::is_a_cause;
+use super::rows::failed;
+use crate::diagnosis::{Basis, Diagnosis, Finding};
 use crate::evidence::Evidence;
 use crate::vocabulary::{Probe, Service};
 
@@ -23,4 +26,14 @@ pub(super) fn request(evidence: &Evidence, probe: Probe) -> Option<String> {
     let is_handshake = probe.service() == Service::Gateway && probe != Probe::PlainGet;
     let url = if is_handshake { url.replacen("http", "ws", 1) } else { url.to_string() };
     Some(format!("{method} {url}"))
+}
+
+/// The probes that show it and what users see of it; where it is the only cause, everything that fails.
+pub(super) fn touched(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> Vec<Probe> {
+    let seen = match finding.whys.first().map(|why| &why.basis) {
+        Some(Basis::Observed(probes)) => probes.as_slice(),
+        _ => &[],
+    };
+    let is_only = diagnosis.findings.iter().filter(|finding| is_a_cause(finding)).count() == 1;
+    finding.because.iter().chain(seen).copied().chain(failed(evidence).filter(|_| is_only)).collect()
 }

@@ -12,9 +12,9 @@ mod result;
 
 use std::fmt::Write;
 
-use super::headline;
 use super::layout::Page;
-use crate::diagnosis::{Diagnosis, Verdict};
+use super::{Told, headline};
+use crate::diagnosis::{Diagnosis, Finding, Verdict};
 use crate::evidence::Evidence;
 use crate::vocabulary::Fault;
 
@@ -43,18 +43,16 @@ pub(super) fn render(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, 
 /// In lines: a report with one finding is not longer.
 const SCREEN: usize = 35;
 
-/// The first line alone.
-pub(super) fn verdict(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis) -> String {
-    first_line(&mut out, evidence, diagnosis);
-    out.into_text().trim_end().to_owned() + "\n"
+/// One finding, whole.
+pub(super) fn finding(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> String {
+    finding::whole(&mut out, evidence, diagnosis, finding);
+    out.into_text()
 }
 
 /// The verdict, and how many probes failed.
 fn first_line(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
-    let (verdict, counted) = (headline::verdict(evidence, diagnosis), headline::counted(evidence, diagnosis));
-    let gap = out.width().saturating_sub(verdict.chars().count() + counted.chars().count());
-    let gap = if gap < 2 { "\n  ".to_owned() } else { " ".repeat(gap) };
-    _ = writeln!(out, "{verdict}{gap}{counted}\n");
+    let told = Told::check(evidence, diagnosis);
+    _ = writeln!(out, "{}", headline::line(out.width(), &told));
 }
 
 fn codes(faults: &[Fault]) -> String {

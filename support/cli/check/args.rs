@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use crate::cli::config::ConfigArgs;
+use crate::cli::reports::ReportsArgs;
+use crate::cli::subject::SubjectArgs;
 use crate::report::Format;
 
 const WHAT: &str = "What to check";
@@ -14,14 +15,8 @@ const REPORT: &str = "Report";
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
-    /// A target of the target file; without it, its only target [env: FIVEWHYS_TARGET=]
-    #[arg(help_heading = WHAT, display_order = 0)]
-    pub(super) target: Option<String>,
     #[command(flatten, next_help_heading = WHAT)]
-    pub(super) config: ConfigArgs,
-    /// An embedded deployment instead: `fivewhys scenarios` lists them
-    #[arg(long, value_name = "ID", conflicts_with = "target", help_heading = WHAT)]
-    pub(super) scenario: Option<String>,
+    pub(super) subject: SubjectArgs,
     /// Send nothing; diagnose the evidence that `--evidence` has written to this folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "dry_run", "evidence"], help_heading = WHAT)]
     pub(super) from: Option<PathBuf>,
@@ -43,6 +38,8 @@ pub(in crate::cli) struct CheckArgs {
     /// Write the report to this file
     #[arg(long, value_name = "FILE", env = "FIVEWHYS_OUTPUT", help_heading = REPORT)]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) reports: ReportsArgs,
     /// Write the evidence, redacted, to this folder: one file for `--from`, one to read
     #[arg(long, value_name = "DIR", env = "FIVEWHYS_EVIDENCE", help_heading = REPORT)]
     pub(super) evidence: Option<PathBuf>,

@@ -8,11 +8,12 @@ use super::{CheckRun, Input};
 use crate::check::{Checked, Observer, check_observed};
 use crate::cli::output::replace;
 use crate::cli::progress::{self, Line};
+use crate::cli::reports::Reports;
 use crate::cli::terminal::Terminal;
-use crate::cli::{CliError, Exit, print};
-use crate::report::{self, Format, render, render_wide};
+use crate::cli::{CliError, Exit, github, print};
+use crate::report::{self, Format, Told, render_told, render_wide};
 use crate::target::Target;
-use crate::{bundle, dry_run, faults, mock};
+use crate::{dry_run, faults};
 
 impl CheckRun {
     /// # Errors
@@ -22,31 +23,45 @@ impl CheckRun {
         let checked = match self.input {
             Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
             Input::Listed(target, unset) => return list(&target, unset, self.output, terminal),
-            Input::Target(target) => observed(&target, is_quiet, self.command).await?,
-            Input::Embedded(deployment, visible) => {
-                let running = mock::start(&deployment, &visible).await?;
-                let target = Target { thorough: self.thorough, ..running.target()? };
+            Input::Subject(subject) => {
+                let (target, _running, described) = subject.start().await?;
+                let target = Target { thorough: self.thorough, ..target };
                 if self.dry_run {
                     return list(&target, BTreeSet::new(), self.output, terminal);
                 }
-                observed(&target, is_quiet, self.command).await?
+                let mut checked = observed(&target, is_quiet, self.command).await?;
+                checked.evidence.run.described = Some(described);
+                checked
             }
         };
-        if let Some((evidence, exchanges)) = self.evidence {
-            replace(evidence, &bundle::encode(&checked.evidence).map_err(std::io::Error::from)?)?;
-            replace(exchanges, &report::exchanges(&checked.evidence))?;
+        if let Some(folder) = self.evidence {
+            folder.write(&checked.evidence)?;
         }
-        let Checked { evidence, diagnosis } = &checked;
-        let verdict = diagnosis.verdict.into();
-        match (self.output, self.format) {
-            (Some(file), format) => replace(file, &render(format, evidence, diagnosis))?,
-            (None, Format::Json) => print_to_the_end(&render(Format::Json, evidence, diagnosis))?,
-            (None, format) => {
-                print_to_the_end(&terminal.show(&render_wide(format, terminal.width, evidence, diagnosis)))?;
-            }
-        }
-        Ok(verdict)
+        let told = Told::check(&checked.evidence, &checked.diagnosis);
+        tell(&told, self.format, self.output, self.reports, terminal)
     }
+}
+
+/// Writes every report; the verdict is the exit code.
+///
+/// # Errors
+/// When one cannot be written.
+pub(in crate::cli) fn tell(
+    told: &Told<'_>,
+    format: Format,
+    output: Option<File>,
+    reports: Reports,
+    terminal: &Terminal,
+) -> Result<Exit, CliError> {
+    reports.write(told)?;
+    github::tell(told);
+    let is_for_people = matches!(format, Format::Text | Format::Verbose | Format::Quiet);
+    match output {
+        Some(file) => replace(file, &render_told(format, told))?,
+        None if is_for_people => print_to_the_end(&terminal.show(&render_wide(format, terminal.width, told)))?,
+        None => print_to_the_end(&render_told(format, told))?,
+    }
+    Ok(told.verdict().into())
 }
 
 /// Checks the target; a terminal shows how far the check is, and Ctrl-C ends it with what is known by then.

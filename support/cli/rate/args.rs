@@ -7,7 +7,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::LONGEST;
-use crate::cli::config::ConfigArgs;
+use crate::cli::subject::SubjectArgs;
 use crate::rate::{Leg, USUAL_OBJECTIVE};
 
 const WHAT: &str = "What to measure";
@@ -16,14 +16,8 @@ const REPORT: &str = "Report";
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RateArgs {
-    /// A target of the target file; without it, its only target [env: FIVEWHYS_TARGET=]
-    #[arg(help_heading = WHAT)]
-    pub(super) target: Option<String>,
     #[command(flatten, next_help_heading = WHAT)]
-    pub(super) config: ConfigArgs,
-    /// An embedded deployment instead: `fivewhys scenarios` lists them
-    #[arg(long, value_name = "ID", conflicts_with = "target", help_heading = WHAT)]
-    pub(super) scenario: Option<String>,
+    pub(super) subject: SubjectArgs,
     /// One leg, or several; without it, all that the target has
     #[arg(long = "leg", value_enum, value_name = "LEG", value_delimiter = ',', help_heading = WHAT)]
     pub(super) legs: Vec<Leg>,

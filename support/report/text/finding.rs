@@ -3,10 +3,10 @@
 use super::{codes, probes};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link};
 use crate::evidence::Evidence;
-use crate::report::layout::{Page, unbroken};
 use crate::report::headline::is_a_cause;
-use crate::report::place::requests;
-use crate::report::rows::{failed, most_telling_first};
+use crate::report::layout::{Page, unbroken};
+use crate::report::place::{requests, touched};
+use crate::report::rows::most_telling_first;
 use crate::report::{impact, sure};
 use crate::vocabulary::Probe;
 use crate::wording::sentence;
@@ -31,14 +31,17 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis,
 
 /// Each finding with everything that is known of it.
 pub(super) fn every(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
-    for finding in &diagnosis.findings {
-        summary(out, evidence, diagnosis, finding);
-        probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), usize::MAX);
-        for (key, value) in &finding.detail {
-            out.wrap("  ", 4, &format!("{key}: {value}"));
-        }
-        reasons(out, finding);
+    diagnosis.findings.iter().for_each(|finding| whole(out, evidence, diagnosis, finding));
+}
+
+/// One of them.
+pub(super) fn whole(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) {
+    summary(out, evidence, diagnosis, finding);
+    probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), usize::MAX);
+    for (key, value) in &finding.detail {
+        out.wrap("  ", 4, &format!("{key}: {value}"));
     }
+    reasons(out, finding);
 }
 
 /// What, where, what to do, and how sure that is.
@@ -68,16 +71,6 @@ fn reasons(out: &mut Page, finding: &Finding) {
     out.gap();
     finding.whys.iter().enumerate().for_each(|(index, why)| link(out, index + 1, why));
     out.gap();
-}
-
-/// The probes that show it and what users see of it; where it is the only cause, everything that fails.
-fn touched(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> Vec<Probe> {
-    let seen = match finding.whys.first().map(|why| &why.basis) {
-        Some(Basis::Observed(probes)) => probes.as_slice(),
-        _ => &[],
-    };
-    let is_only = diagnosis.findings.iter().filter(|finding| is_a_cause(finding)).count() == 1;
-    finding.because.iter().chain(seen).copied().chain(failed(evidence).filter(|_| is_only)).collect()
 }
 
 /// Headline, where, fix and evidence.

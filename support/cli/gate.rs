@@ -1,0 +1,147 @@
+//! `fivewhys gate`: one answer for a deployment. There is no flag that leaves a part of it out.
+
+use std::cell::OnceCell;
+use std::fs::File;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::FalseyValueParser;
+
+use super::check::tell;
+use super::evidence_folder::{self, EvidenceFolder};
+use super::output::{is_same_file, open};
+use super::progress::{self, Bar, Line};
+use super::rate::share;
+use super::reports::{Reports, ReportsArgs, taken_already};
+use super::subject::{Subject, SubjectArgs};
+use super::terminal::Terminal;
+use super::{CliError, Exit};
+use crate::gate::{Observed, gate};
+use crate::input::InputError;
+use crate::rate::{Leg, Limits, Options, USUAL_OBJECTIVE};
+use crate::report::Format;
+use crate::target::Target;
+
+const WHAT: &str = "What to check";
+const HOW: &str = "How";
+const REPORT: &str = "Report";
+
+#[derive(Debug, Args)]
+pub(super) struct GateArgs {
+    #[command(flatten, next_help_heading = WHAT)]
+    subject: SubjectArgs,
+    /// The success rate that is too low, between 0 and 1
+    #[arg(long, default_value_t = USUAL_OBJECTIVE, value_parser = share, help_heading = HOW)]
+    objective: f64,
+    /// Fail at a single close with this code, whatever the rate: 1008 is that of the incident
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1000..=4999), help_heading = HOW)]
+    forbid_close: Vec<u16>,
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT", help_heading = REPORT)]
+    format: Format,
+    /// No progress
+    #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), help_heading = REPORT)]
+    quiet: bool,
+    /// Write the report to this file
+    #[arg(long, value_name = "FILE", env = "FIVEWHYS_OUTPUT", help_heading = REPORT)]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    reports: ReportsArgs,
+    /// Write the evidence, redacted, to this folder: one file for `--from`, one to read
+    #[arg(long, value_name = "DIR", env = "FIVEWHYS_EVIDENCE", help_heading = REPORT)]
+    evidence: Option<PathBuf>,
+}
+
+/// Validated arguments; nothing has been sent.
+pub(super) struct GateRun {
+    subject: Subject,
+    output: Option<File>,
+    reports: Reports,
+    evidence: Option<EvidenceFolder>,
+    args: GateArgs,
+}
+
+impl GateArgs {
+    /// Reads every input and opens every output.
+    ///
+    /// # Errors
+    /// At the first argument, file or variable that is wrong, and for a target that could never pass.
+    pub(super) fn validate(self) -> Result<GateRun, CliError> {
+        let subject = self.subject.read()?;
+        let mut taken: Vec<PathBuf> = self.evidence.iter().flat_map(|folder| evidence_folder::files(folder)).collect();
+        if let Subject::Target(target, _) = &subject {
+            may_pass(target)?;
+            self.options(target)?;
+            taken.push(self.subject.config.path()?);
+        }
+        let evidence = self.evidence.as_deref().map(EvidenceFolder::open).transpose()?;
+        let output = self.output.as_deref().map(open).transpose()?;
+        if let Some(path) = self.output.iter().find(|path| taken.iter().any(|taken| is_same_file(taken, path))) {
+            return Err(taken_already(path).into());
+        }
+        taken.extend(self.output.clone());
+        let reports = self.reports.open(&taken)?;
+        Ok(GateRun { subject, output, reports, evidence, args: self })
+    }
+
+    fn options(&self, target: &Target) -> Result<Options, InputError> {
+        let forbidden = self.forbid_close.iter().copied().collect();
+        let options = Options { objective: self.objective, forbidden, ..Options::usual(target) };
+        let (clean, most) = (options.design().clean_run(), Limits::of(target).samples);
+        if clean > most {
+            let message = format!(
+                "an objective of {} takes {clean} samples, and `{}` allows {most}",
+                self.objective, target.name
+            );
+            return Err(InputError::new(message).help("lower `--objective`"));
+        }
+        Ok(options)
+    }
+}
+
+/// What the target does not permit is said before anything is sent.
+fn may_pass(target: &Target) -> Result<(), InputError> {
+    let name = &target.name;
+    if Leg::of(target).is_empty() {
+        return Err(InputError::new(format!("`{name}` describes nothing that takes a token"))
+            .help("add `auth`, `backend` or `websocket` to it"));
+    }
+    if !target.load {
+        let message = format!("a gate measures the success rate, which `load = false` of `{name}` forbids");
+        return Err(InputError::new(message).help("set `load = true` in this target to permit it"));
+    }
+    if !target.negatives && !target.settings().fingerprint {
+        let message = format!("nothing could show that the services of `{name}` hold the same secret");
+        return Err(InputError::new(message)
+            .help("add `fingerprint` to it, or set `negatives = true` to permit tokens that must be rejected"));
+    }
+    Ok(())
+}
+
+impl GateRun {
+    /// # Errors
+    /// When the suite itself fails: whatever the target does is an observation.
+    pub(super) async fn run(self, terminal: &Terminal) -> Result<Exit, CliError> {
+        let (target, _running, described) = self.subject.start().await?;
+        let options = self.args.options(&target)?;
+        let (line, bar) = (Line::new(&target.name, !self.args.quiet), OnceCell::new());
+        // One line of progress after the other.
+        let next_bar = || {
+            line.end();
+            Bar::new(&target.name, !self.args.quiet)
+        };
+        let observed = Observed {
+            check: &|progress| line.show(progress),
+            rate: &|leg, tally, design| bar.get_or_init(next_bar).show(leg, tally, design),
+            interrupt: progress::interrupt()?,
+        };
+        let mut gate = gate(&target, &options, observed).await?;
+        drop((line, bar));
+        gate.checked.evidence.run.command = self.args.subject.check_again(Some(&target.name));
+        gate.checked.evidence.run.described = Some(described);
+        if let Some(folder) = self.evidence {
+            folder.write(&gate.checked.evidence)?;
+        }
+        tell(&gate.told(), self.args.format, self.output, self.reports, terminal)
+    }
+}

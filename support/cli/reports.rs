@@ -1,0 +1,74 @@
+//! `--report FORMAT=FILE`: several reports of one check, each in a file of its own.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::output::{is_same_file, open, replace};
+use crate::input::InputError;
+use crate::report::{Format, Told, render_told};
+
+#[derive(Debug, Args)]
+pub(super) struct ReportsArgs {
+    /// Write one more report to a file; may be given several times
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report, help_heading = "Report")]
+    reports: Vec<(Format, PathBuf)>,
+}
+
+/// The files, open.
+pub(super) struct Reports(Vec<(Format, File)>);
+
+impl ReportsArgs {
+    /// Opens each file; none of them may be one that this command reads, or writes something else to.
+    ///
+    /// # Errors
+    /// At the first file that is taken or cannot be written.
+    pub(super) fn open(&self, taken: &[PathBuf]) -> Result<Reports, InputError> {
+        let mut reports: Vec<(Format, File)> = Vec::new();
+        for (at, (format, path)) in self.reports.iter().enumerate() {
+            let file = open(path)?;
+            let is_taken = taken.iter().any(|taken| is_same_file(taken, path));
+            // A device takes several, one after the other.
+            let is_twice = path.is_file() && self.paths().take(at).any(|other| is_same_file(other, path));
+            if is_taken || is_twice {
+                return Err(taken_already(path));
+            }
+            reports.push((*format, file));
+        }
+        Ok(Reports(reports))
+    }
+
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.reports.iter().map(|(_, path)| path.as_path())
+    }
+}
+
+/// The report would replace something else.
+pub(super) fn taken_already(path: &Path) -> InputError {
+    InputError::new(format!("the report cannot replace `{}`", path.display())).help("name another file for it")
+}
+
+impl Reports {
+    /// Writes each.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub(super) fn write(self, told: &Told<'_>) -> std::io::Result<()> {
+        self.0.into_iter().try_for_each(|(format, file)| replace(file, &render_told(format, told)))
+    }
+}
+
+fn report(text: &str) -> Result<(Format, PathBuf), String> {
+    let formats = || {
+        let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        names.map(|name| name.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+    };
+    let Some((format, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+        return Err(format!("it must be FORMAT=FILE, with one of the formats {}", formats()));
+    };
+    match Format::from_str(format, false) {
+        Ok(format) => Ok((format, path.into())),
+        Err(_) => Err(format!("there is no format `{format}`; allowed: {}", formats())),
+    }
+}

@@ -1,0 +1,93 @@
+//! What a command looks at: a target of the target file, or an embedded deployment.
+
+use clap::Args;
+
+use super::config::ConfigArgs;
+use super::{CliError, described, program};
+use crate::deployment::{Deployment, VisibleSettings};
+use crate::evidence::Described;
+use crate::input::InputError;
+use crate::mock::{self, RunningDeployment};
+use crate::scenario::Scenario;
+use crate::target::{self, Target};
+
+#[derive(Debug, Args)]
+pub(super) struct SubjectArgs {
+    /// A target of the target file; without it, its only target [env: FIVEWHYS_TARGET=]
+    #[arg(display_order = 0)]
+    target: Option<String>,
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+    /// An embedded deployment instead: `fivewhys scenarios` lists them
+    #[arg(long, value_name = "ID", conflicts_with = "target")]
+    pub(super) scenario: Option<String>,
+}
+
+/// What was read; nothing has been sent.
+pub(super) enum Subject {
+    Target(Box<Target>, Described),
+    Embedded(Box<Deployment>, Box<VisibleSettings>, Described),
+}
+
+impl SubjectArgs {
+    /// The name of the target; `None` for an embedded deployment.
+    ///
+    /// # Errors
+    /// When none is named, and the file has several.
+    pub(super) fn target_name(&self) -> Result<Option<String>, InputError> {
+        match self.scenario {
+            Some(_) => Ok(None),
+            None => self.config.target_name(self.target.as_deref()).map(Some),
+        }
+    }
+
+    /// Reads all that is needed.
+    ///
+    /// # Errors
+    /// At the first file, key or variable that is wrong.
+    pub(super) fn read(&self) -> Result<Subject, InputError> {
+        if let Some(id) = &self.scenario {
+            let found = Scenario::find(id)?;
+            return Ok(Subject::Embedded(
+                Box::new(found.deployment()),
+                Box::new(found.target),
+                described::of_scenario(id),
+            ));
+        }
+        let name = self.config.target_name(self.target.as_deref())?;
+        let source = self.config.read()?;
+        let target = target::select(&source, &name, &|variable: &str| std::env::var_os(variable))?;
+        Ok(Subject::Target(Box::new(target), described::of_target(&source, &name)))
+    }
+
+    /// What makes a check of the same again.
+    pub(super) fn check_again(&self, target: Option<&str>) -> Vec<String> {
+        let mut words = vec![program::name(), "check".to_owned()];
+        match (&self.scenario, target) {
+            (Some(id), _) => words.extend(["--scenario".to_owned(), id.clone()]),
+            (None, Some(name)) => {
+                words.push(name.to_owned());
+                let config = self.config.as_typed().map(|path| path.display().to_string());
+                words.extend(config.into_iter().flat_map(|path| ["--config".to_owned(), path]));
+            }
+            (None, None) => {}
+        }
+        words
+    }
+}
+
+impl Subject {
+    /// The target, running where it is embedded: as long as what comes with it is kept.
+    ///
+    /// # Errors
+    /// When an embedded deployment cannot be started.
+    pub(super) async fn start(self) -> Result<(Target, Option<RunningDeployment>, Described), CliError> {
+        match self {
+            Subject::Target(target, described) => Ok((*target, None, described)),
+            Subject::Embedded(deployment, visible, described) => {
+                let running = mock::start(&deployment, &visible).await?;
+                Ok((running.target()?, Some(running), described))
+            }
+        }
+    }
+}

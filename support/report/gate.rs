@@ -1,0 +1,60 @@
+//! A gate beside its check: first whether the deployment passes, then what was demanded, then the reports of what failed. Where
+//! nothing but a check was made, its report alone.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::layout::Page;
+use super::{Condition, Told, headline, json, rate, text};
+use crate::diagnosis::Verdict;
+use crate::rate::{Decision, Document};
+
+/// As text, in so many columns.
+pub(super) fn text(width: usize, told: &Told<'_>, is_verbose: bool) -> String {
+    let mut page = Page::new(width);
+    let check = text::render(page.another(), told.evidence, told.diagnosis, is_verbose);
+    if told.conditions.is_empty() {
+        return check;
+    }
+    let is_healthy = told.diagnosis.verdict == Verdict::Healthy;
+    // What is broken comes first, and says it.
+    if is_healthy {
+        page.push(&headline::line(width, told));
+        page.gap();
+    } else {
+        _ = write!(page, "{check}\nThe gate demands:\n");
+    }
+    told.conditions.iter().for_each(|condition| demanded(&mut page, condition));
+    if is_healthy && is_verbose {
+        _ = write!(page, "\n{check}");
+    }
+    if let Some(measured) = told.rate.filter(|rate| rate.decision() != Decision::Pass || is_verbose) {
+        _ = write!(page, "\n{}", rate(measured, width));
+    }
+    page.into_text()
+}
+
+/// As one object.
+pub(super) fn object(told: &Told<'_>) -> Value {
+    let check = json::object(told.evidence, told.diagnosis);
+    if told.conditions.is_empty() {
+        return check;
+    }
+    let condition = |one: &Condition| json!({"condition": one.code, "name": one.name, "verdict": one.verdict, "because": one.because});
+    json!({
+        "schema": "fivewhys.gate/1",
+        "tool": check["tool"],
+        "target": check["target"],
+        "started": check["started"],
+        "verdict": told.verdict(),
+        "conditions": told.conditions.iter().map(condition).collect::<Vec<_>>(),
+        "check": check,
+        "rate": told.rate.map(Document::of),
+    })
+}
+
+fn demanded(page: &mut Page, condition: &Condition) {
+    let head = format!("  {} {:<26} ", condition.mark(), condition.name);
+    page.wrap(&head, 31, &condition.because);
+}

@@ -1,0 +1,64 @@
+//! What a report tells of: a check, and what a gate demands beside it.
+
+use crate::diagnosis::{Diagnosis, Verdict};
+use crate::evidence::Evidence;
+use crate::rate::Rate;
+
+/// A check with what belongs to it.
+#[derive(Clone, Copy)]
+pub struct Told<'a> {
+    /// What was seen.
+    pub evidence: &'a Evidence,
+    /// What follows from it.
+    pub diagnosis: &'a Diagnosis,
+    /// What has to hold beside a healthy check; empty where only a check was made.
+    pub conditions: &'a [Condition],
+    /// The measured success rate.
+    pub rate: Option<&'a Rate>,
+}
+
+/// Something that a gate demands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// In kebab-case, such as `success-rate-websocket`.
+    pub code: String,
+    /// As a person calls it.
+    pub name: String,
+    /// Whether it holds: healthy, faulty, or not known.
+    pub verdict: Verdict,
+    /// What was seen of it.
+    pub because: String,
+}
+
+impl<'a> Told<'a> {
+    /// A check alone.
+    pub fn check(evidence: &'a Evidence, diagnosis: &'a Diagnosis) -> Self {
+        Told { evidence, diagnosis, conditions: &[], rate: None }
+    }
+
+    /// Of all together: faulty where something is, healthy where everything is.
+    pub fn verdict(&self) -> Verdict {
+        let verdicts = || self.conditions.iter().map(|condition| condition.verdict).chain([self.diagnosis.verdict]);
+        match verdicts().find(|verdict| *verdict == Verdict::Faulty) {
+            Some(faulty) => faulty,
+            None => verdicts().find(|verdict| *verdict == Verdict::Inconclusive).unwrap_or(Verdict::Healthy),
+        }
+    }
+
+    /// The conditions that do not hold, the worst first.
+    pub(super) fn unmet(&self) -> impl Iterator<Item = &'a Condition> {
+        let of = |verdict: Verdict| self.conditions.iter().filter(move |condition| condition.verdict == verdict);
+        of(Verdict::Faulty).chain(of(Verdict::Inconclusive))
+    }
+}
+
+impl Condition {
+    /// As one character.
+    pub(super) fn mark(&self) -> char {
+        match self.verdict {
+            Verdict::Healthy => '✓',
+            Verdict::Faulty => '✗',
+            Verdict::Inconclusive => '?',
+        }
+    }
+}
