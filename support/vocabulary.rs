@@ -3,12 +3,14 @@
 //! response.
 
 mod carrier;
+mod family;
 mod fault;
 mod presentation;
 mod probe;
 mod token_kind;
 
 pub use carrier::{Carrier, Carriers, Encoding, OtherScheme, Scheme};
+pub use family::Family;
 pub use fault::{Fault, Severity};
 pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
 pub use probe::{Probe, Reading, Service};

@@ -104,6 +104,15 @@ fn every_fault_is_explained() {
     assert_eq!(pages, codes, "pages without a fault: delete them, or add the fault");
 }
 
+#[test]
+fn every_fault_is_of_the_family_in_whose_folder_it_is() {
+    let pages = ids("support/faults", "md");
+    for fault in Fault::VARIANTS {
+        let page = format!("{}/{fault}", fault.family());
+        assert!(pages.contains(&page), "move {fault} beside its family in support/vocabulary/fault.rs: no {page}.md");
+    }
+}
+
 /// Base64 of `{"`, which every JWT begins with.
 const JWT: &str = "eyJ";
 
