@@ -30,6 +30,7 @@ use std::process::ExitCode;
 use clap::{ColorChoice, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
+use crate::blocking::run_to_end;
 use crate::diagnosis::Verdict;
 use crate::input::InputError;
 use crate::{mock, probe};
@@ -167,14 +168,6 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
     }
 }
 
-/// A resolver that does not respond cannot be interrupted, so its threads are left behind: `deadline` bounds the command.
-fn run_to_end<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let done = runtime.block_on(work);
-    runtime.shutdown_background();
-    Ok(done)
-}
-
 fn print(text: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
@@ -188,29 +181,5 @@ impl From<Verdict> for Exit {
             Verdict::Faulty => Exit::Faulty,
             Verdict::Inconclusive => Exit::Inconclusive,
         }
-    }
-}
-
-const DEFAULT_CONFIG: &str = "fivewhys.toml";
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::channel;
-    use std::time::Duration;
-
-    use super::*;
-
-    /// Far beyond what a thread needs to start: this is for a hang.
-    const LONGEST: Duration = Duration::from_secs(20);
-
-    #[test]
-    fn a_thread_that_never_ends_holds_no_command_up() {
-        let (_held, never) = channel::<()>();
-        let (done, ended) = channel();
-        std::thread::spawn(move || {
-            let work = async { drop(tokio::task::spawn_blocking(move || never.recv())) };
-            _ = done.send(run_to_end(work));
-        });
-        assert!(ended.recv_timeout(LONGEST).expect("an end").is_ok());
     }
 }

@@ -7,6 +7,7 @@
 //! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both, and a [`gate`] makes one
 //! answer of them.
 
+mod blocking;
 pub mod bundle;
 pub mod check;
 pub mod cli;

@@ -8,6 +8,7 @@ mod judges;
 mod keys;
 mod login;
 mod moved;
+mod named;
 mod read;
 mod request;
 mod settings;
@@ -26,6 +27,8 @@ pub use judges::{
 };
 pub use keys::PublishedKeys;
 pub use login::{Account, Found, GivenToken, Login, SelfSigned, Step};
+pub use named::named;
+pub(crate) use named::{DEFAULT_FILE, nearest};
 pub use read::{Environment, list, select, select_to_list};
 pub(crate) use request::Values;
 pub use request::{Body, Request};

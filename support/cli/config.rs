@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{DEFAULT_CONFIG, program};
+use super::program;
 use crate::input::{InputError, Source};
-use crate::target;
+use crate::target::{self, DEFAULT_FILE};
 use crate::wording::command_line;
 
 #[derive(Debug, Args)]
@@ -27,8 +27,8 @@ impl ConfigArgs {
         }
         let here = std::env::current_dir()
             .map_err(|error| InputError::new(format!("cannot read the current folder: {error}")))?;
-        nearest(&here).ok_or_else(|| {
-            InputError::new(format!("there is no `{DEFAULT_CONFIG}` in this folder or above"))
+        target::nearest(&here).ok_or_else(|| {
+            InputError::new(format!("there is no `{DEFAULT_FILE}` in this folder or above"))
                 .help("`fivewhys init` writes one, `--config FILE` names another; `fivewhys demo` needs none")
         })
     }
@@ -75,10 +75,4 @@ impl ConfigArgs {
             }
         })
     }
-}
-
-fn nearest(folder: &Path) -> Option<PathBuf> {
-    let file = folder.ancestors().map(|folder| folder.join(DEFAULT_CONFIG)).find(|file| file.is_file())?;
-    // As a person would write it.
-    Some(if file.parent() == Some(folder) { DEFAULT_CONFIG.into() } else { file })
 }

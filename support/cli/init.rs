@@ -7,16 +7,17 @@ use std::path::PathBuf;
 use clap::Args;
 use strum::VariantArray;
 
-use super::{CliError, DEFAULT_CONFIG, Exit, print, program};
+use super::{CliError, Exit, print, program};
 use crate::input::InputError;
 use crate::presets::Preset;
 use crate::report::wrapped;
+use crate::target::DEFAULT_FILE;
 use crate::wording::{command_line, short};
 
 #[derive(Debug, Args)]
 pub(super) struct InitArgs {
     /// The file to write; an existing file is never replaced
-    #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_FILE)]
     config: PathBuf,
     /// A file for this kind of system; `--list` says which there are
     #[arg(long, value_name = "NAME", conflicts_with = "list")]
@@ -59,7 +60,7 @@ impl InitArgs {
         })?;
         file.write_all(text.as_bytes())?;
         let (name, file) = (program::name(), path.display().to_string());
-        let config = ["--config", file.as_str()].into_iter().filter(|_| file != DEFAULT_CONFIG);
+        let config = ["--config", file.as_str()].into_iter().filter(|_| file != DEFAULT_FILE);
         let dry_run = [name.as_str(), "check", "staging"].into_iter().chain(config).chain(["--dry-run"]);
         print(&format!(
             "wrote `{}`\n\nFill in your addresses and the login. Then see what a check would send:\n\n  {}\n",
