@@ -2,8 +2,10 @@
 //! probe could close.
 
 mod observer;
+mod once;
 
 pub use observer::{Observer, Progress};
+pub use once::{OnceError, once_per_run, once_per_run_with};
 
 use std::sync::Arc;
 

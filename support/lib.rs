@@ -33,3 +33,5 @@ mod token;
 pub mod vocabulary;
 pub mod watch;
 mod wording;
+
+pub use check::check;

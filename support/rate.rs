@@ -1,5 +1,5 @@
 //! The success rate of a target, measured: valid tokens only, a fresh connection for each sample, and a decision whose errors
-//! have a known chance. It says how often a token is rejected; [`check`](crate::check) says why.
+//! have a known chance. It says how often a token is rejected; [`check`](crate::check()) says why.
 
 mod clients;
 mod connection;
