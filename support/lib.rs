@@ -6,6 +6,7 @@
 //! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence. How often valid
 //! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both, and a [`gate`] makes one
 //! answer of them.
+//! [`named_tests`] are what a check says, for a test runner.
 
 mod blocking;
 pub mod bundle;
@@ -19,6 +20,7 @@ pub mod faults;
 pub mod gate;
 pub mod input;
 pub mod mock;
+pub mod named_tests;
 pub mod outcome;
 mod plan;
 pub mod presets;

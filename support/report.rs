@@ -31,8 +31,9 @@ pub use exchanges::exchanges;
 pub use explain::explain;
 pub use told::{Condition, Told};
 
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, Finding, Verification};
 use crate::evidence::Evidence;
+use crate::vocabulary::Probe;
 pub(crate) use github::annotations;
 use layout::Page;
 pub(crate) use openmetrics::Gauges;
@@ -88,6 +89,21 @@ pub(crate) fn render_wide(format: Format, width: usize, told: &Told<'_>) -> Stri
         Format::Html => html::render(told),
         Format::Openmetrics => openmetrics::render(told),
     }
+}
+
+/// One finding of the diagnosis, as the report of a single one shows it, in 80 columns.
+pub(crate) fn finding(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> String {
+    text::finding(Page::new(layout::WIDTH), evidence, diagnosis, finding)
+}
+
+/// A verification that these probes show to fail, and the findings that explain it, in 80 columns.
+pub(crate) fn verification(
+    verification: Verification,
+    failed: &[Probe],
+    evidence: &Evidence,
+    diagnosis: &Diagnosis,
+) -> String {
+    text::verification(Page::new(layout::WIDTH), verification, failed, evidence, diagnosis)
 }
 
 /// An entry of a list, in lines of 80 columns: the text stands behind `head`, and its further lines are indented.

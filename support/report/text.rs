@@ -9,14 +9,15 @@ mod inconclusive;
 mod probes;
 mod remarks;
 mod result;
+mod verification;
 
 use std::fmt::Write;
 
 use super::layout::Page;
 use super::{Told, headline};
-use crate::diagnosis::{Diagnosis, Finding, Verdict};
+use crate::diagnosis::{Diagnosis, Finding, Verdict, Verification};
 use crate::evidence::Evidence;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, Probe};
 
 /// The whole report on an empty page, which ends with a line break; with everything that it otherwise folds.
 pub(super) fn render(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) -> String {
@@ -43,10 +44,27 @@ pub(super) fn render(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, 
 /// In lines: a report with one finding is not longer.
 const SCREEN: usize = 35;
 
-/// One finding, whole.
+/// One finding, as the report of a single one shows it.
 pub(super) fn finding(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> String {
-    finding::whole(&mut out, evidence, diagnosis, finding);
-    out.into_text()
+    finding::one(&mut out, evidence, diagnosis, finding, SCREEN);
+    ended(out)
+}
+
+/// A verification that these probes show to fail, and the findings that explain it.
+pub(super) fn verification(
+    mut out: Page,
+    verification: Verification,
+    failed: &[Probe],
+    evidence: &Evidence,
+    diagnosis: &Diagnosis,
+) -> String {
+    verification::render(&mut out, verification, failed, evidence, diagnosis);
+    ended(out)
+}
+
+/// With one line break at its end.
+fn ended(page: Page) -> String {
+    page.into_text().trim_end().to_owned() + "\n"
 }
 
 /// The verdict, and how many probes failed.

@@ -3,6 +3,7 @@
 mod cli;
 mod flood;
 mod logins;
+mod named_tests;
 mod odd_servers;
 mod properties;
 mod proxies;
@@ -12,6 +13,7 @@ mod roll_call;
 mod safety;
 mod sampling;
 mod secrets;
+mod served;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod systems;

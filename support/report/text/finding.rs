@@ -19,14 +19,19 @@ const FOLDED: usize = 3;
 /// The worst finding fills the room that is left of a screen.
 pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, room: usize) {
     let Some((worst, others)) = diagnosis.findings.split_first() else { return };
+    one(out, evidence, diagnosis, worst, room);
+    folded(out, evidence, others);
+}
+
+/// As many probes as there is room for.
+pub(super) fn one(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding, room: usize) {
     let (mut before, mut after) = (out.another(), out.another());
-    summary(&mut before, evidence, diagnosis, worst);
-    reasons(&mut after, worst);
+    summary(&mut before, evidence, diagnosis, finding);
+    reasons(&mut after, finding);
     let left = room.saturating_sub(before.lines() + after.lines());
     out.append(&before);
-    probes::rows(out, evidence, &most_telling_first(evidence, &worst.because), left.max(LEAST));
+    probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), left.max(LEAST));
     out.append(&after);
-    folded(out, evidence, others);
 }
 
 /// Each finding with everything that is known of it.
@@ -86,7 +91,7 @@ pub(super) fn folded(out: &mut Page, evidence: &Evidence, findings: &[Finding]) 
     }
 }
 
-fn head(out: &mut Page, finding: &Finding) {
+pub(super) fn head(out: &mut Page, finding: &Finding) {
     out.wrap(&format!("{}[{}]: ", finding.severity, finding.fault), 2, &finding.headline);
 }
 
