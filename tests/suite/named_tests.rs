@@ -8,9 +8,11 @@ use std::fs;
 
 use fivewhys::check::Checked;
 use fivewhys::diagnosis::Verification;
+use fivewhys::input::Source;
 use fivewhys::mock;
 use fivewhys::named_tests::{NamedTest, TestResult};
 use fivewhys::scenario::Scenario;
+use fivewhys::target::select_to_list;
 use fivewhys::vocabulary::Fault;
 use harness::Failure;
 use libtest_mimic::Arguments;
@@ -177,6 +179,15 @@ async fn ignored_tests_alone_cannot_be_run_so_all_are() {
     let checked = checked("secret/jwt-secret-mismatch").await;
     let (exit, output) = run(&["--ignored"], || Ok(checked));
     assert_eq!((exit, results(&output).len()), (101, NamedTest::all().count()));
+}
+
+/// A user copies it, and fills in the addresses.
+#[test]
+fn the_target_file_of_the_example_is_valid() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/example/fivewhys.toml");
+    let source = Source::read(file.as_ref()).expect("the file");
+    let (_, lacking) = select_to_list(&source, "staging", &|_| None).unwrap_or_else(|mistake| panic!("{mistake}"));
+    assert_eq!(lacking, ["E2E_BYPASS_KEY".to_owned()].into());
 }
 
 #[test]
