@@ -51,7 +51,7 @@ enum Command {
     /// Check a target, and name the root cause of what fails
     #[command(after_help = help::EXIT_CODES)]
     Check(Box<check::CheckArgs>),
-    /// Decide whether a deployment may stay: check, success rate and secrets
+    /// Decide whether a deployment may stay: check, rate and secrets
     #[command(after_help = help::GATE_EXIT_CODES)]
     Gate(Box<gate::GateArgs>),
     /// Measure how often valid tokens are accepted, and decide

@@ -71,7 +71,7 @@ impl Gauges<'_> {
         let mut text = String::new();
         // Only a writer that fails fails, and a text does not.
         match encode(&mut text, &self.registry()) {
-            Ok(()) => text,
+            Ok(()) => in_order(&text),
             Err(_) => String::new(),
         }
     }
@@ -129,4 +129,18 @@ impl Gauges<'_> {
         }
         (rate, samples)
     }
+}
+
+/// The samples of each family by their labels: the library keeps them in no order, and the same check has the same report.
+fn in_order(text: &str) -> String {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let families = lines.chunk_by(|one, other| one.starts_with('#') == other.starts_with('#'));
+    let sorted = families.flat_map(|family| {
+        let mut family = family.to_vec();
+        if !family[0].starts_with('#') {
+            family.sort_unstable();
+        }
+        family
+    });
+    sorted.collect()
 }

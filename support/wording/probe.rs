@@ -100,7 +100,10 @@ impl TokenKind {
             (TokenKind::SelfSigned, User::Second) => "another client's own token",
             (TokenKind::Second, User::First) => "a fresh token",
             (TokenKind::Second, User::Second) => "another user's fresh token",
-            (TokenKind::Resigned(claims, change), _) => return resigned(claims, change),
+            (TokenKind::Resigned(claims, change), User::First) => return resigned(claims, change),
+            (TokenKind::Resigned(claims, change), User::Second) => {
+                return resigned(claims, change) + " of another user";
+            }
             (TokenKind::Forged, _) => "a forged token",
             (TokenKind::OtherKey, _) => "a token signed with a new key",
             (TokenKind::OtherKid, _) => "a new key's token, another kid",

@@ -2,8 +2,8 @@
 //! exact set of faults comes first, so that accepting a snapshot cannot bless a wrong diagnosis.
 
 mod first_screen;
+mod formats;
 mod in_a_row;
-mod json_schema;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod told_apart;
@@ -52,7 +52,7 @@ async fn reproduces(id: &str) {
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     first_screen::assert_short(&checked, &report);
-    json_schema::assert_valid(&checked);
+    formats::assert_valid(&checked);
     assert_complete(&checked);
     assert_announced(&target, &checked);
     assert_monotonous(&checked);

@@ -1,10 +1,12 @@
 //! The command as a user runs it: exit codes, errors with file, line and caret, and `serve` with a check of it.
 
 mod config;
+mod gate;
 mod input;
 mod lists;
 mod offline;
 mod rate;
+mod reports;
 mod serve;
 mod signing;
 mod terminal;
@@ -25,6 +27,7 @@ fn fivewhys(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_fivewhys"))
         .args(arguments)
         .env_remove("CANARY")
+        .env_remove("GITHUB_ACTIONS")
         .env_remove("FIVEWHYS_CONFIG")
         .env_remove("FIVEWHYS_TARGET")
         .output()

@@ -2,6 +2,7 @@
 
 mod cli;
 mod flood;
+mod golden;
 mod logins;
 mod named_tests;
 mod odd_servers;

@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use clap::ValueEnum;
 use fivewhys::check::check;
 use fivewhys::input::Source;
 use fivewhys::report::{self, Format, render};
@@ -115,7 +116,7 @@ async fn nothing_that_a_service_repeats_comes_out_of_a_report_or_of_evidence() {
         assert_clean("the evidence", &serde_json::to_string(&checked.evidence).expect("JSON"));
         assert_clean("the evidence's debug output", &format!("{:?}", checked.evidence));
         assert_clean("the diagnosis", &format!("{:?}", checked.diagnosis));
-        for format in [Format::Text, Format::Json] {
+        for format in Format::value_variants().iter().copied().chain([Format::Verbose]) {
             assert_clean("a report", &render(format, &checked.evidence, &checked.diagnosis));
         }
         assert_clean("the bundle", &bundle::encode(&checked.evidence).expect("JSON"));
@@ -135,6 +136,8 @@ async fn nothing_comes_out_of_the_command_either() {
     std::fs::write(&file, config(&server)).expect("written");
     let run = |flags: &[&str], variables: Vec<(&str, &str)>| -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        // What a workflow is told is told by the same command.
+        let command = command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", folder.path().join("summary"));
         let command = command.args(["check", "canary", "--config"]).arg(&file).args(flags);
         command.current_dir(folder.path()).envs(variables).output().expect("it runs")
     };
@@ -152,6 +155,7 @@ async fn nothing_comes_out_of_the_command_either() {
         assert_clean("standard output", &String::from_utf8_lossy(&output.stdout));
         assert_clean("standard error", &String::from_utf8_lossy(&output.stderr));
     }
+    assert_clean("the summary", &std::fs::read_to_string(folder.path().join("summary")).expect("it was written"));
     for name in [bundle::EVIDENCE, bundle::EXCHANGES] {
         let kept = std::fs::read_to_string(folder.path().join("seen").join(name)).expect("it was written");
         assert!(kept.contains("[TOKEN]"), "nothing was sent: {kept}");

@@ -1,0 +1,116 @@
+//! Every format of every scenario is what its readers expect: it follows its schema, says the same as the verdict, and holds no
+//! more than its own markup.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use boon::{Compiler, SchemaIndex, Schemas};
+use fivewhys::check::Checked;
+use fivewhys::diagnosis::Verdict;
+use fivewhys::report::{Format, render};
+use fivewhys::vocabulary::Severity;
+use quick_junit::{Report, TestCaseStatus};
+use serde_json::Value;
+
+/// Ours, and the official one of OASIS, as the crate serde-sarif has it.
+const REPORT: &str = include_str!("../../support/report/report.schema.json");
+const SARIF: &str = include_str!("formats/sarif-schema-2.1.0.json");
+
+static COMPILED: LazyLock<(Schemas, SchemaIndex, SchemaIndex)> = LazyLock::new(|| {
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    compiler.enable_format_assertions();
+    let mut compile = |name: &str, text: &str| {
+        compiler.add_resource(name, serde_json::from_str(text).expect("JSON")).expect("a resource");
+        compiler.compile(name, &mut schemas).unwrap_or_else(|error| panic!("{error:#}"))
+    };
+    let (report, sarif) = (compile("report.json", REPORT), compile("sarif.json", SARIF));
+    (schemas, report, sarif)
+});
+
+pub(crate) fn assert_valid(checked: &Checked) {
+    let of = |format| render(format, &checked.evidence, &checked.diagnosis);
+    let (schemas, report, sarif) = &*COMPILED;
+    for (format, index) in [(Format::Json, report), (Format::Sarif, sarif)] {
+        let document: Value = serde_json::from_str(&of(format)).expect("one JSON object");
+        schemas.validate(&document, *index).unwrap_or_else(|error| panic!("{error:#}\n{document:#}"));
+    }
+    sarif_says_the_same(checked, &serde_json::from_str(&of(Format::Sarif)).expect("JSON"));
+    junit_says_the_same(checked, &of(Format::Junit));
+    openmetrics_say_the_same(checked, &of(Format::Openmetrics));
+    markdown_is_whole(&of(Format::Markdown));
+    html_is_whole(checked, &of(Format::Html));
+}
+
+/// A result for each finding, and one where nothing is proven.
+fn sarif_says_the_same(checked: &Checked, sarif: &Value) {
+    let run = &sarif["runs"][0];
+    let results = run["results"].as_array().expect("results");
+    let rules: Vec<&Value> =
+        run["tool"]["driver"]["rules"].as_array().expect("rules").iter().map(|rule| &rule["id"]).collect();
+    assert!(results.iter().all(|result| rules.contains(&&result["ruleId"])), "a result without its rule: {results:?}");
+    let told: Vec<&str> = results.iter().filter_map(|result| result["ruleId"].as_str()).collect();
+    let found = checked.diagnosis.findings.iter().map(|finding| finding.fault.code());
+    let open = (checked.diagnosis.verdict == Verdict::Inconclusive).then_some("inconclusive");
+    assert_eq!(told, found.chain(open).collect::<Vec<_>>());
+}
+
+/// Red exactly where the verdict is not healthy; every probe once.
+fn junit_says_the_same(checked: &Checked, xml: &str) {
+    let Checked { evidence, diagnosis } = checked;
+    let report = Report::deserialize_from_str(xml).unwrap_or_else(|error| panic!("{error}\n{xml}"));
+    let cases = || report.test_suites.iter().flat_map(|suite| &suite.test_cases);
+    let is_red = cases().any(|case| matches!(case.status, TestCaseStatus::NonSuccess { .. }));
+    assert_eq!(is_red, diagnosis.verdict != Verdict::Healthy, "{xml}");
+    let names: BTreeSet<_> = cases().map(|case| (&case.classname, &case.name)).collect();
+    let twice = cases()
+        .map(|case| (&case.classname, &case.name))
+        .find(|name| cases().filter(|case| (&case.classname, &case.name) == *name).count() > 1);
+    assert_eq!(twice, None, "two test cases of one name");
+    let planned = evidence.iter().count() + evidence.skipped().count();
+    assert_eq!(names.len(), planned + diagnosis.findings.len() + 1, "a probe is not there:\n{xml}");
+}
+
+/// One verdict, and each confirmed fault.
+fn openmetrics_say_the_same(checked: &Checked, text: &str) {
+    let count = |name: &str, value: &str| text.lines().filter(|l| l.starts_with(name) && l.ends_with(value)).count();
+    assert_eq!(count("fivewhys_verdict{", " 1.0"), 1, "{text}");
+    assert!(text.contains(&format!("verdict=\"{}\"}} 1.0", checked.diagnosis.verdict)), "{text}");
+    assert_eq!(count("fivewhys_fault{", " 1.0"), checked.diagnosis.findings.len(), "{text}");
+    assert!(text.ends_with("# EOF\n"), "{text}");
+}
+
+/// The cells of each table are as many as its head has, and no HTML is there but what folds the lists.
+fn markdown_is_whole(text: &str) {
+    let bars = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
+    let mut columns = None;
+    for line in text.lines() {
+        if !line.starts_with('|') {
+            columns = None;
+            continue;
+        }
+        let expected = *columns.get_or_insert(bars(line));
+        assert_eq!(bars(line), expected, "{line}\n{text}");
+    }
+    let ours = ["<details><summary>", "</summary>", "</details>"];
+    let rest = ours.iter().fold(text.replace("\\<", ""), |rest, tag| rest.replace(tag, ""));
+    // Code is literal.
+    let plain: String = rest.split('`').step_by(2).collect();
+    assert!(!plain.contains('<'), "{text}");
+}
+
+/// It loads nothing and runs nothing, and tells each finding.
+fn html_is_whole(checked: &Checked, page: &str) {
+    for loading in ["<script", " src=", "@import", "<iframe", "<object", "http-equiv=\"refresh\"", " on"] {
+        let inside_a_tag = page.split('<').filter_map(|tag| tag.split('>').next()).any(|tag| {
+            let tag = format!("<{tag}");
+            tag.contains(loading) && (loading != " on" || tag.contains(" onload") || tag.contains(" onclick"))
+        });
+        assert!(!inside_a_tag, "{loading} in\n{page}");
+    }
+    assert_eq!(page.matches("href=").count(), 2, "the way to the probes, and no icon:\n{page}");
+    for finding in &checked.diagnosis.findings {
+        assert!(page.contains(&format!("id=\"{}\"", finding.fault)), "{page}");
+    }
+    let causes = checked.diagnosis.findings.iter().filter(|finding| finding.severity <= Severity::Error).count();
+    assert_eq!(page.matches("<dt>sure</dt>").count(), causes, "{page}");
+}

@@ -1,0 +1,132 @@
+//! The gate: one answer, and no way around a part of it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use super::{err, fivewhys, out};
+
+#[test]
+fn a_healthy_deployment_passes_and_says_what_was_demanded() {
+    let gate = fivewhys(&["gate", "--scenario", "healthy"]);
+    assert_eq!(gate.status.code(), Some(0), "{}", out(&gate));
+    let text = out(&gate);
+    assert!(text.starts_with("✓ embedded passes the gate"), "{text}");
+    for demanded in
+        ["✓ success rate of auth", "✓ success rate of backend", "✓ success rate of websocket", "✓ same secret"]
+    {
+        assert!(text.contains(demanded), "{text}");
+    }
+    assert!(text.lines().count() <= 8, "{text}");
+}
+
+#[test]
+fn a_fault_closes_the_gate_and_the_broken_service_gets_no_samples() {
+    let gate = fivewhys(&["gate", "--scenario", "secret/jwt-secret-mismatch", "--format", "json"]);
+    assert_eq!(gate.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_str(&out(&gate)).expect("JSON");
+    assert_eq!((&json["schema"], &json["verdict"]), (&"fivewhys.gate/1".into(), &"faulty".into()));
+    assert_eq!(json["check"]["findings"][0]["fault"], "jwt-secret-mismatch");
+    assert!(json["rate"].is_null(), "{json}");
+    let conditions: Vec<_> = json["conditions"].as_array().expect("conditions").iter().collect();
+    let verdicts: Vec<_> = conditions.iter().map(|one| (&one["condition"], &one["verdict"])).collect();
+    assert_eq!(
+        verdicts,
+        [(&"success-rate".into(), &"inconclusive".into()), (&"secret-consistency".into(), &"faulty".into())]
+    );
+}
+
+/// Responds as a service that rejects every third valid token from the twentieth request on.
+async fn gets_worse() -> MockServer {
+    let server = MockServer::start().await;
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg";
+    let session = serde_json::json!({"t": token});
+    Mock::given(path("/login")).respond_with(ResponseTemplate::new(200).set_body_json(session)).mount(&server).await;
+    Mock::given(path("/health")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    let made = AtomicUsize::new(0);
+    let of_rest = move |request: &Request| {
+        let number = made.fetch_add(1, Ordering::SeqCst);
+        let presented = request.headers.get("authorization").and_then(|value| value.to_str().ok());
+        let is_valid = presented == Some(&format!("Bearer {token}"));
+        let status = if is_valid && (number < 20 || !number.is_multiple_of(3)) { 200 } else { 401 };
+        let told = if presented.is_some() { "invalid_token" } else { "missing_token" };
+        ResponseTemplate::new(status).set_body_json(serde_json::json!({ "error": told }))
+    };
+    Mock::given(path("/api")).respond_with(of_rest).mount(&server).await;
+    server
+}
+
+/// What a check does not meet in its fifty requests.
+#[tokio::test]
+async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
+    let server = gets_worse().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let [config, junit, sarif, markdown, html, metrics] =
+        ["fivewhys.toml", "junit", "sarif", "markdown", "html", "openmetrics"].map(|name| folder.path().join(name));
+    let uri = server.uri();
+    let target = format!(
+        "[targets.t]\nstage = \"local\"\nauth = \"{uri}\"\nbackend = \"{uri}\"\nvalidate = false\nprotected = {{ path = \"/api\" }}\n\
+         [targets.t.login]\npath = \"/login\"\nusers = [\"a\"]\njson = {{ user = \"{{user}}\" }}\ntoken = \"/t\"\n"
+    );
+    fs::write(&config, target).expect("written");
+    let reports = [&junit, &sarif, &markdown, &html, &metrics]
+        .map(|path| format!("{}={}", path.file_name().unwrap_or_default().display(), path.display()));
+    let flags = reports.iter().flat_map(|report| ["--report", report.as_str()]);
+    let arguments: Vec<&str> =
+        ["gate", "t", "--config", config.to_str().expect("UTF-8")].into_iter().chain(flags).collect();
+    let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
+    let gate = tokio::task::spawn_blocking(move || fivewhys(&arguments.iter().map(String::as_str).collect::<Vec<_>>()));
+    let gate = gate.await.expect("it ends");
+    let text = out(&gate);
+    assert_eq!(gate.status.code(), Some(1), "{text}\n{}", err(&gate));
+    assert!(text.starts_with("✗ t does not pass the gate: success rate of backend"), "{text}");
+    assert!(text.contains("✗ success rate of backend") && text.contains("✓ same secret"), "{text}");
+    for (file, told) in [
+        (junit, "<testsuite name=\"gate\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"1\">"),
+        (sarif, "\"ruleId\": \"gate\""),
+        (markdown, "| ✗ | success rate of backend |"),
+        (html, "<body class=\"faulty\">"),
+        (metrics, "fivewhys_verdict{target=\"t\",verdict=\"faulty\"} 1.0"),
+    ] {
+        let report = fs::read_to_string(&file).expect("a report");
+        assert!(report.contains(told), "{told}: {report}");
+    }
+}
+
+/// Nothing could ever open such a gate, so nothing is sent.
+#[test]
+fn a_target_that_could_never_pass_is_said_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("fivewhys.toml");
+    let target = |keys: &str| {
+        format!(
+            "[targets.t]\nstage = \"production\"\nbackend = \"https://api.example.test\"\n{keys}\n[targets.t.login]\n\
+             path = \"/login\"\nusers = [\"a\"]\ntoken = \"/t\"\n"
+        )
+    };
+    for (keys, told) in [
+        ("", "a gate measures the success rate, which `load = false` of"),
+        ("load = true", "nothing could show that the services of `t`"),
+    ] {
+        let text = target(keys).replace("backend =", "auth = \"https://auth.example.test\"\nbackend =");
+        fs::write(&file, text).expect("written");
+        let gate = fivewhys(&["gate", "t", "--config", file.to_str().expect("UTF-8")]);
+        assert_eq!(gate.status.code(), Some(2), "{} {}", out(&gate), err(&gate));
+        assert!(err(&gate).contains(told), "{}", err(&gate));
+    }
+}
+
+/// The secret check has no flag that skips it: these are all that there are.
+#[test]
+fn no_flag_leaves_a_part_out() {
+    let help = out(&fivewhys(&["gate", "--help"]));
+    let words = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
+    let flags =
+        words.flat_map(|line| line.split([' ', ',']).filter(|word| word.starts_with("--"))).collect::<BTreeSet<_>>();
+    let known =
+        "--color --config --evidence --forbid-close --format --help --objective --output --quiet --report --scenario";
+    assert_eq!(flags, known.split(' ').collect());
+}
