@@ -17,6 +17,7 @@ mod rate;
 mod reports;
 mod scenarios;
 mod serve;
+mod signals;
 mod subject;
 mod targets;
 mod terminal;

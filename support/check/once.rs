@@ -3,7 +3,6 @@
 
 use std::fs::{DirEntry, File, create_dir_all, read_dir, remove_file};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -108,7 +107,12 @@ fn kept(path: &Path, check: impl FnOnce() -> Result<Checked, OnceError>) -> Resu
 
 fn locked(path: &Path) -> std::io::Result<File> {
     path.parent().map_or(Ok(()), create_dir_all)?;
-    let file = File::options().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    // On Windows a file has the permissions of its folder.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
     file.lock()?;
     Ok(file)
 }

@@ -2,9 +2,9 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::signals::Signals;
 use crate::check::Progress;
 use crate::rate::{Design, Leg, Tally};
 
@@ -82,14 +82,10 @@ impl Drop for Line {
 /// # Errors
 /// When no handler can be set up.
 pub(super) fn interrupt() -> std::io::Result<watch::Receiver<bool>> {
-    let mut signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+    let mut signals = Signals::listen()?;
     let (sender, receiver) = watch::channel(false);
     tokio::spawn(async move {
-        let [interrupt, terminate] = &mut signals;
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
+        signals.received().await;
         // A check that has ended needs no interruption.
         _ = sender.send(true);
         // A check that has ended by itself by now still holds the receiver.

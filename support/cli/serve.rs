@@ -4,9 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use tokio::signal::unix::{SignalKind, signal};
-
 use super::program::{self, absolute};
+use super::signals::Signals;
 use super::{CliError, Exit, print};
 use crate::deployment::VisibleSettings;
 use crate::input::InputError;
@@ -23,8 +22,7 @@ pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<E
         Some(id) => Scenario::find(id).map(|scenario| (scenario.deployment(), scenario.target))?,
         None => (Default::default(), VisibleSettings::default()),
     };
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = Signals::listen()?;
     let mut running = mock::start(&deployment, &visible).await?;
     match file {
         Some(path) => write_atomically(path, &running.target_file)?,
@@ -33,8 +31,7 @@ pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<E
     log(&next_steps(file));
     loop {
         tokio::select! {
-            _ = terminate.recv() => return Ok(Exit::Healthy),
-            _ = interrupt.recv() => return Ok(Exit::Healthy),
+            () = signals.received() => return Ok(Exit::Healthy),
             Some(record) = running.log.recv() => log(&record),
         }
     }
@@ -73,7 +70,10 @@ fn write_atomically(path: &Path, text: &str) -> Result<(), InputError> {
 }
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    // On Windows a file has the permissions of its folder.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
 }

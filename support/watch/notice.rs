@@ -93,13 +93,16 @@ async fn post(url: &Url, body: String) -> Result<(), NoticeError> {
 }
 
 async fn run(command: &str, notice: &Notice<'_>, body: &str) -> Result<(), NoticeError> {
-    let mut child = Command::new("sh")
+    let mut shell = Command::new("sh");
+    // On Windows only the shell itself is ended.
+    #[cfg(unix)]
+    shell.process_group(0);
+    let mut child = shell
         .args(["-c", command])
         .env("FIVEWHYS_TARGET", notice.target)
         .env("FIVEWHYS_VERDICT", notice.now.verdict.to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
-        .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
     // What the shell has started is ended too.
