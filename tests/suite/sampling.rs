@@ -36,20 +36,19 @@ fn the_command_lines_of_a_manifest_make_parts_of_one_run(
             .replace(" --config /config/fivewhys.toml", "")
             .replace(" --config /shared/fivewhys.toml", "")
             .replace(" staging ", &format!(" --scenario {scenario} --leg auth "))
-            .replace(" ${{ inputs.target }} ", &format!(" --scenario {scenario} --leg backend "))
-            .replace("${{ matrix.part }}", &(part + 1).to_string())
+            .replace(" \"$TARGET\" ", &format!(" --scenario {scenario} --leg backend "))
             .replace("--samples 300", "--samples 80")
             .replace("--samples 800", "--samples 80")
             .replace("/parts/", &format!("{here}/part-"))
             .replace("/shared/", &format!("{here}/"))
-            .replace("--output part-", &format!("--output {here}/part-"));
+            .replace("--output \"part-", &format!("--output \"{here}/part-"));
         let index = part.to_string();
         let job = match file.contains("kubernetes") {
             true => vec![("JOB_COMPLETION_INDEX", index)],
             false if file.contains("cloud-run") => {
                 vec![("CLOUD_RUN_TASK_INDEX", index), ("CLOUD_RUN_TASK_COUNT", parts.to_string())]
             }
-            false => vec![],
+            false => vec![("PART", (part + 1).to_string())],
         };
         let made = Command::new("sh").args(["-e", "-c", &line]).envs(job).env("FIVEWHYS_RUN_KEY", "7").output();
         let made = made.expect("a shell");
