@@ -1,6 +1,7 @@
 //! Every test that needs no binary of its own. One binary links the dependencies once: a file here is a module, not a crate.
 
 mod cli;
+mod delivery;
 mod flood;
 mod golden;
 mod logins;
