@@ -10,7 +10,7 @@ use std::process::Command;
 use fivewhys::report::explain;
 use fivewhys::scenario::{self, Scenario};
 use fivewhys::vocabulary::Fault;
-use list::forbidden;
+pub(crate) use list::forbidden;
 use strum::VariantArray;
 
 #[track_caller]
