@@ -1,5 +1,6 @@
 //! A diagnosis and its evidence in the form that a reader expects, a file for each. Decides nothing.
 
+mod commands;
 mod dry_run;
 mod exchanges;
 mod explain;
@@ -18,6 +19,7 @@ mod openmetrics;
 mod place;
 mod rate;
 mod rate_plan;
+mod remarks;
 mod rows;
 mod sarif;
 mod sure;

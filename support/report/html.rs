@@ -11,10 +11,11 @@ use strum::VariantArray;
 use super::flow::Flow;
 use super::headline::{counted, verdict};
 use super::not_tested::groups;
+use super::remarks::remarks;
 use super::rows::cited;
 use super::unproven::{Unproven, why_nothing};
 use super::verifications::{as_users_see_it, mark, name};
-use super::{Condition, Told};
+use super::{Condition, Told, commands};
 use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::vocabulary::Fault;
@@ -95,6 +96,10 @@ fn conclusions(evidence: &Evidence, diagnosis: &Diagnosis) -> Markup {
     html! {
         @if diagnosis.verdict == Verdict::Inconclusive { (unproven(evidence, diagnosis)) }
         @for one in &diagnosis.findings { (finding::render(evidence, diagnosis, one)) }
+        @for remark in remarks(evidence) { p { (prose(&remark)) } }
+        @if let Some(again) = commands::again(evidence).filter(|_| diagnosis.verdict != Verdict::Healthy) {
+            p { "After the fix: " code { (again) } }
+        }
     }
 }
 
@@ -122,7 +127,7 @@ fn causes(told: &Unproven) -> Markup {
         p { (told.causes.len()) " causes fit." @if !told.settings.is_empty() { " These settings of the target's file would tell them apart:" } }
         ul { @for (setting, question) in &told.settings { li { code { (setting) } ": " (question) } } }
         details { summary { "The causes that fit" }
-            ul { @for fault in &told.causes { li { code { (fault) } ": " (fault.headline()) } } } }
+            ul { @for fault in &told.causes { li { code { (fault) } ": " (prose(fault.headline())) } } } }
     }
 }
 

@@ -14,14 +14,22 @@ use crate::vocabulary::Probe;
 pub(super) fn render(told: &Told<'_>) -> String {
     let Told { evidence, diagnosis, .. } = told;
     let mut report = Report::new(format!("{}: {}", env!("CARGO_PKG_NAME"), evidence.settings.target));
-    report.timestamp = evidence.run.started.parse().ok();
     report.time = Some(evidence.run.elapsed);
     report.add_test_suite(conclusions(evidence, diagnosis));
     if !told.conditions.is_empty() {
         report.add_test_suite(gate(told.conditions));
     }
     report.add_test_suite(probes(evidence, diagnosis));
-    report.to_string().unwrap_or_default()
+    report.test_suites.iter_mut().for_each(|suite| suite.timestamp = evidence.run.started.parse().ok());
+    for_jenkins(&report.to_string().unwrap_or_default())
+}
+
+/// Jenkins' xUnit plugin rejects a file whose root counts what was skipped; its suites may.
+fn for_jenkins(xml: &str) -> String {
+    let Some((before, root)) = xml.split_once("<testsuites ") else { return xml.to_owned() };
+    let Some((root, after)) = root.split_once('>') else { return xml.to_owned() };
+    let attributes = root.split("\" ").filter(|attribute| !attribute.starts_with("skipped="));
+    format!("{before}<testsuites {}>{after}", attributes.collect::<Vec<_>>().join("\" "))
 }
 
 /// The verdict, and each finding.

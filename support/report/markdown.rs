@@ -11,10 +11,11 @@ use strum::VariantArray;
 use super::flow::Flow;
 use super::headline::{counted, is_a_cause, verdict};
 use super::not_tested::groups;
+use super::remarks::remarks;
 use super::rows::{cited, most_telling_first, rows};
 use super::unproven::{Unproven, why_nothing};
 use super::verifications::{as_users_see_it, mark, name};
-use super::{Condition, Told, impact, place, sure};
+use super::{Condition, Told, commands, impact, place, sure};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict, Verification};
 use crate::evidence::Evidence;
 use crate::vocabulary::Probe;
@@ -40,6 +41,10 @@ pub(super) fn render(told: &Told<'_>) -> String {
     for finding in &diagnosis.findings {
         one(&mut out, evidence, diagnosis, finding);
     }
+    for remark in remarks(evidence) {
+        _ = writeln!(out, "{}\n", prose(&remark));
+    }
+    next(&mut out, evidence, diagnosis);
     diagram::render(&mut out, &Flow::of(evidence, diagnosis));
     lists(&mut out, evidence, diagnosis);
     out
@@ -77,6 +82,20 @@ fn one(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, finding: &F
     out.push('\n');
 }
 
+/// The next commands, as this one was typed.
+fn next(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
+    if let Some(worst) = diagnosis.findings.first() {
+        _ = writeln!(
+            out,
+            "The page of the fault: {}\n",
+            code(&format!("{} {}", commands::explain(evidence), worst.fault))
+        );
+    }
+    if let Some(again) = commands::again(evidence).filter(|_| diagnosis.verdict != Verdict::Healthy) {
+        _ = writeln!(out, "After the fix: {}\n", code(&again));
+    }
+}
+
 /// What is known where no cause is proven.
 fn unproven(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     let told = Unproven::of(evidence, diagnosis);
@@ -100,7 +119,7 @@ fn unproven(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     }
     _ = writeln!(out, "\nBy hand ({} says how):\n", code("fivewhys explain CODE"));
     for fault in told.causes.iter().take(3) {
-        _ = writeln!(out, "1. {fault}: {}", prose(fault.headline()));
+        _ = writeln!(out, "- {fault}: {}", prose(fault.headline()));
     }
     out.push('\n');
 }

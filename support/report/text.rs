@@ -1,19 +1,18 @@
 //! The report as text, without colour. The first screen says what is broken, where, what to do and how
 //! sure that is; everything else is a line that says how to get it, or `--verbose`.
 
-mod commands;
 mod everything;
 mod finding;
 mod healthy;
 mod inconclusive;
 mod probes;
-mod remarks;
 mod result;
 mod verification;
 
 use std::fmt::Write;
 
 use super::layout::Page;
+use super::remarks::{remarks, was_late};
 use super::{Told, headline};
 use crate::diagnosis::{Diagnosis, Finding, Verdict, Verification};
 use crate::evidence::Evidence;
@@ -23,10 +22,10 @@ use crate::vocabulary::{Fault, Probe};
 pub(super) fn render(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) -> String {
     let mut end = out.another();
     first_line(&mut out, evidence, diagnosis);
-    remarks::render(&mut end, evidence);
+    remarks(evidence).iter().for_each(|remark| end.wrap("", 0, remark));
     result::render(&mut end, evidence, diagnosis, is_verbose);
     // How busy this machine is decides nothing else of the report.
-    let fixed = out.lines() + end.lines() - usize::from(remarks::was_late(evidence));
+    let fixed = out.lines() + end.lines() - usize::from(was_late(evidence));
     let room = SCREEN.saturating_sub(fixed);
     match diagnosis.verdict {
         Verdict::Faulty if is_verbose => finding::every(&mut out, evidence, diagnosis),

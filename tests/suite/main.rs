@@ -19,4 +19,5 @@ mod served;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod systems;
+mod viewers;
 mod words;

@@ -1,7 +1,7 @@
 //! Systems as people run them, from the package registries: each is healthy when it is, and its faults behind a real nginx are
 //! named or honestly open. tests/systems/README.md says what they are.
 
-mod process;
+pub(crate) mod process;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::report::headline::is_a_cause;
 use crate::report::place::{requests, touched};
 use crate::report::rows::most_telling_first;
-use crate::report::{impact, sure};
+use crate::report::{commands, impact, sure};
 use crate::vocabulary::Probe;
 use crate::wording::sentence;
 
@@ -26,6 +26,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Findi
                     dt { "sure" } dd { (prose(&sure::of(evidence, finding))) }
                 }
                 @if !rivals.is_empty() { dt { "not excluded" } dd { (rivals.join(", ")) } }
+                dt { "page" } dd { code { (commands::explain(evidence)) " " (id) } }
                 @for (key, value) in &finding.detail { dt { (key) } dd { (value) } }
             }
             p { (prose(&sentence(&finding.comparison))) }

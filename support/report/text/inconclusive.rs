@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::finding::{folded, place};
-use super::{commands, probes};
+use super::probes;
 use crate::diagnosis::Diagnosis;
 use crate::evidence::Evidence;
+use crate::report::commands;
 use crate::report::layout::Page;
 use crate::report::unproven::{Unproven, why_nothing};
 

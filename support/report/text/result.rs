@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use strum::VariantArray;
 
-use super::commands;
 use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
+use crate::report::commands;
 use crate::report::layout::{Page, unbroken};
 use crate::report::verifications::{as_users_see_it, mark, name};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use boon::{Compiler, Schemas};
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -21,6 +22,24 @@ fn a_healthy_deployment_passes_and_says_what_was_demanded() {
         assert!(text.contains(demanded), "{text}");
     }
     assert!(text.lines().count() <= 8, "{text}");
+}
+
+/// What scripts rely on.
+#[test]
+fn the_json_of_a_gate_follows_its_schema() {
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    for (name, text) in [
+        ("file:///report.schema.json", include_str!("../../../support/report/report.schema.json")),
+        ("file:///gate.schema.json", include_str!("../../../support/report/gate.schema.json")),
+    ] {
+        compiler.add_resource(name, serde_json::from_str(text).expect("JSON")).expect("a resource");
+    }
+    let index = compiler.compile("file:///gate.schema.json", &mut schemas).unwrap_or_else(|error| panic!("{error:#}"));
+    for scenario in ["healthy", "secret/jwt-secret-mismatch", "claims/audience-mismatch-unknowable"] {
+        let gate = fivewhys(&["gate", "--scenario", scenario, "--format", "json"]);
+        let json = serde_json::from_str(&out(&gate)).expect("JSON");
+        schemas.validate(&json, index).unwrap_or_else(|error| panic!("{error:#}\n{json:#}"));
+    }
 }
 
 #[test]
@@ -85,7 +104,7 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
     assert!(text.starts_with("✗ t does not pass the gate: success rate of backend"), "{text}");
     assert!(text.contains("✗ success rate of backend") && text.contains("✓ same secret"), "{text}");
     for (file, told) in [
-        (junit, "<testsuite name=\"gate\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"1\">"),
+        (junit, "<testsuite name=\"gate\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"1\" timestamp="),
         (sarif, "\"ruleId\": \"gate\""),
         (markdown, "| ✗ | success rate of backend |"),
         (html, "<body class=\"faulty\">"),

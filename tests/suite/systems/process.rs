@@ -58,7 +58,7 @@ async fn is_success(address: &str) -> Option<bool> {
 }
 
 /// Installs the packages of a system, pinned by its lock file, and returns the variables that its server needs.
-pub(super) fn installed(system: &str, folder: &Path) -> Vec<(&'static str, String)> {
+pub(crate) fn installed(system: &str, folder: &Path) -> Vec<(&'static str, String)> {
     let _one_at_a_time = INSTALLING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     if folder.join("package.json").is_file() {
         if !folder.join("node_modules").is_dir() {
@@ -78,7 +78,7 @@ pub(super) fn installed(system: &str, folder: &Path) -> Vec<(&'static str, Strin
     vec![("VENV", environment.display().to_string())]
 }
 
-fn run(command: &mut Command) {
+pub(crate) fn run(command: &mut Command) {
     let status = command.status().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
     assert!(status.success(), "{command:?} ended with {status}");
 }
