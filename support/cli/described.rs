@@ -37,3 +37,24 @@ fn relative(path: &Path) -> String {
     let shown = within.or_else(|| absolute.file_name().map(Path::new)).unwrap_or(path);
     shown.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_points_at_the_address_of_its_service() {
+        let text = "[targets.\"a b\"]\nstage = \"local\"\nauth = \"x\"\n\nbackend = \"y\"\n[targets.\"a b\".login]\npath = \"/\"\n";
+        let described = of_target(&Source::new("sub/fivewhys.toml", text), "a b");
+        assert_eq!((described.file.as_str(), described.line), ("sub/fivewhys.toml", 1));
+        let lines =
+            [Service::Auth, Service::Backend, Service::Gateway, Service::Issuer].map(|it| described.line_of(it));
+        assert_eq!(lines, [3, 5, 5, 1]);
+    }
+
+    /// A report is mailed, and where a person keeps files is nobody's business.
+    #[test]
+    fn a_file_elsewhere_is_told_by_its_name_only() {
+        assert_eq!(relative(Path::new("/some/where/else/fivewhys.toml")), "fivewhys.toml");
+    }
+}

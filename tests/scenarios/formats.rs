@@ -2,6 +2,8 @@
 //! more than its own markup.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use boon::{Compiler, SchemaIndex, Schemas};
@@ -27,12 +29,18 @@ static COMPILED: LazyLock<(Schemas, SchemaIndex, SchemaIndex)> = LazyLock::new(|
     (schemas, report, sarif)
 });
 
-pub(crate) fn assert_valid(checked: &Checked) {
+pub(crate) fn assert_valid(checked: &Checked, id: &str) {
     let of = |format| render(format, &checked.evidence, &checked.diagnosis);
     let (schemas, report, sarif) = &*COMPILED;
     for (format, index) in [(Format::Json, report), (Format::Sarif, sarif)] {
         let document: Value = serde_json::from_str(&of(format)).expect("one JSON object");
         schemas.validate(&document, *index).unwrap_or_else(|error| panic!("{error:#}\n{document:#}"));
+    }
+    // The parsers of CI servers are no crates: tests/suite/viewers.rs shows them these.
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("formats");
+    fs::create_dir_all(&kept).expect("a folder");
+    for (format, end) in [(Format::Junit, "xml"), (Format::Openmetrics, "prom")] {
+        fs::write(kept.join(format!("{}.{end}", id.replace('/', "-"))), of(format)).expect("written");
     }
     sarif_says_the_same(checked, &serde_json::from_str(&of(Format::Sarif)).expect("JSON"));
     junit_says_the_same(checked, &of(Format::Junit));

@@ -52,7 +52,7 @@ async fn reproduces(id: &str) {
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_meaning(&scenario, &checked.diagnosis, &report);
     first_screen::assert_short(&checked, &report);
-    formats::assert_valid(&checked);
+    formats::assert_valid(&checked, id);
     assert_complete(&checked);
     assert_announced(&target, &checked);
     assert_monotonous(&checked);

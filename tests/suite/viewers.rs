@@ -85,7 +85,13 @@ async fn a_browser_and_the_parsers_of_ci_servers_take_every_report() {
     let variables = installed("reports-ci", &ci);
     let (_, environment) = variables.first().expect("a virtual environment");
     let python = Path::new(environment).join("bin/python");
-    run(Command::new(&python).arg("read.py").arg(&made).arg(schema(&python)).current_dir(&ci));
+    let schema = schema(&python);
+    // Of every scenario, as tests/scenarios has left them.
+    let of_all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("formats");
+    assert!(of_all.is_dir(), "run `cargo test --test scenarios` first: it leaves reports of every scenario");
+    for folder in [made, of_all] {
+        run(Command::new(&python).arg("read.py").arg(folder).arg(&schema).current_dir(&ci));
+    }
 }
 
 /// The schema of Jenkins' xUnit plugin, which a package for Python carries among its tests.
