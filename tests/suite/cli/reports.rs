@@ -93,3 +93,15 @@ fn elsewhere_nobody_is_told() {
     assert!(output.status.success() && !folder.path().join("summary").exists());
     assert!(!err(&output).contains("::"), "{}", err(&output));
 }
+
+/// The help, the README and the message of a wrong flag name the same formats.
+#[test]
+fn every_format_is_in_the_help_and_in_the_readme() {
+    let readme = include_str!("../../../README.md");
+    let (help, wrong) = (out(&fivewhys(&["check", "--help"])), err(&fivewhys(&["check", "--report", "x=y"])));
+    for format in FORMATS {
+        assert!(readme.contains(&format!("`{format}`")), "README has no `{format}`");
+        assert!(help.contains(&format!("- {format}:")), "{help}");
+    }
+    assert!(wrong.contains(&FORMATS.join(", ")), "{wrong}");
+}
