@@ -73,7 +73,7 @@ pub fn render(format: Format, evidence: &Evidence, diagnosis: &Diagnosis) -> Str
     render_told(format, &Told::check(evidence, diagnosis))
 }
 
-/// The same of a check and what a gate demands beside it.
+/// The same of a check and what a gate requires beside it.
 pub fn render_told(format: Format, told: &Told<'_>) -> String {
     render_wide(format, layout::WIDTH, told)
 }

@@ -1,4 +1,4 @@
-//! A gate beside its check: first whether the deployment passes, then what was demanded, then the reports of what failed. Where
+//! A gate beside its check: first whether the deployment passes, then what was required, then the reports of what failed. Where
 //! nothing but a check was made, its report alone.
 
 use std::fmt::Write;
@@ -23,9 +23,9 @@ pub(super) fn text(width: usize, told: &Told<'_>, is_verbose: bool) -> String {
         page.push(&headline::line(width, told));
         page.gap();
     } else {
-        _ = write!(page, "{check}\nThe gate demands:\n");
+        _ = write!(page, "{check}\nThe gate requires:\n");
     }
-    told.conditions.iter().for_each(|condition| demanded(&mut page, condition));
+    told.conditions.iter().for_each(|condition| required(&mut page, condition));
     if is_healthy && is_verbose {
         _ = write!(page, "\n{check}");
     }
@@ -54,7 +54,7 @@ pub(super) fn object(told: &Told<'_>) -> Value {
     })
 }
 
-fn demanded(page: &mut Page, condition: &Condition) {
+fn required(page: &mut Page, condition: &Condition) {
     let head = format!("  {} {:<26} ", condition.mark(), condition.name);
     page.wrap(&head, 31, &condition.because);
 }

@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::vocabulary::{Service, Severity};
 use crate::wording::sentence;
 
-/// A line for each finding, for a check that proves nothing, and for what a gate demands and does not find.
+/// A line for each finding, for a check that proves nothing, and for what a gate requires and does not find.
 pub(crate) fn annotations(told: &Told<'_>) -> String {
     let Told { evidence, diagnosis, .. } = told;
     let findings = diagnosis.findings.iter().map(|finding| of_finding(evidence, finding));

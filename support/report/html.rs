@@ -80,12 +80,12 @@ fn header(evidence: &Evidence, diagnosis: &Diagnosis, title: &str) -> Markup {
     }
 }
 
-/// What a gate demands beside a healthy check.
+/// What a gate requires beside a healthy check.
 fn gate(conditions: &[Condition]) -> Markup {
     html! {
         @if !conditions.is_empty() {
             section aria-labelledby="gate" {
-                h2 id="gate" { "What the gate demands" }
+                h2 id="gate" { "What the gate requires" }
                 dl { @for one in conditions { dt { (one.mark()) " " (one.name) } dd { (one.because) } } }
             }
         }

@@ -57,7 +57,7 @@ fn conclusions(evidence: &Evidence, diagnosis: &Diagnosis) -> TestSuite {
     suite
 }
 
-/// What a gate demands beside the check.
+/// What a gate requires beside the check.
 fn gate(conditions: &[Condition]) -> TestSuite {
     let mut suite = TestSuite::new("gate");
     for condition in conditions {

@@ -54,7 +54,7 @@ fn gate(out: &mut String, conditions: &[Condition]) {
     if conditions.is_empty() {
         return;
     }
-    out.push_str("| | the gate demands | |\n|---|---|---|\n");
+    out.push_str("| | the gate requires | |\n|---|---|---|\n");
     for one in conditions {
         _ = writeln!(out, "| {} | {} | {} |", one.mark(), cell(&prose(&one.name)), cell(&prose(&one.because)));
     }

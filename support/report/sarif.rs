@@ -22,7 +22,7 @@ use crate::wording::sentence;
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The rule of a check that proves nothing: without a result it would look as if all were well.
 const INCONCLUSIVE: &str = "inconclusive";
-/// The rule of what a gate demands beside a healthy check.
+/// The rule of what a gate requires beside a healthy check.
 const GATE: &str = "gate";
 /// What paths are relative to: the root of the repository.
 const ROOT: &str = "%SRCROOT%";
@@ -78,7 +78,7 @@ fn rules_of_others() -> [ReportingDescriptor; 2] {
         rule(
             GATE,
             "The deployment does not pass the gate",
-            "A gate demands a healthy check, a success rate above the objective, and the same secret in all services.",
+            "A gate requires a healthy check, a success rate above the objective, and the same secret in all services.",
         ),
     ]
 }

@@ -1,4 +1,4 @@
-//! What a report tells of: a check, and what a gate demands beside it.
+//! What a report tells of: a check, and what a gate requires beside it.
 
 use crate::diagnosis::{Diagnosis, Verdict};
 use crate::evidence::Evidence;
@@ -17,7 +17,7 @@ pub struct Told<'a> {
     pub rate: Option<&'a Rate>,
 }
 
-/// Something that a gate demands.
+/// Something that a gate requires.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     /// In kebab-case, such as `success-rate-websocket`.

@@ -14,6 +14,8 @@ use fivewhys::vocabulary::Severity;
 use quick_junit::{Report, TestCaseStatus};
 use serde_json::Value;
 
+use crate::words::forbidden;
+
 /// Ours, and the official one of OASIS, as the crate serde-sarif has it.
 const REPORT: &str = include_str!("../../support/report/report.schema.json");
 const SARIF: &str = include_str!("formats/sarif-schema-2.1.0.json");
@@ -47,6 +49,15 @@ pub(crate) fn assert_valid(checked: &Checked, id: &str) {
     openmetrics_say_the_same(checked, &of(Format::Openmetrics));
     markdown_is_whole(&of(Format::Markdown));
     html_is_whole(checked, &of(Format::Html));
+    for text in [of(Format::Markdown), without_tags(&of(Format::Html))] {
+        let unplain = forbidden(&text);
+        assert!(unplain.is_empty(), "{unplain:#?} in:\n{text}");
+    }
+}
+
+fn without_tags(page: &str) -> String {
+    let body = page.split_once("<body").map_or(page, |(_, body)| body);
+    body.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| format!("{text} ")).collect()
 }
 
 /// A result for each finding, and one where nothing is proven.

@@ -1,5 +1,5 @@
 //! Reports in the programs that show them: a real browser, mermaid, the parsers of CI servers. tests/reports/README.md says what
-//! each of them demands.
+//! each of them requires.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -58,8 +58,10 @@ fn help_is_plain() {
     let commands = [
         "",
         "check",
+        "gate",
         "rate",
         "merge",
+        "watch",
         "demo",
         "init",
         "targets",

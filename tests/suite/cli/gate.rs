@@ -9,19 +9,21 @@ use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use super::{err, fivewhys, out};
+use crate::words::forbidden;
 
 #[test]
-fn a_healthy_deployment_passes_and_says_what_was_demanded() {
+fn a_healthy_deployment_passes_and_says_what_was_required() {
     let gate = fivewhys(&["gate", "--scenario", "healthy"]);
     assert_eq!(gate.status.code(), Some(0), "{}", out(&gate));
     let text = out(&gate);
     assert!(text.starts_with("✓ embedded passes the gate"), "{text}");
-    for demanded in
+    for required in
         ["✓ success rate of auth", "✓ success rate of backend", "✓ success rate of websocket", "✓ same secret"]
     {
-        assert!(text.contains(demanded), "{text}");
+        assert!(text.contains(required), "{text}");
     }
     assert!(text.lines().count() <= 8, "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 
 /// What scripts rely on.
@@ -36,6 +38,7 @@ fn the_json_of_a_gate_follows_its_schema() {
     }
     let index = compiler.compile("file:///gate.schema.json", &mut schemas).unwrap_or_else(|error| panic!("{error:#}"));
     for scenario in ["healthy", "secret/jwt-secret-mismatch", "claims/audience-mismatch-unknowable"] {
+        assert_eq!(forbidden(&out(&fivewhys(&["gate", "--scenario", scenario]))), Vec::<String>::new());
         let gate = fivewhys(&["gate", "--scenario", scenario, "--format", "json"]);
         let json = serde_json::from_str(&out(&gate)).expect("JSON");
         schemas.validate(&json, index).unwrap_or_else(|error| panic!("{error:#}\n{json:#}"));
