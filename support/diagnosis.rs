@@ -3,6 +3,7 @@
 
 mod changes;
 pub(crate) mod client;
+mod details;
 mod engine;
 mod finding;
 mod forged;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use strum::VariantArray;
 
 use super::client::Client;
 use super::proof::{Probes, Proof};
@@ -58,14 +57,11 @@ pub enum Basis {
 /// The finding that a record tells of.
 pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_excluded: Vec<Fault>) -> Finding {
     let because: Vec<Probe> = probes.iter().copied().collect();
-    let mut details = (record.details)(client, &probes);
-    let named = details.remove(record::NOT_EXCLUDED).unwrap_or_default();
-    let is_named = |fault: &Fault| named.split(' ').any(|code| code == fault.code());
-    let not_excluded: BTreeSet<Fault> =
-        not_excluded.into_iter().chain(Fault::VARIANTS.iter().copied().filter(is_named)).collect();
-    let headline = details.remove(record::HEADLINE).unwrap_or_else(|| record.headline().to_owned());
+    let details = (record.details)(client, &probes);
+    let not_excluded: BTreeSet<Fault> = not_excluded.into_iter().chain(details.not_excluded.iter().copied()).collect();
+    let headline = details.headline.clone().unwrap_or_else(|| record.headline().to_owned());
     let signing = if client.settings().private_key { "`signing.private-key`" } else { "`signing.secret`" };
-    let filled = |text: &str| record::fill(text, &details).replace(record::SIGNING, signing);
+    let filled = |text: &str| details.fill(text).replace(record::SIGNING, signing);
     let told = |text: &str| filled(text).replace(record::VALID, why_valid(client));
     let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
     let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
@@ -78,7 +74,7 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
         whys: [symptom(client, severity, &because)].into_iter().chain(links).collect(),
         not_separable_from: not_excluded.into_iter().collect(),
         remedy: told(Line::first(record.fix, client)),
-        detail: details,
+        detail: details.values,
         because,
     }
 }

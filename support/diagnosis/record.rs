@@ -1,8 +1,7 @@
 //! A record: all that is known of one fault, beside its page. Data that the engine reads; it knows no fault by name.
 
-use std::collections::BTreeMap;
-
 use super::client::Client;
+pub(crate) use super::details::Details;
 use super::proof::Probes;
 use super::symptom::Symptom;
 use super::test::Test;
@@ -12,15 +11,6 @@ use crate::vocabulary::{Fault, Severity};
 pub(crate) type TestOf = fn(&Client<'_>) -> Test;
 /// Where the engine finds the record of a fault.
 pub(crate) type Records = fn(Fault) -> &'static Record;
-/// What a machine may want to know, such as which variant or which user; `{key}` in a text stands for its value.
-pub(crate) type Details = BTreeMap<&'static str, String>;
-
-/// The key of [`Details`] under which a record fills in its headline, with the service that it is about and a number.
-pub(crate) const HEADLINE: &str = "headline";
-
-/// The key of [`Details`] under which a record names faults, by their codes, that fit the same evidence and that it does not yield
-/// to: on other evidence both may be confirmed.
-pub(crate) const NOT_EXCLUDED: &str = "not excluded";
 
 /// In a text it stands for the sentence that says why the client's token counts as valid.
 pub(crate) const VALID: &str = "{valid}";
@@ -98,11 +88,6 @@ impl Record {
 /// For a fault without details.
 pub(crate) fn no_details(_: &Client<'_>, _: &Probes) -> Details {
     Details::new()
-}
-
-/// The text with `{key}` filled in.
-pub(super) fn fill(text: &str, details: &Details) -> String {
-    details.iter().fold(text.to_owned(), |text, (key, value)| text.replace(&format!("{{{key}}}"), value))
 }
 
 impl Line {

@@ -3,7 +3,7 @@
 use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
 use crate::vocabulary::{Change, ClaimsOf, Fault, Probe, Severity, TokenKind};
@@ -42,10 +42,10 @@ fn with_issuer(client: &Client<'_>, shown: &Probes) -> Details {
         true => ("client", "the client's own token"),
         false => ("auth", "an issued token"),
     };
-    let of = |key: &str| details.get(key).cloned().unwrap_or_default();
+    let of = |key: &str| details.values.get(key).cloned().unwrap_or_default();
     let headline = format!("{token} lacks {}, which {} requires", of("claim"), of("at"));
-    details.extend([(HEADLINE, headline), ("issuer", issuer.to_owned())]);
-    details
+    details.values.insert("issuer", issuer.to_owned());
+    details.headed(headline)
 }
 
 fn shown_by(client: &Client<'_>) -> Test {

@@ -3,7 +3,7 @@
 use super::claim_malformed::dates_are_malformed;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, each, not, not_shown, rejects};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response, Settings, TokenFacts};
@@ -228,7 +228,7 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     };
     let allowed = format!("{} s", skew / 1_000);
     let headline = format!("the clock of {service} is {offset}");
-    Details::from([(HEADLINE, headline), ("service", service.to_owned()), ("offset", offset), ("allowed", allowed)])
+    Details::from([("service", service.to_owned()), ("offset", offset), ("allowed", allowed)]).headed(headline)
 }
 
 /// The service that accepted the token once its dates were changed.

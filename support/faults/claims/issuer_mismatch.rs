@@ -6,8 +6,8 @@ use super::{
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::Details;
 use crate::diagnosis::record::{Answer::*, Line, Record, Why};
-use crate::diagnosis::record::{Details, NOT_EXCLUDED};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, differs_from_missing, each, given, not, not_shown, rejects, takes_token};
 use crate::faults::keys::{has_another_issuer, signed_by_published_key};
@@ -132,8 +132,7 @@ fn accepted_without(client: &Client<'_>) -> Test {
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let mut details = super::details(client, shown);
     if unlike_its_keys(client).prove(client).holds() {
-        let others = [Fault::AudienceMismatch, Fault::JwtSecretMismatch].map(Fault::code);
-        details.insert(NOT_EXCLUDED, others.join(" "));
+        details.not_excluded = vec![Fault::AudienceMismatch, Fault::JwtSecretMismatch];
     }
     details
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, given, never, not, rejects};
 use crate::evidence::TokenFacts;
@@ -110,7 +110,7 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let wanted = client.settings().lifetime.as_secs();
     let mut details = Details::from([("lifetime", format!("{lifetime} s")), ("wanted", format!("{wanted} s"))]);
     if issued_expired(client).prove(client).holds() {
-        details.insert(HEADLINE, "login issues a token that has already expired".to_owned());
+        details = details.headed("login issues a token that has already expired");
     }
     details
 }

@@ -170,7 +170,7 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let carrier = elsewhere_at_rest(client).find(accepted).map(|(_, carrier)| carrier).unwrap_or_default();
     let mut details = told("backend", client.rest().carriers, &carrier);
     if client.rest().carriers.has(Carrier::Header) && client.settings().rest_takes == Scheme::None {
-        details.insert("presented", "client's own header".to_owned());
+        details.values.insert("presented", "client's own header".to_owned());
     }
     details
 }

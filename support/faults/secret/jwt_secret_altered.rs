@@ -5,7 +5,7 @@ use super::super::resigned::accepted_with;
 use super::same_secret_shown;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Endpoint, Fault, Presentation, Severity, TokenKind};
@@ -92,5 +92,5 @@ fn details(_: &Client<'_>, shown: &Probes) -> Details {
         Endpoint::Validation => format!("auth signs with the backend's secret in altered form: {form}"),
         Endpoint::Rest | Endpoint::WebSocket => format!("the backend holds auth's secret in altered form: {form}"),
     };
-    Details::from([(HEADLINE, headline), ("variant", form.to_string())])
+    Details::from([("variant", form.to_string())]).headed(headline)
 }

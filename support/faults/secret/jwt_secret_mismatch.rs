@@ -6,7 +6,7 @@ use super::resigned::{accepted_with, signed_with_another};
 use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{
     Test, accepts, all, any, given, never, not, not_shown, rejects, rejects_like_forged, same, takes_token, verifies,
@@ -190,5 +190,5 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
         false if client.settings().private_key => "the backend verifies tokens with another key than auth signs with",
         false => return Details::new(),
     };
-    Details::from([(HEADLINE, headline.to_owned())])
+    Details::new().headed(headline)
 }

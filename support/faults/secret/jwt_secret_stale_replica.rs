@@ -253,6 +253,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let times = |outcome| attempts().filter(|one| is(client, *one, outcome)).count();
     let (accepted, rejected) = (times(Outcome::Accepted), times(Outcome::Rejected));
     let mut details = Details::from([("rejected", format!("{rejected} of {} times", accepted + rejected))]);
-    details.extend(rejecting_replicas(client).map(|(replicas, _)| ("replicas", replicas)));
+    details.values.extend(rejecting_replicas(client).map(|(replicas, _)| ("replicas", replicas)));
     details
 }

@@ -4,7 +4,7 @@ use super::super::keys::{has_private_key, shares_no_secret};
 use super::super::resigned::{secret_is_known, signed_with_another};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, any, given, not_shown, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Fault, Presentation, Severity, TokenKind};
@@ -95,5 +95,5 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
     let headline = "`signing.private-key` is not the key that auth signs with".to_owned();
-    if client.settings().private_key { Details::from([(HEADLINE, headline)]) } else { Details::new() }
+    if client.settings().private_key { Details::new().headed(headline) } else { Details::new() }
 }

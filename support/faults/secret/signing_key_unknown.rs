@@ -6,7 +6,7 @@ use super::super::keys::{
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, given, never, not, not_shown, rejects};
 use crate::evidence::{Extracted, PublishedKey, Response, SignedBy};
@@ -156,11 +156,11 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
         ("whose", whose.to_owned()),
     ]);
     if is_alone {
-        details.insert(HEADLINE, format!("the {whose}token is signed with a key that its issuer does not publish"));
+        details = details.headed(format!("the {whose}token is signed with a key that its issuer does not publish"));
     }
     if let Some(signer) = signer {
-        details.insert("signer", signer);
-        details.insert(HEADLINE, "the token names another published key than the one that signed it".to_owned());
+        details.values.insert("signer", signer);
+        details = details.headed("the token names another published key than the one that signed it");
     }
     details
 }

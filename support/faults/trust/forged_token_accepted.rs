@@ -3,7 +3,7 @@
 use super::{ENDPOINTS, accepted_by, has_form_of_accepted};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, HEADLINE, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, each, not, rejects, takes_token, verifies};
 use crate::vocabulary::{Fault, PemEnd, Presentation, Scheme, Severity, TokenKind};
@@ -133,12 +133,14 @@ fn details(_: &Client<'_>, shown: &Probes) -> Details {
     ];
     let is_there =
         |kind: &&TokenKind| shown.iter().any(|probe| probe.presented().is_some_and(|one| one.token == **kind));
-    let mut details = accepted_by(shown, |token| KINDS.contains(&token));
+    let details = accepted_by(shown, |token| KINDS.contains(&token));
     let headline = match KINDS.iter().find(is_there) {
         Some(TokenKind::PublicKeyAsSecret(_)) => Some("a service accepts a token that is signed with its public key"),
         Some(TokenKind::OtherKey) => Some("a service accepts a token that any key has signed"),
         _ => None,
     };
-    details.extend(headline.map(|headline| (HEADLINE, headline.to_owned())));
-    details
+    match headline {
+        Some(headline) => details.headed(headline),
+        None => details,
+    }
 }
