@@ -1,6 +1,7 @@
 //! The `fivewhys` command: its arguments, the functions they call, and the exit codes.
 
 mod check;
+mod compare;
 mod config;
 mod demo;
 mod described;
@@ -60,6 +61,9 @@ enum Command {
     Rate(Box<rate::RateArgs>),
     /// Add up runs of `rate` from several machines, and decide anew
     Merge(rate::MergeArgs),
+    /// Compare two reports: what a deployment has changed
+    #[command(after_help = help::COMPARE_EXIT_CODES)]
+    Compare(compare::CompareArgs),
     /// Check and measure again and again, and print what has changed
     Watch(watch::WatchArgs),
     /// Show the report of an embedded deployment with a fault
@@ -158,6 +162,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         }
         Command::Watch(args) => run_to_end(args.validate()?.run())?,
         Command::Merge(args) => args.run(&terminal),
+        Command::Compare(args) => args.run(&terminal),
         Command::Demo(args) => run_to_end(args.run(&terminal))?,
         Command::Init(args) => args.run(),
         Command::Targets { config } => targets::run(&config),

@@ -6,6 +6,8 @@ mod error;
 
 pub use error::InputError;
 
+use std::fs::File;
+use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -34,6 +36,23 @@ impl Source {
         let shown = path.display().to_string();
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Source::new(shown, text)),
+            Err(error) => Err(InputError::new(format!("cannot read `{shown}`: {error}")).help("check the path")),
+        }
+    }
+
+    /// The same of a file that a stranger may have written: not more of it than so many bytes.
+    ///
+    /// # Errors
+    /// When it is larger too.
+    pub(crate) fn read_at_most(path: &Path, most: u64) -> Result<Self, InputError> {
+        let shown = path.display().to_string();
+        let mut text = String::new();
+        let read = File::open(path).and_then(|file| file.take(most + 1).read_to_string(&mut text));
+        match read {
+            Ok(read) if read as u64 > most => {
+                Err(InputError::new(format!("`{shown}` is larger than {} MiB", most / 1024 / 1024)))
+            }
+            Ok(_) => Ok(Source::new(shown, text)),
             Err(error) => Err(InputError::new(format!("cannot read `{shown}`: {error}")).help("check the path")),
         }
     }

@@ -5,13 +5,14 @@
 //! turns evidence into a [`diagnosis`]; a [`report`] prints it. [`check`](check::check) is that path, for everybody. A
 //! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence. How often valid
 //! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both, and a [`gate`] makes one
-//! answer of them.
+//! answer of them. What a deployment has changed, [`compare`](compare::compare()) reads from two of their documents.
 //! [`named_tests`] are what a check says, for a test runner.
 
 mod blocking;
 pub mod bundle;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod deployment;
 pub mod diagnosis;
 pub mod dry_run;

@@ -1,6 +1,7 @@
 //! A diagnosis and its evidence in the form that a reader expects, a file for each. Decides nothing.
 
 mod commands;
+mod compare;
 mod dry_run;
 mod exchanges;
 mod explain;
@@ -28,6 +29,7 @@ mod told;
 mod unproven;
 mod verifications;
 
+pub(crate) use compare::{compared, compared_json};
 pub use dry_run::dry_run;
 pub use exchanges::exchanges;
 pub use explain::explain;

@@ -14,7 +14,7 @@ const WIDTH: usize = 80;
 
 /// The commands by what they are for; a test holds them against the commands that there are.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Your systems", &["check", "gate", "rate", "merge", "watch", "init", "targets"]),
+    ("Your systems", &["check", "gate", "rate", "merge", "compare", "watch", "init", "targets"]),
     ("Without a system", &["demo", "scenarios", "serve"]),
     ("Reference", &["explain", "completions", "man", "help"]),
 ];
@@ -41,6 +41,14 @@ Exit codes:
   2  a flag, a file or a variable is invalid; nothing was sent
   3  inconclusive: too few samples, or too few that were judged, or Ctrl-C
   4  the suite itself failed";
+pub(super) const COMPARE_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing is worse
+  1  a regression: a new fault, a verification that fails now, a success rate
+     or a latency that is proven to be worse
+  2  a flag or a file is invalid; nothing was compared
+  3  inconclusive: no regression is proven, and the new document does not show
+     all that the old one did";
 /// What to type behind the name of the program, and what that does.
 const EXAMPLES: [(&str, &str); 7] = [
     ("demo", "a report, without any target"),

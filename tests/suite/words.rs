@@ -62,6 +62,7 @@ fn help_is_plain() {
         "rate",
         "merge",
         "watch",
+        "compare",
         "demo",
         "init",
         "targets",
