@@ -23,8 +23,10 @@ pub(crate) const LONGEST_BODY: usize = 64 * 1024;
 /// Words in the name of a header by which responses name the replica that sent them.
 const REPLICA_WORDS: [&str; 9] =
     ["served-by", "instance", "replica", "pod", "backend", "upstream", "node", "machine-id", "hostname"];
-/// Words in the name of a header that measures something, such as `X-Envoy-Upstream-Service-Time`.
-const MEASURES: [&str; 5] = ["time", "duration", "latency", "length", "count"];
+/// Words in the name of a header that measures something, such as `X-Envoy-Upstream-Service-Time`, or tells what came of the request:
+/// that differs because a token is rejected.
+const MEASURES: [&str; 11] =
+    ["time", "duration", "latency", "length", "count", "status", "error", "code", "result", "cache", "reason"];
 /// `Date` is in whole seconds, and servers keep it for a moment; in milliseconds.
 const DATE_LAG: i64 = 1_000;
 
