@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::evidence::{End, Evidence, Frame, Head, Observation, Response, Wire};
 use crate::vocabulary::Probe;
-use crate::wording::is_printable;
+use crate::wording::escaped;
 
 /// The requests and responses as text: `>` was sent, `<` was received.
 pub fn exchanges(evidence: &Evidence) -> String {
@@ -68,11 +68,6 @@ fn end(end: &End) -> String {
 /// The lines of a text, each after the mark.
 fn lines(out: &mut String, mark: &str, text: &str) {
     text.lines().for_each(|line| _ = writeln!(out, "{mark}{}", escaped(line)));
-}
-
-/// Control characters from a server must not reach the terminal: they move the cursor.
-fn escaped(text: &str) -> String {
-    text.chars().map(|c| if !is_printable(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
 fn ms(duration: Duration) -> String {

@@ -23,6 +23,11 @@ pub(crate) fn is_printable(c: char) -> bool {
     !c.is_control() && !is_invisible(c)
 }
 
+/// All of it, with escape sequences where a letter does more than take its room.
+pub(crate) fn escaped(text: &str) -> String {
+    text.chars().map(|c| if is_printable(c) { c.to_string() } else { c.escape_default().to_string() }).collect()
+}
+
 /// Marks that change the direction of a line or take no room (Unicode Cf): a message must read as it was sent.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
