@@ -45,10 +45,9 @@ impl Bar {
         if !is_shown {
             return Bar(ProgressBar::hidden());
         }
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-        let style =
-            ProgressStyle::with_template("{spinner} {prefix}: {msg} [{bar:20}] {pos} of at most {len} ({elapsed})");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = ProgressStyle::with_template("{spinner} {prefix}: logging in ({elapsed})");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
         bar.set_prefix(target.to_owned());
         bar.enable_steady_tick(TICK);
         Bar(bar)
@@ -58,10 +57,16 @@ impl Bar {
         if self.0.is_hidden() {
             return;
         }
+        if self.0.length().is_none() {
+            // What does not fit is cut off.
+            let style = ProgressStyle::with_template(
+                "{spinner} {prefix} [{bar:16}] {pos} of at most {len} ({elapsed}) {wide_msg}",
+            );
+            self.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        }
         self.0.set_length(design.most);
         self.0.set_position(tally.attempts());
-        let decided = design.decide(tally).map_or_else(|| "open".to_owned(), |decision| decision.to_string());
-        self.0.set_message(format!("{leg} {} of {} accepted, {decided}", tally.accepted, tally.judged()));
+        self.0.set_message(format!("{leg} {} of {} accepted", tally.accepted, tally.judged()));
     }
 }
 
