@@ -61,12 +61,29 @@ impl Head {
         self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether this field has that word, among others.
+    /// Whether this field has that word, among others. Its lines are one list (RFC 9110 §5.3).
     pub(super) fn names(&self, field: &str, word: &str) -> bool {
-        self.named(field).is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case(word)))
+        self.all_named(field).any(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case(word)))
     }
 
     pub(super) fn named(&self, name: &str) -> Option<&str> {
-        self.fields().find(|(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.all_named(name).next()
+    }
+
+    fn all_named<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.fields().filter(move |(one, _)| one.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_may_have_several_lines() {
+        let text = b"HTTP/1.1 101 Switching Protocols\r\nConnection: keep-alive\r\nConnection: Upgrade\r\n\r\n";
+        let (head, _) = Head::parse(text).ok().flatten().expect("a head");
+        assert!(head.names("connection", "upgrade") && head.names("connection", "keep-alive"));
+        assert!(!head.names("connection", "close"));
     }
 }
