@@ -5,6 +5,7 @@ mod clients;
 mod connection;
 mod design;
 mod document;
+mod expiry;
 mod gateway;
 mod groups;
 mod head;
@@ -12,11 +13,16 @@ mod http;
 mod latency;
 mod leg;
 mod limits;
+mod measured;
 mod merge;
+mod named;
+mod order;
+mod pace;
 mod proxy;
 mod run;
 mod sample;
 mod sampler;
+mod samples;
 mod tally;
 mod template;
 
@@ -25,8 +31,12 @@ pub use document::Document;
 pub use groups::{Factor, Group, Groups, Tie};
 pub use latency::{Latency, Percentiles, Phase};
 pub use leg::Leg;
-pub use limits::{Limits, Slowed};
-pub use merge::{MergeError, merge};
+pub use limits::Limits;
+pub use measured::{Ended, Measured};
+pub use merge::{MergeError, Sum, merge};
+pub use order::Decided;
+pub(crate) use pace::IN_A_ROW;
+pub use pace::Slowed;
 pub use run::{Observer, measure};
 pub use tally::{Judged, Tally, Unreached};
 
@@ -137,49 +147,18 @@ pub struct Part {
     pub shard: Shard,
 }
 
-/// What was measured of one leg.
-#[derive(Clone, Debug)]
-pub struct Measured {
-    /// Which.
-    pub leg: Leg,
-    /// How it is decided.
-    pub design: Design,
-    /// What came of the samples.
-    pub tally: Tally,
-    /// How long they took.
-    pub latency: Latency,
-    /// What the outcomes may be tied to.
-    pub groups: Groups,
-    /// What it waited because rejections came in a row.
-    pub slowed: Slowed,
-    /// From the first sample to the end of the last.
-    pub elapsed: Duration,
-    /// The design's decision, at the sample that made it.
-    decided: Option<Decision>,
-}
-
-impl Measured {
-    fn new(leg: Leg, design: Design) -> Self {
-        Measured {
-            leg,
-            design,
-            tally: Tally::default(),
-            latency: Latency::default(),
-            groups: Groups::default(),
-            slowed: Slowed::default(),
-            elapsed: Duration::ZERO,
-            decided: None,
-        }
-    }
-}
-
 impl Rate {
-    /// What is said of that leg; nothing of one without samples. A close that is forbidden fails it, however many are accepted.
+    /// What is said of that leg; nothing of one without samples, nor of a part. A close that is forbidden fails it, however many are
+    /// accepted.
     pub fn decision_of(&self, measured: &Measured) -> Decision {
         if self.forbidden.iter().any(|code| measured.tally.closes.contains_key(code)) {
             return Decision::Fail;
         }
-        measured.decided.unwrap_or_else(|| measured.design.conclude(&measured.tally))
+        if self.missing_parts() > 0 {
+            return Decision::Inconclusive;
+        }
+        let decided = measured.decided.map(|decided| decided.decision);
+        decided.unwrap_or_else(|| measured.design.conclude(&measured.tally))
     }
 
     /// So many parts of the run are not there: a part decides nothing for all.
@@ -193,5 +172,13 @@ impl Rate {
         let worst = self.legs.iter().map(|leg| self.decision_of(leg)).max().unwrap_or(Decision::Inconclusive);
         let is_whole = self.login.is_none() && !self.run.interrupted && self.missing_parts() == 0;
         if is_whole { worst } else { worst.max(Decision::Inconclusive) }
+    }
+
+    /// What this machine could not do, where that ended the run.
+    pub fn failure(&self) -> Option<&str> {
+        self.legs.iter().find_map(|leg| match &leg.ended {
+            Some(Ended::Machine { error }) => Some(error.as_str()),
+            _ => None,
+        })
     }
 }

@@ -1,11 +1,11 @@
 //! Whose tokens a run presents: every user logs in once, and again before a token expires.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::Leg;
+use super::expiry::{Expiry, TooShort};
 use super::template::Template;
 use crate::evidence::{Evidence, TokenFacts};
 use crate::outcome::Outcome;
@@ -13,8 +13,6 @@ use crate::probe::{Performed, Session, SuiteError};
 use crate::target::Target;
 use crate::vocabulary::{Presentation, Probe, TokenKind, User};
 
-/// A token is replaced by a new one so long before it expires.
-const BEFORE_EXPIRY: Duration = Duration::from_secs(20);
 /// No user logs in more often in one run: a login is no sample.
 const MOST_LOGINS: usize = 20;
 
@@ -31,17 +29,32 @@ pub(super) struct Clients {
 struct Client {
     kind: TokenKind,
     user: User,
-    /// When its token has to be replaced, where its expiry was told.
-    until: Option<Instant>,
+    /// `None` where it does not expire, or came expired.
+    expiry: Option<Expiry>,
+}
+
+/// A login that was made.
+pub(super) struct Login {
+    user: User,
+    /// When it began.
+    asked: Instant,
+    performed: Performed,
+}
+
+impl Login {
+    /// Logs that user in.
+    ///
+    /// # Errors
+    /// When the suite cannot do its job.
+    pub(super) async fn make(user: User, session: &Session<'_>) -> Result<Self, SuiteError> {
+        let asked = Instant::now();
+        Ok(Login { user, asked, performed: session.perform(Probe::Login(user)).await? })
+    }
 }
 
 impl Client {
-    fn new(kind: TokenKind, user: User, facts: &TokenFacts) -> Self {
-        let left = facts.expires_in.map(|seconds| Duration::from_secs(seconds.max(0).unsigned_abs()));
-        // A token that lives shortly is presented for most of its life; one that comes expired is the client's all the same, and the
-        // next one would come so too.
-        let usable = left.filter(|left| !left.is_zero()).map(|left| left.saturating_sub(BEFORE_EXPIRY.min(left / 3)));
-        Client { kind, user, until: usable.and_then(|usable| Instant::now().checked_add(usable)) }
+    fn is_over(&self, now: Instant) -> bool {
+        self.expiry.is_some_and(|expiry| expiry.expires <= now)
     }
 }
 
@@ -55,13 +68,14 @@ impl Clients {
     /// # Errors
     /// When the suite cannot do its job.
     pub(super) async fn log_in(&mut self, session: &mut Session<'_>) -> Result<(), SuiteError> {
+        let now = Instant::now();
         for (kind, user, facts) in session.own_tokens() {
-            self.known.push(Client::new(kind, user, &facts));
-            self.evidence.describe_token(kind, user, facts);
+            self.add(kind, user, facts, now);
         }
-        if self.known.is_empty() {
+        if self.evidence.tokens().next().is_none() {
             for user in [User::First, User::Second] {
-                self.log_in_as(user, session).await?;
+                let login = Login::make(user, session).await?;
+                self.take(login, session)?;
             }
         }
         // What is presented is of one kind.
@@ -75,24 +89,49 @@ impl Clients {
         self.login
     }
 
-    async fn log_in_as(&mut self, user: User, session: &mut Session<'_>) -> Result<(), SuiteError> {
-        let probe = Probe::Login(user);
+    /// What a login gave takes the place of what the user had.
+    ///
+    /// # Errors
+    /// When the suite cannot sign, to see whether a token was signed with the same key.
+    pub(super) fn take(&mut self, login: Login, session: &mut Session<'_>) -> Result<(), SuiteError> {
+        let Login { user, asked, performed } = login;
         self.logins[user as usize] += 1;
-        let Performed::Made(observation, token) = session.perform(probe).await? else { return Ok(()) };
-        let is_issued = observation.outcome(probe) == Outcome::Accepted;
-        match token.filter(|_| is_issued) {
-            Some(token) => {
-                let facts = session.keep(user, token)?;
-                self.known.push(Client::new(TokenKind::Issued, user, &facts));
-                self.evidence.describe_token(TokenKind::Issued, user, facts);
-                session.make_controls(None);
-            }
-            None => {
-                self.evidence.record(probe, *observation);
-                self.login.get_or_insert_with(|| format!("the login responds {}", self.evidence.summary(probe)));
+        self.known.retain(|client| client.user != user);
+        let probe = Probe::Login(user);
+        match performed {
+            // Not every target describes two users.
+            Performed::Impossible => {}
+            Performed::Withheld => self.fails("auth asks for fewer logins".to_owned()),
+            Performed::Made(observation, token) => {
+                let is_issued = observation.outcome(probe) == Outcome::Accepted;
+                match token.filter(|_| is_issued) {
+                    Some(token) => {
+                        let facts = session.keep(user, token)?;
+                        self.add(TokenKind::Issued, user, facts, asked);
+                        session.make_controls(None);
+                    }
+                    None => {
+                        self.evidence.record(probe, *observation);
+                        self.fails(format!("login: {}", self.evidence.summary(probe)));
+                    }
+                }
             }
         }
         Ok(())
+    }
+
+    fn add(&mut self, kind: TokenKind, user: User, facts: TokenFacts, asked: Instant) {
+        match Expiry::of(&facts, asked) {
+            Ok(expiry) => self.known.push(Client { kind, user, expiry }),
+            Err(TooShort(left)) => {
+                self.fails(format!("a token lives {} s, and may expire before it arrives", left.as_secs()));
+            }
+        }
+        self.evidence.describe_token(kind, user, facts);
+    }
+
+    fn fails(&mut self, why: String) {
+        self.login.get_or_insert(why);
     }
 
     /// The requests of a leg, one for each user.
@@ -105,29 +144,36 @@ impl Clients {
         for Client { kind, user, .. } in &self.known {
             let probe = Probe::Present(Presentation::new(leg.endpoint(), *kind, carriers).by(*user));
             if let Some(prepared) = session.request(probe)? {
-                templates.push(Arc::new(Template::new(probe, prepared, *user as usize + 1)));
+                templates.push(Arc::new(Template::new(probe, prepared, *user)));
             }
         }
         Ok(templates)
     }
 
-    /// New tokens, where the ones there are will soon expire.
-    ///
-    /// # Errors
-    /// When the suite cannot do its job.
-    pub(super) async fn renew(&mut self, session: &mut Session<'_>) -> Result<bool, SuiteError> {
-        let is_over = |client: &Client| client.until.is_some_and(|until| until <= Instant::now());
-        let over: Vec<User> = self.known.iter().filter(|client| is_over(client)).map(|client| client.user).collect();
-        for user in &over {
-            self.known.retain(|client| client.user != *user);
-            match self.logins[*user as usize] {
-                0 => self.login = Some("it has expired, and nothing issues another one".to_owned()),
-                MOST_LOGINS.. => {
-                    self.login = Some(format!("tokens expire so soon that {MOST_LOGINS} logins were needed"))
+    /// Whether the token of that user may be presented: never once it has expired.
+    pub(super) fn may_present(&self, user: User) -> bool {
+        let now = Instant::now();
+        self.known.iter().any(|client| client.user == user && !client.is_over(now))
+    }
+
+    /// A user whose token will soon expire, and who can get a new one.
+    pub(super) fn next_login(&mut self) -> Option<User> {
+        let now = Instant::now();
+        let soon = |client: &&Client| client.expiry.is_some_and(|expiry| expiry.renew <= now);
+        let (mut next, mut failure) = (None, None);
+        for client in self.known.iter().filter(soon) {
+            match self.logins[client.user as usize] {
+                0 if client.is_over(now) => {
+                    failure = Some("it has expired, and nothing issues another one".to_owned());
                 }
-                _ => self.log_in_as(*user, session).await?,
+                MOST_LOGINS.. if client.is_over(now) => {
+                    failure = Some(format!("tokens expire so soon that {MOST_LOGINS} logins were needed"));
+                }
+                0 | MOST_LOGINS.. => {}
+                _ => next = next.or(Some(client.user)),
             }
         }
-        Ok(!over.is_empty())
+        failure.into_iter().for_each(|why| self.fails(why));
+        next
     }
 }

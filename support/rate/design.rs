@@ -104,6 +104,12 @@ impl Design {
         }
     }
 
+    /// So many samples are planned: those of a clean run, where the test is sequential.
+    pub fn planned(&self) -> u64 {
+        let planned = if self.method == Method::Sprt { self.clean_run() } else { self.most };
+        planned.min(self.most).max(1)
+    }
+
     /// Whether these are numbers with which this program decides.
     pub(super) fn is_possible(&self) -> bool {
         let is_share = |share: f64| share > 0.0 && share < 1.0;
@@ -112,7 +118,7 @@ impl Design {
             Method::Sprt => self.against > self.objective && self.against < 1.0,
             Method::ClopperPearson => self.against == self.objective,
         };
-        is_share(self.objective) && is_error(self.alpha) && is_error(self.beta) && is_higher && self.most > 0
+        is_share(self.objective) && is_error(self.alpha) && is_error(self.beta) && is_higher
     }
 
     /// The decision so far, or `None` where more samples decide more. What got no usable response never helps to pass, and never
@@ -140,6 +146,8 @@ impl Design {
     pub fn conclude(&self, tally: &Tally) -> Decision {
         match self.method {
             Method::Sprt => self.decide(tally).unwrap_or(Decision::Inconclusive),
+            // A run that was cut short proves less than it was planned to.
+            Method::ClopperPearson if tally.attempts() < self.most => Decision::Inconclusive,
             Method::ClopperPearson => self.bounded(tally),
         }
     }

@@ -71,6 +71,7 @@ where
         until,
         hold,
         welcomed: None,
+        rejected: None,
     };
     let opened = Instant::now();
     let end = match &template.message {
@@ -82,6 +83,7 @@ where
         None => listener.listen(&mut socket).await,
     };
     seen.welcome = listener.welcomed.map(|welcomed| welcomed.duration_since(opened));
+    seen.decided = Some(listener.decided(opened));
     seen.close = close_code(&listener.connection.end);
     leave(socket, &listener.connection.end).await;
     listener.judged(template)
@@ -127,6 +129,8 @@ struct Listener<'a> {
     until: Instant,
     hold: Duration,
     welcomed: Option<Instant>,
+    /// When a message said that the token is rejected.
+    rejected: Option<Instant>,
 }
 
 impl Listener<'_> {
@@ -163,6 +167,7 @@ impl Listener<'_> {
             }
             if self.handshake.rejects.as_ref().is_some_and(|rejects| rejects.by_frame(&text)) {
                 self.connection.rejected = Some(true);
+                self.rejected = Some(Instant::now());
                 return self.close_after_rejection(socket).await;
             }
             let frame = serde_json::from_str::<Value>(&text).ok();
@@ -202,12 +207,23 @@ impl Listener<'_> {
     }
 
     fn closed(&mut self, frame: Option<CloseFrame>) -> End {
+        if frame.as_ref().is_some_and(is_invalid) {
+            return End::Dropped;
+        }
         let code = frame.as_ref().map_or(1005, |frame| u16::from(frame.code));
         let rejects = self.handshake.rejects.as_ref();
         if self.connection.rejected.is_none() {
             self.connection.rejected = rejects.and_then(|rejects| rejects.by_code(code));
         }
         End::Closed { code, reason: frame.map(|frame| frame.reason.to_string()).unwrap_or_default() }
+    }
+
+    /// When it was known what came of it. Where nothing ends the connection, that is the welcome; and where the target's file describes
+    /// none, a client is served from the 101 on.
+    fn decided(&self, opened: Instant) -> Instant {
+        let kept = self.welcomed.unwrap_or(opened);
+        let is_kept = matches!(self.connection.end, End::Open);
+        self.rejected.unwrap_or_else(|| if is_kept { kept } else { Instant::now() })
     }
 
     fn judged(self, template: &Template) -> Judged {
@@ -225,7 +241,12 @@ impl Listener<'_> {
     }
 }
 
-/// As clients report it: 1006 where no close frame came (RFC 6455 §7.1.5).
+/// Whether the library put this frame in the place of one with a code that must not be sent, such as 1006.
+fn is_invalid(frame: &CloseFrame) -> bool {
+    frame.code == CloseCode::Protocol && frame.reason.as_str() == "Protocol violation"
+}
+
+/// As clients report it: 1006 where no close frame came, or none that is valid (RFC 6455 §7.1.5, §7.4.1).
 fn close_code(end: &End) -> Option<u16> {
     match end {
         End::Closed { code, .. } => Some(*code),

@@ -4,7 +4,7 @@
 mod bins;
 mod ties;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -88,22 +88,32 @@ pub struct Tie {
     pub others: (u64, u64),
     /// The chance of a difference as large, where nothing differs: Fisher's exact test, times the number of comparisons (Bonferroni).
     pub p: f64,
+    /// Of so many samples the chance is that of the chi-squared distribution.
+    pub is_exact: bool,
+    /// Each value came with one outcome only: it may be the reason, or follow from the outcome. Which user and which address a sample
+    /// has is chosen before.
+    pub may_follow: bool,
 }
 
 /// The groups of a leg.
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
-    seen: BTreeMap<Key, Group>,
-    /// What has more values than can be kept: each sample has its own.
-    too_many: Vec<(Factor, String)>,
+    seen: BTreeMap<Factor, BTreeMap<String, Values>>,
     bins: Bins,
 }
 
-/// Factor, name of the header or cookie, and mark.
-type Key = (Factor, String, String);
+/// The groups of a header or cookie, by their marks.
+#[derive(Clone, Debug)]
+enum Values {
+    Few(BTreeMap<String, Group>),
+    /// More than can be kept: each sample has its own.
+    TooMany,
+}
 
 /// A factor with more values says nothing of any of them.
 const MOST: usize = 64;
+/// So many headers, and so many cookies, are looked at: there are services that give a cookie another name each time.
+const MOST_NAMES: usize = 16;
 /// Of so many samples one chooses.
 const ONE_CHOOSES: u64 = 3;
 
@@ -131,27 +141,31 @@ impl Marker {
 }
 
 impl Groups {
-    /// One sample with that value of that header, cookie or the like.
+    /// One sample with that value of that header, cookie or the like; `name` is what may be shown of it.
     pub(super) fn count(
         &mut self,
         marker: &Marker,
         (by, of): (Factor, &str),
         value: &str,
-        name: Option<&str>,
         judged: Judged,
+        name: impl FnOnce() -> Option<String>,
     ) {
-        let factor = (by, of.to_owned());
-        if self.too_many.contains(&factor) {
-            return;
-        }
+        let Some(values) = self.values(by, of) else { return };
         let mark = marker.mark(by, &format!("{of}\0{value}"));
-        let group = Group { of: of.to_owned(), ..Group::new(by, mark.clone(), name.map(str::to_owned)) };
-        self.seen.entry((by, factor.1.clone(), mark)).or_insert(group).count(judged);
-        if self.seen.keys().filter(|(by, of, _)| (by, of) == (&factor.0, &factor.1)).count() > MOST {
-            self.seen.retain(|(by, of, _), _| (by, of) != (&factor.0, &factor.1));
-            self.too_many.truncate(MOST);
-            self.too_many.push(factor);
+        let new = |mark: &str| Group { of: of.to_owned(), ..Group::new(by, mark.to_owned(), name()) };
+        values.group(&mark, new).into_iter().for_each(|group| group.count(judged));
+    }
+
+    /// Those of that header or cookie, unless there are too many others.
+    fn values(&mut self, by: Factor, of: &str) -> Option<&mut Values> {
+        let names = self.seen.entry(by).or_default();
+        if !names.contains_key(of) {
+            if names.len() == MOST_NAMES {
+                return None;
+            }
+            names.insert(of.to_owned(), Values::Few(BTreeMap::new()));
         }
+        names.get_mut(of)
     }
 
     /// The sample with that number, in the order in which they began.
@@ -161,8 +175,9 @@ impl Groups {
 
     /// The groups of another run with the same key.
     pub(super) fn add(&mut self, group: Group) {
-        let new = || Group { accepted: 0, rejected: 0, tested: (0, 0), ..group.clone() };
-        let known = self.seen.entry((group.by, group.of.clone(), group.mark.clone())).or_insert_with(new);
+        let Some(values) = self.values(group.by, &group.of) else { return };
+        let new = |_: &str| Group { accepted: 0, rejected: 0, tested: (0, 0), ..group.clone() };
+        let Some(known) = values.group(&group.mark, new) else { return };
         known.accepted = known.accepted.saturating_add(group.accepted);
         known.rejected = known.rejected.saturating_add(group.rejected);
         known.tested = add(known.tested, group.tested);
@@ -170,26 +185,42 @@ impl Groups {
 
     /// Without what has marks.
     pub(super) fn keep_halves(&mut self) {
-        self.seen.retain(|(by, _, _), _| *by == Factor::Time);
+        self.seen.retain(|by, _| *by == Factor::Time);
     }
 
     /// All groups.
     pub fn all(&self) -> Vec<Group> {
-        self.seen.values().cloned().chain(self.bins.halves()).collect()
+        let seen = self.seen.values().flat_map(BTreeMap::values).flat_map(Values::few);
+        seen.cloned().chain(self.bins.halves()).collect()
     }
 
     /// What the outcomes are tied to, the clearest first.
     pub fn ties(&self) -> Vec<Tie> {
         let all = self.all();
-        let factors: BTreeSet<(Factor, &str)> = all.iter().map(|group| (group.by, group.of.as_str())).collect();
-        let of = |(by, of): (Factor, &str)| {
-            let groups: Vec<&Group> = all.iter().filter(|group| (group.by, group.of.as_str()) == (by, of)).collect();
-            if groups.len() > 1 { tie(by, &groups) } else { None }
-        };
-        let mut ties: Vec<Tie> =
-            factors.into_iter().filter_map(of).filter(|tie| tie.p < tie.by.significant()).collect();
+        let factors = all.chunk_by(|one, other| (one.by, &one.of) == (other.by, &other.of));
+        let of = |groups: &[Group]| if groups.len() > 1 { tie(groups[0].by, groups) } else { None };
+        let mut ties: Vec<Tie> = factors.filter_map(of).filter(|tie| tie.p < tie.by.significant()).collect();
         ties.sort_by(|one, other| one.p.total_cmp(&other.p));
         ties
+    }
+}
+
+impl Values {
+    /// The group with that mark, which may be new; `None` where there are too many.
+    fn group(&mut self, mark: &str, new: impl FnOnce(&str) -> Group) -> Option<&mut Group> {
+        if matches!(self, Values::Few(known) if known.len() == MOST && !known.contains_key(mark)) {
+            *self = Values::TooMany;
+        }
+        let Values::Few(known) = self else { return None };
+        if !known.contains_key(mark) {
+            known.insert(mark.to_owned(), new(mark));
+        }
+        known.get_mut(mark)
+    }
+
+    fn few(&self) -> impl Iterator<Item = &Group> {
+        let known = if let Values::Few(known) = self { Some(known) } else { None };
+        known.into_iter().flat_map(BTreeMap::values)
     }
 }
 

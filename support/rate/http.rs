@@ -38,12 +38,17 @@ where
     let Some(request) = request(template) else { return Judged::Unreached(Unreached::Unexpected) };
     let sent = Instant::now();
     let exchange = async {
-        let response = sender.send_request(request).await.ok()?;
+        let response = match sender.send_request(request).await {
+            Ok(response) => response,
+            Err(error) => return Judged::Unreached(unread(&error)),
+        };
         seen.response = Some(sent.elapsed());
         let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
         seen.retry_after = response.headers().get(RETRY_AFTER).and_then(text);
         seen.names(response.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))));
-        Some(read(response, template, target).await)
+        let judged = read(response, template, target).await;
+        seen.decided = Some(Instant::now());
+        judged
     };
     // The client library would close first.
     let connection = connection.without_shutdown();
@@ -68,7 +73,12 @@ where
         Some(())
     };
     _ = timeout(CLOSES_SOON, closed).await;
-    judged.unwrap_or(Judged::Unreached(Unreached::Network))
+    judged
+}
+
+/// Something came that is no HTTP, or nothing did.
+fn unread(error: &hyper::Error) -> Unreached {
+    if error.is_parse() { Unreached::Unexpected } else { Unreached::Network }
 }
 
 fn request(template: &Template) -> Option<Request<Full<Bytes>>> {

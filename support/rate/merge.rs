@@ -1,8 +1,13 @@
 //! Adds up runs of several machines, and decides anew. Counts and histograms add up; marks of replicas and users are equal where the
 //! runs shared a key.
 
+mod parts;
+
+use std::collections::BTreeSet;
+
 use super::document::{Document, SCHEMA};
-use super::{Latency, Measured, Part, Rate};
+use super::{Latency, Measured, Rate};
+use parts::Parts;
 
 /// Why runs do not add up.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -28,8 +33,23 @@ pub enum MergeError {
     /// Parts of runs of different sizes.
     #[error("one run has {0} parts, and another one {1}")]
     Parts(u64, u64),
+    /// A part that no run has.
+    #[error("there is no part {0} of {1}")]
+    NoPart(u64, u64),
+    /// Parts that measured different legs.
+    #[error("one run has the legs `{0}`, and another one `{1}`")]
+    Legs(String, String),
+    /// A leg twice in one run.
+    #[error("leg `{0}` is there twice")]
+    LegTwice(super::Leg),
+    /// A time that is none.
+    #[error("`started` is no time: `{0}`")]
+    Started(String),
+    /// Parts of one run begin on one day.
+    #[error("{0} began at {1}, and {2} at {3}: that is more than a day apart")]
+    Apart(String, String, String, String),
     /// More than can be.
-    #[error("leg `{0}` has more samples than a run can have")]
+    #[error("leg `{0}` has more samples than its design, or than the {MOST} that a run can have")]
     Many(super::Leg),
     /// Counts that cannot be.
     #[error("the counts of leg `{0}` do not add up: attempts are accepted, refused and unreached ones")]
@@ -37,48 +57,72 @@ pub enum MergeError {
 }
 
 /// No run has more samples of a leg.
-const MOST: u64 = 1_000_000_000;
-
+const MOST: u64 = 10_000_000;
 /// One run of all of them.
 ///
 /// # Errors
 /// When they are not parts of one run.
-pub fn merge(documents: Vec<Document>) -> Result<Rate, MergeError> {
-    let mut documents = documents.into_iter().map(valid);
-    let mut sum = documents.next().ok_or(MergeError::Nothing)??;
-    for document in documents {
-        add(&mut sum, document?)?;
-    }
-    Ok(sum)
+pub fn merge(documents: impl IntoIterator<Item = Document>) -> Result<Rate, MergeError> {
+    let mut sum = Sum::default();
+    documents.into_iter().try_for_each(|document| sum.add(document))?;
+    sum.into_rate()
 }
 
-/// The run, where the document can be one.
-fn valid(document: Document) -> Result<Rate, MergeError> {
+/// Runs that are added up, one after the other: what is kept does not grow with them.
+#[derive(Default)]
+pub struct Sum {
+    rate: Option<Rate>,
+    parts: Parts,
+}
+
+impl Sum {
+    /// One more of them.
+    ///
+    /// # Errors
+    /// When it is no run, or no part of the run that the others are parts of.
+    pub fn add(&mut self, document: Document) -> Result<(), MergeError> {
+        let document = document.printable();
+        valid(&document)?;
+        let other = document.rate();
+        self.parts.add(&other)?;
+        match &mut self.rate {
+            Some(sum) => add(sum, other),
+            None => {
+                self.rate = Some(other);
+                Ok(())
+            }
+        }
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// When nothing was added.
+    pub fn into_rate(self) -> Result<Rate, MergeError> {
+        self.rate.ok_or(MergeError::Nothing)
+    }
+}
+
+/// Whether the document can be of a run.
+fn valid(document: &Document) -> Result<(), MergeError> {
     if document.schema != SCHEMA {
-        return Err(MergeError::Schema(document.schema));
+        return Err(MergeError::Schema(document.schema.clone()));
     }
-    let adds_up = |leg: &super::document::LegDocument| {
-        let apart = leg.apart.values().try_fold(0_u64, |sum, count| sum.checked_add(*count));
-        let all = leg.accepted.checked_add(leg.refused).and_then(|sum| sum.checked_add(leg.unreached));
-        apart == Some(leg.unreached) && all == Some(leg.attempts)
-    };
-    if let Some(leg) = document.legs.iter().find(|leg| !adds_up(leg)) {
-        return Err(MergeError::Counts(leg.leg));
+    if let Some(part) = document.parts.iter().find(|part| !(1..=part.of).contains(&part.number)) {
+        return Err(MergeError::NoPart(part.number, part.of));
     }
-    if let Some(leg) = document.legs.iter().find(|leg| !leg.design.is_possible()) {
-        return Err(MergeError::Design(leg.leg));
+    let mut seen = BTreeSet::new();
+    for leg in &document.legs {
+        let checks = [
+            (seen.insert(leg.leg), MergeError::LegTwice(leg.leg)),
+            (leg.adds_up(), MergeError::Counts(leg.leg)),
+            (leg.design.is_possible(), MergeError::Design(leg.leg)),
+            // The groups of a leg are of its samples.
+            (leg.attempts <= leg.design.most.min(MOST) && leg.has_possible_groups(), MergeError::Many(leg.leg)),
+        ];
+        checks.into_iter().try_for_each(|(is_right, error)| if is_right { Ok(()) } else { Err(error) })?;
     }
-    // The groups of a leg are of its samples.
-    let is_of_the_leg = |leg: &super::document::LegDocument| {
-        let is_part = |group: &super::document::GroupDocument| {
-            group.accepted <= leg.accepted && group.refused <= leg.refused && group.is_possible()
-        };
-        leg.attempts <= MOST && leg.groups.iter().all(is_part)
-    };
-    match document.legs.iter().find(|leg| !is_of_the_leg(leg)) {
-        Some(leg) => Err(MergeError::Many(leg.leg)),
-        None => Ok(document.rate()),
-    }
+    Ok(())
 }
 
 fn add(sum: &mut Rate, other: Rate) -> Result<(), MergeError> {
@@ -88,7 +132,10 @@ fn add(sum: &mut Rate, other: Rate) -> Result<(), MergeError> {
     if sum.forbidden != other.forbidden {
         return Err(MergeError::Designs("what `--forbid-close` forbids"));
     }
-    add_parts(sum, &other)?;
+    if legs(sum) != legs(&other) {
+        let named = |rate: &Rate| legs(rate).iter().map(super::Leg::to_string).collect::<Vec<_>>().join(", ");
+        return Err(MergeError::Legs(named(sum), named(&other)));
+    }
     if sum.key != other.key {
         // Their marks do not compare; only the halves do.
         sum.key = None;
@@ -98,32 +145,20 @@ fn add(sum: &mut Rate, other: Rate) -> Result<(), MergeError> {
     sum.run.interrupted |= other.run.interrupted;
     sum.run.started = sum.run.started.clone().min(other.run.started);
     sum.login = sum.login.take().or(other.login);
+    sum.parts.extend(other.parts);
     for leg in other.legs {
-        match sum.legs.iter_mut().find(|known| known.leg == leg.leg) {
-            Some(known) => add_leg(known, &leg, compares)?,
-            None => sum.legs.push(leg),
+        if let Some(known) = sum.legs.iter_mut().find(|known| known.leg == leg.leg) {
+            add_leg(known, leg, compares)?;
         }
-    }
-    sum.legs.sort_by_key(|leg| leg.leg);
-    Ok(())
-}
-
-/// Each part once, and all of one size.
-fn add_parts(sum: &mut Rate, other: &Rate) -> Result<(), MergeError> {
-    for part in &other.parts {
-        if let Some(first) = sum.parts.first().filter(|first| first.shard.of != part.shard.of) {
-            return Err(MergeError::Parts(first.shard.of, part.shard.of));
-        }
-        let is_same = |known: &Part| known.run == part.run || (part.shard.of > 1 && known.shard == part.shard);
-        if sum.parts.iter().any(is_same) {
-            return Err(MergeError::Twice(part.shard.number, part.shard.of));
-        }
-        sum.parts.push(part.clone());
     }
     Ok(())
 }
 
-fn add_leg(sum: &mut Measured, other: &Measured, compares: bool) -> Result<(), MergeError> {
+fn legs(rate: &Rate) -> BTreeSet<super::Leg> {
+    rate.legs.iter().map(|leg| leg.leg).collect()
+}
+
+fn add_leg(sum: &mut Measured, other: Measured, compares: bool) -> Result<(), MergeError> {
     let (one, two) = (&sum.design, &other.design);
     if one.method != two.method {
         return Err(MergeError::Designs("whether `--samples` is given"));
@@ -134,6 +169,13 @@ fn add_leg(sum: &mut Measured, other: &Measured, compares: bool) -> Result<(), M
     if (one.alpha, one.beta) != (two.alpha, two.beta) {
         return Err(MergeError::Designs("the number of legs"));
     }
+    if sum.hold.zip(other.hold).is_some_and(|(one, two)| one != two) {
+        return Err(MergeError::Designs("`--hold`"));
+    }
+    // It was that of a part.
+    sum.decided = None;
+    sum.hold = sum.hold.or(other.hold);
+    sum.ended = sum.ended.take().or(other.ended);
     sum.design = sum.design.at_most(sum.design.most.saturating_add(other.design.most));
     sum.tally.add(&other.tally);
     add_latency(&mut sum.latency, &other.latency);

@@ -8,7 +8,7 @@ use super::design::Design;
 use super::groups::Marker;
 use super::sampler::Sampler;
 use super::tally::Tally;
-use super::{Leg, Measured, Options, Part, Rate};
+use super::{Ended, Leg, Measured, Options, Part, Rate};
 use crate::evidence::Run;
 use crate::probe::{Session, SuiteError};
 use crate::target::Target;
@@ -29,19 +29,27 @@ pub async fn measure(target: &Target, options: &Options, mut observer: Observer<
     let begun = Instant::now();
     let mut run = Run::begins();
     let mut session = Session::new(target)?;
-    let mut clients = Clients::new(target);
-    tokio::select! {
-        done = clients.log_in(&mut session) => done?,
-        Ok(()) = observer.interrupt.changed() => {}
+    let (mut clients, design) = (Clients::new(target), options.design());
+    // A part that gets no sample sends nothing.
+    if design.most > 0 {
+        tokio::select! {
+            done = clients.log_in(&mut session) => done?,
+            Ok(()) = observer.interrupt.changed() => {}
+        }
     }
     let key = options.run_key.clone().unwrap_or_else(|| uuid::Uuid::new_v4().into_bytes().to_vec());
     let marker = Marker::new(&key);
     let mut sampler = Sampler::new(target, options, session.tls()?, marker.clone(), observer);
-    let mut legs = Vec::new();
+    let mut legs: Vec<Measured> = Vec::new();
     for leg in &options.legs {
-        legs.push(match sampler.is_interrupted() {
-            true => Measured::new(*leg, options.design()),
-            false => sampler.leg(*leg, &mut clients, &mut session).await?,
+        // What this machine cannot do for one leg, it cannot do for the next.
+        let failure =
+            legs.last().and_then(|last| last.ended.clone()).filter(|why| matches!(why, Ended::Machine { .. }));
+        let why = if sampler.is_interrupted() { Some(Ended::Interrupted) } else { failure };
+        legs.push(match why {
+            Some(why) => Measured::skipped(*leg, design, why),
+            None if design.most == 0 => Measured::new(*leg, design),
+            None => sampler.leg(*leg, &mut clients, &mut session).await?,
         });
     }
     run.interrupted = sampler.is_interrupted();

@@ -3,15 +3,15 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, timeout_at};
 
 use super::connection::{NoConnection, Opened, Route};
+use super::named::{Named, named};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
-use super::{Factor, Leg, gateway, http};
-use crate::probe::names_a_replica;
+use super::{Leg, gateway, http};
 use crate::target::Target;
 
 /// A peer that has ended its part closes its side this soon.
@@ -24,8 +24,9 @@ pub(super) struct Sample {
     pub(super) judged: Judged,
     pub(super) seen: Seen,
     pub(super) address: SocketAddr,
+    /// Whose token was presented, as a number from 1.
     pub(super) user: usize,
-    /// From the moment at which it was due until the decision.
+    /// From the moment at which it was due until it was decided.
     pub(super) total: Duration,
 }
 
@@ -37,30 +38,17 @@ pub(super) struct Seen {
     pub(super) response: Option<Duration>,
     pub(super) welcome: Option<Duration>,
     pub(super) close: Option<u16>,
-    /// Headers that name the replica, and cookies that are set: factor, name and value.
-    pub(super) named: Vec<(Factor, String, String)>,
+    /// When it was known what came of it; the goodbye, and the silence after a welcome, come later.
+    pub(super) decided: Option<Instant>,
+    pub(super) named: Vec<Named>,
     /// The header of that name (RFC 9110 §10.2.3).
     pub(super) retry_after: Option<String>,
 }
 
-/// So many names of each response are looked at.
-const MOST_NAMED: usize = 8;
-
 impl Seen {
     /// Keeps what may name the replica that has responded.
     pub(super) fn names<'a>(&mut self, headers: impl Iterator<Item = (&'a str, &'a str)>) {
-        for (name, value) in headers {
-            let name = name.to_ascii_lowercase();
-            let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
-            match (name == "set-cookie", pair) {
-                _ if self.named.len() == MOST_NAMED => return,
-                (true, Some((cookie, value))) => {
-                    self.named.push((Factor::Cookie, cookie.trim().to_owned(), value.to_owned()));
-                }
-                (false, _) if names_a_replica(&name) => self.named.push((Factor::Replica, name, value.to_owned())),
-                _ => {}
-            }
-        }
+        self.named = named(headers, SystemTime::now());
     }
 }
 
@@ -80,9 +68,9 @@ pub(super) struct Way<'a> {
 pub(super) async fn make(way: Arc<Way<'_>>, template: Arc<Template>, number: u64, due: Instant) -> io::Result<Sample> {
     let Way { leg, route, target, hold } = &*way;
     let mut address = route.address(fastrand::usize(..));
-    let waited = due.elapsed();
     let mut seen = Seen::default();
-    let until = Instant::now() + target.timeout;
+    let begun = Instant::now();
+    let until = begun + target.timeout;
     let opened = timeout_at(until, route.connect(&mut address)).await;
     let judged = match opened {
         Err(_) => Judged::Unreached(Unreached::Timeout),
@@ -99,9 +87,12 @@ pub(super) async fn make(way: Arc<Way<'_>>, template: Arc<Template>, number: u64
             }
         }
     };
-    let parts = [seen.connect, seen.tls, seen.response, seen.welcome].into_iter().flatten().sum::<Duration>();
-    let total = if judged == Judged::Unreached(Unreached::Timeout) { target.timeout } else { parts };
-    Ok(Sample { number, judged, seen, address, user: template.user, total: waited + total })
+    let decided = match judged {
+        Judged::Unreached(Unreached::Timeout) => until,
+        _ => seen.decided.unwrap_or_else(Instant::now),
+    };
+    let total = decided.saturating_duration_since(due);
+    Ok(Sample { number, judged, seen, address, user: template.user as usize + 1, total })
 }
 
 async fn speak<S>(

@@ -1,26 +1,31 @@
-//! The samples of a leg: when the next one begins, with whose token, and when there are enough.
+//! The samples of a leg: when the next one begins, with whose token, and when there are enough. Users log in again meanwhile.
 
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustls::ClientConfig;
 use tokio::time::{Instant, timeout_at};
 
-use super::clients::Clients;
+use super::clients::{Clients, Login};
 use super::connection::Route;
-use super::groups::{Factor, Marker};
-use super::latency::Phase;
-use super::limits::{Limits, Pace, Slowed};
+use super::groups::Marker;
+use super::limits::Limits;
+use super::pace::{Pace, Slowed};
 use super::run::Observer;
 use super::sample::{CLOSES_SOON, Sample, Way, make};
-use super::tally::{Judged, Unreached};
+use super::samples::Samples;
+use super::tally::Judged;
 use super::template::{Template, usual_hold};
-use super::{Leg, Measured, Options};
-use crate::probe::{Session, SuiteError, retry_after};
+use super::{Ended, Leg, Measured, Options};
+use crate::probe::{Session, SuiteError};
 use crate::target::Target;
+use crate::vocabulary::User;
 
-/// A service that asks so often in a row for fewer requests gets no more of them.
-const ASKED_OFTEN: u32 = 3;
+/// After an interruption, what is open has so long to end in good order.
+const ENDS_SOON: Duration = Duration::from_millis(500);
 
 /// What all legs of a run have in common.
 pub(super) struct Sampler<'a> {
@@ -32,17 +37,25 @@ pub(super) struct Sampler<'a> {
     pace: Pace,
 }
 
-/// A leg while it is sampled.
-struct Samples<'a> {
-    way: Arc<Way<'a>>,
-    templates: Vec<Arc<Template>>,
-    measured: Measured,
-    /// So many were begun.
-    begun: u64,
-    /// When the next one is due, and when it may begin.
-    next: Option<(Instant, Instant)>,
-    /// So often in a row the service has asked for fewer requests.
-    asked: u32,
+/// Samples that have begun and not ended.
+type Open<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = io::Result<Sample>> + 'a>>>;
+
+/// What is to be done now.
+enum Step {
+    Begin(Arc<Template>),
+    /// For what is open, and until then at most.
+    Wait(Option<Instant>),
+    Turn(Turn),
+}
+
+/// What is to be done beside sampling.
+enum Turn {
+    /// That user has to log in again.
+    Renew(User),
+    /// A user has.
+    LoggedIn(Login),
+    /// No more of them begin.
+    Over(Option<Ended>),
 }
 
 impl<'a> Sampler<'a> {
@@ -68,9 +81,10 @@ impl<'a> Sampler<'a> {
         clients: &mut Clients,
         session: &mut Session<'_>,
     ) -> Result<Measured, SuiteError> {
-        let mut measured = Measured::new(leg, self.options.design());
+        let design = self.options.design();
+        let mut measured = Measured::new(leg, design);
         let templates = clients.templates(leg, session)?;
-        let Some(first) = templates.first() else { return Ok(measured) };
+        let Some(first) = templates.first() else { return Ok(Measured::skipped(leg, design, Ended::NoToken)) };
         let until = Instant::now() + self.target.timeout;
         let route = match Route::resolve(&first.url, &self.tls, until).await {
             Ok(route) => route,
@@ -80,13 +94,13 @@ impl<'a> Sampler<'a> {
             }
         };
         let hold = self.options.hold.unwrap_or_else(|| usual_hold(self.target));
-        let way = Arc::new(Way { leg, route, target: self.target, hold });
+        measured.hold = (leg == Leg::Websocket).then_some(hold);
         let (began, slowed) = (Instant::now(), self.pace.slowed);
-        let interval = self.options.spread.map(|spread| spread / measured.design.most.try_into().unwrap_or(u32::MAX));
-        self.pace.begin(interval.unwrap_or_default());
-        let mut samples = Samples { way, templates, measured, begun: 0, next: None, asked: 0 };
-        self.sample(&mut samples, clients, session).await?;
-        let mut measured = samples.measured;
+        self.pace.begin_leg(self.options.spread.map(|spread| spread / design.planned().try_into().unwrap_or(u32::MAX)));
+        let way = Way { leg, route, target: self.target, hold };
+        let mut samples = Samples::new(way, templates, measured, self.options.shard);
+        let ended = self.sample(&mut samples, clients, session).await?;
+        let mut measured = samples.end(ended);
         measured.elapsed = began.elapsed();
         measured.slowed = Slowed {
             samples: self.pace.slowed.samples - slowed.samples,
@@ -95,125 +109,127 @@ impl<'a> Sampler<'a> {
         Ok(measured)
     }
 
-    /// Until it is decided, or nothing more may be sent.
+    /// Until it is decided, or nothing more may be sent. Gives what ended it before.
     async fn sample(
         &mut self,
         samples: &mut Samples<'a>,
         clients: &mut Clients,
         session: &mut Session<'_>,
-    ) -> Result<(), SuiteError> {
-        let mut open = FuturesUnordered::new();
-        while samples.measured.decided.is_none() && !self.is_interrupted() {
-            if clients.renew(session).await? {
-                samples.templates = clients.templates(samples.way.leg, session)?;
+    ) -> Result<Option<Ended>, SuiteError> {
+        let (mut open, mut renewed) = (Open::new(), None);
+        let ended = loop {
+            match self.turn(samples, &mut open, clients, session, renewed.take()).await? {
+                Turn::Renew(user) => renewed = Some(user),
+                Turn::LoggedIn(login) => {
+                    clients.take(login, session)?;
+                    samples.templates = clients.templates(samples.way.leg, session)?;
+                }
+                Turn::Over(ended) => break ended,
             }
-            let is_full = open.len() >= self.options.concurrency || (!open.is_empty() && self.pace.is_slowed());
-            let may_begin = !is_full && samples.may_go_on(session);
-            let begins = may_begin.then(|| samples.begins(&mut self.pace, session));
-            if begins.is_some_and(|begins| begins <= Instant::now()) {
-                let (template, number, due) = samples.begin(self.options);
-                open.push(make(Arc::clone(&samples.way), template, number, due));
-                continue;
+        };
+        if matches!(ended, Some(Ended::Machine { .. })) {
+            return Ok(ended);
+        }
+        Ok(self.drain(samples, open, session).await.or(ended))
+    }
+
+    /// Samples, while that user logs in again, until something else is to be done.
+    async fn turn(
+        &mut self,
+        samples: &mut Samples<'a>,
+        open: &mut Open<'a>,
+        clients: &mut Clients,
+        session: &Session<'_>,
+        renewed: Option<User>,
+    ) -> Result<Turn, SuiteError> {
+        let login = async {
+            match renewed {
+                Some(user) => Login::make(user, session).await,
+                None => std::future::pending().await,
             }
-            if begins.is_none() && open.is_empty() {
-                break;
-            }
+        };
+        tokio::pin!(login);
+        loop {
+            let until = match self.step(samples, open.len(), clients, session, renewed.is_some()) {
+                Step::Turn(turn) => return Ok(turn),
+                Step::Begin(template) => {
+                    let (number, due) = (samples.begin(), self.pace.begin());
+                    open.push(Box::pin(make(Arc::clone(&samples.way), template, number, due)));
+                    continue;
+                }
+                Step::Wait(until) => until,
+            };
             tokio::select! {
-                Some(sample) = open.next(), if !open.is_empty() => self.count(samples, sample.map_err(SuiteError::Resources)?, session),
-                () = tokio::time::sleep_until(begins.unwrap_or_else(Instant::now)), if begins.is_some() => {}
+                Some(sample) = open.next(), if !open.is_empty() => match sample {
+                    Ok(sample) => self.count(samples, &sample, session),
+                    Err(error) => return Ok(Turn::Over(Some(Ended::Machine { error: error.to_string() }))),
+                },
+                login = &mut login => {
+                    if self.options.concurrency == 1 || samples.draw(clients).is_none() {
+                        // What waited for the login did not wait for the service.
+                        self.pace.hold_off(Instant::now());
+                    }
+                    return Ok(Turn::LoggedIn(login?));
+                }
+                () = tokio::time::sleep_until(until.unwrap_or_else(Instant::now)), if until.is_some() => {}
                 Ok(()) = self.observer.interrupt.changed() => {}
             }
         }
-        // What is open is ended in good order, and counted; an interruption does not wait for it.
-        let usual = self.target.timeout + samples.way.hold + CLOSES_SOON;
-        let until = Instant::now() + if self.is_interrupted() { CLOSES_SOON } else { usual };
-        while let Ok(Some(sample)) = timeout_at(until, open.next()).await {
-            self.count(samples, sample.map_err(SuiteError::Resources)?, session);
-        }
-        Ok(())
     }
 
-    fn count(&mut self, samples: &mut Samples<'a>, sample: Sample, session: &Session<'_>) {
-        let Sample { judged, seen, user, .. } = &sample;
-        self.pace.count(*user, *judged);
-        let is_asked = *judged == Judged::Unreached(Unreached::RateLimited);
-        samples.asked = if is_asked { samples.asked + 1 } else { 0 };
-        if let Some(template) = samples.templates.first().filter(|_| is_asked) {
-            session.leave_alone(&template.url, retry_after(seen.retry_after.as_deref()));
+    /// What is to be done now, with so many samples open.
+    fn step(
+        &mut self,
+        samples: &Samples<'a>,
+        open: usize,
+        clients: &mut Clients,
+        session: &Session<'_>,
+        is_renewing: bool,
+    ) -> Step {
+        if samples.is_decided() || self.is_interrupted() {
+            return Step::Turn(Turn::Over(self.is_interrupted().then_some(Ended::Interrupted)));
         }
-        let measured = &mut samples.measured;
-        measured.tally.count(*judged, seen.close);
-        record_times(measured, &sample);
-        if let Some(marker) = &self.marker {
-            group(measured, marker, &sample, (&samples.way.route, session));
+        let next = clients.next_login().filter(|_| !is_renewing);
+        if let Some(user) = next.filter(|_| open < self.options.concurrency) {
+            return Step::Turn(Turn::Renew(user));
         }
-        measured.decided = measured.decided.or_else(|| measured.design.decide(&measured.tally));
+        let asked = samples.asked_until(session);
+        asked.into_iter().for_each(|until| self.pace.hold_off(until));
+        let (why, is_enough) = (samples.left_alone(asked), samples.is_enough());
+        // A login is one of the connections at a time.
+        let is_full = next.is_some() || open + usize::from(is_renewing) >= self.options.concurrency;
+        let waits = is_full || (open > 0 && self.pace.is_slowed());
+        let drawn = if waits || is_enough || why.is_some() { None } else { samples.draw(clients) };
+        match drawn {
+            Some(template) if self.pace.next() <= Instant::now() => Step::Begin(template),
+            Some(_) => Step::Wait(Some(self.pace.next())),
+            None if open > 0 || (is_renewing && why.is_none()) => Step::Wait(None),
+            None => Step::Turn(Turn::Over(why.or_else(|| (!is_enough).then_some(Ended::NoToken)))),
+        }
+    }
+
+    /// What is open is ended in good order, and counted; an interruption does not wait for it.
+    async fn drain(&mut self, samples: &mut Samples<'a>, mut open: Open<'a>, session: &Session<'_>) -> Option<Ended> {
+        let mut until = Instant::now() + self.target.timeout + samples.way.hold + CLOSES_SOON;
+        loop {
+            if self.is_interrupted() {
+                until = until.min(Instant::now() + ENDS_SOON);
+            }
+            tokio::select! {
+                next = timeout_at(until, open.next()) => match next {
+                    Ok(Some(Ok(sample))) => self.count(samples, &sample, session),
+                    Ok(Some(Err(error))) => return Some(Ended::Machine { error: error.to_string() }),
+                    Ok(None) | Err(_) => return None,
+                },
+                Ok(()) = self.observer.interrupt.changed() => {}
+            }
+        }
+    }
+
+    fn count(&mut self, samples: &mut Samples<'a>, sample: &Sample, session: &Session<'_>) {
+        self.pace.count(sample.user, sample.judged);
+        samples.count(sample, self.marker.as_ref(), session);
+        let measured = &samples.measured;
         (self.observer.progress)(measured.leg, &measured.tally, &measured.design);
     }
-}
-
-impl Samples<'_> {
-    /// Whether another one may help to decide, there is a token for it, and the service does not ask for longer than anybody waits.
-    fn may_go_on(&self, session: &Session<'_>) -> bool {
-        let Some(first) = self.templates.first() else { return false };
-        let latest = Instant::now() + self.way.target.slow_after;
-        let is_closed = session.left_alone_until(&first.url).is_some_and(|until| until > latest);
-        self.begun < self.most() && self.asked < ASKED_OFTEN && !is_closed
-    }
-
-    /// So many begin: no more than a pass may still need, for what is not sent harms nobody.
-    fn most(&self) -> u64 {
-        let (design, tally) = (&self.measured.design, &self.measured.tally);
-        let enough = tally.attempts() + design.to_pass(tally).max(1);
-        // Where nothing is judged, nothing will be.
-        if tally.judged() == 0 { enough.min(design.least).min(design.most) } else { enough.min(design.most) }
-    }
-
-    /// When the next one may begin.
-    fn begins(&mut self, pace: &mut Pace, session: &Session<'_>) -> Instant {
-        let (_, begins) = *self.next.get_or_insert_with(|| pace.next());
-        let asked = self.templates.first().and_then(|first| session.left_alone_until(&first.url));
-        asked.map_or(begins, |until| until.max(begins))
-    }
-
-    /// What the next one presents, its number, and when it was due.
-    fn begin(&mut self, options: &Options) -> (Arc<Template>, u64, Instant) {
-        // Drawn: in turn, users would keep step with a load balancer, and seem to be what its replicas are.
-        let template = Arc::clone(&self.templates[fastrand::usize(..self.templates.len())]);
-        let number = self.begun * options.shard.of + options.shard.number - 1;
-        self.begun += 1;
-        (template, number, self.next.take().map_or_else(Instant::now, |(due, _)| due))
-    }
-}
-
-fn record_times(measured: &mut Measured, Sample { judged, seen, total, .. }: &Sample) {
-    // What was not there took no time.
-    let took = matches!(judged, Judged::Accepted | Judged::Rejected | Judged::Unreached(Unreached::Timeout));
-    let phases = [
-        (Phase::Connect, seen.connect),
-        (Phase::Tls, seen.tls),
-        (Phase::Response, seen.response),
-        (Phase::Welcome, seen.welcome),
-        (Phase::Total, took.then_some(*total)),
-    ];
-    for (phase, duration) in phases {
-        duration.into_iter().for_each(|duration| measured.latency.record(phase, duration));
-    }
-}
-
-/// By everything that its outcome may be tied to.
-fn group(measured: &mut Measured, marker: &Marker, sample: &Sample, (route, session): (&Route, &Session<'_>)) {
-    let Sample { number, judged, seen, address, user, .. } = sample;
-    let groups = &mut measured.groups;
-    groups.count(marker, (Factor::User, ""), &user.to_string(), Some(&format!("user {user}")), *judged);
-    for (by, of, value) in &seen.named {
-        // What a cookie holds may grant access.
-        let name = (*by == Factor::Replica).then(|| session.shown(&format!("{of}: {value}")));
-        groups.count(marker, (*by, &session.shown(of)), value, name.as_deref(), *judged);
-    }
-    if route.has_several() {
-        let address = address.ip().to_string();
-        groups.count(marker, (Factor::Address, ""), &address, Some(&address), *judged);
-    }
-    groups.count_in_time(*number, *judged);
 }

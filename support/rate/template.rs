@@ -10,7 +10,7 @@ use crate::evidence::Response;
 use crate::outcome::Outcome;
 use crate::probe::Unobserved;
 use crate::target::Target;
-use crate::vocabulary::Probe;
+use crate::vocabulary::{Probe, User};
 
 /// The request of a leg, and how its response is read.
 pub(super) struct Template {
@@ -24,12 +24,12 @@ pub(super) struct Template {
     pub(super) message: Option<String>,
     /// The user that the token names.
     pub(super) subject: Option<Value>,
-    /// Whose token it is, as a number from 1.
-    pub(super) user: usize,
+    /// Whose token it is.
+    pub(super) user: User,
 }
 
 impl Template {
-    pub(super) fn new(probe: Probe, (request, message, subject): Unobserved, user: usize) -> Self {
+    pub(super) fn new(probe: Probe, (request, message, subject): Unobserved, user: User) -> Self {
         let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
         let mut headers = request.headers().clone();
         _ = headers.remove(SEC_WEBSOCKET_KEY);

@@ -1,7 +1,11 @@
 //! The success rate of embedded deployments, measured over real sockets.
 
+mod order;
 mod parts;
+mod renewal;
+mod server;
 mod servers;
+mod times;
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -186,6 +190,7 @@ async fn an_interrupted_run_is_no_pass() {
     let many = Options { samples: Some(10_000), ..options(&[Leg::Auth]) };
     let found = measure(&target, &many, observer).await.expect("the suite does its job");
     assert_eq!((found.decision(), found.run.interrupted), (Decision::Inconclusive, true));
+    assert_eq!(found.decision_of(only(&found)), Decision::Inconclusive);
 }
 
 /// Rejections that come late are not those of the second half.

@@ -5,7 +5,7 @@ fn counted(samples: impl IntoIterator<Item = (&'static str, bool)>) -> Groups {
     let mut groups = Groups::default();
     for (number, (replica, accepted)) in (0..).zip(samples) {
         let judged = if accepted { Judged::Accepted } else { Judged::Rejected };
-        groups.count(&marker, (Factor::Replica, "x-replica"), replica, Some(replica), judged);
+        groups.count(&marker, (Factor::Replica, "x-replica"), replica, judged, || Some(replica.to_owned()));
         groups.count_in_time(number, judged);
     }
     groups
@@ -51,11 +51,44 @@ fn what_begins_to_be_rejected_is_told() {
 fn a_value_of_each_sample_is_no_group() {
     let marker = Marker::new(b"key").expect("any key");
     let mut groups = Groups::default();
-    (0..1_000)
-        .for_each(|number| groups.count(&marker, (Factor::Cookie, "id"), &number.to_string(), None, Judged::Accepted));
+    for number in 0..1_000 {
+        groups.count(&marker, (Factor::Cookie, "id"), &number.to_string(), Judged::Accepted, || None);
+    }
     assert_eq!(groups.all(), []);
     (0..100_000).for_each(|number| groups.count_in_time(number, Judged::Accepted));
     assert!(groups.bins.bins.len() <= MOST);
     let halves = groups.all();
     assert_eq!(halves.iter().map(|half| half.accepted).sum::<u64>(), 100_000);
+}
+
+/// There are services that give a cookie another name each time.
+#[test]
+fn a_name_of_each_sample_is_no_factor() {
+    let marker = Marker::new(b"key").expect("any key");
+    let mut groups = Groups::default();
+    for number in 0..1_000 {
+        groups.count(&marker, (Factor::Cookie, &format!("id-{number}")), "x", Judged::Accepted, || None);
+        groups.count(&marker, (Factor::Replica, "x-pod"), "a", Judged::Accepted, || None);
+    }
+    let all = groups.all();
+    let cookies = all.iter().filter(|group| group.by == Factor::Cookie).count();
+    assert_eq!((cookies, all.len() - cookies), (MOST_NAMES, 1));
+}
+
+/// As in a run: else the groups of many parts would grow without end.
+#[test]
+fn values_of_each_sample_are_dropped_when_parts_add_up_too() {
+    let mut groups = Groups::default();
+    for number in 0..1_000 {
+        groups.add(Group { accepted: 1, ..Group::new(Factor::Cookie, number.to_string(), None) });
+    }
+    assert_eq!(groups.all(), []);
+}
+
+#[test]
+fn a_value_that_comes_with_one_outcome_only_may_follow_from_it() {
+    let may_follow = |samples: Groups| samples.ties().first().map(|tie| tie.may_follow);
+    assert_eq!(may_follow(counted((0..60).map(|number| (["a", "b"][number % 2], number % 2 == 0)))), Some(true));
+    let mixed = (0..60).map(|number| (["a", "b"][number % 2], number % 2 == 0 || number == 7));
+    assert_eq!(may_follow(counted(mixed)), Some(false));
 }

@@ -79,6 +79,11 @@ async fn a_document_that_cannot_be_is_refused() {
         ("/legs/0/design/alpha", serde_json::json!(-1.0)),
         ("/legs/0/design/most", serde_json::json!(0)),
         ("/legs/0/attempts", serde_json::json!(6)),
+        ("/legs/0/closes", serde_json::json!({"1008": 99_999})),
+        ("/legs/0/decided/accepted", serde_json::json!(6)),
+        ("/parts/0/number", serde_json::json!(100)),
+        ("/parts/0/number", serde_json::json!(0)),
+        ("/started", serde_json::json!("yesterday")),
         ("/legs/0/groups/0/accepted", serde_json::json!(u64::MAX)),
         ("/schema", serde_json::json!("fivewhys.rate/9")),
     ];
@@ -89,10 +94,95 @@ async fn a_document_that_cannot_be_is_refused() {
         assert!(merge(vec![document]).is_err(), "{pointer}");
     }
     let mut huge = right.clone();
-    for (pointer, count) in [("/legs/0/accepted", 999_999_990), ("/legs/0/attempts", 999_999_990)] {
-        *huge.pointer_mut(pointer).expect(pointer) = count.into();
+    for pointer in ["/legs/0/accepted", "/legs/0/attempts", "/legs/0/design/most", "/legs/0/design/least"] {
+        *huge.pointer_mut(pointer).expect(pointer) = 9_999_990.into();
     }
+    *huge.pointer_mut("/legs/0/decided").expect("a decision") = serde_json::Value::Null;
     *huge.pointer_mut("/legs/0/slowed/seconds").expect("a number") = serde_json::json!(1.8e19);
     let huge: Document = serde_json::from_value(huge).expect("a document");
     assert!(merge(vec![huge]).is_ok_and(|rate| rate.decision_of(&rate.legs[0]) == Decision::Pass));
+}
+
+/// What a run has written, with changes.
+async fn document(samples: u64, change: impl Fn(&mut serde_json::Value)) -> Document {
+    let found = rate(&Deployment::default(), &Options { samples: Some(samples), ..options(&[Leg::Auth]) }).await;
+    let mut json = serde_json::from_str(&Document::of(&found).json()).expect("JSON");
+    change(&mut json);
+    serde_json::from_value(json).expect("a document")
+}
+
+#[tokio::test]
+async fn parts_have_the_same_legs_and_each_once() {
+    let twice = document(3, |json| {
+        let leg = json["legs"][0].clone();
+        json["legs"].as_array_mut().expect("legs").push(leg);
+    });
+    let error = merge([twice.await]).expect_err("a leg twice");
+    assert_eq!(error.to_string(), "leg `auth` is there twice");
+    let other = document(3, |json| json["legs"][0]["leg"] = "backend".into()).await;
+    let error = merge([document(3, |_| {}).await, other]).expect_err("two legs");
+    assert_eq!(error.to_string(), "one run has the legs `auth`, and another one `backend`");
+}
+
+#[tokio::test]
+async fn parts_of_one_run_begin_on_one_day() {
+    let part = |number: u64, started: &'static str| {
+        document(3, move |json| {
+            json["started"] = started.into();
+            json["parts"][0] = serde_json::json!({"run": number.to_string(), "number": number, "of": 3});
+        })
+    };
+    let first = part(1, "2025-09-08T10:00:00Z").await;
+    assert!(merge([first.clone(), part(2, "2025-09-09T10:00:00Z").await]).is_ok());
+    let error = merge([first, part(3, "2025-09-09T10:00:01Z").await]).expect_err("two days");
+    assert_eq!(
+        error.to_string(),
+        "part 1 of 3 began at 2025-09-08T10:00:00Z, and part 3 of 3 at 2025-09-09T10:00:01Z: that is more than a day apart"
+    );
+}
+
+/// A part without a sample sends nothing, and is a part all the same.
+#[tokio::test]
+async fn there_may_be_more_parts_than_samples() {
+    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
+    let target = running.target().expect("a target");
+    let mut parts = Vec::new();
+    for number in 1..=3 {
+        let shard = Shard { number, of: 3 };
+        let part = rate_of(&target, &Options { samples: Some(2), shard, ..options(&[Leg::Auth]) }).await;
+        parts.push(Document::of(&part));
+    }
+    let merged = merge(parts).expect("parts of one run");
+    assert_eq!((merged.legs[0].tally.accepted, merged.missing_parts()), (2, 0));
+}
+
+#[tokio::test]
+async fn ten_thousand_parts_are_merged() {
+    let one = document(3, |_| {}).await;
+    let one: serde_json::Value = serde_json::from_str(&one.json()).expect("JSON");
+    let part = |number: u64| {
+        let mut part = one.clone();
+        part["parts"][0] = serde_json::json!({"run": number.to_string(), "number": number, "of": 10_000});
+        serde_json::from_value::<Document>(part).expect("a document")
+    };
+    let merged = merge((1..=10_000).map(part)).expect("parts of one run");
+    assert_eq!((merged.legs[0].tally.accepted, merged.missing_parts()), (30_000, 0));
+}
+
+/// A file may come from anywhere.
+#[tokio::test]
+async fn nothing_of_a_file_moves_the_cursor() {
+    let evil = "a\u{1b}[31mb\u{202e}c\n";
+    let merged = merge([document(3, |json| {
+        json["target"] = evil.into();
+        json["login"] = evil.into();
+        json["legs"][0]["groups"][0]["name"] = evil.into();
+        json["legs"][0]["groups"][0]["of"] = evil.into();
+    })
+    .await]);
+    let merged = merged.expect("a run");
+    let group = merged.legs[0].groups.all().into_iter().find(|group| !group.of.is_empty()).expect("a group");
+    for text in [Some(merged.target), merged.login, group.name, Some(group.of)] {
+        assert_eq!(text.as_deref(), Some("a\\u{1b}[31mb\\u{202e}c\\n"));
+    }
 }

@@ -1,45 +1,21 @@
 //! The success rate of servers that respond as no embedded deployment does.
 
-use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::io::Write;
 
-use fivewhys::deployment::{Deployment, VisibleSettings};
-use fivewhys::mock;
-use fivewhys::rate::{Decision, Leg, Options, Rate, Unreached};
+use fivewhys::rate::{Decision, Ended, Leg, Options, Rate, Unreached};
 use rstest::rstest;
 
-use super::{is_luck, only, options, rate_of};
+use super::server::{OK, Server, rate_with};
+use super::{is_luck, only, options};
 
-/// A server that responds to each connection with what this gives for its number, from 0, and counts them.
-fn server(respond: impl Fn(usize) -> String + Send + 'static) -> (String, Arc<AtomicUsize>) {
-    let server = TcpListener::bind("127.0.0.1:0").expect("a socket");
-    let address = format!("http://{}", server.local_addr().expect("an address"));
-    let count = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&count);
-    std::thread::spawn(move || {
-        for stream in server.incoming().flatten() {
-            let (mut stream, mut request) = (stream, [0; 8_192]);
-            let number = counted.fetch_add(1, Ordering::SeqCst);
-            _ = stream.read(&mut request).and_then(|_| stream.write_all(respond(number).as_bytes()));
-        }
-    });
-    (address, count)
+async fn rate_of_backend(
+    respond: impl Fn(usize) -> String + Send + Sync + 'static,
+    options: &Options,
+) -> (Rate, usize) {
+    let server = Server::responding(respond);
+    let rate = rate_with(&server, options).await;
+    (rate, server.requests())
 }
-
-async fn rate_of_backend(respond: impl Fn(usize) -> String + Send + 'static, options: &Options) -> (Rate, usize) {
-    let running = mock::start(&Deployment::default(), &VisibleSettings::default()).await.expect("loopback sockets");
-    let mut target = running.target().expect("a target");
-    let (address, count) = server(respond);
-    target.backend = address.parse().ok();
-    let rate = rate_of(&target, options).await;
-    (rate, count.load(Ordering::SeqCst))
-}
-
-const OK: &str =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
 
 /// 429 is counted apart, and a service that says it three times in a row is left alone.
 #[rstest]
@@ -77,6 +53,39 @@ async fn retry_after_is_heeded() {
     assert_eq!((found.decision(), requests), (Decision::Inconclusive, 5));
 }
 
+/// A number of samples that was asked for, and not made, proves less than it was to; and the next leg there says why it has none.
+#[tokio::test]
+async fn a_run_that_a_pause_cuts_short_passes_nothing_and_says_why() {
+    let limits = |number| match number {
+        80 => OK.replace("200 OK", "429 Too Many Requests\r\nRetry-After: 600"),
+        _ => OK.to_owned(),
+    };
+    let many = Options { samples: Some(200), concurrency: 1, ..options(&[Leg::Backend, Leg::Websocket]) };
+    let (found, requests) = rate_of_backend(limits, &many).await;
+    assert_eq!((found.decision(), requests), (Decision::Inconclusive, 81));
+    assert_eq!((found.legs[0].tally.accepted, found.decision_of(&found.legs[0])), (80, Decision::Inconclusive));
+    let is_told = |leg: &fivewhys::rate::Measured| matches!(leg.ended, Some(Ended::RetryAfter { seconds: 590..=600 }));
+    assert!(found.legs.iter().all(is_told), "{:?}", found.legs[1].ended);
+    assert_eq!(found.legs[1].tally.attempts(), 0);
+}
+
+/// Over either protocol.
+#[rstest]
+#[tokio::test]
+async fn what_is_no_http_is_unexpected(#[values(Leg::Backend, Leg::Websocket)] leg: Leg) {
+    let server = Server::responding(|_| "\u{1}\u{2}\u{3} this is no HTTP\r\n\r\n".to_owned());
+    let found = rate_with(&server, &options(&[leg])).await;
+    assert_eq!(only(&found).tally.apart.keys().collect::<Vec<_>>(), [&Unreached::Unexpected]);
+}
+
+/// No peer may send 1006: clients fail the connection, and that is what they call it.
+#[tokio::test]
+async fn a_close_code_that_must_not_be_sent_is_none() {
+    let server = Server::welcoming(|_, stream| stream.write_all(&[0x88, 2, 0x03, 0xee]));
+    let found = rate_with(&server, &Options { samples: Some(3), ..options(&[Leg::Websocket]) }).await;
+    assert_eq!(only(&found).tally.closes, [(1006, 3)].into());
+}
+
 /// A header that measures a time names no replica, and of two headers the one that tells is found.
 #[tokio::test]
 async fn the_header_that_tells_is_found() {
@@ -94,21 +103,4 @@ async fn the_header_that_tells_is_found() {
     let ties = only(&found).groups.ties();
     let names: Vec<_> = ties.iter().filter(|tie| !is_luck(tie)).map(|tie| tie.groups[0].name.clone()).collect();
     assert_eq!(names, [Some("x-pod: pod-0".to_owned())], "{ties:?}");
-}
-
-/// A service that holds one request up holds up those that were due meanwhile: their times count from when they were due.
-#[tokio::test]
-async fn what_was_held_up_is_counted_from_when_it_was_due() {
-    let stalls = |number| {
-        if number == 2 {
-            std::thread::sleep(Duration::from_millis(600));
-        }
-        OK.to_owned()
-    };
-    let spread = Some(Duration::from_secs(1));
-    let paced = Options { samples: Some(20), concurrency: 1, spread, ..options(&[Leg::Backend]) };
-    let (found, _) = rate_of_backend(stalls, &paced).await;
-    // One of twenty was slow, and a third of them waited for it.
-    let total = only(&found).latency.total();
-    assert!(total.p90 > 300.0, "{total:?}");
 }
