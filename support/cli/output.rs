@@ -1,4 +1,5 @@
-//! Files that a command writes. They are opened before anything is sent and changed only when the text is complete.
+//! Files that a command writes. They are opened before anything is sent and changed only when the text is complete, unless the old
+//! text could be taken for the new one.
 
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -21,13 +22,19 @@ pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     found.is_some() && found == other.canonicalize().ok()
 }
 
-/// Replaces the content of the file.
-pub(super) fn replace(mut file: File, text: &str) -> std::io::Result<()> {
+/// Takes the old text away.
+pub(super) fn empty(mut file: &File) -> std::io::Result<()> {
     // A device such as /dev/stdout can be neither truncated nor rewound.
     if file.metadata()?.is_file() {
         file.set_len(0)?;
         file.rewind()?;
     }
+    Ok(())
+}
+
+/// Replaces the content of the file.
+pub(super) fn replace(mut file: File, text: &str) -> std::io::Result<()> {
+    empty(&file)?;
     file.write_all(text.as_bytes())?;
     file.flush()
 }

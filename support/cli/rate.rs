@@ -6,7 +6,7 @@ mod merge;
 use std::fs::File;
 use std::time::Duration;
 
-use super::output::replace;
+use super::output::{empty, replace};
 use super::progress::{self, Bar};
 use super::subject::Subject;
 use super::terminal::Terminal;
@@ -132,9 +132,19 @@ impl RateRun {
             print(&terminal.show(&report::rate_plan(&target, &options)))?;
             return Ok(Exit::Healthy);
         }
+        // A part that is killed must not leave the result of an earlier run for `merge`.
+        self.output.iter().try_for_each(empty)?;
         let command = self.args.subject.check_again(Some(&target.name));
         let rate = measured(&target, &options, self.args.quiet, command).await?;
-        tell(&rate, self.args.format, self.output, terminal)
+        let exit = tell(&rate, self.args.format, self.output, terminal)?;
+        match rate.failure() {
+            None => Ok(exit),
+            // What was measured before was told.
+            Some(error) => {
+                eprintln!("error: failed to open a connection, for this machine's own limits: {error}");
+                Ok(Exit::InternalError)
+            }
+        }
     }
 }
 

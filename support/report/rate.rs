@@ -1,9 +1,9 @@
-//! A measured success rate as text: the decision first, then a row for each leg, then what the rejections are tied to.
+//! A measured success rate as text: the decision first, then a row for each leg, then what is to be said of each.
+
+mod remarks;
 
 use super::layout::{self, Page, unbroken};
-use crate::rate::{
-    Decision, Design, Factor, Group, Leg, Measured, Method, Percentiles, Phase, Rate, Slowed, Tie, interval,
-};
+use crate::rate::{Decision, Design, Leg, Method, Percentiles, Phase, Rate, interval};
 
 /// The whole report, in so many columns.
 pub(crate) fn rate(rate: &Rate, width: usize) -> String {
@@ -11,7 +11,7 @@ pub(crate) fn rate(rate: &Rate, width: usize) -> String {
     page.wrap("", 2, &headline(rate));
     page.gap();
     if let Some(response) = &rate.login {
-        page.wrap("", 2, &format!("A user has no token: {response}."));
+        page.wrap("", 2, &format!("A user has no token ({response})."));
         page.gap();
     }
     if rate.missing_parts() > 0 {
@@ -25,7 +25,7 @@ pub(crate) fn rate(rate: &Rate, width: usize) -> String {
     }
     table(&mut page, rate);
     for leg in &rate.legs {
-        remarks(&mut page, rate, leg);
+        remarks::remarks(&mut page, rate, leg);
     }
     latencies(&mut page, rate);
     designs(&mut page, rate);
@@ -36,7 +36,7 @@ pub(crate) fn rate(rate: &Rate, width: usize) -> String {
 fn headline(rate: &Rate) -> String {
     let samples: u64 = rate.legs.iter().map(|leg| leg.tally.attempts()).sum();
     let told = unbroken(&format!("{samples} samples, {:.1} s", rate.run.elapsed.as_secs_f64()));
-    let interrupted = if rate.run.interrupted { ", interrupted" } else { "" };
+    let interrupted = if rate.run.interrupted { ", interrupted," } else { "" };
     let name = format!("{}{interrupted}", rate.target);
     let of = |wanted: Decision| {
         let legs = rate.legs.iter().filter(|leg| rate.decision_of(leg) == wanted);
@@ -77,70 +77,6 @@ fn table(page: &mut Page, rate: &Rate) {
     }
 }
 
-fn remarks(page: &mut Page, rate: &Rate, leg: &Measured) {
-    let mut lines = Vec::new();
-    let tally = &leg.tally;
-    if !tally.closes.is_empty() {
-        let closes = tally.closes.iter().map(|(code, count)| unbroken(&format!("{code} × {count}")));
-        let forbidden = rate.forbidden.iter().filter(|code| tally.closes.contains_key(code));
-        let forbidden: Vec<String> = forbidden.map(u16::to_string).collect();
-        let forbidden = match forbidden.is_empty() {
-            true => String::new(),
-            false => format!("; {} must not come at all", forbidden.join(" and ")),
-        };
-        lines.push(format!("closes {}{forbidden}", closes.collect::<Vec<_>>().join(", ")));
-    }
-    if tally.unreached() > 0 {
-        let apart = tally.apart.iter().map(|(why, count)| unbroken(&format!("{why} × {count}")));
-        lines.push(format!("not judged: {}", apart.collect::<Vec<_>>().join(", ")));
-    }
-    if tally.rejected > 0 && tally.accepted > 0 {
-        let ties = leg.groups.ties();
-        lines.extend(ties.iter().map(tied));
-        if ties.is_empty() {
-            lines.push(
-                "the rejections are tied to no replica, cookie, address, user or time that the responses show".into(),
-            );
-        }
-    }
-    let Slowed { samples, time } = leg.slowed;
-    if samples > 0 {
-        lines.push(format!(
-            "slowed down {samples} times, {:.1} s in all: rejections came in a row, which circuit breakers count",
-            time.as_secs_f64()
-        ));
-    }
-    if tally.attempts() == 0 {
-        lines.push("no sample".into());
-    }
-    if !lines.is_empty() {
-        page.gap();
-        page.push(&format!("  {}\n", leg.leg));
-        lines.iter().for_each(|line| page.wrap("  - ", 4, line));
-    }
-}
-
-/// What the rejections are tied to, with the chance that it is none.
-fn tied(tie: &Tie) -> String {
-    let of = |(accepted, rejected): (u64, u64)| format!("{rejected} of {}", accepted + rejected);
-    let by = match tie.by {
-        Factor::Replica => "the replica",
-        Factor::Cookie => "the cookie that is set",
-        Factor::Address => "the address",
-        Factor::User => "the user",
-        Factor::Time => "the time",
-    };
-    let name = |group: &Group| match &group.name {
-        Some(name) => format!("`{name}`"),
-        None => format!("{} {}", group.by, group.mark),
-    };
-    let names = tie.groups.iter().map(name).collect::<Vec<_>>().join(", ");
-    let rejects = if tie.groups.len() == 1 { "rejects" } else { "reject" };
-    let (these, others) = (of(tie.these), of(tie.others));
-    let p = if tie.p < 1e-4 { format!("{:.0e}", tie.p) } else { format!("{:.4}", tie.p) };
-    format!("tied to {by}: {names} {rejects} {these}, the others {others} (p = {p}, Fisher's exact test)")
-}
-
 fn latencies(page: &mut Page, rate: &Rate) {
     if rate.legs.iter().all(|leg| leg.latency.phases().next().is_none()) {
         return;
@@ -167,6 +103,10 @@ fn designs(page: &mut Page, rate: &Rate) {
     let Some(first) = rate.legs.first() else { return };
     page.gap();
     page.wrap("  ", 2, &design(&first.design));
+    if let Some(hold) = rate.legs.iter().find_map(|leg| leg.hold) {
+        let hold = unbroken(&humantime::format_duration(hold).to_string());
+        page.wrap("  ", 2, &format!("A welcomed connection was watched for {hold}: what closes it later is not seen."));
+    }
 }
 
 /// How it is decided, for a person.
@@ -202,9 +142,32 @@ fn next(page: &mut Page, rate: &Rate) {
     page.wrap("", 2, &format!("next, to see why: {}", unbroken(&crate::wording::command_line(words))));
 }
 
-/// With as many digits as tell it from 100 %.
+/// With as many digits as tell it from 0 and from 100 %.
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    let text = if percent > 99.0 && percent < 100.0 { format!("{percent:.2}") } else { format!("{percent:.1}") };
+    let usual = if percent > 99.0 && percent < 100.0 { 2 } else { 1 };
+    let rounded = |digits: usize| format!("{percent:.digits$}");
+    let is_told = |text: &String| {
+        let told = text.parse::<f64>().unwrap_or(percent);
+        (told < 100.0 || percent >= 100.0) && (told > 0.0 || percent <= 0.0)
+    };
+    let text = (usual..MOST_DIGITS).map(rounded).find(is_told).unwrap_or_else(|| rounded(MOST_DIGITS));
     unbroken(&format!("{} %", text.trim_end_matches('0').trim_end_matches('.')))
+}
+
+/// No run has so many samples that it takes more.
+const MOST_DIGITS: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_never_rounded_to_all_or_none() {
+        let told = |share: f64| percent(share).replace('\u{a0}', " ");
+        assert_eq!(told(19_999.0 / 20_000.0), "99.995 %");
+        assert_eq!(told(0.999_999_9), "99.99999 %");
+        assert_eq!(told(1.0 / 50_000.0), "0.002 %");
+        assert_eq!([0.0, 0.954, 0.995, 1.0].map(told), ["0 %", "95.4 %", "99.5 %", "100 %"]);
+    }
 }

@@ -1,7 +1,7 @@
 //! What a run would send, said before.
 
 use super::layout::{self, Page};
-use crate::rate::{Limits, Options};
+use crate::rate::{IN_A_ROW, Limits, Options};
 use crate::target::Target;
 
 /// The bounds of a run, in a few lines.
@@ -36,7 +36,15 @@ pub(crate) fn rate_plan(target: &Target, options: &Options) -> String {
             ),
         );
     }
-    page.wrap("  ", 4, "after 3 rejections in a row one at a time, and slower, until one is accepted");
+    let open = options.concurrency.saturating_sub(1);
+    let more = if open == 0 { String::new() } else { format!(" (up to {open} more may be open by then)") };
+    page.wrap(
+        "  ",
+        4,
+        &format!(
+            "once {IN_A_ROW} rejections in a row have come{more}: one at a time, and slower, until one is accepted"
+        ),
+    );
     let bounds = match limits.samples {
         u64::MAX => format!("on this machine at most {} at a time", limits.concurrency),
         most => format!("stage {} allows {most} for each leg and {} at a time", target.stage, limits.concurrency),

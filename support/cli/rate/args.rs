@@ -30,7 +30,7 @@ pub(in crate::cli) struct RateArgs {
     /// Connections at a time; at most what the stage allows
     #[arg(long, value_name = "C", value_parser = at_least_one, help_heading = HOW)]
     pub(super) concurrency: Option<usize>,
-    /// Begin the samples of a leg evenly over this time, such as `10s`
+    /// Begin the samples of a clean run, or those of `--samples`, evenly over this time, such as `10s`; a longer run goes on at that pace
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = HOW)]
     pub(super) spread: Option<Duration>,
     /// Watch a welcomed connection for so long; without it, at most 250ms
@@ -54,7 +54,7 @@ pub(in crate::cli) struct RateArgs {
     /// No progress
     #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), help_heading = REPORT)]
     pub(super) quiet: bool,
-    /// Write the report to this file
+    /// Write the report to this file, which is emptied when the run begins
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
     pub(super) output: Option<PathBuf>,
 }

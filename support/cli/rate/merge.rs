@@ -9,7 +9,7 @@ use super::tell;
 use crate::cli::terminal::Terminal;
 use crate::cli::{CliError, Exit};
 use crate::input::{InputError, Source};
-use crate::rate::merge;
+use crate::rate::Sum;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct MergeArgs {
@@ -30,13 +30,15 @@ impl MergeArgs {
     /// # Errors
     /// At the first file that is no run, or is one of another target or design.
     pub(in crate::cli) fn run(&self, terminal: &Terminal) -> Result<Exit, CliError> {
-        let read = |path: &PathBuf| Source::read(path)?.parse_json();
-        let documents = self.files.iter().map(read).collect::<Result<Vec<_>, InputError>>()?;
         let output = self.output.as_deref().map(crate::cli::output::open).transpose()?;
-        let rate = merge(documents).map_err(|error| {
-            InputError::new(error.to_string())
-                .help("merge parts of one run: the same target, legs, objective, `--samples` and `--forbid-close`")
-        })?;
+        let mut sum = Sum::default();
+        for path in &self.files {
+            sum.add(Source::read(path)?.parse_json()?).map_err(|error| {
+                InputError::new(format!("`{}`: {error}", path.display()))
+                    .help("merge parts of one run: the same target, legs, objective, `--samples`, `--hold` and `--forbid-close`")
+            })?;
+        }
+        let rate = sum.into_rate().map_err(|error| InputError::new(error.to_string()))?;
         tell(&rate, self.format, output, terminal)
     }
 }

@@ -66,7 +66,7 @@ fn the_report_fits_in_eighty_columns_and_begins_with_the_decision() {
     let report = out(&output);
     assert!(report.starts_with("✗ embedded fails at backend and websocket"), "{report}");
     let unwrapped = report.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(unwrapped.contains("tied to the replica: `x-served-by: backend-2` rejects"), "{report}");
+    assert!(unwrapped.contains("goes with the header: `x-served-by: backend-2` rejects"), "{report}");
     assert!(unwrapped.contains("Fisher's exact test"), "{report}");
     assert!(unwrapped.contains("next, to see why: "), "{report}");
     // A command is not broken.
@@ -135,4 +135,62 @@ fn the_part_comes_from_the_job() {
         .output()
         .expect("the binary starts");
     assert_eq!(json(&output)["legs"][0]["attempts"].as_u64(), Some(3));
+}
+
+/// Marks of parts without a key differ for one replica: nothing is known of it, and nothing is denied.
+#[test]
+fn marks_that_do_not_compare_are_not_said_to_show_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let part = |number: &str| {
+        let file = folder.path().join(number).display().to_string();
+        let shard = format!("{number}/2");
+        let words =
+            ["rate", "--scenario", "secret/jwt-secret-stale-replica-by-request", "--leg", "backend", "--samples", "60"];
+        let output = fivewhys(&[&words[..], &["--shard", &shard, "--format", "json", "--output", &file]].concat());
+        assert_eq!(output.status.code(), Some(3), "{}", err(&output));
+        file
+    };
+    let report = out(&fivewhys(&["merge", &part("1"), &part("2")]));
+    let unwrapped = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        unwrapped.contains("these parts share no `--run-key`") && !unwrapped.contains("tied to no replica"),
+        "{report}"
+    );
+}
+
+/// A part that is killed leaves nothing that `merge` could take for its result; a mistake leaves the old one.
+#[test]
+fn the_output_is_emptied_when_the_run_begins() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("part.json");
+    fs::write(&file, "old").expect("written");
+    let name = file.to_str().expect("UTF-8");
+    assert_eq!(
+        fivewhys(&["rate", "--scenario", "healthy", "--leg", "gateway", "--output", name]).status.code(),
+        Some(2)
+    );
+    assert_eq!(fs::read_to_string(&file).expect("a file"), "old");
+    let rate =
+        ["rate", "--scenario", "healthy", "--leg", "websocket", "--samples", "4", "--hold", "60s", "--output", name];
+    let mut run = Command::new(env!("CARGO_BIN_EXE_fivewhys")).args(rate).spawn().expect("the binary starts");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while fs::read_to_string(&file).is_ok_and(|text| text == "old") && std::time::Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    run.kill().and_then(|()| run.wait()).expect("it ends");
+    assert_eq!(fs::read_to_string(&file).expect("a file"), "");
+}
+
+#[test]
+fn a_part_says_that_it_decides_nothing_and_why_it_has_no_sample() {
+    let words =
+        ["rate", "--scenario", "secret/jwt-secret-mismatch", "--leg", "backend", "--samples", "2", "--shard", "3/3"];
+    let output = fivewhys(&words);
+    let report = out(&output);
+    assert_eq!(output.status.code(), Some(3), "{report}");
+    assert!(
+        report.starts_with("? embedded is not decided") && report.contains("a part decides nothing for all"),
+        "{report}"
+    );
+    assert!(report.contains("there are more parts than samples"), "{report}");
 }
