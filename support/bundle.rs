@@ -45,10 +45,18 @@ pub(crate) fn decode(source: &Source) -> Result<Evidence, InputError> {
     let is_printable = |text: &String| text.chars().all(is_printable);
     let Addresses { auth, backend, websocket } = &evidence.settings.addresses;
     let names = [&evidence.settings.target, &evidence.run.started];
+    let described = evidence.run.described.as_ref();
+    if described.is_some_and(|described| !described.is_within()) {
+        return Err(not_ours(source));
+    }
     let addresses = [auth, backend, websocket].into_iter().flatten();
     let facts = evidence.token_facts().map(|facts| &facts.description);
     if names.into_iter().chain(addresses).chain(&evidence.run.command).chain(facts).all(is_printable) {
         return Ok(evidence);
     }
-    Err(InputError::new(format!("`{}` was not written by this suite", source.path())))
+    Err(not_ours(source))
+}
+
+fn not_ours(source: &Source) -> InputError {
+    InputError::new(format!("`{}` was not written by this suite", source.path()))
 }

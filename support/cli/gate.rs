@@ -25,13 +25,14 @@ use crate::target::Target;
 const WHAT: &str = "What to check";
 const HOW: &str = "How";
 const REPORT: &str = "Report";
+const LOWEST_OBJECTIVE: f64 = 0.9;
 
 #[derive(Debug, Args)]
 pub(super) struct GateArgs {
     #[command(flatten, next_help_heading = WHAT)]
     subject: SubjectArgs,
-    /// The success rate that is too low, between 0 and 1
-    #[arg(long, default_value_t = USUAL_OBJECTIVE, value_parser = share, help_heading = HOW)]
+    /// The success rate that is too low, at least 0.9
+    #[arg(long, default_value_t = USUAL_OBJECTIVE, value_parser = objective, help_heading = HOW)]
     objective: f64,
     /// Fail at a single close with this code, whatever the rate: 1008 is that of the incident
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1000..=4999), help_heading = HOW)]
@@ -97,6 +98,14 @@ impl GateArgs {
         }
         Ok(options)
     }
+}
+
+/// A lower one would leave the success rate out.
+fn objective(text: &str) -> Result<f64, String> {
+    share(text).and_then(|objective| match objective >= LOWEST_OBJECTIVE {
+        true => Ok(objective),
+        false => Err(format!("it must be between {LOWEST_OBJECTIVE} and 0.9999")),
+    })
 }
 
 /// What the target does not permit is said before anything is sent.

@@ -16,10 +16,9 @@ pub(super) fn open(path: &Path) -> Result<File, InputError> {
     opened.map_err(|error| InputError::new(format!("cannot write to `{}`: {error}", path.display())))
 }
 
-/// Whether both paths lead to one existing file, through links too.
+/// Whether both paths lead to one existing file, through links of either kind too.
 pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
-    let found = one.canonicalize().ok();
-    found.is_some() && found == other.canonicalize().ok()
+    same_file::is_same_file(one, other).unwrap_or_default()
 }
 
 /// Takes the old text away.

@@ -17,7 +17,7 @@ pub(super) struct ReportsArgs {
 }
 
 /// The files, open.
-pub(super) struct Reports(Vec<(Format, File)>);
+pub(super) struct Reports(Vec<(Format, PathBuf, File)>);
 
 impl ReportsArgs {
     /// Opens each file; none of them may be one that this command reads, or writes something else to.
@@ -25,7 +25,7 @@ impl ReportsArgs {
     /// # Errors
     /// At the first file that is taken or cannot be written.
     pub(super) fn open(&self, taken: &[PathBuf]) -> Result<Reports, InputError> {
-        let mut reports: Vec<(Format, File)> = Vec::new();
+        let mut reports = Vec::new();
         for (at, (format, path)) in self.reports.iter().enumerate() {
             let file = open(path)?;
             let is_taken = taken.iter().any(|taken| is_same_file(taken, path));
@@ -34,7 +34,7 @@ impl ReportsArgs {
             if is_taken || is_twice {
                 return Err(taken_already(path));
             }
-            reports.push((*format, file));
+            reports.push((*format, path.clone(), file));
         }
         Ok(Reports(reports))
     }
@@ -50,12 +50,17 @@ pub(super) fn taken_already(path: &Path) -> InputError {
 }
 
 impl Reports {
-    /// Writes each.
+    /// Writes each, whatever becomes of another.
     ///
     /// # Errors
-    /// When a file cannot be written.
+    /// The first file that cannot be written, by its name.
     pub(super) fn write(self, told: &Told<'_>) -> std::io::Result<()> {
-        self.0.into_iter().try_for_each(|(format, file)| replace(file, &render_told(format, told)))
+        let write = |(format, path, file): (Format, PathBuf, File)| {
+            let written = replace(file, &render_told(format, told));
+            written.map_err(|error| std::io::Error::new(error.kind(), format!("`{}`: {error}", path.display())))
+        };
+        let written: Vec<std::io::Result<()>> = self.0.into_iter().map(write).collect();
+        written.into_iter().collect()
     }
 }
 

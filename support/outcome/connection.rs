@@ -16,6 +16,8 @@ impl Connection {
             End::Open => Outcome::Accepted,
             // 1012 service restart, 1013 try again later (IANA registry of close codes).
             End::Closed { code: 1012 | 1013, .. } => Outcome::RateLimited,
+            // A replica that goes away after its welcome has accepted the token.
+            End::Closed { code: 1001, .. } if self.welcomed => Outcome::Failed,
             // 1001 going away and 1011 internal error are rejections only where the server says anything at all.
             End::Closed { code: 1001 | 1011, reason } if reason.is_empty() && self.frames.is_empty() => Outcome::Failed,
             End::Closed { code: 1005 | 1006, .. } if self.frames.is_empty() => Outcome::Failed,

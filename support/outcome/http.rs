@@ -47,7 +47,7 @@ impl HttpResponse {
     }
 
     /// HTML, whether or not a header says so.
-    fn is_page(&self) -> bool {
+    pub(crate) fn is_page(&self) -> bool {
         let begins = |tag: &str| self.body.trim_start().get(..tag.len()).is_some_and(|it| it.eq_ignore_ascii_case(tag));
         let is_declared = self.headers.get("content-type").is_some_and(|kind| kind.contains("html"));
         is_declared || ["<!doctype html", "<html"].into_iter().any(begins)

@@ -91,8 +91,8 @@ where
 
 /// Of a response that opens no connection.
 fn plain(head: &Head) -> HttpResponse {
-    let retry_after = head.named("retry-after").map(|after| ("retry-after".to_owned(), after.to_owned()));
-    let headers = retry_after.into_iter().collect();
+    let named = |name: &str| head.named(name).map(|value| (name.to_owned(), value.to_owned()));
+    let headers = ["retry-after", "content-type"].into_iter().filter_map(named).collect();
     HttpResponse { status: head.status, headers, body: String::new(), extracted: Extracted::NotLookedFor }
 }
 

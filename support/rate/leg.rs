@@ -35,7 +35,7 @@ pub enum Leg {
 }
 
 impl Leg {
-    pub(super) fn endpoint(self) -> Endpoint {
+    pub(crate) fn endpoint(self) -> Endpoint {
         match self {
             Leg::Auth => Endpoint::Validation,
             Leg::Backend => Endpoint::Rest,

@@ -51,6 +51,9 @@ impl Template {
 
     /// What a response to it means, by the same rules as in a check.
     pub(super) fn judge(&self, response: &Response) -> Judged {
+        if let Some(why) = of_another(response) {
+            return Judged::Unreached(why);
+        }
         match response.outcome(self.probe) {
             Outcome::Accepted => Judged::Accepted,
             Outcome::Rejected => Judged::Rejected,
@@ -76,6 +79,17 @@ impl Template {
             head.extend_from_slice(b"\r\n");
         }
         head
+    }
+}
+
+/// What a firewall or a limit before the service says in the words of a rejection: it says nothing of the token.
+fn of_another(response: &Response) -> Option<Unreached> {
+    match response {
+        Response::Http(http) if matches!(http.status, 401 | 403) && http.headers.contains_key("retry-after") => {
+            Some(Unreached::RateLimited)
+        }
+        Response::Http(http) if http.status == 403 && http.is_page() => Some(Unreached::Unexpected),
+        _ => None,
     }
 }
 

@@ -17,17 +17,15 @@ pub(super) fn text(width: usize, told: &Told<'_>, is_verbose: bool) -> String {
     if told.conditions.is_empty() {
         return check;
     }
-    let is_healthy = told.diagnosis.verdict == Verdict::Healthy;
-    // What is broken comes first, and says it.
-    if is_healthy {
-        page.push(&headline::line(width, told));
-        page.gap();
-    } else {
-        _ = write!(page, "{check}\nThe gate requires:\n");
-    }
+    page.push(&headline::line(width, told));
+    page.gap();
     told.conditions.iter().for_each(|condition| required(&mut page, condition));
-    if is_healthy && is_verbose {
+    if told.diagnosis.verdict != Verdict::Healthy || is_verbose {
         _ = write!(page, "\n{check}");
+    } else {
+        told.diagnosis.findings.iter().for_each(|finding| {
+            page.wrap("  ", 4, &format!("{}[{}]: {}", finding.severity, finding.fault, finding.headline));
+        });
     }
     if let Some(measured) = told.rate.filter(|rate| rate.decision() != Decision::Pass || is_verbose) {
         _ = write!(page, "\n{}", rate(measured, width));

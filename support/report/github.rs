@@ -16,7 +16,7 @@ pub(crate) fn annotations(told: &Told<'_>) -> String {
         let told = format!("{}; {}", of_check(evidence, diagnosis), counted(evidence, diagnosis));
         command(evidence, "warning", "inconclusive", &told, None)
     });
-    let unmet = told.unmet().map(|one| {
+    let unmet = told.unmet_beside_the_check().map(|one| {
         let level = if one.verdict == Verdict::Faulty { "error" } else { "warning" };
         command(evidence, level, &format!("gate: {}", one.name), &one.because, None)
     });

@@ -11,9 +11,16 @@ use crate::vocabulary::Severity;
 pub(super) fn verdict(told: &Told<'_>) -> String {
     let Told { evidence, diagnosis, conditions, .. } = told;
     let target = &evidence.settings.target;
+    let is_told_by_the_check = told.verdict() == diagnosis.verdict && diagnosis.verdict != Verdict::Healthy;
     match told.unmet().next() {
-        _ if conditions.is_empty() || diagnosis.verdict != Verdict::Healthy => of_check(evidence, diagnosis),
+        _ if conditions.is_empty() || is_told_by_the_check => of_check(evidence, diagnosis),
         None => format!("✓ {target} passes the gate"),
+        Some(_) if diagnosis.verdict == Verdict::Faulty => {
+            format!("? {target} is not shown to pass the gate: the check itself may be wrong")
+        }
+        Some(first) if first.verdict == Verdict::Inconclusive => {
+            format!("? {target} is not shown to pass the gate: {}", first.name)
+        }
         Some(first) => format!("{} {target} does not pass the gate: {}", first.mark(), first.name),
     }
 }

@@ -6,7 +6,6 @@ mod probes;
 mod sequence;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use strum::VariantArray;
 
 use super::flow::Flow;
 use super::headline::{counted, verdict};
@@ -14,9 +13,9 @@ use super::not_tested::groups;
 use super::remarks::remarks;
 use super::rows::cited;
 use super::unproven::{Unproven, why_nothing};
-use super::verifications::{as_users_see_it, mark, name};
+use super::verifications::{mark, shown};
 use super::{Condition, Told, commands};
-use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
+use crate::diagnosis::{Diagnosis, Verdict, Verified};
 use crate::evidence::Evidence;
 use crate::vocabulary::Fault;
 
@@ -45,7 +44,7 @@ pub(super) fn render(told: &Told<'_>) -> String {
             }
             body class=(told.verdict()) {
                 a class="skip" href="#probes" { "To the probes" }
-                (header(evidence, diagnosis, &title))
+                (header(told, &title))
                 main {
                     (gate(told.conditions))
                     (conclusions(evidence, diagnosis))
@@ -60,8 +59,8 @@ pub(super) fn render(told: &Told<'_>) -> String {
     page.into_string() + "\n"
 }
 
-fn header(evidence: &Evidence, diagnosis: &Diagnosis, title: &str) -> Markup {
-    let outcome = |one: &Verification| (name(*one), as_users_see_it(*one, evidence, diagnosis));
+fn header(told: &Told<'_>, title: &str) -> Markup {
+    let Told { evidence, diagnosis, .. } = told;
     let mut tokens: Vec<&str> = evidence.token_facts().map(|facts| facts.description.as_str()).collect();
     tokens.dedup();
     html! {
@@ -70,7 +69,7 @@ fn header(evidence: &Evidence, diagnosis: &Diagnosis, title: &str) -> Markup {
             p { (counted(evidence, diagnosis)) ", stage " (evidence.settings.stage)
                 @if !evidence.run.started.is_empty() { ", " time { (evidence.run.started) } } }
             ul class="verifications" {
-                @for (name, outcome) in Verification::VARIANTS.iter().map(outcome) {
+                @for (name, outcome) in shown(told) {
                     li class=(class(&outcome)) { (name) " " span aria-hidden="true" { (mark(&outcome)) }
                         span class="unseen" { (word(&outcome)) } }
                 }

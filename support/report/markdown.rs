@@ -6,17 +6,15 @@ mod escape;
 
 use std::fmt::Write;
 
-use strum::VariantArray;
-
 use super::flow::Flow;
 use super::headline::{counted, is_a_cause, verdict};
 use super::not_tested::groups;
 use super::remarks::remarks;
 use super::rows::{cited, most_telling_first, rows};
 use super::unproven::{Unproven, why_nothing};
-use super::verifications::{as_users_see_it, mark, name};
+use super::verifications::{mark, shown};
 use super::{Condition, Told, commands, impact, place, sure};
-use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict, Verification};
+use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict};
 use crate::evidence::Evidence;
 use crate::vocabulary::Probe;
 use crate::wording::sentence;
@@ -29,9 +27,7 @@ const ROWS: usize = 8;
 pub(super) fn render(told: &Told<'_>) -> String {
     let Told { evidence, diagnosis, .. } = told;
     let mut out = format!("## {}\n\n", prose(&verdict(told)));
-    let verifications = Verification::VARIANTS
-        .iter()
-        .map(|one| format!("{} {}", name(*one), mark(&as_users_see_it(*one, evidence, diagnosis))));
+    let verifications = shown(told).map(|(name, outcome)| format!("{name} {}", mark(&outcome)));
     let verifications = verifications.collect::<Vec<_>>().join(" &nbsp; ");
     _ = writeln!(out, "{} &nbsp;·&nbsp; {verifications}\n", prose(&counted(evidence, diagnosis)));
     gate(&mut out, told.conditions);

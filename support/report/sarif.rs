@@ -38,7 +38,7 @@ pub(super) fn render(told: &Told<'_>) -> String {
         .build();
     let results = diagnosis.findings.iter().map(|finding| result(evidence, finding));
     let inconclusive = (diagnosis.verdict == Verdict::Inconclusive).then(|| inconclusive(evidence, diagnosis));
-    let unmet = told.unmet().map(|condition| of_gate(evidence, condition));
+    let unmet = told.unmet_beside_the_check().map(|condition| of_gate(evidence, condition));
     let invocation = Invocation::builder().execution_successful(!evidence.run.interrupted).build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())

@@ -11,7 +11,7 @@ pub struct Told<'a> {
     pub evidence: &'a Evidence,
     /// What follows from it.
     pub diagnosis: &'a Diagnosis,
-    /// What has to hold beside a healthy check; empty where only a check was made.
+    /// What a gate requires, a healthy check among it; empty where only a check was made.
     pub conditions: &'a [Condition],
     /// The measured success rate.
     pub rate: Option<&'a Rate>,
@@ -36,12 +36,12 @@ impl<'a> Told<'a> {
         Told { evidence, diagnosis, conditions: &[], rate: None }
     }
 
-    /// Of all together: faulty where something is, healthy where everything is.
+    /// Of a check, its own. Of a gate, that of what it requires: faulty where something is, healthy where everything is.
     pub fn verdict(&self) -> Verdict {
-        let verdicts = || self.conditions.iter().map(|condition| condition.verdict).chain([self.diagnosis.verdict]);
-        match verdicts().find(|verdict| *verdict == Verdict::Faulty) {
-            Some(faulty) => faulty,
-            None => verdicts().find(|verdict| *verdict == Verdict::Inconclusive).unwrap_or(Verdict::Healthy),
+        match self.unmet().next() {
+            _ if self.conditions.is_empty() => self.diagnosis.verdict,
+            None => Verdict::Healthy,
+            Some(worst) => worst.verdict,
         }
     }
 
@@ -49,6 +49,13 @@ impl<'a> Told<'a> {
     pub(super) fn unmet(&self) -> impl Iterator<Item = &'a Condition> {
         let of = |verdict: Verdict| self.conditions.iter().filter(move |condition| condition.verdict == verdict);
         of(Verdict::Faulty).chain(of(Verdict::Inconclusive))
+    }
+}
+
+impl<'a> Told<'a> {
+    /// Without the check, whose findings say more.
+    pub(super) fn unmet_beside_the_check(&self) -> impl Iterator<Item = &'a Condition> {
+        self.unmet().filter(|condition| condition.code != "check")
     }
 }
 

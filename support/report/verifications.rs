@@ -1,5 +1,8 @@
 //! The four verifications as users see them: a mark each.
 
+use strum::VariantArray;
+
+use super::Told;
 use super::rows::failed;
 use crate::diagnosis::{Diagnosis, Verification, Verified};
 use crate::evidence::Evidence;
@@ -17,6 +20,13 @@ pub(super) fn as_users_see_it(one: Verification, evidence: &Evidence, diagnosis:
     let there = |probe: &Probe| probe.service() == service;
     let failed: Vec<Probe> = failed(evidence).filter(there).collect();
     if failed.is_empty() { outcome } else { Verified::Fail(failed) }
+}
+
+/// Those that a report shows in its head: a gate says more of the secret itself.
+pub(super) fn shown(told: &Told<'_>) -> impl Iterator<Item = (&'static str, Verified)> {
+    let is_said = !told.conditions.is_empty();
+    let shown = Verification::VARIANTS.iter().filter(move |one| !is_said || **one != Verification::Secrets);
+    shown.map(|one| (name(*one), as_users_see_it(*one, told.evidence, told.diagnosis)))
 }
 
 /// In a word or two.

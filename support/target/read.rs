@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use super::{Account, Part, ProtectedEndpoint, Request, Stage, Target, Values};
 use crate::input::{InputError, Source};
 use crate::secret::Secret;
+use crate::wording::is_printable;
 
 /// More than any round has probes.
 const MAX_CONNECTIONS: usize = 1_000;
@@ -90,6 +91,10 @@ fn targets(source: &Source) -> Result<BTreeMap<String, Target>, InputError> {
     super::tables::check(source)?;
     super::moved::check(source)?;
     let targets = source.parse::<TargetFile>()?.targets;
+    if let Some(name) = targets.keys().find(|name| !name.chars().all(is_printable)) {
+        let message = format!("the name of target `{}` has characters that cannot be printed", name.escape_default());
+        return Err(InputError::new(message).help("name it with letters, digits and signs"));
+    }
     if targets.is_empty() {
         let message = format!("`{}` has no table `[targets.NAME]`", source.path());
         return Err(InputError::new(message).help("`fivewhys init` writes a file with one"));

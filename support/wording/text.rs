@@ -20,7 +20,12 @@ pub(crate) fn sentence(text: &str) -> String {
 
 /// Takes its room on a line, and does nothing else to a terminal.
 pub(crate) fn is_printable(c: char) -> bool {
-    !c.is_control() && !is_invisible(c)
+    !c.is_control() && !is_invisible(c) && !is_no_character(c)
+}
+
+/// Code points that stand for nothing (Unicode 23.7): XML knows none of them.
+fn is_no_character(c: char) -> bool {
+    u32::from(c) & 0xFFFE == 0xFFFE || matches!(c, '\u{fdd0}'..='\u{fdef}')
 }
 
 /// All of it, with escape sequences where a letter does more than take its room.

@@ -10,6 +10,8 @@ if [[ -z ${TARGET:-} || $TARGET == -* || -z ${CONFIG:-} || -z ${EVIDENCE:-} ]]; 
     code=2
 else
     mkdir -p "$EVIDENCE"
+    # Reports of an earlier run are not this one's.
+    rm -f -- "$EVIDENCE"/report.{txt,json,xml,html,sarif} "$EVIDENCE"/seen/{evidence.json,exchanges.txt}
     fivewhys gate "$TARGET" --config "$CONFIG" --evidence "$EVIDENCE/seen" --report "text=$EVIDENCE/report.txt" \
         --report "json=$EVIDENCE/report.json" --report "junit=$EVIDENCE/report.xml" --report "html=$EVIDENCE/report.html" \
         --report "sarif=$EVIDENCE/report.sarif" || code=$?

@@ -53,14 +53,15 @@ pub(in crate::cli) fn tell(
     reports: Reports,
     terminal: &Terminal,
 ) -> Result<Exit, CliError> {
-    reports.write(told)?;
-    github::tell(told);
     let is_for_people = matches!(format, Format::Text | Format::Verbose | Format::Quiet);
     match output {
         Some(file) => replace(file, &render_told(format, told))?,
         None if is_for_people => print_to_the_end(&terminal.show(&render_wide(format, terminal.width, told)))?,
         None => print_to_the_end(&render_told(format, told))?,
     }
+    // Whatever becomes of the files, the verdict was printed.
+    github::tell(told);
+    reports.write(told)?;
     Ok(told.verdict().into())
 }
 

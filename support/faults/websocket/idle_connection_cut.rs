@@ -57,13 +57,13 @@ fn cut_in_silence(client: &Client<'_>) -> Test {
 }
 
 /// With a code that rejects: 1008 policy violation, or one of the application. A newer connection of the same user may end an
-/// older one in that way.
+/// older one in that way. With 1001 or 1012 a replica goes away, which needs no silence.
 fn closed_by_the_gateway(client: &Client<'_>) -> Test {
     Test::Computed(Computed {
-        name: "the gateway closes the connection with a code that rejects",
+        name: "the gateway closes the connection with a code that rejects, or goes away",
         prove: |client, probes| {
             let end = |probe: &Probe| client.evidence().of(*probe)?.response.connection().map(|it| &it.end);
-            let rejects = |end: &End| matches!(end, End::Closed { code: 1008 | 3000..=4999, .. });
+            let rejects = |end: &End| matches!(end, End::Closed { code: 1001 | 1008 | 1012 | 3000..=4999, .. });
             let cited = probes.iter().copied().collect();
             match probes.iter().filter_map(end).any(rejects) {
                 true => Proof::Holds(cited),

@@ -51,7 +51,7 @@ fn link(why: &Link) -> Markup {
     };
     html! {
         li {
-            strong { (why.question) } " " (prose(&why.answer)) " "
+            strong { (prose(why.question)) } " " (prose(&why.answer)) " "
             span class={ "basis " (basis) } { (basis) @if let Some(needs) = needs { ": " (needs) " would tell" } }
         }
     }

@@ -5,6 +5,7 @@ use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use boon::{Compiler, Schemas};
+use rstest::rstest;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -57,7 +58,11 @@ fn a_fault_closes_the_gate_and_the_broken_service_gets_no_samples() {
     let verdicts: Vec<_> = conditions.iter().map(|one| (&one["condition"], &one["verdict"])).collect();
     assert_eq!(
         verdicts,
-        [(&"success-rate".into(), &"inconclusive".into()), (&"secret-consistency".into(), &"faulty".into())]
+        [
+            (&"check".into(), &"faulty".into()),
+            (&"success-rate".into(), &"inconclusive".into()),
+            (&"secret-consistency".into(), &"faulty".into())
+        ]
     );
 }
 
@@ -107,7 +112,7 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
     assert!(text.starts_with("✗ t does not pass the gate: success rate of backend"), "{text}");
     assert!(text.contains("✗ success rate of backend") && text.contains("✓ same secret"), "{text}");
     for (file, told) in [
-        (junit, "<testsuite name=\"gate\" tests=\"2\" skipped=\"0\" errors=\"0\" failures=\"1\" timestamp="),
+        (junit, "<testsuite name=\"gate\" tests=\"3\" skipped=\"0\" errors=\"0\" failures=\"1\" timestamp="),
         (sarif, "\"ruleId\": \"gate\""),
         (markdown, "| ✗ | success rate of backend |"),
         (html, "<body class=\"faulty\">"),
@@ -116,6 +121,33 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
         let report = fs::read_to_string(&file).expect("a report");
         assert!(report.contains(told), "{told}: {report}");
     }
+}
+
+/// Somebody rolls back what a gate calls faulty, so it does so only where the deployment is shown to be at fault: a password that is
+/// out of date, or an authority that `ca` does not name, is a mistake of the pipeline.
+#[rstest]
+#[case::a_secret_of_the_target_file("secret/minter-secret-mismatch", 3)]
+#[case::a_password_of_the_target_file("user/login-refused", 3)]
+#[case::a_path_of_the_target_file("user/login-route-missing", 3)]
+#[case::a_header_of_the_target_file("reach/access-gate-in-front", 3)]
+#[case::one_service_of_several("reach/backend-unreachable", 1)]
+#[case::a_wrong_certificate("reach/tls-untrusted-wrong-name", 1)]
+#[case::fingerprints_that_differ("healthy/unused-secret", 3)]
+#[case::a_limit_of_connections("healthy/one-connection-per-user", 0)]
+#[case::no_secret_is_shared("healthy/published-keys", 0)]
+fn a_gate_calls_faulty_only_what_is_proven_of_the_deployment(#[case] scenario: &str, #[case] code: i32) {
+    let gate = fivewhys(&["gate", "--scenario", scenario]);
+    assert_eq!(gate.status.code(), Some(code), "{}", out(&gate));
+    let mark = out(&gate).chars().next();
+    assert_eq!(mark, Some(['✓', '✗', '?', '?'][code as usize]), "{}", out(&gate));
+}
+
+/// Such a success rate would be none.
+#[test]
+fn an_objective_that_requires_nothing_is_rejected() {
+    let gate = fivewhys(&["gate", "--scenario", "healthy", "--objective", "0.01"]);
+    assert_eq!(gate.status.code(), Some(2));
+    assert!(err(&gate).contains("it must be between 0.9 and 0.9999"), "{}", err(&gate));
 }
 
 /// Nothing could ever open such a gate, so nothing is sent.

@@ -22,6 +22,8 @@ async fn rate_of_backend(
 #[case::limited("429 Too Many Requests", Unreached::RateLimited, 7)]
 #[case::failed("500 Internal Server Error", Unreached::ServerError, 20)]
 #[case::moved("302 Found", Unreached::Unexpected, 20)]
+#[case::a_limit_in_other_words("403 Forbidden\r\nRetry-After: 0", Unreached::RateLimited, 7)]
+#[case::a_firewall("403 Forbidden\r\nContent-Type: text/html", Unreached::Unexpected, 20)]
 #[tokio::test]
 async fn other_responses_are_counted_apart(#[case] status: &str, #[case] why: Unreached, #[case] most: u64) {
     let response = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
