@@ -90,8 +90,8 @@ pub struct Tie {
     pub p: f64,
     /// Of so many samples the chance is that of the chi-squared distribution.
     pub is_exact: bool,
-    /// Each value came with one outcome only: it may be the reason, or follow from the outcome. Which user and which address a sample
-    /// has is chosen before.
+    /// One value came with all acceptances, and the others with rejections only: it may be the reason, or follow from the outcome.
+    /// Which user and which address a sample has is chosen before.
     pub may_follow: bool,
 }
 

@@ -91,4 +91,7 @@ fn a_value_that_comes_with_one_outcome_only_may_follow_from_it() {
     assert_eq!(may_follow(counted((0..60).map(|number| (["a", "b"][number % 2], number % 2 == 0)))), Some(true));
     let mixed = (0..60).map(|number| (["a", "b"][number % 2], number % 2 == 0 || number == 7));
     assert_eq!(may_follow(counted(mixed)), Some(false));
+    // A rejection has one consequence, and so has an acceptance; replicas that accept have several names.
+    let replicas = (0..80).map(|number| (["a", "b", "c", "d"][number % 4], number % 4 != 3));
+    assert_eq!(may_follow(counted(replicas)), Some(false));
 }

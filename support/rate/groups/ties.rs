@@ -37,7 +37,10 @@ fn compare(by: Factor, these: &[&Group], all: &[&Group], comparisons: usize) -> 
     let (p, is_exact) = chance(counted, others);
     let p = (p * comparisons as f64).min(1.0);
     let is_of_a_response = matches!(by, Factor::Replica | Factor::Cookie);
-    let may_follow = is_of_a_response && all.iter().all(|group| group.accepted == 0 || group.rejected == 0);
+    // What only follows from an outcome is the same for each acceptance, and replicas have names.
+    let accepting = all.iter().filter(|group| group.accepted > 0).count();
+    let of_one_outcome = all.iter().all(|group| group.accepted == 0 || group.rejected == 0);
+    let may_follow = is_of_a_response && of_one_outcome && accepting < 2;
     let groups = these.iter().map(|group| (*group).clone()).collect();
     Tie { by, groups, these: counted, others, p, is_exact, may_follow }
 }

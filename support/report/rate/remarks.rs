@@ -78,7 +78,7 @@ fn tied(tie: &Tie) -> String {
     let rejects = if tie.groups.len() == 1 { "rejects" } else { "reject" };
     let (these, others) = (of(tie.these), of(tie.others));
     let follows = if tie.may_follow {
-        "; each value came with one outcome only, so it may name a replica, or only follow from the rejection"
+        "; one value came with every acceptance, so the header may name a replica, or only follow from the rejection"
     } else {
         ""
     };
