@@ -40,6 +40,9 @@ pub(super) struct GateArgs {
     /// The format of the report
     #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT", help_heading = REPORT)]
     format: Format,
+    /// Add every probe, and every fault that is ruled out or not tested
+    #[arg(long, short, env = "FIVEWHYS_VERBOSE", value_parser = FalseyValueParser::new(), conflicts_with = "format", help_heading = REPORT)]
+    verbose: bool,
     /// No progress
     #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), help_heading = REPORT)]
     quiet: bool,
@@ -151,6 +154,7 @@ impl GateRun {
         if let Some(folder) = self.evidence {
             folder.write(&gate.checked.evidence)?;
         }
-        tell(&gate.told(), self.args.format, self.output, self.reports, terminal)
+        let format = if self.args.verbose { Format::Verbose } else { self.args.format };
+        tell(&gate.told(), format, self.output, self.reports, terminal)
     }
 }

@@ -21,7 +21,9 @@ pub(super) fn text(width: usize, told: &Told<'_>, is_verbose: bool) -> String {
     page.gap();
     told.conditions.iter().for_each(|condition| required(&mut page, condition));
     if told.diagnosis.verdict != Verdict::Healthy || is_verbose {
-        _ = write!(page, "\n{check}");
+        // Its first line would be a second verdict.
+        let found = check.split_once("\n\n").map_or(check.as_str(), |(_, found)| found);
+        _ = write!(page, "\nWhat the check found:\n\n{found}");
     } else {
         told.diagnosis.findings.iter().for_each(|finding| {
             page.wrap("  ", 4, &format!("{}[{}]: {}", finding.severity, finding.fault, finding.headline));

@@ -138,7 +138,10 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
 fn a_gate_calls_faulty_only_what_is_proven_of_the_deployment(#[case] scenario: &str, #[case] code: i32) {
     let gate = fivewhys(&["gate", "--scenario", scenario]);
     assert_eq!(gate.status.code(), Some(code), "{}", out(&gate));
-    let mark = out(&gate).chars().next();
+    let text = out(&gate);
+    let verdicts = text.lines().filter(|line| line.starts_with(['✓', '✗', '?'])).count();
+    assert_eq!(verdicts, 1, "one verdict: {text}");
+    let mark = text.chars().next();
     assert_eq!(mark, Some(['✓', '✗', '?', '?'][code as usize]), "{}", out(&gate));
 }
 
@@ -180,7 +183,6 @@ fn no_flag_leaves_a_part_out() {
     let words = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
     let flags =
         words.flat_map(|line| line.split([' ', ',']).filter(|word| word.starts_with("--"))).collect::<BTreeSet<_>>();
-    let known =
-        "--color --config --evidence --forbid-close --format --help --objective --output --quiet --report --scenario";
+    let known = "--color --config --evidence --forbid-close --format --help --objective --output --quiet --report --scenario --verbose";
     assert_eq!(flags, known.split(' ').collect());
 }
