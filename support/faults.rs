@@ -161,11 +161,27 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::record::{Line, Suspects};
 
     /// Whether the first yields to the second, through others too.
     fn yields(one: Fault, to: Fault, depth: usize) -> bool {
         let rivals = record(one).yields_to;
         depth > 0 && rivals.iter().any(|rival| *rival == to || yields(*rival, to, depth - 1))
+    }
+
+    /// A gate rolls nothing back for what a value of the target file may be the cause of.
+    #[test]
+    fn what_the_target_file_may_fix_may_be_of_the_check() {
+        let says_so = |text: &str| {
+            text.contains("target file:")
+                || text.contains("target file,")
+                || text.contains("in the target file: connect")
+        };
+        for fault in Fault::VARIANTS.iter().filter(|fault| fault.severity() <= Severity::Error) {
+            let mut texts = record(*fault).fix.iter().map(|(Line::Always(text) | Line::If(_, text))| *text);
+            let is_of_the_deployment = matches!(record(*fault).suspects, Suspects::Deployment);
+            assert!(!is_of_the_deployment || !texts.any(says_so), "{fault}: name the check among its suspects");
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! left out. Somebody rolls back what is faulty, so a gate calls faulty only what is proven of the deployment: what may be a
 //! mistake of the target file or of this machine's network is inconclusive.
 
-mod blame;
 mod conditions;
 
 use std::time::Duration;
@@ -55,7 +54,8 @@ pub async fn gate(target: &Target, options: &Options, observed: Observed<'_>) ->
             let is_there = |leg: &Leg| checked.evidence.is_there(leg.endpoint());
             let legs = options.legs.iter().copied().filter(is_there).collect();
             let options = Options { concurrency: 1, legs, ..options.clone() };
-            let observer = rate::Observer { progress: observed.rate, interrupt: until(observed.interrupt) };
+            let observer =
+                rate::Observer { progress: observed.rate, interrupt: within(LONGEST_RATE, observed.interrupt) };
             Some(rate::measure(target, &options, observer).await?)
         }
         Verdict::Faulty | Verdict::Inconclusive => None,
@@ -77,16 +77,32 @@ impl Gate {
     }
 }
 
-/// The same interruption, or the end of the time.
-fn until(mut interrupt: watch::Receiver<bool>) -> watch::Receiver<bool> {
+/// The same interruption, or the end of that time.
+fn within(longest: Duration, mut interrupt: watch::Receiver<bool>) -> watch::Receiver<bool> {
     let (sender, receiver) = watch::channel(*interrupt.borrow());
     tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.wait_for(|is_interrupted| *is_interrupted) => {}
-            () = tokio::time::sleep(LONGEST_RATE) => {}
+            () = tokio::time::sleep(longest) => {}
             () = sender.closed() => {}
         }
         _ = sender.send(true);
     });
     receiver
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_rate_ends_with_its_time_or_with_an_interruption() {
+        let (sender, receiver) = watch::channel(false);
+        let mut over = within(Duration::ZERO, receiver.clone());
+        assert!(over.wait_for(|is_over| *is_over).await.is_ok(), "the time is over");
+        let mut interrupted = within(LONGEST_RATE, receiver);
+        assert!(!*interrupted.borrow());
+        sender.send(true).expect("it is heard");
+        assert!(interrupted.wait_for(|is_over| *is_over).await.is_ok(), "by a signal");
+    }
 }

@@ -1,5 +1,6 @@
 //! A diagnosis and its evidence in the form that a reader expects, a file for each. Decides nothing.
 
+mod alert;
 mod commands;
 mod compare;
 mod dry_run;
@@ -33,6 +34,7 @@ pub(crate) use compare::{compared, compared_json};
 pub use dry_run::dry_run;
 pub use exchanges::exchanges;
 pub use explain::explain;
+pub(crate) use told::CHECK;
 pub use told::{Condition, Told};
 
 use crate::diagnosis::{Diagnosis, Finding, Verification};

@@ -7,4 +7,4 @@ mod text;
 mod undetermined;
 
 pub(crate) use command_line::command_line;
-pub(crate) use text::{escaped, is_printable, sentence, short, words};
+pub(crate) use text::{cut, escaped, is_printable, sentence, short, words};

@@ -5,12 +5,12 @@ mod run;
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::CliError;
 use super::evidence_folder::{self, EvidenceFolder};
-use super::output::{is_same_file, open};
-use super::reports::{Reports, taken_already};
+use super::output::open_unless;
+use super::reports::Reports;
 use super::subject::Subject;
 use crate::bundle;
 use crate::evidence::Evidence;
@@ -52,7 +52,7 @@ impl CheckArgs {
         let input = self.input(target.as_deref())?;
         let evidence = self.evidence.as_deref().map(EvidenceFolder::open).transpose()?;
         let taken = self.taken(target.is_some())?;
-        let output = self.output.as_deref().map(|path| open_output(path, &taken)).transpose()?;
+        let output = self.output.as_deref().map(|path| open_unless(&taken, path)).transpose()?;
         let reports = self.reports.open(&[taken, self.output.iter().cloned().collect()].concat())?;
         let format = match (self.verbose, self.quiet) {
             (true, _) => Format::Verbose,
@@ -107,12 +107,4 @@ impl CheckArgs {
         words.extend(self.thorough.then(|| "--thorough".to_owned()));
         words
     }
-}
-
-/// The file of the report.
-fn open_output(path: &Path, taken: &[PathBuf]) -> Result<File, InputError> {
-    if taken.iter().any(|taken| is_same_file(taken, path)) {
-        return Err(taken_already(path));
-    }
-    open(path)
 }

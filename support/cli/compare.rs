@@ -6,8 +6,7 @@ use clap::Args;
 
 use super::check::print_to_the_end;
 use super::evidence_folder;
-use super::output::{is_same_file, open, replace};
-use super::reports::taken_already;
+use super::output::{open_unless, replace};
 use super::terminal::Terminal;
 use super::{CliError, Exit, program};
 use crate::compare::{Document, MOST_BYTES, Outcome, compare};
@@ -43,9 +42,10 @@ impl CompareArgs {
     /// # Errors
     /// When one cannot be read, they do not compare, or the comparison cannot be written.
     pub(super) fn run(&self, terminal: &Terminal) -> Result<Exit, CliError> {
-        let (old, new) = (self.read(&self.old)?, self.read(&self.new)?);
+        let (old, new) = (read(&self.old)?, read(&self.new)?);
         let compared = compare(&old, &new)?;
-        let output = self.output.as_deref().map(open).transpose()?;
+        let taken = [&self.old, &self.new].map(|path| file_of(path));
+        let output = self.output.as_deref().map(|path| open_unless(&taken, path)).transpose()?;
         let exit = match compared.result {
             Outcome::NotWorse => Exit::Healthy,
             Outcome::Worse => Exit::Faulty,
@@ -62,17 +62,18 @@ impl CompareArgs {
         }
         Ok(exit)
     }
+}
 
-    fn read(&self, path: &Path) -> Result<Document, InputError> {
-        let [evidence, _] = evidence_folder::files(path);
-        let file = if path.is_dir() { &evidence } else { path };
-        if let Some(output) = self.output.as_deref().filter(|output| is_same_file(output, file)) {
-            return Err(taken_already(output));
-        }
-        let source = Source::read_at_most(file, MOST_BYTES)
-            .map_err(|error| if path.is_dir() { error.help(NO_EVIDENCE) } else { error })?;
-        Document::read(&source)
-    }
+fn read(path: &Path) -> Result<Document, InputError> {
+    let source = Source::read_at_most(&file_of(path), MOST_BYTES)
+        .map_err(|error| if path.is_dir() { error.help(NO_EVIDENCE) } else { error })?;
+    Document::read(&source)
+}
+
+/// Of a folder, the evidence.
+fn file_of(path: &Path) -> PathBuf {
+    let [evidence, _] = evidence_folder::files(path);
+    if path.is_dir() { evidence } else { path.to_owned() }
 }
 
 const NO_EVIDENCE: &str =

@@ -1,4 +1,4 @@
-//! `fivewhys gate`: one answer for a deployment. There is no flag that leaves a part of it out.
+//! `fivewhys gate`: one decision on a deployment. There is no flag that leaves a part of it out.
 
 use std::cell::OnceCell;
 use std::fs::File;
@@ -9,16 +9,16 @@ use clap::builder::FalseyValueParser;
 
 use super::check::tell;
 use super::evidence_folder::{self, EvidenceFolder};
-use super::output::{is_same_file, open};
+use super::output::open_unless;
 use super::progress::{self, Bar, Line};
-use super::rate::share;
-use super::reports::{Reports, ReportsArgs, taken_already};
+use super::rate::{affordable, share};
+use super::reports::{Reports, ReportsArgs};
 use super::subject::{Subject, SubjectArgs};
 use super::terminal::Terminal;
 use super::{CliError, Exit};
 use crate::gate::{Observed, gate};
 use crate::input::InputError;
-use crate::rate::{Leg, Limits, Options, USUAL_OBJECTIVE};
+use crate::rate::{Leg, Options, USUAL_OBJECTIVE};
 use crate::report::Format;
 use crate::target::Target;
 
@@ -79,10 +79,7 @@ impl GateArgs {
             taken.push(self.subject.config.path()?);
         }
         let evidence = self.evidence.as_deref().map(EvidenceFolder::open).transpose()?;
-        let output = self.output.as_deref().map(open).transpose()?;
-        if let Some(path) = self.output.iter().find(|path| taken.iter().any(|taken| is_same_file(taken, path))) {
-            return Err(taken_already(path).into());
-        }
+        let output = self.output.as_deref().map(|path| open_unless(&taken, path)).transpose()?;
         taken.extend(self.output.clone());
         let reports = self.reports.open(&taken)?;
         Ok(GateRun { subject, output, reports, evidence, args: self })
@@ -91,14 +88,7 @@ impl GateArgs {
     fn options(&self, target: &Target) -> Result<Options, InputError> {
         let forbidden = self.forbid_close.iter().copied().collect();
         let options = Options { objective: self.objective, forbidden, ..Options::usual(target) };
-        let (clean, most) = (options.design().clean_run(), Limits::of(target).samples);
-        if clean > most {
-            let message = format!(
-                "an objective of {} takes {clean} samples, and `{}` allows {most}",
-                self.objective, target.name
-            );
-            return Err(InputError::new(message).help("lower `--objective`"));
-        }
+        affordable(&options, target)?;
         Ok(options)
     }
 }

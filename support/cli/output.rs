@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::input::InputError;
 
@@ -16,8 +16,20 @@ pub(super) fn open(path: &Path) -> Result<File, InputError> {
     opened.map_err(|error| InputError::new(format!("cannot write to `{}`: {error}", path.display())))
 }
 
+/// The same for a report, which must not replace what this command reads or writes elsewhere.
+///
+/// # Errors
+/// When the file is one of these, or cannot be written.
+pub(super) fn open_unless(taken: &[PathBuf], path: &Path) -> Result<File, InputError> {
+    if taken.iter().any(|taken| is_same_file(taken, path)) {
+        let message = format!("the report cannot replace `{}`", path.display());
+        return Err(InputError::new(message).help("name another file for it"));
+    }
+    open(path)
+}
+
 /// Whether both paths lead to one existing file, through links of either kind too.
-pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+fn is_same_file(one: &Path, other: &Path) -> bool {
     same_file::is_same_file(one, other).unwrap_or_default()
 }
 

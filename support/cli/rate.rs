@@ -79,14 +79,7 @@ impl RateArgs {
             ..Options::usual(target)
         };
         allowed("--samples", options.samples.unwrap_or_default(), limits.samples, target)?;
-        let clean = options.design().clean_run();
-        if options.samples.is_none() && clean > limits.samples {
-            let message = format!(
-                "an objective of {} takes {clean} samples, and `{}` allows {}",
-                self.objective, target.name, limits.samples
-            );
-            return Err(InputError::new(message).help("lower `--objective`"));
-        }
+        affordable(&options, target)?;
         Ok(options)
     }
 
@@ -109,6 +102,20 @@ impl RateArgs {
             (None, ..) => Ok(Shard::WHOLE),
         }
     }
+}
+
+/// A run without a single rejection has to be able to pass.
+///
+/// # Errors
+/// When the stage allows fewer samples than that.
+pub(super) fn affordable(options: &Options, target: &Target) -> Result<(), InputError> {
+    let (clean, most) = (options.design().clean_run(), Limits::of(target).samples);
+    if options.samples.is_some() || clean <= most {
+        return Ok(());
+    }
+    let Options { objective, .. } = options;
+    let message = format!("an objective of {objective} takes {clean} samples, and `{}` allows {most}", target.name);
+    Err(InputError::new(message).help("lower `--objective`"))
 }
 
 /// No flag asks for more than the stage allows.

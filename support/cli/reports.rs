@@ -1,11 +1,11 @@
 //! `--report FORMAT=FILE`: several reports of one check, each in a file of its own.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::output::{is_same_file, open, replace};
+use super::output::{open_unless, replace};
 use crate::input::InputError;
 use crate::report::{Format, Told, render_told};
 
@@ -25,28 +25,14 @@ impl ReportsArgs {
     /// # Errors
     /// At the first file that is taken or cannot be written.
     pub(super) fn open(&self, taken: &[PathBuf]) -> Result<Reports, InputError> {
-        let mut reports = Vec::new();
-        for (at, (format, path)) in self.reports.iter().enumerate() {
-            let file = open(path)?;
-            let is_taken = taken.iter().any(|taken| is_same_file(taken, path));
+        let (mut taken, mut reports) = (taken.to_vec(), Vec::new());
+        for (format, path) in &self.reports {
+            reports.push((*format, path.clone(), open_unless(&taken, path)?));
             // A device takes several, one after the other.
-            let is_twice = path.is_file() && self.paths().take(at).any(|other| is_same_file(other, path));
-            if is_taken || is_twice {
-                return Err(taken_already(path));
-            }
-            reports.push((*format, path.clone(), file));
+            taken.extend(path.is_file().then(|| path.clone()));
         }
         Ok(Reports(reports))
     }
-
-    fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.reports.iter().map(|(_, path)| path.as_path())
-    }
-}
-
-/// The report would replace something else.
-pub(super) fn taken_already(path: &Path) -> InputError {
-    InputError::new(format!("the report cannot replace `{}`", path.display())).help("name another file for it")
 }
 
 impl Reports {

@@ -26,6 +26,8 @@ pub struct Finding {
     pub whys: Vec<Link>,
     /// Faults that the evidence fits as well and that the same remedy mends.
     pub not_separable_from: Vec<Fault>,
+    /// The target file or this machine's network may be at fault instead of the deployment.
+    pub may_be_of_the_check: bool,
     /// What to do: component, setting and value.
     pub remedy: String,
     /// What a machine may want to know, such as which variant or which user.
@@ -73,6 +75,7 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
         comparison: told(Line::first(record.because, client)),
         whys: [symptom(client, severity, &because)].into_iter().chain(links).collect(),
         not_separable_from: not_excluded.into_iter().collect(),
+        may_be_of_the_check: record.suspects.include_the_check(client.evidence()),
         remedy: told(Line::first(record.fix, client)),
         detail: details.values,
         because,

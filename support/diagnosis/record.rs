@@ -5,6 +5,7 @@ pub(crate) use super::details::Details;
 use super::proof::Probes;
 use super::symptom::Symptom;
 use super::test::Test;
+use crate::evidence::Evidence;
 use crate::vocabulary::{Fault, Severity};
 
 /// A test, built for a client.
@@ -33,6 +34,8 @@ pub(crate) struct Record {
     pub ruled_out_by: TestOf,
     /// Faults that explain the same evidence: where one of them is confirmed, this one is not.
     pub yields_to: &'static [Fault],
+    /// What may be at fault, once it is shown.
+    pub suspects: Suspects,
     /// What the finding's texts need to be filled in.
     pub details: fn(&Client<'_>, &Probes) -> Details,
     /// The comparison that shows it, in one or two sentences.
@@ -40,6 +43,15 @@ pub(crate) struct Record {
     /// The links between what users see, which is told for every fault alike, and the end of the chain.
     pub whys: [Why; 4],
     pub fix: &'static [Line],
+}
+
+/// What may be at fault. Somebody rolls a deployment back that is proven to be, and a value of the target file may be out of date.
+pub(crate) enum Suspects {
+    Deployment,
+    /// The target file or this machine's network as well.
+    CheckToo,
+    /// These as well, on such evidence.
+    CheckTooIf(fn(&Evidence) -> bool),
 }
 
 /// A text that is told under a condition; of several, the first that applies.
@@ -88,6 +100,17 @@ impl Record {
 /// For a fault without details.
 pub(crate) fn no_details(_: &Client<'_>, _: &Probes) -> Details {
     Details::new()
+}
+
+impl Suspects {
+    /// Whether the check itself may be at fault.
+    pub(super) fn include_the_check(&self, evidence: &Evidence) -> bool {
+        match self {
+            Suspects::Deployment => false,
+            Suspects::CheckToo => true,
+            Suspects::CheckTooIf(test) => test(evidence),
+        }
+    }
 }
 
 impl Line {

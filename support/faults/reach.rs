@@ -20,7 +20,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::{Property, of_one};
 use crate::diagnosis::test::{Computed, Test, all, is, rejects};
-use crate::evidence::Response;
+use crate::evidence::{Evidence, Response};
 use crate::vocabulary::{Endpoint, Presentation, Probe, Route, Service, Variation};
 
 /// Statuses of a reverse proxy that does not reach the service behind it (RFC 9110 §15.6.3 to §15.6.5).
@@ -32,6 +32,11 @@ fn probes_of(client: &Client<'_>, service: Service) -> Vec<Probe> {
         |probe: Probe| probe.presented().is_some_and(|one| one.variation == Variation::Route(Route::Direct));
     let made = client.evidence().iter().map(|(probe, _)| probe);
     made.filter(|probe| probe.service() == service && !is_direct(*probe)).collect()
+}
+
+/// From here, nothing is there: no probe got a response of anything.
+fn nothing_is_reached(evidence: &Evidence) -> bool {
+    evidence.iter().all(|(_, seen)| matches!(seen.response, Response::Unreached(_)))
 }
 
 /// Holds with the first of these probes whose response is like that.

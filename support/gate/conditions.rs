@@ -1,19 +1,18 @@
 //! What a gate requires, each with what was seen of it.
 
-use super::blame::of_the_check_itself;
 use crate::check::Checked;
-use crate::diagnosis::{Verdict, Verification, Verified};
+use crate::diagnosis::{Diagnosis, Finding, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::outcome::Outcome;
 use crate::rate::{Decision, Measured, Rate};
-use crate::report::Condition;
-use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, TokenKind, Variation};
+use crate::report::{CHECK, Condition};
+use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Severity, TokenKind, Variation};
 
 /// The check is healthy.
 pub(super) fn check_is_healthy(checked: &Checked) -> Condition {
     let Checked { evidence, diagnosis } = checked;
     let made = evidence.iter().count();
-    let (verdict, because) = match (diagnosis.verdict, of_the_check_itself(evidence, diagnosis)) {
+    let (verdict, because) = match (diagnosis.verdict, may_be_of_the_check(diagnosis)) {
         (Verdict::Faulty, Some(finding)) => {
             let told = "may be a mistake of the target file or of this machine's network, so it proves nothing of the deployment";
             (Verdict::Inconclusive, format!("{} {told}", finding.fault))
@@ -28,7 +27,14 @@ pub(super) fn check_is_healthy(checked: &Checked) -> Condition {
         }
         (Verdict::Inconclusive, _) => (Verdict::Inconclusive, "no cause is proven".to_owned()),
     };
-    condition("check", "healthy check", verdict, because)
+    condition(CHECK, "healthy check", verdict, because)
+}
+
+/// The worst cause, where each of them may be one of the check itself.
+fn may_be_of_the_check(diagnosis: &Diagnosis) -> Option<&Finding> {
+    let mut causes = diagnosis.findings.iter().filter(|finding| finding.severity <= Severity::Error);
+    let worst = causes.clone().next()?;
+    causes.all(|finding| finding.may_be_of_the_check).then_some(worst)
 }
 
 /// The success rate of a leg is above the objective.

@@ -8,7 +8,7 @@ use crate::compare::{Change, Comparison, Differs, Effect, Kind, LegCompared, Out
 use crate::diagnosis::Verdict;
 use crate::rate::Decision;
 use crate::vocabulary::Fault;
-use crate::wording::command_line;
+use crate::wording::{command_line, cut};
 
 /// More lines of changes are in the JSON only.
 const MOST: usize = 12;
@@ -124,18 +124,10 @@ fn side(page: &mut Page, name: &str, side: &Side) {
 
 fn setting(page: &mut Page, differs: &Differs) {
     let text = match (&differs.old, &differs.new) {
-        (Some(old), Some(new)) => format!("{}: {} (before: {})", differs.what, cut(new), cut(old)),
+        (Some(old), Some(new)) => format!("{}: {} (before: {})", differs.what, cut(new, LONGEST), cut(old, LONGEST)),
         _ => differs.what.clone(),
     };
     page.wrap("  differs ", 10, &text);
-}
-
-fn cut(text: &str) -> String {
-    let mut shown: String = text.chars().take(LONGEST).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    shown
 }
 
 fn mark(effect: Effect) -> char {

@@ -11,7 +11,7 @@ use super::flow::Flow;
 use super::headline::{counted, verdict};
 use super::not_tested::groups;
 use super::remarks::remarks;
-use super::rows::cited;
+use super::rows::{Mark, cited};
 use super::unproven::{Unproven, why_nothing};
 use super::verifications::{mark, shown};
 use super::{Condition, Told, commands};
@@ -70,7 +70,7 @@ fn header(told: &Told<'_>, title: &str) -> Markup {
                 @if !evidence.run.started.is_empty() { ", " time { (evidence.run.started) } } }
             ul class="verifications" {
                 @for (name, outcome) in shown(told) {
-                    li class=(class(&outcome)) { (name) " " span aria-hidden="true" { (mark(&outcome)) }
+                    li class=(class_of(&outcome)) { (name) " " span aria-hidden="true" { (mark(&outcome)) }
                         span class="unseen" { (word(&outcome)) } }
                 }
             }
@@ -170,7 +170,7 @@ fn prose(text: &str) -> Markup {
     }
 }
 
-fn class(outcome: &Verified) -> &'static str {
+fn class_of(outcome: &Verified) -> &'static str {
     match outcome {
         Verified::Pass(_) => "good",
         Verified::Fail(_) => "bad",
@@ -183,5 +183,13 @@ fn word(outcome: &Verified) -> &'static str {
         Verified::Pass(_) => "works",
         Verified::Fail(_) => "fails",
         Verified::NotPossible(_) => "is not tested",
+    }
+}
+
+fn class(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Good => "good",
+        Mark::Bad => "bad",
+        Mark::Neither => "open",
     }
 }

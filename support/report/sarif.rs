@@ -10,40 +10,32 @@ use serde_sarif::sarif::{
 };
 use strum::VariantArray;
 
-use super::headline::{counted, of_check};
-use super::rows::most_telling_first;
-use super::{Condition, Told};
-use crate::diagnosis::{Diagnosis, Finding, Verdict};
+use super::Told;
+use super::alert::{Alert, GATE, INCONCLUSIVE, alerts};
 use crate::evidence::Evidence;
-use crate::vocabulary::{Fault, Service, Severity};
+use crate::vocabulary::{Fault, Severity};
 use crate::wording::sentence;
 
 /// The address of the schema that this follows.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// The rule of a check that proves nothing: without a result it would look as if all were well.
-const INCONCLUSIVE: &str = "inconclusive";
-/// The rule of what a gate requires beside a healthy check.
-const GATE: &str = "gate";
 /// What paths are relative to: the root of the repository.
 const ROOT: &str = "%SRCROOT%";
 
 /// The whole document.
 pub(super) fn render(told: &Told<'_>) -> String {
-    let Told { evidence, diagnosis, .. } = told;
+    let evidence = told.evidence;
     let rules = Fault::VARIANTS.iter().map(|fault| rule(*fault)).chain(rules_of_others()).collect::<Vec<_>>();
     let driver = ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
         .rules(rules)
         .build();
-    let results = diagnosis.findings.iter().map(|finding| result(evidence, finding));
-    let inconclusive = (diagnosis.verdict == Verdict::Inconclusive).then(|| inconclusive(evidence, diagnosis));
-    let unmet = told.unmet_beside_the_check().map(|condition| of_gate(evidence, condition));
+    let results: Vec<Found> = alerts(told).iter().map(|alert| found(evidence, alert)).collect();
     let invocation = Invocation::builder().execution_successful(!evidence.run.interrupted).build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
         .invocations(vec![invocation])
-        .results(results.chain(inconclusive).chain(unmet).collect::<Vec<_>>())
+        .results(results)
         .build();
     let document = Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build();
     serde_json::to_string_pretty(&document).map(|text| text + "\n").unwrap_or_default()
@@ -83,50 +75,26 @@ fn rules_of_others() -> [ReportingDescriptor; 2] {
     ]
 }
 
-fn of_gate(evidence: &Evidence, condition: &Condition) -> Found {
-    let level = if condition.verdict == Verdict::Faulty { ResultLevel::Error } else { ResultLevel::Warning };
-    let told = format!("{}: {}.", sentence(&condition.name), condition.because);
-    found(evidence, (GATE, &condition.code), level, &told, None)
-}
-
-fn result(evidence: &Evidence, finding: &Finding) -> Found {
-    let service = most_telling_first(evidence, &finding.because).first().map(|probe| probe.service());
-    let told = format!("{}. Fix: {}", sentence(&finding.headline), sentence(&finding.remedy));
-    found(evidence, (finding.fault.code(), ""), level(finding.severity), &told, service)
-}
-
-fn inconclusive(evidence: &Evidence, diagnosis: &Diagnosis) -> Found {
-    let told = format!("{}; {}.", of_check(evidence, diagnosis), counted(evidence, diagnosis));
-    found(evidence, (INCONCLUSIVE, ""), ResultLevel::Warning, &told, None)
-}
-
-/// A result of that rule, and of that condition of a gate.
-fn found(
-    evidence: &Evidence,
-    (rule, condition): (&str, &str),
-    level: ResultLevel,
-    told: &str,
-    service: Option<Service>,
-) -> Found {
+fn found(evidence: &Evidence, alert: &Alert) -> Found {
     // The same finding of the next check is the same alert, whatever else its message says.
-    let same = [("targetAndRule/v1".to_owned(), format!("{}:{rule}:{condition}", evidence.settings.target))];
+    let condition = alert.condition.as_deref().unwrap_or_default();
+    let same = format!("{}:{}:{condition}", evidence.settings.target, alert.rule);
     let found = Found::builder()
-        .rule_id(rule)
-        .level(level)
-        .message(Message::builder().text(told).build())
-        .partial_fingerprints(BTreeMap::from(same));
-    match location(evidence, service) {
+        .rule_id(alert.rule)
+        .level(level(alert.severity))
+        .message(Message::builder().text(alert.text.as_str()).build())
+        .partial_fingerprints(BTreeMap::from([("targetAndRule/v1".to_owned(), same)]));
+    match location(evidence, alert) {
         Some(location) => found.locations(vec![location]).build(),
         None => found.build(),
     }
 }
 
-fn location(evidence: &Evidence, service: Option<Service>) -> Option<Location> {
+fn location(evidence: &Evidence, alert: &Alert) -> Option<Location> {
     let described = evidence.run.described.as_ref()?;
-    let line = service.map_or(described.line, |service| described.line_of(service));
     let uri: Vec<String> = described.file.split('/').map(encoded).collect();
     let artifact = ArtifactLocation::builder().uri(uri.join("/")).uri_base_id(ROOT).build();
-    let region = Region::builder().start_line(i64::try_from(line).ok()?).build();
+    let region = Region::builder().start_line(i64::try_from(alert.line?).ok()?).build();
     let physical = PhysicalLocation::builder().artifact_location(artifact).region(region).build();
     Some(Location::builder().physical_location(physical).build())
 }

@@ -4,6 +4,9 @@ use crate::diagnosis::{Diagnosis, Verdict};
 use crate::evidence::Evidence;
 use crate::rate::Rate;
 
+/// The code of the condition that the check is healthy.
+pub(crate) const CHECK: &str = "check";
+
 /// A check with what belongs to it.
 #[derive(Clone, Copy)]
 pub struct Told<'a> {
@@ -49,13 +52,6 @@ impl<'a> Told<'a> {
     pub(super) fn unmet(&self) -> impl Iterator<Item = &'a Condition> {
         let of = |verdict: Verdict| self.conditions.iter().filter(move |condition| condition.verdict == verdict);
         of(Verdict::Faulty).chain(of(Verdict::Inconclusive))
-    }
-}
-
-impl<'a> Told<'a> {
-    /// Without the check, whose findings say more.
-    pub(super) fn unmet_beside_the_check(&self) -> impl Iterator<Item = &'a Condition> {
-        self.unmet().filter(|condition| condition.code != "check")
     }
 }
 

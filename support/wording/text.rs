@@ -12,6 +12,14 @@ pub(crate) fn short(text: &str) -> String {
     line
 }
 
+/// At most so many characters; the last one says that there were more.
+pub(crate) fn cut(text: &str, longest: usize) -> String {
+    match text.chars().count() > longest {
+        true => text.chars().take(longest.saturating_sub(1)).chain(['…']).collect(),
+        false => text.to_owned(),
+    }
+}
+
 /// With a capital letter at its beginning.
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, rejects, rejects_like_forged, takes_token};
 use crate::evidence::SignedBy;
@@ -24,6 +24,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: verified_everywhere,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             unlike_its_key,

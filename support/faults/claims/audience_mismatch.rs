@@ -2,7 +2,7 @@
 
 use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, any};
 use crate::faults::resigned::accepted_with;
@@ -23,6 +23,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: verified_everywhere,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(accepted_without, "The token is rejected by {at}. Without its `aud` the same token is accepted."),
         Line::Always("The token is rejected by {at}. With another `aud` the same token is accepted."),

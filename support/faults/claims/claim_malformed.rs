@@ -5,7 +5,7 @@ use super::{LIKE_ANY_OTHER, SAME_PRIVATE_KEY, has_same_secret, verifier};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, given, is, never, rejects, verifies};
 use crate::evidence::TokenFacts;
@@ -28,6 +28,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[Fault::JwtSecretMismatch],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             by_control,

@@ -4,7 +4,7 @@ use super::{
     IDENTITY, LIKE_ANY_OTHER, NAMED, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere,
 };
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
 use crate::vocabulary::{Change, ClaimName, Fault, Guess, Presentation, Severity};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: verified_everywhere,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "The token is rejected by {at}. With another {claim}, or without it, the same token is accepted.",
     )],

@@ -3,7 +3,7 @@
 use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
 use crate::vocabulary::{Change, ClaimsOf, Fault, Probe, Severity, TokenKind};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: verified_everywhere,
     yields_to: &[],
     details: with_issuer,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("The token is rejected by {at}. With {claim} added, the same token is accepted.")],
     whys: [
         Why("Why is it rejected?", &[Shown("The token lacks {claim}, which is required by {at}.")]),

@@ -3,7 +3,7 @@
 use super::claim_malformed::dates_are_malformed;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, each, not, not_shown, rejects};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response, Settings, TokenFacts};
@@ -27,6 +27,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("The clock of {service} is {offset}; {allowed} are allowed.")],
     whys: [
         Why(

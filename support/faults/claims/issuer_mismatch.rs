@@ -7,7 +7,7 @@ use super::{
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::Details;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, differs_from_missing, each, given, not, not_shown, rejects, takes_token};
 use crate::faults::keys::{has_another_issuer, signed_by_published_key};
@@ -29,6 +29,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: verified_everywhere,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             unlike_its_keys,

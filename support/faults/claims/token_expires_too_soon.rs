@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, given, never, not, rejects};
 use crate::evidence::TokenFacts;
@@ -28,6 +28,7 @@ pub(crate) const RECORD: Record = Record {
     // For a clock that is ahead, a new token has expired too.
     yields_to: &[Fault::ClockSkew],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             issued_expired,

@@ -6,7 +6,7 @@ use super::super::lost_header::{
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{
     Computed, Test, all, any, arrives, each, given, is, never, not, not_shown, same, takes_token,
@@ -28,6 +28,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "In `Authorization` the token gets the response of a missing token. Without the proxy it does not.",
     )],

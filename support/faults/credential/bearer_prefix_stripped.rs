@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, never, not, not_shown, rejects, same, takes_token};
 use crate::vocabulary::{Carriers, Fault, Presentation, Scheme, Severity};
@@ -17,6 +17,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "The token is rejected as the client sends it, and accepted with one more `Bearer ` before it. So one \
          prefix is lost.",

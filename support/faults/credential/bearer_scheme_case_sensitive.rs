@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, each, rejects, takes_token};
 use crate::evidence::{Extracted, HttpResponse, Response};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("`Bearer [TOKEN]` is accepted. `bearer [TOKEN]`, which means the same, is rejected.")],
     whys: [
         Why("Why is it rejected?", &[Shown("The service compares the scheme letter by letter with `Bearer`.")]),

@@ -3,7 +3,7 @@
 use super::super::lost_header::{accepted_in_query, arrives_directly, never_arrives, unread_directly};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{
     Test, all, any, arrives, each, given, never, not_shown, rejects_like_missing, takes_token,
@@ -21,6 +21,7 @@ pub(crate) const RECORD: Record = Record {
     // A proxy that drops the header in which the client presents the token leaves the same responses.
     yields_to: &[Fault::AuthorizationHeaderStripped, Fault::ProtocolHeaderStripped],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "In the {presented} the token gets the response of a missing token. In the {carrier} it is accepted.",
     )],

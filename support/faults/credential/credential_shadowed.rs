@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, is, never, rejects, takes_token};
 use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Severity, Variation};
@@ -17,6 +17,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "Alone, the token in the subprotocol is accepted. Beside an `Authorization` that is rejected, it is \
          rejected too.",

@@ -4,7 +4,7 @@ use super::super::resigned;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, all, any, each, is, takes_token};
 use crate::vocabulary::{Carriers, Change, Fault, Presentation, Severity};
@@ -24,6 +24,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(shorter_is_accepted, "The token of {length} is rejected, and a shorter one is accepted."),
         Line::Always("The token of {length} gets the response of a harmless header of that length."),

@@ -4,7 +4,7 @@ use super::{probes_of, services, some_response, with_or_without_token};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::{Property, of_one};
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, all, any, each, is, not};
 use crate::evidence::Response;
@@ -20,6 +20,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckToo,
     because: &[Line::Always(
         "Every probe of {at}, with and without a token, gets a response that requires a sign-in: {saw}.",
     )],

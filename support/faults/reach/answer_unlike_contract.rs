@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, accepts, all, any, given, is, never, not, rejects};
 use crate::vocabulary::{Endpoint, Fault, Probe, Severity, User};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckToo,
     because: &[
         Line::If(rest_redirects, "REST responds to a valid and to a missing token with the same redirect: {saw}."),
         Line::If(

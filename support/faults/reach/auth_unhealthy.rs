@@ -4,7 +4,7 @@ use super::{first_failure, responds_itself};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::{Property, of_one};
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
 use crate::diagnosis::test::{Computed, Test, all, any, is, never, not, not_shown};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, User};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("Auth is reached and returns a server error: {says}.")],
     whys: [
         Why("Why do requests fail?", &[Shown("Auth returns a server error: {says}.")]),

@@ -1,11 +1,11 @@
 //! No request reaches the auth service: its name does not resolve, nothing listens at its address, or a reverse proxy has no
 //! upstream.
 
-use super::{GATEWAY_ERRORS, nothing_responds};
+use super::{GATEWAY_ERRORS, nothing_is_reached, nothing_responds};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, all, any, is, not};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, User};
@@ -20,6 +20,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckTooIf(nothing_is_reached),
     because: &[Line::Always("Every probe of auth ends without a response of auth itself: {how}.")],
     whys: [
         Why("Why do requests fail?", &[Shown("No request reaches auth: {how}.")]),

@@ -3,7 +3,7 @@
 use super::only_tokens_get;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, auth_accepts, missing};
 use crate::diagnosis::test::{Test, accepts, all, any, is, not, not_shown, verifies};
 use crate::vocabulary::{Fault, Presentation, Probe, Service, Severity};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "{valid} The backend fails or responds late for valid and forged tokens, and rejects a \
          missing one at once.",

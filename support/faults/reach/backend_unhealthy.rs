@@ -4,7 +4,7 @@ use super::{first_failure, responds_itself, with_or_without_token};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, accepts, all, any, is, not, rejects};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("The backend is reached and returns a server error: {says}.")],
     whys: [
         Why("Why do requests fail?", &[Shown("The backend returns a server error: {says}.")]),

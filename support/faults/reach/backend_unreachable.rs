@@ -1,11 +1,11 @@
 //! No request reaches the backend: its name does not resolve, nothing listens at its address, or a reverse proxy has no
 //! upstream.
 
-use super::{GATEWAY_ERRORS, nothing_responds, with_or_without_token};
+use super::{GATEWAY_ERRORS, nothing_is_reached, nothing_responds, with_or_without_token};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, all, any, is, not};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
@@ -22,6 +22,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckTooIf(nothing_is_reached),
     because: &[Line::Always("Every probe of the backend ends without a response of the backend itself: {how}.")],
     whys: [
         Why("Why do requests fail?", &[Shown("No request reaches the backend: {how}.")]),

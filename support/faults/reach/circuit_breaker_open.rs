@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Proof};
 use crate::diagnosis::property::{Property, lacking, of_one};
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, accepts, all, any};
 use crate::outcome::Outcome;
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "An accepted token is rejected with a response that no invalid token gets. After a pause it is accepted again.",
     )],

@@ -6,7 +6,7 @@ use super::{services, some_response};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::{Property, of_one};
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, not};
 use crate::outcome::Outcome;
@@ -23,6 +23,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckToo,
     because: &[Line::Always("{at} responds that there were too many requests: {saw}.")],
     whys: [
         Why("Why do requests fail?", &[Shown("Requests to {at} are over a limit: {saw}.")]),

@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, is, not, rejects};
 use crate::vocabulary::{Fault, Severity};
@@ -17,6 +17,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "Auth accepts a token, and rejects the same token sent with the backend's service credentials.",
     )],

@@ -3,10 +3,10 @@
 use super::{probes_of, services, some_response};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, any, each, not};
-use crate::evidence::{Response, TransportError};
+use crate::evidence::{Evidence, Response, TransportError, UntrustedCertificate};
 use crate::vocabulary::{Fault, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckTooIf(is_of_unknown_authorities),
     because: &[Line::Always("The certificate of {at} is not trusted: {why}.")],
     whys: [
         Why("Why do requests fail?", &[Shown("A client that verifies TLS does not connect to {at}: {why}.")]),
@@ -85,6 +86,18 @@ fn responds(client: &Client<'_>, service: Service) -> Test {
 
 fn is_response(response: &Response) -> bool {
     !matches!(response, Response::Unreached(_) | Response::NotHttp)
+}
+
+/// An authority of one's own stands in `ca`.
+fn is_of_unknown_authorities(evidence: &Evidence) -> bool {
+    let mut untrusted = evidence.iter().filter_map(|(_, seen)| match &seen.response {
+        Response::Unreached(TransportError::Certificate(why)) => Some(why),
+        _ => None,
+    });
+    let is_unknown = |why: &UntrustedCertificate| {
+        matches!(why, UntrustedCertificate::UnknownIssuer | UntrustedCertificate::OfAnAuthority)
+    };
+    untrusted.all(is_unknown)
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {

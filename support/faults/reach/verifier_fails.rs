@@ -4,7 +4,7 @@ use super::only_tokens_get;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, each, is, not, not_shown, takes_token, verifies};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, Severity};
@@ -20,6 +20,7 @@ pub(crate) const RECORD: Record = Record {
     // A call to auth that fails at once may end in the same server error.
     yields_to: &[Fault::BackendCannotReachAuth],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "The {service} returns a server error for a valid and for a forged token: {response}. It rejects a missing \
          token.",

@@ -1,10 +1,10 @@
 //! No request reaches the WebSocket gateway, though the backend is reached at the same origin.
 
-use super::{GATEWAY_ERRORS, nothing_responds, probes_of, some_response, with_or_without_token};
+use super::{GATEWAY_ERRORS, nothing_is_reached, nothing_responds, probes_of, some_response, with_or_without_token};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, all, any, given, is, not};
 use crate::evidence::Response;
@@ -20,6 +20,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckTooIf(nothing_is_reached),
     because: &[Line::Always("Every probe of the gateway ends without a response of the gateway itself: {how}.")],
     whys: [
         Why("Why do requests fail?", &[Shown("No request reaches the gateway, with an upgrade or without: {how}.")]),

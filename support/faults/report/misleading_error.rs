@@ -2,7 +2,7 @@
 
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Proof;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all};
 use crate::evidence::{Frame, Response, TokenFacts};
@@ -21,6 +21,7 @@ pub(crate) const RECORD: Record = Record {
     // By a clock that is ahead, the token has expired.
     yields_to: &[Fault::ClockSkew],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("A response reports an expired token. By its `exp`, the client's token has not expired.")],
     whys: [
         Why(

@@ -5,7 +5,7 @@ use super::super::resigned::accepted_with;
 use super::same_secret_shown;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Endpoint, Fault, Presentation, Severity, TokenKind};
@@ -20,6 +20,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             backend_uses_another_form,

@@ -6,7 +6,7 @@ use super::resigned::{accepted_with, signed_with_another};
 use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{
     Test, accepts, all, any, given, never, not, not_shown, rejects, rejects_like_forged, same, takes_token, verifies,
@@ -24,6 +24,7 @@ pub(crate) const RECORD: Record = Record {
     // It names the form of the secret, and one fix serves both.
     yields_to: &[Fault::JwtSecretAltered],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             has_other_keys,

@@ -6,7 +6,7 @@ use super::super::resigned::signed_with_another;
 use super::depends_on_another_property;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, unread_by_auth};
 use crate::diagnosis::test::{
     Test, accepts, all, any, differs_from_missing, given, is, not, not_shown, rejects, rejects_unlike_forged, same,
@@ -32,6 +32,7 @@ pub(crate) const RECORD: Record = Record {
         Fault::SigningKeyUnknown,
     ],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "Auth rejects a token that it has just issued, with and without `Bearer `. By its dates the token is valid.",
     )],

@@ -4,7 +4,7 @@ use super::super::keys::{has_private_key, shares_no_secret};
 use super::super::resigned::{secret_is_known, signed_with_another};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, any, given, not_shown, rejects, takes_token, verifies};
 use crate::vocabulary::{Change, Fault, Presentation, Severity, TokenKind};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckToo,
     because: &[Line::Always("Auth accepts an issued token and rejects the same claims signed with {signing}.")],
     whys: [
         Why(

@@ -3,7 +3,7 @@
 use super::super::keys::shares_no_secret;
 use super::{fingerprints_differ, provenance_differs};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, not};
 use crate::vocabulary::{Fault, Severity};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("Auth and the backend name different versions or sources of their secrets.")],
     whys: [
         Why(

@@ -6,7 +6,7 @@ use super::super::keys::{
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, given, never, not, not_shown, rejects};
 use crate::evidence::{Extracted, PublishedKey, Response, SignedBy};
@@ -28,6 +28,7 @@ pub(crate) const RECORD: Record = Record {
     // What another issuer publishes does not concern these tokens.
     yields_to: &[Fault::SigningKeysUnreachable],
     details,
+    suspects: Suspects::CheckToo,
     because: &[
         Line::If(
             names_the_wrong_key,

@@ -4,7 +4,7 @@ use super::super::keys::{clients_suffer, is_asymmetric};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, given, is, not};
 use crate::vocabulary::{Fault, Probe, Reading, Severity};
@@ -21,6 +21,7 @@ pub(crate) const RECORD: Record = Record {
     // Where one service signs and publishes, its own failure explains both.
     yields_to: &[Fault::AuthUnreachable, Fault::AuthUnhealthy, Fault::TlsUntrusted, Fault::AccessGateInFront],
     details,
+    suspects: Suspects::CheckToo,
     because: &[Line::Always("The {document} was read twice: {how}.")],
     whys: [
         Why("Why are the keys not read?", &[Shown("The {document} is not what it should be: {how}.")]),

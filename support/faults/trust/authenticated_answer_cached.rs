@@ -1,7 +1,7 @@
 //! A shared cache stores the response to a request with a token and sends it to requests without one.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Test, accepts, all, rejects};
 use crate::vocabulary::{Endpoint, Fault, Severity, Variation};
@@ -16,6 +16,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "A missing token is accepted at a URL that was requested with a token before. At a new URL it is rejected.",
     )],

@@ -3,7 +3,7 @@
 use super::{accepted_by, usual};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, each, not_shown, rejects, takes_token};
 use crate::vocabulary::{Change, Fault, Severity, TokenKind, User};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     // By a clock that is behind, the token has not expired.
     yields_to: &[Fault::ClockSkew],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(own_is_accepted, "The client's own token has expired, and is accepted by {at}."),
         Line::Always("A token that expired two minutes ago is accepted by {at}. A forged token is rejected."),

@@ -3,7 +3,7 @@
 use super::{ENDPOINTS, accepted_by, has_form_of_accepted};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, each, not, rejects, takes_token, verifies};
 use crate::vocabulary::{Fault, PemEnd, Presentation, Scheme, Severity, TokenKind};
@@ -22,6 +22,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             verifies_nothing,

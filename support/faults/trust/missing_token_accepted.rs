@@ -3,7 +3,7 @@
 use super::{ENDPOINTS, accepted_by, has_form_of_accepted};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, accepts, all, each, given, rejects};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, Variation};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("A missing token is accepted by {at}.")],
     whys: [
         Why("Which clients get in?", &[Shown("Every client gets in: a missing token is accepted by {at}.")]),

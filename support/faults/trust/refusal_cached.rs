@@ -1,7 +1,7 @@
 //! The backend, or a cache before it, remembers a rejection and repeats it after auth accepts the token.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any};
 use crate::faults::resigned::second_is_accepted;
@@ -17,6 +17,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("{valid} The backend rejects it. The backend accepts a later token of the same user.")],
     whys: [
         Why(

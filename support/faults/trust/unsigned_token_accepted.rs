@@ -3,7 +3,7 @@
 use super::{accepted_by, unsigned, usual};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, each, rejects, takes_token};
 use crate::vocabulary::{Fault, Severity, TokenKind};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("A token with `alg: none` is accepted by {at}. A forged token is rejected.")],
     whys: [
         Why(

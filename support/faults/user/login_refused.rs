@@ -4,7 +4,7 @@ use super::{auth_is_healthy, logins};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is};
 use crate::vocabulary::{Fault, Severity};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckToo,
     because: &[Line::Always("Auth is healthy and rejects the login of every user.")],
     whys: [
         Why("Why does the login fail?", &[Shown("Auth rejects the login request of every user.")]),

@@ -3,7 +3,7 @@
 use super::{auth_is_healthy, logins};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, not, same};
 use crate::vocabulary::{Fault, Probe, Severity};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::CheckToo,
     because: &[
         Line::If(only_there, "Auth is healthy. Its login path gets a 404 that differs from auth's other 404s."),
         Line::Always("Auth is healthy, and its login path does not exist."),

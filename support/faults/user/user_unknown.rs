@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::{Property, SAME_EACH_TIME};
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, given, is, never, rejects, takes_token};
 use crate::evidence::TokenFacts;
@@ -21,6 +21,7 @@ pub(crate) const RECORD: Record = Record {
     // `refusal-cached` explains a rejected token and not a rejected login, so `shown_by` excludes it for tokens alone.
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("In the same check, the {user} user is rejected and the other user is accepted.")],
     whys: [
         Why("Why does it fail?", &[Shown("The {user} user is rejected where the other user is accepted.")]),

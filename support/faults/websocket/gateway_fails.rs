@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, is, verifies};
 use crate::vocabulary::{Attempt, Fault, Severity};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "With a valid, forged or missing token, the handshake gets 101 and then the same end: {response}. REST \
          accepts the token.",

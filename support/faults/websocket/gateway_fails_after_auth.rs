@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, all, any, is, not, not_shown, rejects, same, verifies};
 use crate::vocabulary::{Fault, Probe, Severity};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     // Where every connection is watched in silence, the timeout of an idle one ends it too.
     yields_to: &[Fault::IdleConnectionCut],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "A forged token is rejected. The valid one gets another response, and its connection fails: {response}.",
     )],

@@ -1,7 +1,7 @@
 //! The 101 comes without a correct `Sec-WebSocket-Accept`.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, not};
 use crate::vocabulary::{Fault, Severity};
@@ -16,6 +16,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "The `Sec-WebSocket-Accept` of the 101 is missing, or is not computed from the client's key.",
     )],

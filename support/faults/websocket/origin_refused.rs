@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Proof};
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, is};
 use crate::outcome::Outcome;
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
+    suspects: Suspects::CheckToo,
     because: &[
         Line::If(
             accepted_without,

@@ -4,7 +4,7 @@ use super::super::lost_header::{never_arrives, proxy_drops_header, unread_direct
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, arrives, given, is, never, not_shown, rejects_like_missing};
 use crate::vocabulary::{Carrier, Carriers, Fault, Severity};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[Fault::AuthorizationHeaderStripped],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "As the client presents it, the token gets the response of a missing token. In the subprotocol it arrives.",
     )],

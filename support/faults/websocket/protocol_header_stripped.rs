@@ -3,7 +3,7 @@
 use super::super::lost_header::arrives_directly;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{
     Test, accepts, all, any, arrives, given, is, not, rejects, rejects_like_missing, takes_token,
@@ -21,6 +21,7 @@ pub(crate) const RECORD: Record = Record {
     // A gateway that reads another encoding rejects this one as if there were no token.
     yields_to: &[Fault::SubprotocolEncodingRefused],
     details: no_details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "In the subprotocol the token gets the response of a missing token. In `Authorization`, or without the \
          proxy, it arrives.",

@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, takes_token};
 use crate::vocabulary::{Carriers, Encoding, Fault, Probe, Severity, Variation};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always(
         "In the subprotocol the token is rejected as the client encodes it, and accepted {accepted}.",
     )],

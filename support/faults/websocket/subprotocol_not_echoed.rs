@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, arrives, is, not, takes_token};
 use crate::vocabulary::{Carriers, Fault, Presentation, Severity};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details,
+    suspects: Suspects::Deployment,
     because: &[Line::Always("The gateway accepts the token in the subprotocol, and its 101 selects no subprotocol.")],
     whys: [
         Why(

@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, not, not_shown, rejects, same};
 use crate::vocabulary::{Fault, Probe, Severity};
@@ -19,6 +19,7 @@ pub(crate) const RECORD: Record = Record {
     // Upgrades are forwarded where one opens at another path.
     yields_to: &[Fault::WebsocketPathWrong],
     details,
+    suspects: Suspects::Deployment,
     because: &[
         Line::If(
             tokens_are_judged_first,

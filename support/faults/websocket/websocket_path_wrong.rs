@@ -3,7 +3,7 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Details, Line, Record, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, not, same};
 use crate::vocabulary::{Fault, Probe, Route, Severity, Variation};
@@ -18,6 +18,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: super::some_opened,
     yields_to: &[],
     details,
+    suspects: Suspects::CheckToo,
     because: &[
         Line::If(opens_elsewhere, "At the path of the target file no upgrade opens. At {path} the same upgrade opens."),
         Line::Always(

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use maud::{Markup, html};
 
+use super::class;
 use crate::evidence::Evidence;
 use crate::report::rows::{Mark, Row, rows};
 use crate::vocabulary::Probe;
@@ -84,14 +85,6 @@ fn ms(duration: Duration) -> String {
     match duration.as_secs_f64() {
         seconds if seconds >= 1.0 => format!("{seconds:.2} s"),
         seconds => format!("{:.0} ms", seconds * 1_000.0),
-    }
-}
-
-fn class(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Good => "good",
-        Mark::Bad => "bad",
-        Mark::Neither => "open",
     }
 }
 

@@ -2,9 +2,10 @@
 
 use maud::{Markup, html};
 
+use super::class;
 use crate::report::flow::{Flow, Step};
-use crate::report::rows::Mark;
 use crate::vocabulary::Service;
+use crate::wording::cut;
 
 /// All lengths are units of the drawing, of which a normal screen shows one as a pixel.
 const WIDTH: usize = 800;
@@ -31,7 +32,7 @@ pub(super) fn render(flow: &Flow) -> Markup {
 
 fn item(step: &Step) -> Markup {
     html! {
-        li class=(class(step)) {
+        li class=(class(step.mark)) {
             strong { (step.what) } ", " (step.with.name()) ": " code { (step.request) } ": "
             span aria-hidden="true" { (step.mark.symbol()) " " } (step.response)
             @if let Some(why) = &step.broken { " " em { "Here it breaks: " (why) "." } }
@@ -68,14 +69,14 @@ fn line(name: &str, x: usize, height: usize) -> Markup {
 fn exchange(step: &Step, x: usize, y: usize) -> Markup {
     let (there, back) = (y + 28, y + 54);
     html! {
-        g class=(class(step)) {
+        g class=(class(step.mark)) {
             line class="arrow" x1=(LEFT) y1=(there) x2=(x) y2=(there) marker-end="url(#tip)" {}
-            text x=(LEFT + 10) y=(there - 6) { (short(&format!("{}: {}", step.what, step.request))) }
+            text x=(LEFT + 10) y=(there - 6) { (cut(&format!("{}: {}", step.what, step.request), FITS)) }
             line class="arrow back" x1=(x) y1=(back) x2=(LEFT) y2=(back) marker-end="url(#tip)" {}
             @if let Some(why) = &step.broken {
                 text class="why" x=(WIDTH - 12) y=(y + STEP - 12) text-anchor="end" { "✗ here: " (why) }
             }
-            text class="response" x=(LEFT + 10) y=(back - 6) { (step.mark.symbol()) " " (short(&step.response)) }
+            text class="response" x=(LEFT + 10) y=(back - 6) { (step.mark.symbol()) " " (cut(&step.response, FITS)) }
         }
     }
 }
@@ -83,19 +84,4 @@ fn exchange(step: &Step, x: usize, y: usize) -> Markup {
 fn x(flow: &Flow, service: Service) -> usize {
     let place = flow.services.iter().position(|other| *other == service).unwrap_or_default() + 1;
     LEFT + (WIDTH - 2 * LEFT) * place / flow.services.len().max(1)
-}
-
-fn class(step: &Step) -> &'static str {
-    match step.mark {
-        Mark::Good => "good",
-        Mark::Bad => "bad",
-        Mark::Neither => "open",
-    }
-}
-
-fn short(text: &str) -> String {
-    match text.chars().count() {
-        count if count > FITS => text.chars().take(FITS - 1).chain(['…']).collect(),
-        _ => text.to_owned(),
-    }
 }

@@ -1,6 +1,7 @@
 //! Your staging in `cargo test` and in nextest: each verification is a test, and the report is its failure message.
 //!
-//! 1. Copy this file into the `tests` folder of your crate, and `fivewhys.toml` beside its `Cargo.toml`.
+//! 1. Copy this file into the `tests` folder of your crate, and `fivewhys.toml` beside its `Cargo.toml`; add `fivewhys` to its
+//!    `[dev-dependencies]`, as this `Cargo.toml` says.
 //! 2. Fill in your addresses and a login; secrets come from variables. `fivewhys check staging --dry-run` says what would be sent.
 //! 3. `cargo test --test staging`, or `cargo nextest run --test staging`.
 //!

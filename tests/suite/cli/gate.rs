@@ -113,7 +113,7 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
     assert!(text.contains("✗ success rate of backend") && text.contains("✓ same secret"), "{text}");
     for (file, told) in [
         (junit, "<testsuite name=\"gate\" tests=\"3\" skipped=\"0\" errors=\"0\" failures=\"1\" timestamp="),
-        (sarif, "\"ruleId\": \"gate\""),
+        (sarif.clone(), "\"ruleId\": \"gate\""),
         (markdown, "| ✗ | success rate of backend |"),
         (html, "<body class=\"faulty\">"),
         (metrics, "fivewhys_verdict{target=\"t\",verdict=\"faulty\"} 1.0"),
@@ -121,6 +121,18 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
         let report = fs::read_to_string(&file).expect("a report");
         assert!(report.contains(told), "{told}: {report}");
     }
+    let sarif: serde_json::Value = serde_json::from_str(&fs::read_to_string(&sarif).expect("a report")).expect("JSON");
+    let places = sarif["runs"][0]["results"].as_array().expect("results").iter().map(|result| {
+        let place = &result["locations"][0]["physicalLocation"];
+        (&result["ruleId"], &place["artifactLocation"]["uri"], &place["region"]["startLine"])
+    });
+    // The line of `backend`, and that of the target.
+    let expected = [("bearer-scheme-case-sensitive", 4), ("gate", 1)];
+    let expected = expected.map(|(rule, line)| (rule.into(), "fivewhys.toml".into(), line.into()));
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        expected.iter().map(|(rule, file, line)| (rule, file, line)).collect::<Vec<_>>()
+    );
 }
 
 /// Somebody rolls back what a gate calls faulty, so it does so only where the deployment is shown to be at fault: a password that is
@@ -130,6 +142,10 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
 #[case::a_password_of_the_target_file("user/login-refused", 3)]
 #[case::a_path_of_the_target_file("user/login-route-missing", 3)]
 #[case::a_header_of_the_target_file("reach/access-gate-in-front", 3)]
+#[case::an_address_of_the_target_file("websocket/websocket-path-wrong", 3)]
+#[case::an_origin_of_the_target_file("websocket/origin-refused", 3)]
+#[case::a_description_of_the_target_file("reach/answer-unlike-contract", 3)]
+#[case::an_authority_that_is_not_named("reach/tls-untrusted-self-signed", 3)]
 #[case::one_service_of_several("reach/backend-unreachable", 1)]
 #[case::a_wrong_certificate("reach/tls-untrusted-wrong-name", 1)]
 #[case::fingerprints_that_differ("healthy/unused-secret", 3)]
