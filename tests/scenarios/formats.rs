@@ -33,23 +33,26 @@ static COMPILED: LazyLock<(Schemas, SchemaIndex, SchemaIndex)> = LazyLock::new(|
 
 pub(crate) fn assert_valid(checked: &Checked, id: &str) {
     let of = |format| render(format, &checked.evidence, &checked.diagnosis);
-    let (schemas, report, sarif) = &*COMPILED;
-    for (format, index) in [(Format::Json, report), (Format::Sarif, sarif)] {
-        let document: Value = serde_json::from_str(&of(format)).expect("one JSON object");
-        schemas.validate(&document, *index).unwrap_or_else(|error| panic!("{error:#}\n{document:#}"));
+    let json = |format| serde_json::from_str(&of(format)).expect("one JSON object");
+    let (report, sarif): (Value, Value) = (json(Format::Json), json(Format::Sarif));
+    let (junit, openmetrics) = (of(Format::Junit), of(Format::Openmetrics));
+    let (markdown, html) = (of(Format::Markdown), of(Format::Html));
+    let (schemas, of_report, of_sarif) = &*COMPILED;
+    for (document, schema) in [(&report, of_report), (&sarif, of_sarif)] {
+        schemas.validate(document, *schema).unwrap_or_else(|error| panic!("{error:#}\n{document:#}"));
     }
     // The parsers of CI servers are no crates: tests/suite/viewers.rs shows them these.
     let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("formats");
     fs::create_dir_all(&kept).expect("a folder");
-    for (format, end) in [(Format::Junit, "xml"), (Format::Openmetrics, "prom")] {
-        fs::write(kept.join(format!("{}.{end}", id.replace('/', "-"))), of(format)).expect("written");
+    for (text, end) in [(&junit, "xml"), (&openmetrics, "prom")] {
+        fs::write(kept.join(format!("{}.{end}", id.replace('/', "-"))), text).expect("written");
     }
-    sarif_says_the_same(checked, &serde_json::from_str(&of(Format::Sarif)).expect("JSON"));
-    junit_says_the_same(checked, &of(Format::Junit));
-    openmetrics_say_the_same(checked, &of(Format::Openmetrics));
-    markdown_is_whole(&of(Format::Markdown));
-    html_is_whole(checked, &of(Format::Html));
-    for text in [of(Format::Markdown), without_tags(&of(Format::Html))] {
+    sarif_says_the_same(checked, &sarif);
+    junit_says_the_same(checked, &junit);
+    openmetrics_say_the_same(checked, &openmetrics);
+    markdown_is_whole(&markdown);
+    html_is_whole(checked, &html);
+    for text in [markdown, without_tags(&html)] {
         let unplain = forbidden(&text);
         assert!(unplain.is_empty(), "{unplain:#?} in:\n{text}");
     }
@@ -80,10 +83,8 @@ fn junit_says_the_same(checked: &Checked, xml: &str) {
     let cases = || report.test_suites.iter().flat_map(|suite| &suite.test_cases);
     let is_red = cases().any(|case| matches!(case.status, TestCaseStatus::NonSuccess { .. }));
     assert_eq!(is_red, diagnosis.verdict != Verdict::Healthy, "{xml}");
-    let names: BTreeSet<_> = cases().map(|case| (&case.classname, &case.name)).collect();
-    let twice = cases()
-        .map(|case| (&case.classname, &case.name))
-        .find(|name| cases().filter(|case| (&case.classname, &case.name) == *name).count() > 1);
+    let mut names = BTreeSet::new();
+    let twice = cases().map(|case| (&case.classname, &case.name)).find(|name| !names.insert(*name));
     assert_eq!(twice, None, "two test cases of one name");
     let planned = evidence.iter().count() + evidence.skipped().count();
     assert_eq!(names.len(), planned + diagnosis.findings.len() + 1, "a probe is not there:\n{xml}");
