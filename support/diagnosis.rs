@@ -51,7 +51,7 @@ pub struct Diagnosis {
 
 /// What the evidence says of each fault. Total: any evidence has a diagnosis.
 pub(crate) fn diagnose(evidence: &Evidence, records: Records) -> Diagnosis {
-    let client = Client::with_all_shown(evidence, records);
+    let client = Client::new(evidence, records);
     let (mut confirmed, mut ruled_out, mut open) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for fault in Fault::VARIANTS {
         match engine::status(&client, records(*fault)) {

@@ -1,6 +1,8 @@
 //! The client whose token is looked at: what it presents where, from the settings and from what its token says of itself.
 //! Records ask it for presentations, and build their tests from those.
 
+use std::array::from_fn;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use strum::VariantArray;
@@ -20,8 +22,8 @@ use crate::vocabulary::{
 pub(crate) struct Client<'a> {
     evidence: &'a Evidence,
     records: Records,
-    /// What each record shows; empty where only a few are asked.
-    shown: BTreeMap<Fault, Proof>,
+    /// What each record shows, proved when it is first asked for: others ask for it again.
+    shown: [OnceCell<Proof>; Fault::VARIANTS.len()],
     symptoms: BTreeMap<Symptom, Proof>,
     /// The changes that are tried of each of the client's tokens: most records ask for them.
     changes: BTreeMap<Presentation, Vec<Change>>,
@@ -48,7 +50,7 @@ impl<'a> Client<'a> {
         let mut client = Client {
             evidence,
             records,
-            shown: BTreeMap::new(),
+            shown: from_fn(|_| OnceCell::new()),
             symptoms: BTreeMap::new(),
             changes: BTreeMap::new(),
             token: if signs_its_own { TokenKind::SelfSigned } else { TokenKind::Issued },
@@ -58,13 +60,6 @@ impl<'a> Client<'a> {
         };
         client.changes = client.every_token().into_iter().map(|usual| (usual, changes::of(&client, usual))).collect();
         client.symptoms = Symptom::VARIANTS.iter().map(|one| (*one, one.test(&client).prove(&client))).collect();
-        client
-    }
-
-    /// For a diagnosis, which asks for what each record shows more than once.
-    pub(super) fn with_all_shown(evidence: &'a Evidence, records: Records) -> Self {
-        let mut client = Client::new(evidence, records);
-        client.shown = Fault::VARIANTS.iter().map(|fault| (*fault, client.shows(*fault))).collect();
         client
     }
 
@@ -208,11 +203,8 @@ impl<'a> Client<'a> {
     }
 
     /// What that fault's own record shows.
-    pub(super) fn shows(&self, fault: Fault) -> Proof {
-        match self.shown.get(&fault) {
-            Some(known) => known.clone(),
-            None => (self.record(fault).shown_by)(self).prove(self),
-        }
+    pub(super) fn shows(&self, fault: Fault) -> &Proof {
+        self.shown[fault as usize].get_or_init(|| (self.record(fault).shown_by)(self).prove(self))
     }
 
     pub(super) fn record(&self, fault: Fault) -> &'static Record {

@@ -21,18 +21,19 @@ pub(super) fn status(client: &Client<'_>, record: &Record) -> Status {
     let shown = client.shows(record.fault);
     if let Proof::Holds(probes) = shown {
         let explained_by = record.yields_to.iter().find(|rival| is_confirmed(client, **rival));
-        let repeats = to_repeat(client, &probes);
+        let repeats = to_repeat(client, probes);
         return match explained_by {
             Some(rival) => Status::Open(vec![
                 format!("a check without {}, which explains the same responses", rival.code()).into(),
             ]),
-            None if repeats.is_empty() => Status::Confirmed(probes),
+            None if repeats.is_empty() => Status::Confirmed(probes.clone()),
             None => Status::Open(repeats.into_iter().map(Need::Response).collect()),
         };
     }
     match (shown, (record.ruled_out_by)(client).prove(client)) {
         (_, Proof::Holds(probes)) => Status::RuledOut(probes),
-        (Proof::Open(needs), _) | (_, Proof::Open(needs)) => Status::Open(needs.into_iter().collect()),
+        (Proof::Open(needs), _) => Status::Open(needs.iter().cloned().collect()),
+        (_, Proof::Open(needs)) => Status::Open(needs.into_iter().collect()),
         _ => Status::Open(Vec::new()),
     }
 }
@@ -47,7 +48,7 @@ fn is_confirmed(client: &Client<'_>, fault: Fault) -> bool {
     let Proof::Holds(probes) = client.shows(fault) else { return false };
     let record = client.record(fault);
     let yields = record.yields_to.iter().any(|rival| is_confirmed(client, *rival));
-    !yields && to_repeat(client, &probes).is_empty()
+    !yields && to_repeat(client, probes).is_empty()
 }
 
 /// The probes that a record still asks for: what must be sent once more before it is confirmed, and those of its tests that
@@ -58,7 +59,7 @@ pub(super) fn wanted(client: &Client<'_>, record: &Record) -> (Probes, Probes) {
         let Proof::Holds(probes) = client.shows(record.fault) else { return (Probes::new(), Probes::new()) };
         let mut to_tell = Vec::new();
         record.conditions().for_each(|test| _ = test(client).wanted(client, &mut to_tell));
-        return (to_repeat(client, &probes), to_tell.into_iter().collect());
+        return (to_repeat(client, probes), to_tell.into_iter().collect());
     }
     let refuted = |symptom: &Symptom| matches!(client.symptom(*symptom), Some(Proof::Fails(_)));
     let is_closed = record.symptoms.iter().all(refuted)

@@ -59,7 +59,7 @@ impl Test {
             Test::Each(tests) => Proof::any(tests.iter().map(|test| test.prove(client))),
             Test::Not(test) => test.prove(client).negated(),
             Test::NotShown(test) => test.prove(client).not_shown(),
-            Test::Shown(fault) => client.shows(*fault),
+            Test::Shown(fault) => client.shows(*fault).clone(),
             Test::Needs(what) => Proof::open(*what),
             Test::Computed(computed) => (computed.prove)(client, &computed.probes),
         }

@@ -30,7 +30,7 @@ impl Test {
                 Known::Fails | Known::Open => Known::Holds,
             },
             Test::Shown(fault) => {
-                let known = Known::of(&client.shows(*fault));
+                let known = Known::of(client.shows(*fault));
                 if known == Known::Open {
                     (client.record(*fault).shown_by)(client).wanted(client, wanted);
                 }
