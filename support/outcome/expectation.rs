@@ -96,8 +96,8 @@ impl Evidence {
             return false;
         }
         let responses = || {
-            let there = self.presentations().filter(move |one| one.endpoint == endpoint);
-            there.filter_map(|one| self.of(one.into())).map(|seen| &seen.response)
+            let there = |probe: Probe| probe.presented().is_some_and(|one| one.endpoint == endpoint);
+            self.iter().filter(move |(probe, _)| there(*probe)).map(|(_, seen)| &seen.response)
         };
         let no_such_path = |response: &Response| matches!(response.status(), Some(404 | 405));
         let is_missing = || responses().next().is_some() && responses().all(no_such_path);
@@ -141,9 +141,9 @@ impl Evidence {
             }
             // A page, a redirect or a server error is no rejection.
             Expectation::Reject => {
-                let hangs_up = probe.service() == Service::Gateway && self.is_cut_off(probe);
+                let hangs_up = || probe.service() == Service::Gateway && self.is_cut_off(probe);
                 let rejected = *outcome == Outcome::Rejected && !response.tells_of_a_circuit_breaker();
-                rejected || hangs_up || self.is_closed_instead(probe) || self.is_bad_request(probe)
+                rejected || hangs_up() || self.is_closed_instead(probe) || self.is_bad_request(probe)
             }
             Expectation::Any => true,
         })
