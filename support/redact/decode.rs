@@ -10,8 +10,9 @@ const MIN_HEX: usize = 16;
 /// The text after each of its encodings is decoded, outermost first. Empty for a text without encodings.
 pub(super) fn decodings(text: &str) -> impl Iterator<Item = String> {
     // Most texts have none, and this runs on every text of every response.
-    let runs = text.split(|c: char| !c.is_ascii_hexdigit());
-    let is_plain = !text.contains(['%', '&', '\\']) && runs.map(str::len).max() < Some(MIN_HEX);
+    let runs = text.as_bytes().split(|byte| !byte.is_ascii_hexdigit());
+    let is_plain =
+        memchr::memchr3(b'%', b'&', b'\\', text.as_bytes()).is_none() && runs.map(<[u8]>::len).max() < Some(MIN_HEX);
     std::iter::successors((!is_plain).then(|| text.to_owned()), |text| {
         let decoded = json_unescaped(&html_unescaped(&percent_decode_str(&hex_decoded(text)).decode_utf8_lossy()));
         (decoded != *text).then_some(decoded)
