@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::evidence::{Evidence, Settings, Wire};
 use crate::faults;
 use crate::plan;
-use crate::probe::{ASSUMED_KID, Session, SuiteError};
+use crate::probe::{ASSUMED_KID, Session, Signed, SuiteError};
 use crate::target::Target;
 use crate::token::{Claims, PrivateKey, Token, now, with_dates};
 use crate::vocabulary::{Attempt, Fault, Presentation, Probe, TokenKind};
@@ -91,13 +91,13 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
         }
     }
     session.make_controls(key.as_ref());
-    let (mut drafted, mut requests) = (BTreeSet::new(), BTreeMap::new());
+    let (mut drafted, mut requests, mut signed) = (BTreeSet::new(), BTreeMap::new(), Signed::default());
     let mut draft = |probes: Vec<Probe>| -> Result<Vec<Draft>, SuiteError> {
         let mut drafts = Vec::new();
         for probe in probes.into_iter().filter(|probe| drafted.insert(*probe)) {
             let wire = match requests.entry(without_repeat(probe)) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(session.draft(probe)?),
+                Entry::Vacant(new) => new.insert(session.draft(probe, &mut signed)?),
             };
             drafts.extend(wire.clone().map(|wire| (probe, wire)));
         }

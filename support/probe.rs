@@ -4,6 +4,7 @@
 mod backoff;
 mod carrier;
 mod certificates;
+mod draft;
 mod http;
 mod keys;
 mod lateness;
@@ -25,13 +26,14 @@ use reqwest::Request;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
-use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, TokenFacts, Wire};
+use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, TokenFacts};
 use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
 pub(crate) use backoff::retry_after;
+pub(crate) use draft::Signed;
 pub(crate) use http::{LONGEST_BODY, names_a_replica, validated};
 pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
@@ -177,19 +179,14 @@ impl<'a> Session<'a> {
 
     /// An exchange and its request, or `None` where nobody can make it.
     fn exchange(&self, probe: Probe) -> Result<Option<(Exchange<'_>, Request)>, SuiteError> {
-        let Some((token, redactor)) = self.presented(probe)? else { return Ok(None) };
+        Ok(self.presented(probe)?.and_then(|presented| self.built(probe, presented)))
+    }
+
+    fn built(&self, probe: Probe, (token, redactor): Presented) -> Option<(Exchange<'_>, Request)> {
         let exchange = Exchange { session: self, probe, token, redactor, until: Instant::now() };
         // A token that cannot stand in a header cannot be presented there.
         let request = exchange.request().and_then(|request| request.build().ok());
-        Ok(request.map(|request| (exchange, request)))
-    }
-
-    /// What would be sent, without sending it; `None` where nobody can make that exchange.
-    ///
-    /// # Errors
-    /// When the suite cannot sign what is to be presented.
-    pub(crate) fn draft(&self, probe: Probe) -> Result<Option<Wire>, SuiteError> {
-        Ok(self.exchange(probe)?.map(|(exchange, request)| exchange.wire(&request)))
+        request.map(|request| (exchange, request))
     }
 
     /// A second token of a user is for the experiments that follow, and not the client's.
