@@ -1,4 +1,5 @@
-//! Secrets of one running deployment: random every time, so that none can be committed, and how a service loads its own.
+//! Secrets of one running deployment: random every time, so that none can be committed, and how a service loads its own. RSA keys
+//! take a while to make, so the deployments of one process share those.
 
 use std::sync::OnceLock;
 
@@ -23,9 +24,12 @@ pub(super) struct Secrets {
     pub(super) service: Secret,
     /// Of the private keys that stand for the secrets, where auth signs with one.
     algorithm: Option<jsonwebtoken::Algorithm>,
-    /// Those keys, each made when it is first used: RSA takes a while.
+    /// Those keys, each made when it is first used.
     private_keys: [OnceLock<Option<PrivateKey>>; 4],
 }
+
+/// The private keys of RSA.
+static RSA: [OnceLock<Option<PrivateKey>>; 4] = [const { OnceLock::new() }; 4];
 
 /// A secret as a service uses it, and where it was found.
 pub(super) struct LoadedSecret {
@@ -78,7 +82,8 @@ impl Secrets {
 
     pub(super) fn unaltered(&self, name: SecretName) -> SigningKey {
         let made = |algorithm| {
-            let key = self.private_keys[name as usize].get_or_init(|| PrivateKey::generate(algorithm));
+            let number = name as usize;
+            let key = self.private_keys[number].get_or_init(|| PrivateKey::kept(algorithm, &RSA[number]));
             key.clone().map(|key| SigningKey::Private(name, key))
         };
         self.algorithm.and_then(made).unwrap_or_else(|| SigningKey::unaltered(self.named(name)))
