@@ -13,6 +13,9 @@ pub const EXCHANGES: &str = "exchanges.txt";
 /// The version of the format.
 const SCHEMA: &str = "fivewhys.evidence/3";
 
+/// Of what a report prints as it is, in bytes: a target file has no longer address.
+const LONGEST: usize = 64 * 1024;
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Bundle<E> {
@@ -42,7 +45,7 @@ pub(crate) fn decode(source: &Source) -> Result<Evidence, InputError> {
     let bundle: Bundle<Evidence> = source.parse_json()?;
     let evidence = bundle.evidence;
     // A report prints these as they are, and cleans everything else like the texts of a server.
-    let is_printable = |text: &String| text.chars().all(is_printable);
+    let is_printable = |text: &String| text.len() <= LONGEST && text.chars().all(is_printable);
     let Addresses { auth, backend, websocket } = &evidence.settings.addresses;
     let names = [&evidence.settings.target, &evidence.run.started];
     let described = evidence.run.described.as_ref();

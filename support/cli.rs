@@ -12,6 +12,7 @@ mod github;
 mod help;
 mod init;
 mod output;
+mod outputs;
 mod program;
 mod progress;
 mod rate;

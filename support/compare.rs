@@ -28,7 +28,7 @@ mod latency;
 mod rate;
 mod settings;
 
-pub use document::{Document, MOST_BYTES};
+pub use document::Document;
 pub use latency::Percentiles;
 pub use rate::{LegCompared, Samples};
 pub use settings::Differs;

@@ -1,13 +1,18 @@
 //! Files that a user writes: TOML or JSON text with its path, parsed strictly, and errors that point at the place in the
 //! file. Independent of targets and scenarios.
 
+mod allowed;
 mod blanked;
+mod bounded;
 mod error;
+mod excerpt;
+mod public;
 
+pub(crate) use bounded::{MOST_WRITTEN, read_bounded};
 pub use error::InputError;
+pub(crate) use error::closest;
+pub(crate) use public::public_name;
 
-use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -15,7 +20,11 @@ use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::wording::short;
-use error::closest_of_message;
+use allowed::{Said, said};
+use public::may_hold_a_secret;
+
+/// The largest report or evidence that is read, in bytes: those of large systems are smaller than a hundredth of it.
+const MOST_KEPT: u64 = 32 * 1024 * 1024;
 
 /// A text and the path of its file.
 #[derive(Clone, Debug)]
@@ -30,30 +39,27 @@ impl Source {
         Source { path: path.into(), text: text.into() }
     }
 
-    /// # Errors
-    /// When the file cannot be read, or is not UTF-8.
-    pub fn read(path: &Path) -> Result<Self, InputError> {
-        let shown = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Source::new(shown, text)),
-            Err(error) => Err(InputError::new(format!("cannot read `{shown}`: {error}")).help("check the path")),
-        }
-    }
-
-    /// The same of a file that a stranger may have written: not more of it than so many bytes.
+    /// A file that a person writes.
     ///
     /// # Errors
-    /// When it is larger too.
-    pub(crate) fn read_at_most(path: &Path, most: u64) -> Result<Self, InputError> {
+    /// When the file cannot be read, is not UTF-8, is larger than a mebibyte, or is a pipe or a device.
+    pub fn read(path: &Path) -> Result<Self, InputError> {
+        Source::read_at_most(path, MOST_WRITTEN)
+    }
+
+    /// A file that this tool has written: a report or evidence, which a stranger may have changed.
+    ///
+    /// # Errors
+    /// The same, and where it is larger than 32 mebibytes.
+    pub fn read_document(path: &Path) -> Result<Self, InputError> {
+        Source::read_at_most(path, MOST_KEPT)
+    }
+
+    fn read_at_most(path: &Path, most: u64) -> Result<Self, InputError> {
         let shown = path.display().to_string();
-        let mut text = String::new();
-        let read = File::open(path).and_then(|file| file.take(most + 1).read_to_string(&mut text));
-        match read {
-            Ok(read) if read as u64 > most => {
-                Err(InputError::new(format!("`{shown}` is larger than {} MiB", most / 1024 / 1024)))
-            }
-            Ok(_) => Ok(Source::new(shown, text)),
-            Err(error) => Err(InputError::new(format!("cannot read `{shown}`: {error}")).help("check the path")),
+        match read_bounded(path, most) {
+            Ok(text) => Ok(Source::new(shown, text)),
+            Err(why) => Err(InputError::new(format!("cannot read `{shown}`: {why}")).help("check the path")),
         }
     }
 
@@ -135,6 +141,9 @@ impl Source {
     /// # Errors
     /// At the first syntax error, unknown key or value, or wrong type.
     pub(crate) fn parse_json<T: DeserializeOwned>(&self) -> Result<T, InputError> {
+        if self.text.trim().is_empty() {
+            return Err(self.error(0..0, format!("`{}` is empty: EOF while parsing a value", self.path)));
+        }
         serde_json::from_str(&self.text).map_err(|error| {
             let before: usize =
                 self.text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
@@ -160,37 +169,20 @@ impl Source {
     fn value_error(&self, error: &toml::de::Error) -> InputError {
         let span = self.public_part(span_of(error));
         let (message, help) = error.message().split_once('\n').unwrap_or((error.message(), ""));
-        let message = one_line(message);
-        match closest_of_message(&message) {
-            // The closest name says more than the list of all allowed names.
-            Some((what, close)) => self.error(span, what).help(format!("did you mean `{close}`?")),
-            None if help.is_empty() => self.type_error(span, message),
-            None => self.error(span, message).help(help),
-        }
-    }
-
-    /// serde repeats a text where another type belongs. The text may be a secret, so neither message nor caret shows it.
-    fn type_error(&self, span: Range<usize>, message: String) -> InputError {
-        match message.split_once("string \"").zip(message.rsplit_once("\", expected")) {
-            Some(((before, _), (_, after))) => {
-                self.error(span.start..span.start + 1, format!("{before}string, expected{after}"))
-            }
-            None => self.error(span, message),
-        }
+        let Said { message: what, help } = said(&one_line(message), help);
+        // A text where another type belongs may be a secret: neither message nor caret shows it.
+        let is_of_another_type = message.starts_with("invalid type: string");
+        let span = if is_of_another_type { span.start..span.start + 1 } else { span };
+        let error = self.error(span, what);
+        help.into_iter().fold(error, InputError::help)
     }
 
     /// What an error at this span may show. A table or a list may hold a secret, and an address a password: of these, the
     /// first character.
     fn public_part(&self, span: Range<usize>) -> Range<usize> {
         let text = self.text.get(span.clone()).unwrap_or_default();
-        let may_hold_a_secret = text.starts_with(['{', '[']) && !is_header(text) || text.contains(['@', '?']);
-        if may_hold_a_secret { span.start..span.start + 1 } else { span }
+        if may_hold_a_secret(text) { span.start..span.start + 1 } else { span }
     }
-}
-
-/// `[targets.staging]`, in contrast to a list.
-fn is_header(text: &str) -> bool {
-    text.starts_with('[') && text.ends_with(']') && !text.contains(['"', '\'', '\n', ','])
 }
 
 fn span_of(error: &toml::de::Error) -> Range<usize> {

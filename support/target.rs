@@ -57,6 +57,7 @@ pub struct Target {
     #[serde(skip)]
     pub name: String,
     /// Decides the defaults of what is permitted.
+    #[serde(deserialize_with = "values::word")]
     pub stage: Stage,
     /// Base address of the auth service, with a fixed query where it needs one.
     #[serde(default, deserialize_with = "values::http_address")]
@@ -213,8 +214,14 @@ impl<T> Part<T> {
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        // An IPv4 address may be written as one of IPv6 (RFC 4291 §2.5.5.2).
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        Some(Host::Domain(name)) => is_local_name(name),
         None => false,
     }
+}
+
+/// A name of this machine: it is looked up only to find a loopback address.
+pub(crate) fn is_local_name(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
 }

@@ -4,13 +4,11 @@ mod args;
 mod run;
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::PathBuf;
 
 use super::CliError;
-use super::evidence_folder::{self, EvidenceFolder};
-use super::output::open_unless;
-use super::reports::Reports;
+use super::evidence_folder;
+use super::outputs::Outputs;
 use super::subject::Subject;
 use crate::bundle;
 use crate::evidence::Evidence;
@@ -19,7 +17,7 @@ use crate::report::Format;
 use crate::target::{self, Target};
 
 pub(super) use args::CheckArgs;
-pub(super) use run::{observed, print_to_the_end, tell};
+pub(super) use run::{observed, print_to_the_end};
 
 /// Validated arguments; nothing has been sent.
 pub(super) struct CheckRun {
@@ -27,9 +25,7 @@ pub(super) struct CheckRun {
     thorough: bool,
     dry_run: bool,
     format: Format,
-    output: Option<File>,
-    reports: Reports,
-    evidence: Option<EvidenceFolder>,
+    outputs: Outputs,
     /// As it was typed, without what concerns the report only.
     command: Vec<String>,
 }
@@ -43,24 +39,22 @@ enum Input {
 }
 
 impl CheckArgs {
-    /// Reads every input and opens every output.
+    /// Reads every input and tries every output.
     ///
     /// # Errors
     /// At the first invalid argument, file or variable, or file that cannot be written.
     pub(super) fn validate(self) -> Result<CheckRun, CliError> {
         let target = if self.from.is_some() { None } else { self.subject.target_name()? };
         let input = self.input(target.as_deref())?;
-        let evidence = self.evidence.as_deref().map(EvidenceFolder::open).transpose()?;
         let taken = self.taken(target.is_some())?;
-        let output = self.output.as_deref().map(|path| open_unless(&taken, path)).transpose()?;
-        let reports = self.reports.open(&[taken, self.output.iter().cloned().collect()].concat())?;
+        let outputs = Outputs::open(taken, self.output.as_deref(), &self.reports, self.evidence.as_deref())?;
         let format = match (self.verbose, self.quiet) {
             (true, _) => Format::Verbose,
             (false, true) => Format::Quiet,
             (false, false) => self.format,
         };
         let (thorough, dry_run, command) = (self.thorough, self.dry_run, self.command(target.as_deref()));
-        Ok(CheckRun { input, thorough, dry_run, format, output, reports, evidence, command })
+        Ok(CheckRun { input, thorough, dry_run, format, outputs, command })
     }
 
     /// What a report must not replace: an input of this run, or the evidence that it writes.

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::check::print_to_the_end;
 use super::evidence_folder;
-use super::output::{open_unless, replace};
+use super::output::Output;
+use super::outputs::write;
 use super::terminal::Terminal;
 use super::{CliError, Exit, program};
-use crate::compare::{Document, MOST_BYTES, Outcome, compare};
+use crate::compare::{Document, Outcome, compare};
 use crate::input::{InputError, Source};
 use crate::report;
 
@@ -45,7 +45,7 @@ impl CompareArgs {
         let (old, new) = (read(&self.old)?, read(&self.new)?);
         let compared = compare(&old, &new)?;
         let taken = [&self.old, &self.new].map(|path| file_of(path));
-        let output = self.output.as_deref().map(|path| open_unless(&taken, path)).transpose()?;
+        let output = self.output.as_deref().map(|path| Output::open_unless(&taken, path)).transpose()?;
         let exit = match compared.result {
             Outcome::NotWorse => Exit::Healthy,
             Outcome::Worse => Exit::Faulty,
@@ -53,19 +53,15 @@ impl CompareArgs {
         };
         let text = match self.format {
             CompareFormat::Json => report::compared_json(&compared),
-            CompareFormat::Text => report::compared(&compared, &program::name(), terminal.width),
+            CompareFormat::Text if output.is_some() => report::compared(&compared, &program::name(), terminal.width),
+            CompareFormat::Text => terminal.show(&report::compared(&compared, &program::name(), terminal.width)),
         };
-        match output {
-            Some(file) => replace(file, &text)?,
-            None if self.format == CompareFormat::Text => print_to_the_end(&terminal.show(&text))?,
-            None => print_to_the_end(&text)?,
-        }
-        Ok(exit)
+        Ok(write(output, &text, exit))
     }
 }
 
 fn read(path: &Path) -> Result<Document, InputError> {
-    let source = Source::read_at_most(&file_of(path), MOST_BYTES)
+    let source = Source::read_document(&file_of(path))
         .map_err(|error| if path.is_dir() { error.help(NO_EVIDENCE) } else { error })?;
     Document::read(&source)
 }

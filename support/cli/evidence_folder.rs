@@ -1,18 +1,19 @@
 //! The folder that `--evidence` writes: one file that `--from` reads, one for a person.
 
-use std::fs::{File, create_dir_all};
+use std::fs::create_dir_all;
 use std::path::{Path, PathBuf};
 
-use super::output::{open, replace};
+use super::CliError;
+use super::output::{Access, Output};
 use crate::bundle::{self, EVIDENCE, EXCHANGES};
 use crate::evidence::Evidence;
 use crate::input::{InputError, Source};
 use crate::report;
 
-/// Its two files, open.
+/// Its two files, which only their owner may read.
 pub(super) struct EvidenceFolder {
-    evidence: File,
-    exchanges: File,
+    evidence: Output,
+    exchanges: Output,
 }
 
 impl EvidenceFolder {
@@ -23,14 +24,15 @@ impl EvidenceFolder {
     pub(super) fn open(path: &Path) -> Result<Self, InputError> {
         create_dir_all(path)
             .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
-        Ok(EvidenceFolder { evidence: open(&path.join(EVIDENCE))?, exchanges: open(&path.join(EXCHANGES))? })
+        let [evidence, exchanges] = files(path).map(|file| Output::open(&file, Access::Owner));
+        Ok(EvidenceFolder { evidence: evidence?, exchanges: exchanges? })
     }
 
-    /// # Errors
-    /// When a file cannot be written.
-    pub(super) fn write(self, evidence: &Evidence) -> std::io::Result<()> {
-        replace(self.evidence, &bundle::encode(evidence).map_err(std::io::Error::from)?)?;
-        replace(self.exchanges, &report::exchanges(evidence))
+    /// Writes each, whatever becomes of the other.
+    pub(super) fn write(self, evidence: &Evidence) -> [Result<(), CliError>; 2] {
+        let encoded = bundle::encode(evidence).map_err(std::io::Error::from);
+        let written = encoded.and_then(|text| self.evidence.write(&text));
+        [written, self.exchanges.write(&report::exchanges(evidence))].map(|written| written.map_err(CliError::from))
     }
 }
 
@@ -44,6 +46,6 @@ pub(super) fn files(folder: &Path) -> [PathBuf; 2] {
 /// # Errors
 /// When it cannot be read.
 pub(super) fn read(folder: &Path) -> Result<Source, InputError> {
-    Source::read(&folder.join(EVIDENCE))
+    Source::read_document(&folder.join(EVIDENCE))
         .map_err(|error| error.help("`fivewhys check TARGET --evidence DIR` writes such a folder"))
 }

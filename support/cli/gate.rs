@@ -1,18 +1,16 @@
 //! `fivewhys gate`: one decision on a deployment. There is no flag that leaves a part of it out.
 
 use std::cell::OnceCell;
-use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use super::check::tell;
-use super::evidence_folder::{self, EvidenceFolder};
-use super::output::open_unless;
+use super::evidence_folder;
+use super::outputs::Outputs;
 use super::progress::{self, Bar, Line};
 use super::rate::{affordable, share};
-use super::reports::{Reports, ReportsArgs};
+use super::reports::ReportsArgs;
 use super::subject::{Subject, SubjectArgs};
 use super::terminal::Terminal;
 use super::{CliError, Exit};
@@ -59,14 +57,12 @@ pub(super) struct GateArgs {
 /// Validated arguments; nothing has been sent.
 pub(super) struct GateRun {
     subject: Subject,
-    output: Option<File>,
-    reports: Reports,
-    evidence: Option<EvidenceFolder>,
+    outputs: Outputs,
     args: GateArgs,
 }
 
 impl GateArgs {
-    /// Reads every input and opens every output.
+    /// Reads every input and tries every output.
     ///
     /// # Errors
     /// At the first argument, file or variable that is wrong, and for a target that could never pass.
@@ -78,11 +74,8 @@ impl GateArgs {
             self.options(target)?;
             taken.push(self.subject.config.path()?);
         }
-        let evidence = self.evidence.as_deref().map(EvidenceFolder::open).transpose()?;
-        let output = self.output.as_deref().map(|path| open_unless(&taken, path)).transpose()?;
-        taken.extend(self.output.clone());
-        let reports = self.reports.open(&taken)?;
-        Ok(GateRun { subject, output, reports, evidence, args: self })
+        let outputs = Outputs::open(taken, self.output.as_deref(), &self.reports, self.evidence.as_deref())?;
+        Ok(GateRun { subject, outputs, args: self })
     }
 
     fn options(&self, target: &Target) -> Result<Options, InputError> {
@@ -141,10 +134,7 @@ impl GateRun {
         drop((line, bar));
         gate.checked.evidence.run.command = self.args.subject.check_again(Some(&target.name));
         gate.checked.evidence.run.described = Some(described);
-        if let Some(folder) = self.evidence {
-            folder.write(&gate.checked.evidence)?;
-        }
         let format = if self.args.verbose { Format::Verbose } else { self.args.format };
-        tell(&gate.told(), format, self.output, self.reports, terminal)
+        Ok(self.outputs.tell(&gate.told(), format, terminal))
     }
 }

@@ -1,13 +1,12 @@
 //! `fivewhys init`: a first target file, in which a comment explains every key, or one for a well-known kind of system.
 
-use std::fs::File;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use clap::Args;
 use strum::VariantArray;
 
-use super::{CliError, Exit, print, program};
+use super::{CliError, Exit, output, print, program};
 use crate::input::InputError;
 use crate::presets::Preset;
 use crate::report::wrapped;
@@ -53,12 +52,11 @@ impl InitArgs {
 
     fn write(&self, text: &str) -> Result<(), CliError> {
         let path = &self.config;
-        let mut file = File::options().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+        output::create(path, text).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => InputError::new(format!("`{}` exists already", path.display()))
                 .help("name another file with `--config`, or remove this one"),
             _ => InputError::new(format!("cannot write to `{}`: {error}", path.display())),
         })?;
-        file.write_all(text.as_bytes())?;
         let (name, file) = (program::name(), path.display().to_string());
         let config = ["--config", file.as_str()].into_iter().filter(|_| file != DEFAULT_FILE);
         let dry_run = [name.as_str(), "check", "staging"].into_iter().chain(config).chain(["--dry-run"]);

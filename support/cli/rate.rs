@@ -3,10 +3,11 @@
 mod args;
 mod merge;
 
-use std::fs::File;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::output::{empty, replace};
+use super::output::{Access, Output};
+use super::outputs::write;
 use super::progress::{self, Bar};
 use super::subject::Subject;
 use super::terminal::Terminal;
@@ -25,21 +26,24 @@ pub(super) use merge::MergeArgs;
 pub(super) struct RateRun {
     subject: Subject,
     args: RateArgs,
-    output: Option<File>,
+    /// Of a dry run.
+    unset: BTreeSet<String>,
+    output: Option<Output>,
 }
 
 impl RateArgs {
-    /// Reads every input and opens the output.
+    /// Reads every input and tries the output.
     ///
     /// # Errors
     /// At the first argument, file or variable that is wrong, or that asks for more than the stage allows.
     pub(super) fn validate(self) -> Result<RateRun, CliError> {
-        let subject = self.subject.read()?;
+        let (subject, unset) =
+            if self.dry_run { self.subject.read_to_list()? } else { (self.subject.read()?, BTreeSet::new()) };
         if let Subject::Target(target, _) = &subject {
             self.options(target)?;
         }
-        let output = self.output.as_deref().map(super::output::open).transpose()?;
-        Ok(RateRun { subject, args: self, output })
+        let output = self.output.as_deref().map(|path| Output::open(path, Access::Usual)).transpose()?;
+        Ok(RateRun { subject, args: self, unset, output })
     }
 
     /// How the run is made, within what the target permits.
@@ -136,14 +140,14 @@ impl RateRun {
         let (target, _running, _) = self.subject.start().await?;
         let options = self.args.options(&target)?;
         if self.args.dry_run {
-            print(&terminal.show(&report::rate_plan(&target, &options)))?;
+            print(&terminal.show(&report::rate_plan(&target, &options, &self.unset)))?;
             return Ok(Exit::Healthy);
         }
         // A part that is killed must not leave the result of an earlier run for `merge`.
-        self.output.iter().try_for_each(empty)?;
+        self.output.iter().try_for_each(Output::remove_old)?;
         let command = self.args.subject.check_again(Some(&target.name));
         let rate = measured(&target, &options, self.args.quiet, command).await?;
-        let exit = tell(&rate, self.args.format, self.output, terminal)?;
+        let exit = tell(&rate, self.args.format, self.output, terminal);
         match rate.failure() {
             None => Ok(exit),
             // What was measured before was told.
@@ -166,21 +170,18 @@ async fn measured(target: &Target, options: &Options, is_quiet: bool, command: V
 }
 
 /// Writes the report; the decision is the exit code.
-fn tell(rate: &Rate, format: RateFormat, output: Option<File>, terminal: &Terminal) -> Result<Exit, CliError> {
+fn tell(rate: &Rate, format: RateFormat, output: Option<Output>, terminal: &Terminal) -> Exit {
     let exit = match rate.decision() {
         Decision::Pass => Exit::Healthy,
         Decision::Fail => Exit::Faulty,
         Decision::Inconclusive => Exit::Inconclusive,
     };
-    match (output, format) {
-        (Some(file), RateFormat::Json) => replace(file, &Document::of(rate).json())?,
-        (Some(file), RateFormat::Text) => replace(file, &report::rate(rate, terminal.width))?,
-        (None, RateFormat::Json) => super::check::print_to_the_end(&Document::of(rate).json())?,
-        (None, RateFormat::Text) => {
-            super::check::print_to_the_end(&terminal.show(&report::rate(rate, terminal.width)))?;
-        }
-    }
-    Ok(exit)
+    let text = match format {
+        RateFormat::Json => Document::of(rate).json(),
+        RateFormat::Text if output.is_some() => report::rate(rate, terminal.width),
+        RateFormat::Text => terminal.show(&report::rate(rate, terminal.width)),
+    };
+    write(output, &text, exit)
 }
 
 /// Longer than any run lasts.

@@ -1,11 +1,11 @@
 //! `--report FORMAT=FILE`: several reports of one check, each in a file of its own.
 
-use std::fs::File;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::output::{open_unless, replace};
+use super::CliError;
+use super::output::Output;
 use crate::input::InputError;
 use crate::report::{Format, Told, render_told};
 
@@ -16,20 +16,19 @@ pub(super) struct ReportsArgs {
     reports: Vec<(Format, PathBuf)>,
 }
 
-/// The files, open.
-pub(super) struct Reports(Vec<(Format, PathBuf, File)>);
+/// The files, of which each can be written.
+pub(super) struct Reports(Vec<(Format, Output)>);
 
 impl ReportsArgs {
-    /// Opens each file; none of them may be one that this command reads, or writes something else to.
+    /// Tries each file; none of them may be one that this command reads, or writes something else to.
     ///
     /// # Errors
     /// At the first file that is taken or cannot be written.
     pub(super) fn open(&self, taken: &[PathBuf]) -> Result<Reports, InputError> {
         let (mut taken, mut reports) = (taken.to_vec(), Vec::new());
         for (format, path) in &self.reports {
-            reports.push((*format, path.clone(), open_unless(&taken, path)?));
-            // A device takes several, one after the other.
-            taken.extend(path.is_file().then(|| path.clone()));
+            reports.push((*format, Output::open_unless(&taken, path)?));
+            taken.push(path.clone());
         }
         Ok(Reports(reports))
     }
@@ -37,16 +36,9 @@ impl ReportsArgs {
 
 impl Reports {
     /// Writes each, whatever becomes of another.
-    ///
-    /// # Errors
-    /// The first file that cannot be written, by its name.
-    pub(super) fn write(self, told: &Told<'_>) -> std::io::Result<()> {
-        let write = |(format, path, file): (Format, PathBuf, File)| {
-            let written = replace(file, &render_told(format, told));
-            written.map_err(|error| std::io::Error::new(error.kind(), format!("`{}`: {error}", path.display())))
-        };
-        let written: Vec<std::io::Result<()>> = self.0.into_iter().map(write).collect();
-        written.into_iter().collect()
+    pub(super) fn write(self, told: &Told<'_>) -> Vec<Result<(), CliError>> {
+        let write = |(format, file): (Format, Output)| file.write(&render_told(format, told)).map_err(CliError::from);
+        self.0.into_iter().map(write).collect()
     }
 }
 

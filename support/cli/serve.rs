@@ -1,14 +1,13 @@
 //! `fivewhys serve`: an embedded deployment on loopback, until a signal ends it.
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
+use super::output::{Access, Output};
 use super::program::{self, absolute};
 use super::signals::Signals;
 use super::{CliError, Exit, print};
 use crate::deployment::VisibleSettings;
-use crate::input::InputError;
 use crate::mock;
 use crate::scenario::Scenario;
 use crate::wording::command_line;
@@ -25,7 +24,8 @@ pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<E
     let mut signals = Signals::listen()?;
     let mut running = mock::start(&deployment, &visible).await?;
     match file {
-        Some(path) => write_atomically(path, &running.target_file)?,
+        // A process that waits for the file never reads half of it. Only its owner can read the secrets in it.
+        Some(path) => Output::open(path, Access::Owner)?.write(&running.target_file)?,
         None => print(&running.target_file)?,
     }
     log(&next_steps(file));
@@ -55,25 +55,4 @@ const SAVED: &str = "served.toml";
 /// A closed standard error does not end the deployment.
 fn log(text: &str) {
     _ = writeln!(std::io::stderr(), "{text}");
-}
-
-/// Renames a complete file into place: a process that waits for the file never reads half of it. Only its owner can read the
-/// secrets in it.
-fn write_atomically(path: &Path, text: &str) -> Result<(), InputError> {
-    let mut temporary = path.as_os_str().to_owned();
-    temporary.push(format!(".{}", std::process::id()));
-    let written = write_private(Path::new(&temporary), text).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        _ = fs::remove_file(&temporary);
-    }
-    written.map_err(|error| InputError::new(format!("cannot write to `{}`: {error}", path.display())))
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    // On Windows a file has the permissions of its folder.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }

@@ -1,5 +1,7 @@
 //! What a command looks at: a target of the target file, or an embedded deployment.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::config::ConfigArgs;
@@ -58,6 +60,18 @@ impl SubjectArgs {
         let source = self.config.read()?;
         let target = target::select(&source, &name, &|variable: &str| std::env::var_os(variable))?;
         Ok(Subject::Target(Box::new(target), described::of_target(&source, &name)))
+    }
+
+    /// The same for a list of what would be sent: with the variables that are not set, which is no mistake there.
+    ///
+    /// # Errors
+    /// As [`read`](SubjectArgs::read), where no variable is lacking.
+    pub(super) fn read_to_list(&self) -> Result<(Subject, BTreeSet<String>), InputError> {
+        let Some(name) = self.target_name()? else { return Ok((self.read()?, BTreeSet::new())) };
+        let source = self.config.read()?;
+        let environment = |variable: &str| std::env::var_os(variable);
+        let (target, unset) = target::select_to_list(&source, &name, &environment)?;
+        Ok((Subject::Target(Box::new(target), described::of_target(&source, &name)), unset))
     }
 
     /// What makes a check of the same again.

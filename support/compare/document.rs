@@ -18,9 +18,6 @@ use crate::faults;
 use crate::input::{InputError, Source};
 use crate::report::{Format, render};
 
-/// In bytes: the largest file that is read. Reports and evidence are smaller than a hundredth of it.
-pub const MOST_BYTES: u64 = 32 * 1024 * 1024;
-
 const REPORT: &str = "fivewhys.report/1";
 const GATE: &str = "fivewhys.gate/1";
 const RATE: &str = "fivewhys.rate/1";

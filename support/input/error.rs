@@ -7,7 +7,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::Source;
 use super::blanked::blanked;
-use crate::wording::{is_printable, words};
+use super::excerpt::{Excerpt, excerpt};
+use super::public::public_name;
+use crate::wording::{cut, is_printable, words};
 
 /// What is wrong with a file, a flag or a variable, where, and what is allowed. Nothing has been sent.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -33,7 +35,7 @@ impl InputError {
         listed: &str,
     ) -> Self {
         let allowed: Vec<&str> = allowed.into_iter().collect();
-        let error = InputError::new(format!("unknown {what} `{name}`"));
+        let error = InputError::new(format!("unknown {what} `{}`", public_name(name)));
         let contain_it = allowed.iter().filter(|one| one.contains(name)).count();
         let names_one = allowed.iter().any(|one| one.rsplit('/').next() == Some(name));
         let list = listed.strip_suffix('`').filter(|_| is_word(name) && contain_it > 0 && !names_one);
@@ -70,8 +72,9 @@ impl fmt::Display for InputError {
         let blanked = self.place.as_ref().map(|place| blanked(&place.0.text, &place.1, self.is_syntax));
         let group = match (&self.place, &blanked) {
             (Some(place), Some(text)) => {
-                let annotation = AnnotationKind::Primary.span(place.1.clone());
-                title.element(Snippet::source(text).path(&place.0.path).annotation(annotation))
+                let Excerpt { lines, first, span } = excerpt(text, &place.1);
+                let annotation = AnnotationKind::Primary.span(span);
+                title.element(Snippet::source(lines).line_start(first).path(&place.0.path).annotation(annotation))
             }
             _ => Group::with_title(title),
         };
@@ -82,33 +85,38 @@ impl fmt::Display for InputError {
     }
 }
 
-/// serde names the allowed keys only in its message: the first word in backticks is what was written, the others are
-/// allowed. Returns the message without the list, and the closest allowed name.
-pub(super) fn closest_of_message(message: &str) -> Option<(&str, &str)> {
-    let (what, list) = message.split_once(", expected")?;
-    let wrong = what.strip_prefix("unknown ")?.split('`').nth(1)?;
-    Some((what, closest(wrong, list.split('`').skip(1).step_by(2))?))
-}
-
 /// A longer list of names does not help; the message says where they are listed.
 const MAX_LISTED_NAMES: usize = 12;
 
 /// The most similar name, where it is similar enough for a typing error. A scenario may be meant by its name without its family.
-fn closest<'a>(name: &str, allowed: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(name: &str, allowed: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST_COMPARED {
+        return None;
+    }
     let likeness = |candidate: &str| {
         let short = candidate.rsplit('/').next().filter(|_| !name.contains('/')).unwrap_or(candidate);
-        strsim::jaro_winkler(name, candidate).max(strsim::jaro_winkler(name, short))
+        like(name, candidate).max(like(name, short))
     };
     let similar = allowed.map(|candidate| (likeness(candidate), candidate)).filter(|(likeness, _)| *likeness > 0.8);
     // Of equal ones the first.
     similar.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, candidate)| candidate)
 }
 
+/// Whatever the letters' case; a name that differs in nothing else is the nearest.
+fn like(name: &str, other: &str) -> f64 {
+    strsim::jaro_winkler(name, other).max(strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase()))
+}
+
+/// No allowed name is nearly as long, in bytes.
+const LONGEST_COMPARED: usize = 256;
+
 /// It can stand in a command that is suggested.
 fn is_word(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_/".contains(c))
 }
 
+/// No path is longer; in characters.
+const LONGEST_WORD: usize = 4_096;
 /// In columns: 80 without the label before it.
 const WIDTH: usize = 68;
 
@@ -116,6 +124,7 @@ const WIDTH: usize = 68;
 fn wrapped(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in words(text) {
+        let word = cut(&word, LONGEST_WORD);
         match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= WIDTH) {
             Some(line) => *line += &format!(" {word}"),
             None => lines.push(word),

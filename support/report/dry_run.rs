@@ -67,17 +67,17 @@ fn once(probe: Probe) -> Probe {
 }
 
 fn sent(out: &mut Page, wire: &Wire) {
-    cut(out, &wire.request.line);
+    cut(out, &shortened(&wire.request.line, LONGEST_LINE));
     let own = wire.request.headers.iter().filter(|(name, _)| !PLUMBING.contains(&name.as_str()));
-    own.for_each(|(name, value)| cut(out, &format!("{name}: {}", shortened(value))));
-    wire.body.iter().for_each(|body| cut(out, body));
+    own.for_each(|(name, value)| cut(out, &format!("{name}: {}", shortened(value, LONGEST))));
+    wire.body.iter().for_each(|body| cut(out, &shortened(body, LONGEST_LINE)));
 }
 
 /// A value that only fills is told by its length.
-fn shortened(value: &str) -> String {
-    match value.char_indices().nth(LONGEST) {
+fn shortened(value: &str, longest: usize) -> String {
+    match value.char_indices().nth(longest) {
         Some(_) => {
-            let first: String = value.chars().take(10).collect();
+            let first: String = value.chars().take(longest / 30).collect();
             format!("{first}… ({} characters)", value.chars().count())
         }
         None => value.to_owned(),
@@ -86,6 +86,8 @@ fn shortened(value: &str) -> String {
 
 /// In characters: nobody reads more of a header.
 const LONGEST: usize = 300;
+/// An address or a body may have more of them that somebody has to see.
+const LONGEST_LINE: usize = 30_000;
 
 /// What is sent, in lines that fit: it may have no blank to break at.
 fn cut(out: &mut Page, text: &str) {

@@ -1,11 +1,13 @@
 //! What a run would send, said before.
 
+use std::collections::BTreeSet;
+
 use super::layout::{self, Page};
 use crate::rate::{IN_A_ROW, Limits, Options};
 use crate::target::Target;
 
-/// The bounds of a run, in a few lines.
-pub(crate) fn rate_plan(target: &Target, options: &Options) -> String {
+/// The bounds of a run, in a few lines, and the variables that it needs and that are not set.
+pub(crate) fn rate_plan(target: &Target, options: &Options, unset: &BTreeSet<String>) -> String {
     let mut page = Page::new(layout::WIDTH);
     let design = options.design();
     let limits = Limits::of(target);
@@ -50,5 +52,9 @@ pub(crate) fn rate_plan(target: &Target, options: &Options) -> String {
         most => format!("stage {} allows {most} for each leg and {} at a time", target.stage, limits.concurrency),
     };
     page.wrap("  ", 4, &bounds);
+    if !unset.is_empty() {
+        let names: Vec<&str> = unset.iter().map(String::as_str).collect();
+        page.wrap("  not set ", 10, &format!("{}; needed for a run, not for this list", names.join(", ")));
+    }
     page.into_text()
 }

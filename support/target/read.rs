@@ -22,10 +22,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{Account, Part, ProtectedEndpoint, Request, Stage, Target, Values};
-use crate::input::{InputError, Source};
+use crate::input::{InputError, Source, closest, public_name, read_bounded};
 use crate::secret::Secret;
 use crate::wording::is_printable;
 
+/// The bundles of whole systems are smaller than a tenth of it, in bytes.
+const MOST_CERTIFIED: u64 = 8 * 1024 * 1024;
+/// More targets than fit in a message are counted.
+const MOST_LISTED: usize = 24;
 /// More than any round has probes.
 const MAX_CONNECTIONS: usize = 1_000;
 
@@ -69,13 +73,25 @@ fn read(
 ) -> Result<Target, InputError> {
     let mut targets = targets(source)?;
     let Some(target) = targets.remove(name) else {
-        return Err(InputError::unknown("target", name, targets.keys().map(String::as_str), "the file"));
+        return Err(unknown(source, name, targets.keys().map(String::as_str)));
     };
     let reader = Reader { source, environment, unset, stage: target.stage, name };
     let target = reader.complete(target)?;
     consistency::check(&reader, &target)?;
     proxies::check(&target, environment)?;
     Ok(target)
+}
+
+/// Whose name is not there; an address in its place may hold a password.
+fn unknown<'a>(source: &Source, name: &str, targets: impl Iterator<Item = &'a str>) -> InputError {
+    let all: Vec<String> = targets.map(public_name).collect();
+    let close = closest(name, all.iter().map(String::as_str)).map(|close| format!("did you mean `{close}`? "));
+    let listed = match all.len().saturating_sub(MOST_LISTED) {
+        0 => all.join(", "),
+        more => format!("{}, and {more} more", all[..MOST_LISTED].join(", ")),
+    };
+    InputError::new(format!("unknown target `{}` in `{}`", public_name(name), source.path()))
+        .help(format!("{}its targets: {listed}", close.unwrap_or_default()))
 }
 
 /// Every target of the file, without what the environment holds.
@@ -97,7 +113,9 @@ fn targets(source: &Source) -> Result<BTreeMap<String, Target>, InputError> {
     }
     if targets.is_empty() {
         let message = format!("`{}` has no table `[targets.NAME]`", source.path());
-        return Err(InputError::new(message).help("`fivewhys init` writes a file with one"));
+        let help =
+            "write `[targets.staging]`, a `stage` and your addresses below it; `fivewhys init` writes such a file";
+        return Err(InputError::new(message).help(help));
     }
     Ok(targets)
 }
@@ -167,9 +185,10 @@ impl Reader<'_> {
 
     fn roots(&self, path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, InputError> {
         let unusable = |why: String| self.error(&["ca"], format!("cannot use `{}`: {why}", path.display()));
-        let certificates = CertificateDer::pem_file_iter(path).map_err(|error| unusable(error.to_string()))?;
-        let certificates: Vec<_> =
-            certificates.collect::<Result<_, _>>().map_err(|error| unusable(error.to_string()))?;
+        let text = read_bounded(path, MOST_CERTIFIED).map_err(unusable)?;
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(text.as_bytes())
+            .collect::<Result<_, _>>()
+            .map_err(|error| unusable(error.to_string()))?;
         match certificates.is_empty() {
             true => Err(unusable("it holds no certificate in PEM form".into())),
             false => Ok(certificates),

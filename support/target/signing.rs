@@ -15,6 +15,7 @@ pub struct Signing {
     #[serde(default, deserialize_with = "values::read_later")]
     pub secret: Option<Secret>,
     /// How the value of the secret is written.
+    #[serde(default, deserialize_with = "values::optional_word")]
     pub encoding: Option<SecretEncoding>,
     /// Of auth alone, in PEM.
     #[serde(default, deserialize_with = "values::read_later")]

@@ -7,7 +7,7 @@ use jsonwebtoken::Algorithm;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny};
+use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, IntoDeserializer};
 
 use super::Part;
 use super::handshake::{TOKEN, TOKEN_BASE64URL};
@@ -52,13 +52,23 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D, schemes: [&str; 2]) -> Re
         return Err(invalid(NO_CREDENTIALS));
     }
     if !schemes.contains(&url.scheme()) || !url.has_host() {
-        return Err(invalid(&format!("the scheme `{}` is not allowed here", url.scheme())));
+        // What stands before a colon may be a user and not a scheme.
+        let named = SCHEMES.iter().find(|known| **known == url.scheme());
+        return Err(invalid(&match named {
+            Some(scheme) => format!("the scheme `{scheme}` is not allowed here"),
+            None => "this scheme is not allowed here".to_owned(),
+        }));
+    }
+    if url.port() == Some(0) {
+        return Err(D::Error::custom("no service listens at port 0\nallowed: a port from 1 to 65535"));
     }
     // A handshake is an HTTP request; ws and wss are its schemes in the file only (RFC 6455 §3).
     let http = if url.scheme().starts_with("ws") { url.as_str().replacen("ws", "http", 1) } else { url.into() };
     Url::parse(&http).map_err(|error| invalid(&format!("not an address: {error}")))
 }
 
+/// Those that a message repeats.
+const SCHEMES: [&str; 8] = ["http", "https", "ws", "wss", "ftp", "file", "tcp", "grpc"];
 const NO_CREDENTIALS: &str = "an address has no user, password or fragment, and no secret in its query";
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -202,6 +212,35 @@ pub(super) fn part<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer:
         }
     }
     deserializer.deserialize_any(TableOrFalse(std::marker::PhantomData))
+}
+
+/// One word of several, and nothing else: serde would take a table with such a key for the word.
+pub(super) fn word<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<T, D::Error> {
+    struct Word<T>(std::marker::PhantomData<T>);
+    fn read<T: DeserializeOwned, E: Error>(text: &str) -> Result<T, E> {
+        T::deserialize(IntoDeserializer::<E>::into_deserializer(text))
+    }
+    impl<T: DeserializeOwned> serde::de::Visitor<'_> for Word<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            // serde lists the words only in the error for one that is none.
+            let error = read::<T, serde::de::value::Error>("").err().map(|error| error.to_string());
+            let list = error.as_deref().and_then(|error| error.split_once(", expected ")).map(|(_, list)| list);
+            f.write_str(list.unwrap_or("a word"))
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            read(text)
+        }
+    }
+    deserializer.deserialize_any(Word(std::marker::PhantomData))
+}
+
+pub(super) fn optional_word<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    word(deserializer).map(Some)
 }
 
 /// RFC 7519 §4.1.2.

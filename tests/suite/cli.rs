@@ -11,6 +11,7 @@ mod reports;
 mod serve;
 mod signing;
 mod terminal;
+mod values;
 mod watch;
 
 use std::fs;

@@ -1,17 +1,15 @@
 //! Makes the check, and writes what comes of it.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::ErrorKind;
 
 use super::{CheckRun, Input};
 use crate::check::{Checked, Observer, check_observed};
-use crate::cli::output::replace;
+use crate::cli::outputs::Outputs;
 use crate::cli::progress::{self, Line};
-use crate::cli::reports::Reports;
 use crate::cli::terminal::Terminal;
-use crate::cli::{CliError, Exit, github, print};
-use crate::report::{self, Format, Told, render_told, render_wide};
+use crate::cli::{CliError, Exit, print};
+use crate::report::{self, Format, Told};
 use crate::target::Target;
 use crate::{dry_run, faults};
 
@@ -22,47 +20,21 @@ impl CheckRun {
         let is_quiet = self.format == Format::Quiet;
         let checked = match self.input {
             Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
-            Input::Listed(target, unset) => return list(&target, unset, self.output, terminal),
+            Input::Listed(target, unset) => return list(&target, unset, self.outputs, terminal),
             Input::Subject(subject) => {
                 let (target, _running, described) = subject.start().await?;
                 let target = Target { thorough: self.thorough, ..target };
                 if self.dry_run {
-                    return list(&target, BTreeSet::new(), self.output, terminal);
+                    return list(&target, BTreeSet::new(), self.outputs, terminal);
                 }
                 let mut checked = observed(&target, is_quiet, self.command).await?;
                 checked.evidence.run.described = Some(described);
                 checked
             }
         };
-        if let Some(folder) = self.evidence {
-            folder.write(&checked.evidence)?;
-        }
         let told = Told::check(&checked.evidence, &checked.diagnosis);
-        tell(&told, self.format, self.output, self.reports, terminal)
+        Ok(self.outputs.tell(&told, self.format, terminal))
     }
-}
-
-/// Writes every report; the verdict is the exit code.
-///
-/// # Errors
-/// When one cannot be written.
-pub(in crate::cli) fn tell(
-    told: &Told<'_>,
-    format: Format,
-    output: Option<File>,
-    reports: Reports,
-    terminal: &Terminal,
-) -> Result<Exit, CliError> {
-    let is_for_people = matches!(format, Format::Text | Format::Verbose | Format::Quiet);
-    match output {
-        Some(file) => replace(file, &render_told(format, told))?,
-        None if is_for_people => print_to_the_end(&terminal.show(&render_wide(format, terminal.width, told)))?,
-        None => print_to_the_end(&render_told(format, told))?,
-    }
-    // Whatever becomes of the files, the verdict was printed.
-    github::tell(told);
-    reports.write(told)?;
-    Ok(told.verdict().into())
 }
 
 /// Checks the target; a terminal shows how far the check is, and Ctrl-C ends it with what is known by then.
@@ -83,13 +55,9 @@ pub(in crate::cli) async fn observed(
 }
 
 /// What would be sent.
-fn list(target: &Target, unset: BTreeSet<String>, output: Option<File>, terminal: &Terminal) -> Result<Exit, CliError> {
+fn list(target: &Target, unset: BTreeSet<String>, outputs: Outputs, terminal: &Terminal) -> Result<Exit, CliError> {
     let text = report::dry_run(&dry_run::dry_run(target, unset)?);
-    match output {
-        Some(file) => replace(file, &text)?,
-        None => print_to_the_end(&terminal.show(&text))?,
-    }
-    Ok(Exit::Healthy)
+    Ok(outputs.write_only(&text, terminal))
 }
 
 /// A closed pipe, as after `| head`, does not change the verdict.

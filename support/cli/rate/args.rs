@@ -54,7 +54,7 @@ pub(in crate::cli) struct RateArgs {
     /// No progress
     #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), help_heading = REPORT)]
     pub(super) quiet: bool,
-    /// Write the report to this file, which is emptied when the run begins
+    /// Write the report to this file; an old one is removed when the run begins
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
     pub(super) output: Option<PathBuf>,
 }

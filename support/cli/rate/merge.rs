@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::args::RateFormat;
 use super::tell;
+use crate::cli::output::{Access, Output};
 use crate::cli::terminal::Terminal;
 use crate::cli::{CliError, Exit};
 use crate::input::{InputError, Source};
@@ -30,15 +31,15 @@ impl MergeArgs {
     /// # Errors
     /// At the first file that is no run, or is one of another target or design.
     pub(in crate::cli) fn run(&self, terminal: &Terminal) -> Result<Exit, CliError> {
-        let output = self.output.as_deref().map(crate::cli::output::open).transpose()?;
+        let output = self.output.as_deref().map(|path| Output::open(path, Access::Usual)).transpose()?;
         let mut sum = Sum::default();
         for path in &self.files {
-            sum.add(Source::read(path)?.parse_json()?).map_err(|error| {
+            sum.add(Source::read_document(path)?.parse_json()?).map_err(|error| {
                 InputError::new(format!("`{}`: {error}", path.display()))
                     .help("merge parts of one run: the same target, legs, objective, `--samples`, `--hold` and `--forbid-close`")
             })?;
         }
         let rate = sum.into_rate().map_err(|error| InputError::new(error.to_string()))?;
-        tell(&rate, self.format, output, terminal)
+        Ok(tell(&rate, self.format, output, terminal))
     }
 }

@@ -6,10 +6,13 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily};
 use toml::{Spanned, Value};
 
 use super::{InputError, Reader};
+use crate::input::{MOST_WRITTEN, read_bounded};
 use crate::secret::Secret;
 use crate::target::Text;
 use crate::target::signing::{GivenKey, Signing};
-use crate::token::{PRIVATE_KEY_ALGORITHMS, UnusableKey, algorithm_names, private_key_texts, read_private_key};
+use crate::token::{
+    PRIVATE_KEY_ALGORITHMS, PrivateKey, UnusableKey, algorithm_names, private_key_texts, read_private_key,
+};
 
 /// With a secret (RFC 7518 §3.2).
 const HMAC: [Algorithm; 3] = [Algorithm::HS256, Algorithm::HS384, Algorithm::HS512];
@@ -56,6 +59,11 @@ impl Reader<'_> {
             let error = self.error(&["signing", "encoding"], "`encoding` says how a secret is written");
             return Err(error.help("remove it: a private key is written in PEM"));
         }
+        if let Some(lacking) = self.lacking_key(at.get_ref()) {
+            self.unset.iter().for_each(|unset| _ = unset.borrow_mut().insert(lacking.clone()));
+            signing.private_key = stand_in(signing.algorithm);
+            return Ok(());
+        }
         let text = match file_of(at.get_ref()) {
             Some(path) => self.key_file(at, Path::new(path))?,
             None => self.secret_text(at)?,
@@ -64,6 +72,18 @@ impl Reader<'_> {
         let key = read_private_key(text.expose(), signing.algorithm).map_err(unusable)?;
         signing.private_key = Some(GivenKey { key, texts: private_key_texts(text.expose()) });
         Ok(())
+    }
+
+    /// The variable or file of a key that a list of requests does without.
+    fn lacking_key(&self, written: &Value) -> Option<String> {
+        self.unset?;
+        let variable = || written.as_table()?.get("env")?.as_str();
+        match file_of(written) {
+            Some(path) => (!Path::new(path).exists()).then(|| format!("the file {path}")),
+            None => variable()
+                .filter(|name| (self.environment)(name).is_none_or(|value| value.is_empty()))
+                .map(str::to_owned),
+        }
     }
 
     fn secret_text(&self, at: &Spanned<Value>) -> Result<Secret, InputError> {
@@ -75,7 +95,7 @@ impl Reader<'_> {
 
     fn key_file(&self, at: &Spanned<Value>, path: &Path) -> Result<Secret, InputError> {
         let unusable = |error| self.secret_error(at, &format!("cannot read `{}`: {error}", path.display()));
-        std::fs::read_to_string(path).map(Secret::new).map_err(unusable)
+        read_bounded(path, MOST_WRITTEN).map(Secret::new).map_err(unusable)
     }
 
     fn wrong_algorithm(&self, message: String, help: String) -> InputError {
@@ -89,6 +109,13 @@ const PRIVATE_KEY: [&str; 2] = ["signing", "private-key"];
 /// `{ file = "…" }`.
 fn file_of(value: &Value) -> Option<&str> {
     value.as_table().filter(|table| table.len() == 1)?.get("file")?.as_str()
+}
+
+/// Another key, for what is listed and not sent. It is of a curve: a new RSA key takes seconds.
+fn stand_in(algorithm: Option<Algorithm>) -> Option<GivenKey> {
+    let of_a_curve = algorithm.filter(|algorithm| algorithm.family() != AlgorithmFamily::Rsa);
+    let key = PrivateKey::generate(of_a_curve.unwrap_or(Algorithm::ES256))?;
+    Some(GivenKey { key, texts: Vec::new() })
 }
 
 fn secret_algorithms() -> String {

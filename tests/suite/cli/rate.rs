@@ -160,7 +160,7 @@ fn marks_that_do_not_compare_are_not_said_to_show_nothing() {
 
 /// A part that is killed leaves nothing that `merge` could take for its result; a mistake leaves the old one.
 #[test]
-fn the_output_is_emptied_when_the_run_begins() {
+fn an_old_output_is_removed_when_the_run_begins() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("part.json");
     fs::write(&file, "old").expect("written");
@@ -174,11 +174,24 @@ fn the_output_is_emptied_when_the_run_begins() {
         ["rate", "--scenario", "healthy", "--leg", "websocket", "--samples", "4", "--hold", "60s", "--output", name];
     let mut run = Command::new(env!("CARGO_BIN_EXE_fivewhys")).args(rate).spawn().expect("the binary starts");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while fs::read_to_string(&file).is_ok_and(|text| text == "old") && std::time::Instant::now() < deadline {
+    while file.exists() && std::time::Instant::now() < deadline {
         std::thread::yield_now();
     }
     run.kill().and_then(|()| run.wait()).expect("it ends");
-    assert_eq!(fs::read_to_string(&file).expect("a file"), "");
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
+
+/// Who decides whether a run may be made does not have its secrets.
+#[test]
+fn a_dry_run_of_a_rate_needs_no_variable() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.toml");
+    fs::write(&file, format!("{TARGET}tokens = {{ one = {{ env = \"CANARY\" }} }}\n")).expect("written");
+    let rate = ["rate", "x", "--config", file.to_str().expect("UTF-8")];
+    let listed = fivewhys(&[&rate[..], &["--dry-run"]].concat());
+    assert_eq!(listed.status.code(), Some(0), "{}", err(&listed));
+    assert!(out(&listed).contains("not set CANARY; needed for a run"), "{}", out(&listed));
+    assert_eq!(fivewhys(&rate).status.code(), Some(2));
 }
 
 #[test]

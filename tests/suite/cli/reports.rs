@@ -105,3 +105,82 @@ fn every_format_is_in_the_help_and_in_the_readme() {
     }
     assert!(wrong.contains(&FORMATS.join(", ")), "{wrong}");
 }
+
+/// One report after the other flows into a device; a pipe has a reader.
+#[test]
+fn a_device_or_a_pipe_takes_a_report() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let flags = ["--report", "json=/dev/stdout", "--report", "junit=/dev/stdout", "--report", "html=/dev/null"];
+    let to_pipe = format!("markdown={}", pipe.display());
+    let flags = [&["check", "--scenario", "healthy", "--quiet"], &flags[..], &["--report", &to_pipe]].concat();
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).expect("UTF-8")
+    });
+    let output = fivewhys(&flags);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let told = out(&output);
+    assert!(
+        told.starts_with('✓') && told.contains("\"verdict\": \"healthy\"") && told.contains("<testsuites"),
+        "{told}"
+    );
+    assert!(reader.join().expect("it ends").contains("embedded is healthy"));
+    assert!(pipe.symlink_metadata().is_ok_and(|pipe| !pipe.is_file()), "the pipe was replaced");
+}
+
+/// Whatever becomes of one, the others are there, and a verdict is not lost to a full disk.
+#[test]
+fn what_cannot_be_written_is_named_and_takes_nothing_else_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [json, seen] = ["json", "seen"].map(|name| folder.path().join(name).display().to_string());
+    let report = format!("json={json}");
+    let full = ["--report", "junit=/dev/full", "--report", &report, "--evidence", &seen];
+    for (scenario, code) in [("healthy", 4), ("secret/jwt-secret-mismatch", 1), ("user/unknown-with-one-user", 3)] {
+        for command in ["check", "gate"] {
+            let output = fivewhys(&[&[command, "--scenario", scenario][..], &full].concat());
+            assert_eq!(output.status.code(), Some(code), "{command} {scenario}: {}", err(&output));
+            assert!(err(&output).contains("`/dev/full`") && !out(&output).is_empty(), "{}", err(&output));
+            let report = fs::read_to_string(&json).expect("a report");
+            assert!(serde_json::from_str::<serde_json::Value>(&report).is_ok(), "{report}");
+            assert_eq!(fivewhys(&["check", "--from", &seen, "--quiet"]).status.code(), Some(code % 4), "{scenario}");
+            fs::remove_file(&json).expect("removed");
+            fs::remove_dir_all(&seen).expect("removed");
+        }
+    }
+    let output = fivewhys(&["check", "--scenario", "healthy", "--output", "/dev/full"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(err(&output).contains("`/dev/full`") && out(&output).contains("embedded is healthy"), "{}", out(&output));
+}
+
+/// Complete or absent: nothing is there until the check has ended, however it ends.
+#[test]
+fn a_signal_leaves_no_half_file_and_no_empty_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let config = folder.path().join("targets.toml");
+    let at = server.local_addr().expect("an address");
+    fs::write(&config, format!("[targets.x]\nstage = \"local\"\nauth = \"http://{at}\"\n")).expect("written");
+    let [report, json, seen] = ["report", "json", "seen"].map(|name| folder.path().join(name));
+    for (signal, is_told) in [("-KILL", false), ("-TERM", true), ("-INT", true)] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
+        let command = command.args(["check", "x", "--config"]).arg(&config).arg("--output").arg(&report);
+        let command = command.arg("--report").arg(format!("json={}", json.display())).arg("--evidence").arg(&seen);
+        let mut check = command.spawn().expect("the binary starts");
+        // It has opened what it writes to, and waits for a response.
+        let connection = server.accept().expect("a connection");
+        assert!(Command::new("kill").args([signal, &check.id().to_string()]).status().expect("kill").success());
+        let code = check.wait().expect("it ends").code();
+        drop(connection);
+        assert_eq!(code, is_told.then_some(3), "{signal}");
+        assert!(
+            [report.as_path(), &json, &seen.join("evidence.json")].iter().all(|path| path.exists() == is_told),
+            "{signal}"
+        );
+        let folders = [folder.path(), &seen].into_iter();
+        let all: Vec<_> = folders.flat_map(|folder| fs::read_dir(folder).expect("a folder")).collect();
+        // The target file, the folder of the evidence, two reports, and the two files of the evidence.
+        assert_eq!(all.len(), if is_told { 6 } else { 2 }, "{signal}: {all:?}");
+    }
+}
