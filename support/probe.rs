@@ -38,9 +38,9 @@ pub(crate) use http::{LONGEST_BODY, names_a_replica, validated};
 pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
 use tokens::Tokens;
-pub(crate) use transport::{client_of, is_exhausted};
+pub(crate) use transport::{client_of, is_exhausted, lookup};
 pub(crate) use unobserved::Unobserved;
-pub(crate) use websocket::names_the_same;
+pub(crate) use websocket::{LARGEST_MESSAGE, names_the_same};
 
 /// Why the suite could not do its job.
 #[derive(Debug, thiserror::Error)]

@@ -16,10 +16,12 @@ use crate::evidence::{Extracted, HttpResponse, Offset, Response, Wire};
 use crate::target::{Found, Verdict};
 use crate::token::Token;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
-use crate::wording::short;
+use crate::wording::{cut, short};
 
 /// More of a body than this is not read; in bytes.
 pub(crate) const LONGEST_BODY: usize = 64 * 1024;
+/// Servers accept no longer line of a request; in characters.
+const LONGEST_HEADER: usize = 8 * 1024;
 /// Words in the name of a header by which responses name the replica that sent them.
 const REPLICA_WORDS: [&str; 9] =
     ["served-by", "instance", "replica", "pod", "backend", "upstream", "node", "machine-id", "hostname"];
@@ -91,9 +93,11 @@ impl Exchange<'_> {
         self.token.as_ref().is_some_and(|token| token.is_echoed_in(text))
     }
 
+    /// Those that are texts, redacted. Of long values, as much as a request may have: what a flood sends is not kept.
     pub(super) fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
         readable(headers)
             .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.redact_header(name, value)?)))
+            .map(|(name, value)| (name, cut(&value, LONGEST_HEADER)))
             .collect()
     }
 

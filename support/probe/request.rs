@@ -52,7 +52,7 @@ impl Exchange<'_> {
 
     /// A request of the target's file, at that base.
     pub(super) fn described(&self, base: &Url, described: &Request, values: &Values) -> RequestBuilder {
-        let path = crate::target::filled(&described.path, values);
+        let path = described.path_with(values);
         let request = self.method(described.method.clone(), Target::join(base, &path));
         let request = with_headers(request, Some(&described.headers), values);
         let request = match &described.basic {

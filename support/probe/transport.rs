@@ -2,7 +2,7 @@
 //! retries. And what a transport error was, by its type.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -13,7 +13,7 @@ use rustls::{ClientConfig, RootCertStore};
 use super::SuiteError;
 use super::certificates::{TrustedCertificates, is_an_authority_certificate};
 use crate::evidence::{Response, TransportError, UntrustedCertificate};
-use crate::target::{PublishedKeys, Target, is_loopback};
+use crate::target::{PublishedKeys, Target, is_local_name, is_loopback};
 
 /// Two clients that differ in one thing: what stays on this machine goes through no proxy of the system.
 pub(super) struct Clients {
@@ -101,11 +101,28 @@ struct Unresolved(#[source] std::io::Error);
 impl Resolve for System {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await.map_err(Unresolved)?;
-            let addresses: Vec<SocketAddr> = found.collect();
-            Ok(Box::new(addresses.into_iter()) as Addrs)
+            let found = lookup(name.as_str(), 0).await.map_err(Unresolved)?;
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+/// The addresses of a host, at least one. To a name of this machine secrets travel in the clear, so it leads nowhere else.
+///
+/// # Errors
+/// When the name does not resolve, or a name of this machine resolves to others only.
+pub(crate) async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+    let found = tokio::net::lookup_host((host, port)).await.map(Vec::from_iter);
+    let addresses = if is_local_name(host) { of_this_machine(found.ok(), port) } else { found? };
+    if addresses.is_empty() { Err(ErrorKind::NotFound.into()) } else { Ok(addresses) }
+}
+
+/// Not every system knows the names below `localhost`: they are loopback addresses everywhere (RFC 6761 §6.3).
+fn of_this_machine(found: Option<Vec<SocketAddr>>, port: u16) -> Vec<SocketAddr> {
+    let own = || [IpAddr::from(Ipv4Addr::LOCALHOST), IpAddr::from(Ipv6Addr::LOCALHOST)];
+    let mut addresses = found.unwrap_or_else(|| own().map(|address| (address, port).into()).to_vec());
+    addresses.retain(|address| address.ip().to_canonical().is_loopback());
+    addresses
 }
 
 /// What a failed exchange has seen, by the types in its chain of causes; the deepest that tells decides.
@@ -181,5 +198,20 @@ fn of_kind(kind: ErrorKind) -> Option<TransportError> {
             Some(TransportError::NoRoute)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_name_of_this_machine_leads_nowhere_else() {
+        let elsewhere: SocketAddr = "192.0.2.1:80".parse().expect("an address");
+        let here: SocketAddr = "[::ffff:127.0.0.1]:80".parse().expect("an address");
+        assert_eq!(of_this_machine(Some(vec![elsewhere, here]), 80), [here]);
+        assert_eq!(of_this_machine(Some(vec![elsewhere]), 80), []);
+        let known = lookup("any.name.localhost", 7).await.expect("a loopback address");
+        assert!(!known.is_empty() && known.iter().all(|address| address.ip().is_loopback() && address.port() == 7));
     }
 }

@@ -19,9 +19,11 @@ use crate::token::Token;
 use crate::vocabulary::Probe;
 
 /// Of a larger message, in bytes, the connection keeps nothing, and ends for this check: the bound is ours.
-const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
-/// Of a larger frame only the length is kept, in bytes.
-const LARGEST_KEPT: usize = 256 * 1024;
+pub(crate) const LARGEST_MESSAGE: usize = 1024 * 1024;
+/// A larger frame is not searched, in bytes.
+const LARGEST_SEARCHED: usize = 256 * 1024;
+/// So much of all frames of a connection is kept, in bytes; of the others, their length.
+const MOST_KEPT: usize = 64 * 1024;
 /// More frames than this are read and not kept.
 const MOST_FRAMES: usize = 32;
 /// A close that belongs to a rejection comes this soon after its frame.
@@ -58,7 +60,7 @@ pub(super) async fn converse(
     let told =
         response.headers().iter().filter(|(name, _)| !selects(name)).filter_map(|(_, value)| value.to_str().ok());
     let echoes = told.into_iter().any(|value| exchange.is_echoed(value));
-    let mut listener = Listener { exchange, connection, echoes, start, times };
+    let mut listener = Listener { exchange, connection, echoes, room: MOST_KEPT, start, times };
     if let Ok(stream) = response.upgrade().await {
         let config =
             WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
@@ -85,6 +87,8 @@ struct Listener<'a> {
     exchange: &'a Exchange<'a>,
     connection: Connection,
     echoes: bool,
+    /// What of it may still be kept, in bytes.
+    room: usize,
     start: Instant,
     /// When each frame came.
     times: &'a mut Vec<Duration>,
@@ -150,11 +154,14 @@ impl Listener<'_> {
         if self.connection.frames.len() == MOST_FRAMES {
             return;
         }
-        if text.len() > LARGEST_KEPT {
-            return self.put(Frame::Binary(text.len()));
+        self.echoes |= text.len() <= LARGEST_SEARCHED && self.exchange.is_echoed(text);
+        match self.room.checked_sub(text.len()) {
+            Some(room) => {
+                self.room = room;
+                self.put(Frame::Text(self.exchange.redactor.redact_body(text)));
+            }
+            None => self.put(Frame::Binary(text.len())),
         }
-        self.echoes |= self.exchange.is_echoed(text);
-        self.put(Frame::Text(self.exchange.redactor.redact_body(text)));
     }
 
     fn put(&mut self, frame: Frame) {

@@ -15,7 +15,7 @@ use tokio_rustls::client::TlsStream;
 
 use super::proxy::Proxy;
 use super::tally::Unreached;
-use crate::probe::is_exhausted;
+use crate::probe::{is_exhausted, lookup};
 
 /// Where a leg's samples go.
 pub(super) struct Route {
@@ -49,11 +49,8 @@ impl Route {
         let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
         let port = url.port_or_known_default().unwrap_or_default();
         let (first, first_port) = proxy.as_ref().map_or((host.as_str(), port), Proxy::address);
-        let found = timeout_at(until, tokio::net::lookup_host((first, first_port))).await;
-        let addresses: Vec<SocketAddr> = found.map_err(|_| Unreached::Timeout)?.map_err(|_| Unreached::Dns)?.collect();
-        if addresses.is_empty() {
-            return Err(Unreached::Dns);
-        }
+        let found = timeout_at(until, lookup(first, first_port)).await;
+        let addresses = found.map_err(|_| Unreached::Timeout)?.map_err(|_| Unreached::Dns)?;
         let name = ServerName::try_from(host).map_err(|_| Unreached::Tls);
         let tls = match url.scheme() {
             "https" => Some((TlsConnector::from(Arc::clone(tls)), name?)),

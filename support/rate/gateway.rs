@@ -19,11 +19,8 @@ use super::sample::{CLOSES_SOON, Seen};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
-use crate::probe::names_the_same;
+use crate::probe::{LARGEST_MESSAGE, names_the_same};
 use crate::target::{Handshake, Target};
-
-/// A larger message ends the connection, in bytes.
-const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
 
 /// Opens the connection, waits for the welcome, and holds it.
 pub(super) async fn converse<S>(

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny};
 
-use super::template::{Headers, JsonBody, Text};
+use super::template::{Headers, JsonBody, Text, filled};
 use crate::secret::Secret;
 
 /// What is sent, with placeholders in its texts.
@@ -38,6 +39,9 @@ pub enum Body {
     Form(Vec<(String, Text)>),
 }
 
+/// All but the unreserved characters (RFC 3986 §2.3).
+const VALUE_OF_A_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// What stands for the placeholders.
 pub(crate) type Values = BTreeMap<String, String>;
 
@@ -55,6 +59,15 @@ impl Request {
             || self.basic.iter().flatten().any(in_text)
             || self.headers.texts().any(|(_, text)| in_text(text))
             || self.path.contains(&pattern)
+    }
+
+    /// The path with its placeholders replaced. In the query, a value is one value, whatever signs it has.
+    pub(crate) fn path_with(&self, values: &Values) -> String {
+        let Some((path, query)) = self.path.split_once('?') else { return filled(&self.path, values) };
+        let encoded = |(name, value): (&String, &String)| {
+            (name.clone(), utf8_percent_encode(value, VALUE_OF_A_QUERY).to_string())
+        };
+        format!("{}?{}", filled(path, values), filled(query, &values.iter().map(encoded).collect()))
     }
 
     /// Every secret in it.
@@ -105,5 +118,17 @@ pub(super) fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     match allowed.contains(&name.as_str()) {
         true => Ok(Method::from_bytes(name.as_bytes()).ok()),
         false => Err(D::Error::custom(format!("`{name}` is not a method here\nallowed: {}", allowed.join(", ")))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_of_a_query_is_one_value_whatever_signs_it_has() {
+        let request = Request { path: "/{user}/l?u={user}&kind=b%20c".into(), ..Request::default() };
+        let values = Values::from([("user".to_owned(), "a&b=ü #?".to_owned())]);
+        assert_eq!(request.path_with(&values), "/a&b=ü #?/l?u=a%26b%3D%C3%BC%20%23%3F&kind=b%20c");
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 /// Resident at the most, in KiB: 50 MiB.
-const MOST: u64 = 50 * 1024;
+pub(crate) const MOST: u64 = 50 * 1024;
 
 /// Responds to every request without an end: with a body of JSON, or with frames after an upgrade.
 fn flooding_server() -> SocketAddr {
@@ -58,7 +58,7 @@ fn flood(mut stream: TcpStream) -> std::io::Result<()> {
 }
 
 /// The most that was resident of that process so far, in KiB.
-fn resident(process: u32) -> Option<u64> {
+pub(crate) fn resident(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse().ok()

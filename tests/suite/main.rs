@@ -1,9 +1,11 @@
 //! Every test that needs no binary of its own. One binary links the dependencies once: a file here is a module, not a crate.
 
+mod addresses;
 mod cli;
 mod delivery;
 mod flood;
 mod golden;
+mod hostile;
 mod logins;
 mod named_tests;
 mod odd_servers;
