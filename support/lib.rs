@@ -18,6 +18,8 @@ pub mod diagnosis;
 pub mod dry_run;
 pub mod evidence;
 pub mod faults;
+#[cfg(test)]
+mod fuzz;
 pub mod gate;
 pub mod input;
 pub mod mock;
