@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::LazyLock;
 
+use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
 
 use super::{err, fivewhys, out};
@@ -62,7 +63,33 @@ fn compare(old: &Path, new: &Path) -> Output {
     let wide = report.lines().find(|line| line.chars().count() > 80 && !line.contains('/'));
     assert_eq!(wide, None, "{report}");
     assert!(report.lines().count() <= 25, "{report}");
+    follows_its_schema(old, new, output.status.code());
     output
+}
+
+/// Ours, and the one of a report, which it refers to.
+static SCHEMA: LazyLock<(Schemas, SchemaIndex)> = LazyLock::new(|| {
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    for (name, text) in [
+        ("file:///report.schema.json", include_str!("../../../support/report/report.schema.json")),
+        ("file:///compare.schema.json", include_str!("../../../support/report/compare.schema.json")),
+    ] {
+        compiler.add_resource(name, serde_json::from_str(text).expect("JSON")).expect("a resource");
+    }
+    let index = compiler.compile("file:///compare.schema.json", &mut schemas);
+    let index = index.unwrap_or_else(|error| panic!("{error:#}"));
+    (schemas, index)
+});
+
+/// What scripts rely on, of every pair that the text is made of.
+fn follows_its_schema(old: &Path, new: &Path, code: Option<i32>) {
+    let output = fivewhys(&["compare", text(old), text(new), "--format", "json"]);
+    assert_eq!(output.status.code(), code, "{}", err(&output));
+    if out(&output).is_empty() {
+        return;
+    }
+    let document = serde_json::from_str(&out(&output)).expect("JSON");
+    SCHEMA.0.validate(&document, SCHEMA.1).unwrap_or_else(|error| panic!("{error:#}\n{document:#}"));
 }
 
 /// The exit code, and the first line.
