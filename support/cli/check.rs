@@ -74,25 +74,14 @@ impl CheckArgs {
         if let (true, Some(name)) = (self.dry_run, target) {
             let source = self.subject.config.read()?;
             let (target, unset) = target::select_to_list(&source, name, &|variable: &str| std::env::var_os(variable))?;
-            return Ok(Input::Listed(Box::new(Target { thorough: self.thorough, ..self.may_load(target)? }), unset));
+            return Ok(Input::Listed(Box::new(target.repeating(self.thorough)?), unset));
         }
         Ok(Input::Subject(match self.subject.read()? {
-            Subject::Target(target, described) => Subject::Target(Box::new(self.may_load(*target)?), described),
+            Subject::Target(target, described) => {
+                Subject::Target(Box::new(target.repeating(self.thorough)?), described)
+            }
             embedded @ Subject::Embedded(..) => embedded,
         }))
-    }
-
-    /// # Errors
-    /// When probes are to be repeated many times, and the target does not permit it.
-    fn may_load(&self, target: Target) -> Result<Target, InputError> {
-        if self.thorough && !target.load {
-            return Err(InputError::new(format!(
-                "`--thorough` repeats probes many times, which `load = false` of `{}` forbids",
-                target.name
-            ))
-            .help("set `load = true` in this target to permit it"));
-        }
-        Ok(target)
     }
 
     /// What makes the same check again.
