@@ -61,13 +61,16 @@ enum Command {
     #[command(after_help = help::RATE_EXIT_CODES)]
     Rate(Box<rate::RateArgs>),
     /// Add up runs of `rate` from several machines, and decide anew
+    #[command(after_help = help::MERGE_EXIT_CODES)]
     Merge(rate::MergeArgs),
     /// Compare two reports: what a deployment has changed
     #[command(after_help = help::COMPARE_EXIT_CODES)]
     Compare(compare::CompareArgs),
     /// Check and measure again and again, and print what has changed
+    #[command(after_help = help::WATCH_EXIT_CODES)]
     Watch(watch::WatchArgs),
     /// Show the report of an embedded deployment with a fault
+    #[command(after_help = help::DEMO_EXIT_CODES)]
     Demo(demo::DemoArgs),
     /// Write a first target file, in which every key is explained
     Init(init::InitArgs),

@@ -5,6 +5,7 @@ mod comparison;
 mod described;
 mod normalised;
 mod observation;
+mod pause;
 mod places;
 mod published_key;
 mod response;

@@ -9,7 +9,7 @@ use strum::VariantArray;
 use crate::check::Checked;
 use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
-use crate::report::{self, Format, render};
+use crate::report;
 use crate::vocabulary::Fault;
 
 /// A claim about a target, which a check confirms, rules out, or cannot decide. Its name is that of a test:
@@ -49,7 +49,7 @@ impl NamedTest {
         let Checked { evidence, diagnosis } = checked;
         match self {
             NamedTest::Verdict if diagnosis.verdict == Verdict::Healthy => TestResult::Passed,
-            NamedTest::Verdict => TestResult::Failed(render(Format::Text, evidence, diagnosis)),
+            NamedTest::Verdict => TestResult::Failed(report::without_flags(evidence, diagnosis)),
             NamedTest::Verification(one) => verified(one, evidence, diagnosis),
             NamedTest::Fault(fault) => of_fault(fault, evidence, diagnosis),
         }

@@ -5,6 +5,7 @@ mod commands;
 mod compare;
 mod dry_run;
 mod exchanges;
+mod excluded;
 mod explain;
 mod flow;
 mod gate;
@@ -43,7 +44,7 @@ use crate::vocabulary::Probe;
 pub(crate) use github::annotations;
 use layout::Page;
 pub(crate) use openmetrics::Gauges;
-pub(crate) use rate::rate;
+pub(crate) use rate::{rate, rate_in_a_line};
 pub(crate) use rate_plan::rate_plan;
 
 /// The format of a report.
@@ -97,9 +98,14 @@ pub(crate) fn render_wide(format: Format, width: usize, told: &Told<'_>) -> Stri
     }
 }
 
+/// The whole report of a check that no command has made, in 80 columns.
+pub(crate) fn without_flags(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
+    text::render(Page::without_flags(layout::WIDTH), evidence, diagnosis, false)
+}
+
 /// One finding of the diagnosis, as the report of a single one shows it, in 80 columns.
 pub(crate) fn finding(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> String {
-    text::finding(Page::new(layout::WIDTH), evidence, diagnosis, finding)
+    text::finding(Page::without_flags(layout::WIDTH), evidence, diagnosis, finding)
 }
 
 /// A verification that these probes show to fail, and the findings that explain it, in 80 columns.
@@ -109,7 +115,7 @@ pub(crate) fn verification(
     evidence: &Evidence,
     diagnosis: &Diagnosis,
 ) -> String {
-    text::verification(Page::new(layout::WIDTH), verification, failed, evidence, diagnosis)
+    text::verification(Page::without_flags(layout::WIDTH), verification, failed, evidence, diagnosis)
 }
 
 /// An entry of a list, in lines of 80 columns: the text stands behind `head`, and its further lines are indented.

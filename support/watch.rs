@@ -97,7 +97,7 @@ impl State {
         changes.extend(self.changed_faults(before));
         for (leg, decision) in &self.legs {
             let before = before.and_then(|before| before.legs.get(leg)).map(Decision::to_string);
-            changes.extend(told(format!("success rate of {leg}"), before, decision.to_string()));
+            changes.extend(told(format!("success rate of {}", leg.title()), before, decision.to_string()));
         }
         let login = |state: &State| state.login.clone().unwrap_or_else(|| "every user has one".to_owned());
         if self.login.is_some() || before.is_some_and(|before| before.login.is_some()) {
@@ -157,7 +157,7 @@ mod tests {
             [
                 "verdict: faulty (before: healthy)",
                 "new: error[jwt-secret-mismatch]",
-                "success rate of websocket: fail (before: pass)",
+                "success rate of WebSocket: fail (before: pass)",
                 "fingerprints of the secret: different (before: equal)",
             ]
         );

@@ -5,6 +5,7 @@ mod probe;
 mod response;
 mod text;
 mod undetermined;
+mod verification;
 
 pub(crate) use command_line::command_line;
-pub(crate) use text::{cut, escaped, is_printable, sentence, short, words};
+pub(crate) use text::{cut, escaped, is_printable, listed, sentence, short, words};

@@ -20,10 +20,10 @@ pub(super) struct CompareArgs {
     /// After: the same kind, or another document of a check
     new: PathBuf,
     /// The format of the comparison
-    #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT")]
+    #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT", help_heading = "Report")]
     format: CompareFormat,
     /// Write the comparison to this file
-    #[arg(long, value_name = "FILE", env = "FIVEWHYS_OUTPUT")]
+    #[arg(long, value_name = "FILE", env = "FIVEWHYS_OUTPUT", help_heading = "Report")]
     output: Option<PathBuf>,
 }
 

@@ -18,7 +18,7 @@ pub(super) struct DemoArgs {
     #[arg(default_value = INCIDENT)]
     scenario: String,
     /// Add every probe, and every fault that is ruled out or not tested
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = "Report")]
     verbose: bool,
 }
 

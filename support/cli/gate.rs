@@ -41,8 +41,8 @@ pub(super) struct GateArgs {
     /// Add every probe, and every fault that is ruled out or not tested
     #[arg(long, short, env = "FIVEWHYS_VERBOSE", value_parser = FalseyValueParser::new(), conflicts_with = "format", help_heading = REPORT)]
     verbose: bool,
-    /// No progress
-    #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), help_heading = REPORT)]
+    /// The decision only, in one line, and no progress
+    #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), conflicts_with_all = ["format", "verbose"], help_heading = REPORT)]
     quiet: bool,
     /// Write the report to this file
     #[arg(long, value_name = "FILE", env = "FIVEWHYS_OUTPUT", help_heading = REPORT)]
@@ -134,7 +134,11 @@ impl GateRun {
         drop((line, bar));
         gate.checked.evidence.run.command = self.args.subject.check_again(Some(&target.name));
         gate.checked.evidence.run.described = Some(described);
-        let format = if self.args.verbose { Format::Verbose } else { self.args.format };
+        let format = match (self.args.verbose, self.args.quiet) {
+            (true, _) => Format::Verbose,
+            (false, true) => Format::Quiet,
+            (false, false) => self.args.format,
+        };
         Ok(self.outputs.tell(&gate.told(), format, terminal))
     }
 }

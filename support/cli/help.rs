@@ -41,6 +41,23 @@ Exit codes:
   2  a flag, a file or a variable is invalid; nothing was sent
   3  inconclusive: too few samples, or too few that were judged, or Ctrl-C
   4  the suite itself failed";
+pub(super) const MERGE_EXIT_CODES: &str = "\
+Exit codes:
+  0  pass: the success rate of all parts is above the objective
+  1  fail: it is not, or a forbidden close came
+  2  a flag or a file is invalid, or the parts are not of one run
+  3  inconclusive: a part is missing, or there are too few samples
+  4  the suite itself failed";
+pub(super) const WATCH_EXIT_CODES: &str = "\
+Exit codes:
+  0  Ctrl-C ended it, whatever it saw
+  2  a flag, a file or a variable is invalid; nothing was sent
+  4  the suite itself failed";
+pub(super) const DEMO_EXIT_CODES: &str = "\
+Exit codes:
+  0  the diagnosis is the one that the scenario expects
+  2  there is no such scenario
+  4  it is another one, or the suite itself failed";
 pub(super) const COMPARE_EXIT_CODES: &str = "\
 Exit codes:
   0  nothing is worse
@@ -48,7 +65,8 @@ Exit codes:
      or a latency that is proven to be worse
   2  a flag or a file is invalid; nothing was compared
   3  inconclusive: no regression is proven, and the new document does not show
-     all that the old one did";
+     all that the old one did
+  4  the suite itself failed";
 /// What to type behind the name of the program, and what that does.
 const EXAMPLES: [(&str, &str); 7] = [
     ("demo", "a report, without any target"),

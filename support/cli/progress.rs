@@ -66,7 +66,7 @@ impl Bar {
         }
         self.0.set_length(design.most);
         self.0.set_position(tally.attempts());
-        self.0.set_message(format!("{leg} {} of {} accepted", tally.accepted, tally.judged()));
+        self.0.set_message(format!("{} {} of {} accepted", leg.title(), tally.accepted, tally.judged()));
     }
 }
 

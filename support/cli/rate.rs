@@ -147,7 +147,8 @@ impl RateRun {
         self.output.iter().try_for_each(Output::remove_old)?;
         let command = self.args.subject.check_again(Some(&target.name));
         let rate = measured(&target, &options, self.args.quiet, command).await?;
-        let exit = tell(&rate, self.args.format, self.output, terminal);
+        let format = if self.args.quiet { RateFormat::Quiet } else { self.args.format };
+        let exit = tell(&rate, format, self.output, terminal);
         match rate.failure() {
             None => Ok(exit),
             // What was measured before was told.
@@ -176,10 +177,11 @@ fn tell(rate: &Rate, format: RateFormat, output: Option<Output>, terminal: &Term
         Decision::Fail => Exit::Faulty,
         Decision::Inconclusive => Exit::Inconclusive,
     };
+    let shown = |text: String| if output.is_some() { text } else { terminal.show(&text) };
     let text = match format {
         RateFormat::Json => Document::of(rate).json(),
-        RateFormat::Text if output.is_some() => report::rate(rate, terminal.width),
-        RateFormat::Text => terminal.show(&report::rate(rate, terminal.width)),
+        RateFormat::Quiet => shown(report::rate_in_a_line(rate, terminal.width)),
+        RateFormat::Text => shown(report::rate(rate, terminal.width)),
     };
     write(output, &text, exit)
 }

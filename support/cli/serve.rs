@@ -46,7 +46,7 @@ fn next_steps(file: Option<&Path>) -> String {
         Some(_) => "serving until Ctrl-C; in another terminal:".to_owned(),
         None => format!("serving until Ctrl-C; save the lines above as {SAVED} (`--write FILE` does), then:"),
     };
-    format!("{first}\n\n  {check}\n")
+    format!("{first}\n\n  {check}\n\nThe log of the services follows; the check does not read it.\n")
 }
 
 /// A name for what was printed.

@@ -22,7 +22,7 @@ pub(super) struct WatchArgs {
     target: Option<String>,
     #[command(flatten)]
     config: ConfigArgs,
-    /// From the beginning of a look to that of the next; outside this machine a minute at least
+    /// From the beginning of one check to that of the next: at least a minute, except on this machine
     #[arg(long, default_value = "5m", value_name = "DURATION", value_parser = duration)]
     every: Duration,
     /// The success rate that is too low, between 0 and 1
@@ -42,7 +42,7 @@ pub(super) struct WatchArgs {
     on_change: Option<String>,
 }
 
-/// The shortest time between two looks at what is not on this machine.
+/// The shortest time between two checks of what is not on this machine.
 const SHORTEST: Duration = Duration::from_secs(60);
 
 /// What was validated.

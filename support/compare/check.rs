@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{Check, Condition, Finding, Text, Verified};
 use super::{Change, Effect, Kind};
-use crate::diagnosis::Verdict;
+use crate::diagnosis::{Verdict, Verification};
 use crate::vocabulary::{Fault, Severity};
 
 /// More findings that are as they were, and more conditions, are in no document of this tool.
@@ -148,7 +148,16 @@ fn verified(name: &str, old: Verified, new: Verified) -> Option<Change> {
         (Verified::Fail, Verified::NotPossible) | (Verified::NotPossible, _) | (_, Verified::Pass) => Effect::Told,
         (Verified::Fail, Verified::Fail) => return None,
     };
-    Some(Change::of(effect, Kind::Verification, name, &old.to_string(), &new.to_string()))
+    let change = Change::of(effect, Kind::Verification, title(name), &old.to_string(), &new.to_string());
+    Some(Change { subject: name.into(), ..change })
+}
+
+/// As every other report calls it.
+fn title(name: &str) -> &str {
+    match Verification::named(name) {
+        Some(known) => known.title(),
+        None => name,
+    }
 }
 
 /// What both gates require beside the check; the success rates are compared by themselves.

@@ -187,7 +187,7 @@ fn verifications_fail_or_are_no_longer_tested() {
     // Without a fingerprint only a fault tells of the secrets.
     assert_eq!(one("fail", "not possible"), Outcome::NotWorse);
     let changes = told(&with("pass"), &with("not possible")).1;
-    assert_eq!(changes, texts(&[(Effect::NotShown, "secret consistency: not tested (before: pass)")]));
+    assert_eq!(changes, texts(&[(Effect::NotShown, "same secret: not tested (before: pass)")]));
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer, Answer::*, Details, Why};
 use crate::diagnosis::test::{Computed, Test, all, any, each, given, not, rejects, verifies};
+use crate::evidence::TokenFacts;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Change, ClaimName, Endpoint, Presentation, Probe, TokenKind};
 
@@ -98,6 +99,22 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     Details::from([("claim", claims), ("at", verifier(shown).to_owned())])
 }
 
+/// The verifier and the value that it rejects, of the token that was signed again.
+fn rejecting(client: &Client<'_>, shown: &Probes, what: &str, of: fn(&TokenFacts) -> Option<String>) -> Details {
+    let details = details(client, shown);
+    let token = shown.iter().filter_map(|probe| probe.presented()).find_map(|presented| match presented.token {
+        TokenKind::Resigned(claims, _) => client.evidence().token(claims.token(), presented.user),
+        _ => None,
+    });
+    match (token.and_then(of), changes(shown).next()) {
+        (_, None) => details,
+        (None, Some(_)) => details.headed(format!("{} rejects the {what} of the token", verifier(shown))),
+        (Some(value), Some(_)) => {
+            details.headed(format!("{} rejects the {what} of the token: {value}", verifier(shown)))
+        }
+    }
+}
+
 /// The claim whose change was accepted, or whose absence among all the others was not: other changes show only that no single
 /// claim is enough.
 fn needed_claim(client: &Client<'_>, presented: Presentation) -> Option<ClaimName> {
@@ -118,11 +135,14 @@ fn verifier(shown: &Probes) -> &'static str {
 /// The links that are the same for each of these faults.
 const NOT_THE_SECRET: Why = Why(
     "Is it the secret?",
-    &[ShownIf(has_same_private_key, SAME_PRIVATE_KEY), ShownIf(has_same_secret, SAME_SECRET), Inferred(ANOTHER_SECRET)],
+    &[ShownIf(has_same_private_key, SAME_PRIVATE_KEY), ShownIf(has_same_secret, SAME_SECRET), PERHAPS_THE_SECRET],
 );
 const SAME_PRIVATE_KEY: &str = "No secret is shared, and the accepted token is signed with the same private key.";
 const SAME_SECRET: &str = "The secret is not the cause: the accepted token is signed with the same one.";
-const ANOTHER_SECRET: &str = "The secret may be a second cause: the accepted token is signed with {signing}.";
+const PERHAPS_THE_SECRET: Answer = Unknown(
+    "The secret may be a second cause: the accepted token is signed with {signing}.",
+    "a token that auth signs with the same change",
+);
 
 fn has_same_private_key(client: &Client<'_>) -> Test {
     all([has_private_key(client), has_same_secret(client)])

@@ -19,8 +19,9 @@ pub(super) mod websocket_unreachable;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::{Property, of_one};
+use crate::diagnosis::record::Details;
 use crate::diagnosis::test::{Computed, Test, all, is, rejects};
-use crate::evidence::{Evidence, Response};
+use crate::evidence::{Evidence, Response, TransportError};
 use crate::vocabulary::{Endpoint, Presentation, Probe, Route, Service, Variation};
 
 /// Statuses of a reverse proxy that does not reach the service behind it (RFC 9110 §15.6.3 to §15.6.5).
@@ -97,6 +98,21 @@ fn first_failure(client: &Client<'_>, shown: &Probes) -> String {
     failed.map(|probe| client.evidence().summary(*probe)).unwrap_or_default()
 }
 
+/// For the texts of a service that is not reached.
+fn unreached(service: &str, how: String) -> Details {
+    let headline = format!("{service} cannot be reached: {how}");
+    Details::from([("how", how)]).headed(headline)
+}
+
+/// A name that does not resolve names no machine on which a service could be started.
+fn does_not_resolve(client: &Client<'_>, service: Service) -> bool {
+    let is_dns = |probe: &Probe| {
+        let seen = client.evidence().of(*probe).map(|seen| &seen.response);
+        matches!(seen, Some(Response::Unreached(TransportError::Dns)))
+    };
+    probes_of(client, service).iter().any(is_dns)
+}
+
 /// The services that these probes were sent to.
 fn services(probes: &Probes) -> Vec<Service> {
     let mut services: Vec<Service> = probes.iter().map(|probe| probe.service()).collect();
@@ -108,4 +124,30 @@ fn services(probes: &Probes) -> Vec<Service> {
 /// A valid and a forged token both get such a response there, and a missing one is rejected.
 fn only_tokens_get(usual: Presentation, response: Property) -> Test {
     all([is(usual, response), is(usual.forged(), response), rejects(Presentation::missing(usual.endpoint))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Observation, Settings};
+    use crate::faults::diagnose;
+    use crate::vocabulary::{Fault, User};
+
+    fn told(error: &TransportError) -> Option<(String, String)> {
+        let mut evidence = Evidence::new(Settings::complete());
+        for probe in [Probe::Health(Service::Auth), Probe::Login(User::First), Probe::Login(User::Second)] {
+            evidence.record(probe, Observation::of(Response::Unreached(error.clone())));
+        }
+        let findings = diagnose(&evidence).findings;
+        let found = findings.into_iter().find(|finding| finding.fault == Fault::AuthUnreachable)?;
+        Some((found.headline, found.remedy))
+    }
+
+    #[test]
+    fn no_service_is_to_be_started_at_a_name_that_does_not_resolve() {
+        let (headline, fix) = told(&TransportError::Dns).expect("a finding");
+        assert!(headline.ends_with("the name does not resolve") && fix.starts_with("DNS: "), "{headline}: {fix}");
+        let (headline, fix) = told(&TransportError::Refused).expect("a finding");
+        assert!(headline.ends_with("connection refused") && fix.starts_with("auth: start "), "{headline}: {fix}");
+    }
 }

@@ -13,6 +13,7 @@ use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::Details;
 use crate::diagnosis::test::{Computed, Test, accepts, given};
 use crate::vocabulary::{Endpoint, Presentation, Probe, TokenKind, User};
+use crate::wording::listed;
 
 const ENDPOINTS: [Endpoint; 3] = [Endpoint::Validation, Endpoint::Rest, Endpoint::WebSocket];
 
@@ -49,10 +50,12 @@ fn prove_same_form(client: &Client<'_>, probes: &[Probe]) -> Proof {
     }
 }
 
-/// Which services accept such a token, for the finding's texts.
-fn accepted_by(shown: &Probes, is_such: impl Fn(TokenKind) -> bool) -> Details {
+/// Which services accept such a token, called so, for the finding's texts.
+fn accepted_by(shown: &Probes, token: &str, is_such: impl Fn(TokenKind) -> bool) -> Details {
     let such = shown.iter().filter_map(|probe| probe.presented()).filter(|presented| is_such(presented.token));
     let mut services: Vec<&str> = such.map(|presented| presented.endpoint.service().title()).collect();
     services.dedup();
-    Details::from([("at", services.join(" and "))])
+    let at = listed(&services);
+    let headline = format!("{token} is accepted by {at}");
+    Details::from([("at", at)]).headed(headline)
 }

@@ -46,7 +46,12 @@ pub(super) fn success_rate(rate: &Rate, measured: &Measured) -> Condition {
         Decision::Pass if rate.login.is_none() && !rate.run.interrupted => Verdict::Healthy,
         Decision::Pass | Decision::Inconclusive => Verdict::Inconclusive,
     };
-    condition(&format!("success-rate-{leg}"), &format!("success rate of {leg}"), verdict, measure(rate, measured))
+    condition(
+        &format!("success-rate-{leg}"),
+        &format!("success rate of {}", leg.title()),
+        verdict,
+        measure(rate, measured),
+    )
 }
 
 /// Where the check is not healthy.

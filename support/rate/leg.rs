@@ -29,6 +29,7 @@ pub enum Leg {
     /// Auth validates a token that it has issued.
     Auth,
     /// The protected path of the backend.
+    #[value(alias = "rest")]
     Backend,
     /// Handshake, welcome, a while of silence, close.
     Websocket,
@@ -41,6 +42,11 @@ impl Leg {
             Leg::Backend => Endpoint::Rest,
             Leg::Websocket => Endpoint::WebSocket,
         }
+    }
+
+    /// As every report calls it; `--leg` and the JSON have names of their own.
+    pub(crate) fn title(self) -> &'static str {
+        self.endpoint().title()
     }
 
     /// Those that a target has.

@@ -14,9 +14,10 @@ use super::remarks::remarks;
 use super::rows::{Mark, cited};
 use super::unproven::{Unproven, why_nothing};
 use super::verifications::{mark, shown};
-use super::{Condition, Told, commands};
+use super::{Condition, Told, commands, rate};
 use crate::diagnosis::{Diagnosis, Verdict, Verified};
 use crate::evidence::Evidence;
+use crate::rate::Rate;
 use crate::vocabulary::Fault;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -47,6 +48,7 @@ pub(super) fn render(told: &Told<'_>) -> String {
                 (header(told, &title))
                 main {
                     (gate(told.conditions))
+                    @if let Some(measured) = told.rate { (success_rate(measured)) }
                     (conclusions(evidence, diagnosis))
                     (sequence::render(&Flow::of(evidence, diagnosis)))
                     (probes::render(evidence))
@@ -91,6 +93,26 @@ fn gate(conditions: &[Condition]) -> Markup {
     }
 }
 
+/// What was measured of each leg.
+fn success_rate(measured: &Rate) -> Markup {
+    let legs = rate::legs(measured);
+    html! {
+        section aria-labelledby="rate" {
+            h2 id="rate" { "Success rate" }
+            table {
+                thead { tr { @for head in ["", "leg", "accepted", "rate", "p50 ms", "p99 ms"] { th scope="col" { (head) } } } }
+                tbody {
+                    @for leg in &legs {
+                        tr { td class="mark" { (leg.mark) } th scope="row" { (leg.name) }
+                            @for cell in [&leg.accepted, &leg.rate, &leg.p50, &leg.p99] { td { (cell) } } }
+                    }
+                }
+            }
+            ul { @for leg in &legs { @for remark in &leg.remarks { li { (leg.name) ": " (remark) } } } }
+        }
+    }
+}
+
 fn conclusions(evidence: &Evidence, diagnosis: &Diagnosis) -> Markup {
     html! {
         @if diagnosis.verdict == Verdict::Inconclusive { (unproven(evidence, diagnosis)) }
@@ -112,7 +134,9 @@ fn unproven(evidence: &Evidence, diagnosis: &Diagnosis) -> Markup {
                 dl {
                     (finding::places(evidence, &told.failed))
                     @if let Some(advice) = &told.advice { dt { "fix" } dd { (prose(advice)) } }
+                    @if let Some(impact) = &told.impact { dt { "impact" } dd { (prose(impact)) } }
                     @if !told.known.is_empty() { dt { "known" } dd { (prose(&told.known)) } }
+                    @if !told.excluded.is_empty() { dt { "not" } dd { (prose(&told.excluded)) } }
                 }
                 (probes::table(evidence, &told.failed, "What failed"))
             }

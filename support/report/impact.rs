@@ -1,9 +1,9 @@
 //! What users see: signing in, REST and the WebSocket, as the client uses them.
 
-use crate::diagnosis::Finding;
+use crate::diagnosis::{Basis, Finding};
 use crate::evidence::Evidence;
 use crate::outcome::Expectation;
-use crate::vocabulary::{Endpoint, Presentation, Probe, Severity, TokenKind, Variation};
+use crate::vocabulary::{Endpoint, Presentation, Probe, Service, Severity, TokenKind, Variation};
 
 /// In one sentence.
 pub(super) fn of(evidence: &Evidence, finding: &Finding) -> String {
@@ -12,28 +12,55 @@ pub(super) fn of(evidence: &Evidence, finding: &Finding) -> String {
     if matches!(finding.severity, Severity::Critical | Severity::Note) {
         return seen;
     }
-    let logins = used(evidence, |probe| matches!(probe, Probe::Login(_)));
-    let parts = [
-        ("login", "no login succeeds", "logins", logins),
-        ("REST", "every REST call fails", "REST calls", presented(evidence, Endpoint::Rest)),
-        ("WebSocket", "no WebSocket connects", "WebSocket connections", presented(evidence, Endpoint::WebSocket)),
-    ];
-    let parts = parts.map(|(name, all_fail, plural, used)| {
-        let (of, failed) = (used.len(), used.into_iter().filter(|probe| has_failed(evidence, *probe)));
-        let failed: Vec<Probe> = failed.collect();
-        let first = failed.first().map(|probe| evidence.summary(*probe)).unwrap_or_default();
-        let told = match failed.len() {
-            0 if of == 0 => None,
-            0 => Some(format!("{name} works")),
-            failed if failed == of => Some(format!("{all_fail}: {first}")),
-            failed => Some(format!("{failed} of {of} {plural} fail: {first}")),
-        };
-        (told, !failed.is_empty())
-    });
-    if parts.iter().all(|(_, has_failed)| !has_failed) {
-        return seen;
+    let own: &[Probe] = match finding.whys.first().map(|why| &why.basis) {
+        Some(Basis::Observed(probes)) => probes.as_slice(),
+        _ => &[],
+    };
+    // What else fails is the impact of another finding.
+    let is_elsewhere = |failing: &[Service]| own.iter().any(|probe| !failing.contains(&probe.service()));
+    match on_users_at(evidence) {
+        Some((_, failing)) if is_elsewhere(&failing) => seen,
+        Some((told, _)) => told,
+        None => seen,
     }
-    parts.into_iter().filter_map(|(told, _)| told).collect::<Vec<_>>().join("; ")
+}
+
+/// Whatever the cause; nothing where none of it fails.
+pub(super) fn on_users(evidence: &Evidence) -> Option<String> {
+    on_users_at(evidence).map(|(told, _)| told)
+}
+
+/// The same, and where it fails.
+fn on_users_at(evidence: &Evidence) -> Option<(String, Vec<Service>)> {
+    let used = [
+        ("login", "login", used(evidence, |probe| matches!(probe, Probe::Login(_)))),
+        ("REST", "REST call", presented(evidence, Endpoint::Rest)),
+        ("WebSocket", "WebSocket connection", presented(evidence, Endpoint::WebSocket)),
+    ];
+    let (mut failing, mut parts) = (Vec::new(), Vec::new());
+    for (name, one, probes) in used {
+        let failed: Vec<Probe> = probes.iter().copied().filter(|probe| has_failed(evidence, *probe)).collect();
+        failing.extend(failed.first().map(|probe| probe.service()));
+        match failed.first() {
+            None if probes.is_empty() => {}
+            None => parts.push(format!("{name} works")),
+            Some(first) => {
+                let counted = counted(failed.len(), probes.len(), one);
+                parts.push(format!("{counted}: {}", evidence.summary(*first)));
+            }
+        }
+    }
+    (!failing.is_empty()).then(|| (parts.join("; "), failing))
+}
+
+fn counted(failed: usize, all: usize, one: &str) -> String {
+    match (failed, all) {
+        (_, 1) => format!("the {one} fails"),
+        (2, 2) => format!("both {one}s fail"),
+        (failed, all) if failed == all => format!("all {all} {one}s fail"),
+        (1, all) => format!("1 of {all} {one}s fails"),
+        (failed, all) => format!("{failed} of {all} {one}s fail"),
+    }
 }
 
 /// The client's own tokens, as it presents them there.
@@ -54,4 +81,18 @@ pub(super) fn used(evidence: &Evidence, is_meant: impl Fn(Probe) -> bool) -> Vec
 
 fn has_failed(evidence: &Evidence, probe: Probe) -> bool {
     evidence.is_as_expected_at_once(probe) == Some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn a_count_reads_as_a_sentence() {
+        assert_eq!(counted(1, 1, "REST call"), "the REST call fails");
+        assert_eq!(counted(2, 2, "login"), "both logins fail");
+        assert_eq!(counted(6, 6, "REST call"), "all 6 REST calls fail");
+        assert_eq!(counted(1, 6, "REST call"), "1 of 6 REST calls fails");
+        assert_eq!(counted(3, 6, "REST call"), "3 of 6 REST calls fail");
+    }
 }

@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use super::headline::{counted, is_a_cause, of_check};
 use super::rows::Mark;
-use super::{Condition, Told, text};
+use super::{Condition, Told};
 use crate::diagnosis::{Diagnosis, Finding, Verdict};
 use crate::evidence::Evidence;
 use crate::vocabulary::Probe;
@@ -43,7 +43,7 @@ fn conclusions(evidence: &Evidence, diagnosis: &Diagnosis) -> TestSuite {
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
     ];
     properties.iter().for_each(|(name, value)| _ = suite.add_property(Property::new(*name, value.as_str())));
-    let whole = text::render(super::Page::new(super::layout::WIDTH), evidence, diagnosis, false);
+    let whole = super::without_flags(evidence, diagnosis);
     let status = match diagnosis.verdict {
         Verdict::Healthy => TestCaseStatus::success(),
         Verdict::Faulty => failed(NonSuccessKind::Failure, "faulty", &headline(evidence, diagnosis), &whole),
@@ -73,7 +73,7 @@ fn gate(conditions: &[Condition]) -> TestSuite {
 }
 
 fn found(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> TestCase {
-    let told = text::finding(super::Page::new(super::layout::WIDTH), evidence, diagnosis, finding);
+    let told = super::finding(evidence, diagnosis, finding);
     let is_cause = is_a_cause(finding);
     let status = match is_cause {
         true => failed(NonSuccessKind::Failure, finding.fault.code(), &finding.headline, &told),

@@ -9,6 +9,7 @@ use std::fmt::Write;
 use super::flow::Flow;
 use super::headline::{counted, is_a_cause, verdict};
 use super::not_tested::groups;
+use super::rate::{self, LegTold};
 use super::remarks::remarks;
 use super::rows::{cited, most_telling_first, rows};
 use super::unproven::{Unproven, why_nothing};
@@ -16,6 +17,7 @@ use super::verifications::{mark, shown};
 use super::{Condition, Told, commands, impact, place, sure};
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict};
 use crate::evidence::Evidence;
+use crate::rate::Rate;
 use crate::vocabulary::Probe;
 use crate::wording::sentence;
 use escape::{cell, code, prose};
@@ -31,6 +33,7 @@ pub(super) fn render(told: &Told<'_>) -> String {
     let verifications = verifications.collect::<Vec<_>>().join(" &nbsp; ");
     _ = writeln!(out, "{} &nbsp;·&nbsp; {verifications}\n", prose(&counted(evidence, diagnosis)));
     gate(&mut out, told.conditions);
+    told.rate.into_iter().for_each(|measured| success_rate(&mut out, measured));
     if diagnosis.verdict == Verdict::Inconclusive {
         unproven(&mut out, evidence, diagnosis);
     }
@@ -57,6 +60,22 @@ fn gate(out: &mut String, conditions: &[Condition]) {
     out.push('\n');
 }
 
+/// What was measured of each leg.
+fn success_rate(out: &mut String, measured: &Rate) {
+    let legs = rate::legs(measured);
+    out.push_str("| | success rate | accepted | rate | p50 ms | p99 ms |\n|---|---|---|---|---|---|\n");
+    for leg in &legs {
+        let LegTold { mark, name, accepted, rate, p50, p99, .. } = leg;
+        _ = writeln!(out, "| {mark} | {name} | {accepted} | {rate} | {p50} | {p99} |");
+    }
+    out.push('\n');
+    let remarks = legs.iter().flat_map(|leg| leg.remarks.iter().map(|remark| (leg.name, remark)));
+    let lines: Vec<String> = remarks.map(|(name, remark)| format!("- {name}: {}\n", prose(remark))).collect();
+    if !lines.is_empty() {
+        _ = writeln!(out, "{}", lines.concat());
+    }
+}
+
 fn one(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) {
     _ = writeln!(out, "### {}\\[{}\\]: {}\n", finding.severity, finding.fault, prose(&finding.headline));
     let mut facts = places(evidence, &place::touched(evidence, diagnosis, finding));
@@ -71,7 +90,9 @@ fn one(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis, finding: &F
     }
     table(out, &facts);
     probes(out, evidence, &finding.because);
-    _ = writeln!(out, "{}\n", prose(&sentence(&finding.comparison)));
+    if !is_a_cause(finding) {
+        _ = writeln!(out, "{}\n", prose(&sentence(&finding.comparison)));
+    }
     for (number, why) in finding.whys.iter().enumerate() {
         _ = writeln!(out, "{}. **{}** {} *{}*", number + 1, prose(why.question), prose(&why.answer), basis(why));
     }
@@ -101,8 +122,11 @@ fn unproven(out: &mut String, evidence: &Evidence, diagnosis: &Diagnosis) {
     }
     let mut facts = places(evidence, &told.failed);
     told.advice.iter().for_each(|advice| facts.push(("fix", prose(advice))));
-    if !told.known.is_empty() {
-        facts.push(("known", prose(&told.known)));
+    told.impact.iter().for_each(|impact| facts.push(("impact", prose(impact))));
+    for (name, told) in [("known", &told.known), ("not", &told.excluded)] {
+        if !told.is_empty() {
+            facts.push((name, prose(told)));
+        }
     }
     table(out, &facts);
     probes(out, evidence, &told.failed);

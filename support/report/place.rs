@@ -6,11 +6,17 @@ use crate::diagnosis::{Basis, Diagnosis, Finding};
 use crate::evidence::Evidence;
 use crate::vocabulary::{Probe, Service};
 
-/// Each service with a request to it: of what fails among these probes, or of all of them where none does.
+/// Each service with a request to it: of what fails among these probes, or else of what presents a token, or of all of them.
 pub(super) fn requests(evidence: &Evidence, probes: &[Probe]) -> Vec<(Service, String)> {
     let has_failed = |probe: &Probe| evidence.is_as_expected_at_once(*probe) == Some(false);
     let failed: Vec<Probe> = probes.iter().copied().filter(has_failed).collect();
-    let probes = if failed.is_empty() { probes } else { &failed };
+    // A login that only tells of the token is no place.
+    let presented: Vec<Probe> = probes.iter().copied().filter(|probe| probe.presented().is_some()).collect();
+    let probes = match (failed.is_empty(), presented.is_empty()) {
+        (false, _) => failed.as_slice(),
+        (true, false) => presented.as_slice(),
+        (true, true) => probes,
+    };
     let of_service = |service: Service| {
         let there = || probes.iter().filter(|probe| probe.service() == service);
         let with_token = there().find(|probe| probe.presented().is_some());

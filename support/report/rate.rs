@@ -1,9 +1,14 @@
 //! A measured success rate as text: the decision first, then a row for each leg, then what is to be said of each.
 
+mod legs;
 mod remarks;
+
+use legs::mark;
+pub(super) use legs::{LegTold, legs};
 
 use super::layout::{self, Page, unbroken};
 use crate::rate::{Decision, Design, Leg, Method, Percentiles, Phase, Rate, interval};
+use crate::wording::{command_line, listed};
 
 /// The whole report, in so many columns.
 pub(crate) fn rate(rate: &Rate, width: usize) -> String {
@@ -16,11 +21,8 @@ pub(crate) fn rate(rate: &Rate, width: usize) -> String {
     }
     if rate.missing_parts() > 0 {
         let there = rate.parts.len() as u64;
-        page.wrap(
-            "",
-            2,
-            &format!("{there} of {} parts: a part decides nothing for all.", there + rate.missing_parts()),
-        );
+        let all = there + rate.missing_parts();
+        page.wrap("", 2, &format!("{there} of {all} parts: those that are missing may change the decision."));
         page.gap();
     }
     table(&mut page, rate);
@@ -33,6 +35,13 @@ pub(crate) fn rate(rate: &Rate, width: usize) -> String {
     page.into_text()
 }
 
+/// Its headline alone.
+pub(crate) fn rate_in_a_line(rate: &Rate, width: usize) -> String {
+    let mut page = Page::new(width.max(layout::WIDTH));
+    page.wrap("", 2, &headline(rate));
+    page.into_text()
+}
+
 fn headline(rate: &Rate) -> String {
     let samples: u64 = rate.legs.iter().map(|leg| leg.tally.attempts()).sum();
     let told = unbroken(&format!("{samples} samples, {:.1} s", rate.run.elapsed.as_secs_f64()));
@@ -40,7 +49,7 @@ fn headline(rate: &Rate) -> String {
     let name = format!("{}{interrupted}", rate.target);
     let of = |wanted: Decision| {
         let legs = rate.legs.iter().filter(|leg| rate.decision_of(leg) == wanted);
-        legs.map(|leg| leg.leg.to_string()).collect::<Vec<_>>().join(" and ")
+        listed(&legs.map(|leg| leg.leg.title()).collect::<Vec<_>>())
     };
     match rate.decision() {
         Decision::Pass => format!("✓ {name} passes: {told}"),
@@ -56,11 +65,7 @@ fn table(page: &mut Page, rate: &Rate) {
     page.push("  leg        decision           accepted     rate  at least   at most (95 %)\n");
     for leg in &rate.legs {
         let decision = rate.decision_of(leg);
-        let mark = match decision {
-            Decision::Pass => '✓',
-            Decision::Fail => '✗',
-            Decision::Inconclusive => '?',
-        };
+        let mark = mark(decision);
         let tally = &leg.tally;
         let of = format!("{} of {}", tally.accepted, tally.judged());
         let (low, high) = interval(tally);
@@ -71,7 +76,7 @@ fn table(page: &mut Page, rate: &Rate) {
         };
         page.push(&format!(
             "{mark} {:<10} {:<12} {of:>14} {share:>8} {low:>9} {high:>9}\n",
-            leg.leg.to_string(),
+            leg.leg.title(),
             decision.to_string()
         ));
     }
@@ -86,7 +91,7 @@ fn latencies(page: &mut Page, rate: &Rate) {
     for leg in &rate.legs {
         for (phase, told) in leg.latency.phases() {
             let Percentiles { p50, p90, p99, max } = told;
-            let name = format!("{} {}", leg.leg, named(leg.leg, phase));
+            let name = format!("{} {}", leg.leg.title(), named(leg.leg, phase));
             page.push(&format!("  {name:<20} {p50:>9.1}{p90:>9.1}{p99:>9.1}{max:>9.1}\n"));
         }
     }
@@ -102,7 +107,10 @@ fn named(leg: Leg, phase: Phase) -> String {
 fn designs(page: &mut Page, rate: &Rate) {
     let Some(first) = rate.legs.first() else { return };
     page.gap();
-    page.wrap("  ", 2, &design(&first.design));
+    // How many samples are enough is said of all parts together.
+    if rate.missing_parts() == 0 {
+        page.wrap("  ", 2, &design(&first.design));
+    }
     if let Some(hold) = rate.legs.iter().find_map(|leg| leg.hold) {
         let hold = unbroken(&humantime::format_duration(hold).to_string());
         page.wrap("  ", 2, &format!("A welcomed connection was watched for {hold}: what closes it later is not seen."));
@@ -135,11 +143,16 @@ fn design(design: &Design) -> String {
 }
 
 fn next(page: &mut Page, rate: &Rate) {
+    if rate.missing_parts() > 0 {
+        let merge = unbroken(&(command_line([rate.run.program(), "merge"]) + " FILE..."));
+        let all = rate.parts.len() as u64 + rate.missing_parts();
+        return page.wrap("", 2, &format!("next: {merge} (the JSON of all {all} parts)"));
+    }
     if rate.decision() == Decision::Pass || rate.run.command.is_empty() {
         return;
     }
     let words: Vec<&str> = rate.run.command.iter().map(String::as_str).collect();
-    page.wrap("", 2, &format!("next, to see why: {}", unbroken(&crate::wording::command_line(words))));
+    page.wrap("", 2, &format!("next, to see why: {}", unbroken(&command_line(words))));
 }
 
 /// With as many digits as tell it from 0 and from 100 %.

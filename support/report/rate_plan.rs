@@ -16,7 +16,12 @@ pub(crate) fn rate_plan(target: &Target, options: &Options, unset: &BTreeSet<Str
         page.wrap(
             "  ",
             4,
-            &format!("{leg}: {} requests with a valid token at most, {} at a time", design.most, options.concurrency),
+            &format!(
+                "{}: {} requests with a valid token at most, {} at a time",
+                leg.title(),
+                design.most,
+                options.concurrency
+            ),
         );
     }
     page.wrap(

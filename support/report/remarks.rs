@@ -37,19 +37,59 @@ pub(super) fn was_late(evidence: &Evidence) -> bool {
 
 /// What the check may have caused, and until when.
 fn effects(evidence: &Evidence) -> Vec<String> {
-    let rejections = [Service::Auth, Service::Backend, Service::Gateway]
-        .map(|verifier| (verifier.title(), evidence.rejections(verifier)));
+    let rejections =
+        [Service::Auth, Service::Backend, Service::Gateway].map(|verifier| (verifier, evidence.rejections(verifier)));
     let broken = rejections.iter().filter(|(_, rejections)| rejections.rejects_now);
-    let broken = broken.map(|(title, _)| {
+    let broken = broken.map(|(service, _)| {
+        let when = match evidence.asked_to_wait_until(*service) {
+            Some(until) => format!("it is open until {until}, by its `Retry-After`"),
+            None => "it closes again after its own pause".to_owned(),
+        };
         format!(
-            "{title} accepted a valid token at first and rejects it now. If this check opened a circuit breaker, it closes again \
-             after its own pause."
+            "{} accepted a valid token at first and rejects it now. If this check opened a circuit breaker, {when}.",
+            service.title()
         )
     });
-    let many = |it: &&(&str, Rejections)| !it.1.rejects_now && !it.1.accepted && it.1.count >= MANY_REJECTIONS;
-    let counted: Vec<String> =
-        rejections.iter().filter(many).map(|(title, it)| format!("{title} rejected {}", it.count)).collect();
+    let many = |it: &&(Service, Rejections)| !it.1.rejects_now && !it.1.accepted && it.1.count >= MANY_REJECTIONS;
+    let counted: Vec<String> = rejections
+        .iter()
+        .filter(many)
+        .map(|(service, it)| format!("{} rejected {}", service.title(), it.count))
+        .collect();
     let counted = (!counted.is_empty())
         .then(|| format!("{} requests of this check; a lockout may follow.", counted.join(" and ")));
     broken.chain(counted).map(|said| sentence(&said)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::evidence::{Extracted, HttpResponse, Observation, Response, Settings};
+    use crate::vocabulary::{Carriers, Endpoint, Presentation, TokenKind};
+
+    fn response(status: u16, headers: &[(&str, &str)]) -> Observation {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let headers: BTreeMap<String, String> = headers.collect();
+        let extracted = Extracted::NotLookedFor;
+        Observation::of(Response::Http(HttpResponse { status, headers, body: String::new(), extracted }))
+    }
+
+    fn told(rejection: &[(&str, &str)]) -> String {
+        let mut evidence = Evidence::new(Settings::complete());
+        let usual = Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER);
+        evidence.record(usual.into(), response(200, &[]));
+        evidence.record(usual.repeat(1).into(), response(401, rejection));
+        effects(&evidence).concat()
+    }
+
+    #[test]
+    fn an_open_circuit_breaker_closes_when_its_responses_say_so() {
+        let date = ("date", "Sun, 01 Mar 2026 03:12:10 GMT");
+        let until = told(&[date, ("retry-after", "30")]);
+        assert!(until.contains("it is open until 03:12:40 UTC"), "{until}");
+        let silent = told(&[date]);
+        assert!(silent.contains("it closes again after its own pause"), "{silent}");
+    }
 }

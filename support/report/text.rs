@@ -31,7 +31,9 @@ pub(super) fn render(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, 
         Verdict::Faulty if is_verbose => finding::every(&mut out, evidence, diagnosis),
         Verdict::Healthy => healthy::render(&mut out, evidence, diagnosis, is_verbose),
         Verdict::Faulty => finding::render(&mut out, evidence, diagnosis, room),
-        Verdict::Inconclusive => inconclusive::render(&mut out, evidence, diagnosis),
+        Verdict::Inconclusive => {
+            inconclusive::render(&mut out, evidence, diagnosis, INCONCLUSIVE.saturating_sub(fixed));
+        }
     }
     if is_verbose {
         everything::render(&mut out, evidence, diagnosis);
@@ -42,6 +44,8 @@ pub(super) fn render(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, 
 
 /// In lines: a report with one finding is not longer.
 const SCREEN: usize = 35;
+/// And so is one that names what would tell the causes apart.
+const INCONCLUSIVE: usize = 25;
 
 /// One finding, as the report of a single one shows it.
 pub(super) fn finding(mut out: Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) -> String {

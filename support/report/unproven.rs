@@ -3,12 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::headline::is_a_cause;
 use super::rows::failed;
-use super::sure::failed_of;
+use super::{excluded, impact};
 use crate::diagnosis::{Diagnosis, Undetermined};
 use crate::evidence::{Evidence, Response, SignedBy, TokenFacts, TransportError};
 use crate::outcome::{Expectation, Outcome};
-use crate::vocabulary::{Endpoint, Fault, Probe};
+use crate::vocabulary::{Endpoint, Family, Fault, Probe};
 
 /// What a report says of an inconclusive check.
 pub(super) struct Unproven {
@@ -16,8 +17,12 @@ pub(super) struct Unproven {
     pub(super) failed: Vec<Probe>,
     /// A setting of the target's file that may be all that is wrong.
     pub(super) advice: Option<String>,
+    /// What users see; nothing where what fails is not theirs.
+    pub(super) impact: Option<String>,
     /// What works; empty in a check that saw nothing.
     pub(super) known: String,
+    /// What nobody needs to suspect; empty where that is not known.
+    pub(super) excluded: String,
     /// The causes that fit, what the responses speak for most first. Where there is advice, none: what a wrong path responds
     /// says nothing of a token.
     pub(super) causes: Vec<Fault>,
@@ -28,13 +33,21 @@ pub(super) struct Unproven {
 impl Unproven {
     pub(super) fn of(evidence: &Evidence, diagnosis: &Diagnosis) -> Self {
         let failed: Vec<Probe> = failed(evidence).collect();
-        let advice = advice(evidence, &failed);
+        // What is confirmed has a fix of its own.
+        let advice = if diagnosis.findings.iter().any(is_a_cause) { None } else { advice(evidence, &failed) };
         let open = diagnosis.undetermined.iter().map(|(fault, open)| (*fault, open));
         let may_explain = |(_, open): &(Fault, &Undetermined)| !open.not_separable_from.is_empty() && advice.is_none();
         let mut fits: Vec<(Fault, &Undetermined)> = open.filter(may_explain).collect();
-        fits.sort_by_key(|(_, open)| open.rank);
+        // What stops a WebSocket only does not explain that REST fails too.
+        let is_elsewhere =
+            failed.iter().any(|probe| probe.presented().is_some_and(|one| one.endpoint != Endpoint::WebSocket));
+        let explains_less = |fault: Fault| is_elsewhere && fault.family() == Family::Websocket;
+        fits.sort_by_key(|(fault, open)| (explains_less(*fault), open.rank));
+        let impact = impact::on_users(evidence);
         Unproven {
-            known: if failed.is_empty() { String::new() } else { known(evidence) },
+            excluded: excluded::suspects(diagnosis),
+            known: if failed.is_empty() { String::new() } else { known(evidence, impact.as_ref()) },
+            impact,
             settings: settings(&fits),
             causes: fits.into_iter().map(|(fault, _)| fault).collect(),
             failed,
@@ -73,25 +86,23 @@ fn is_published(facts: &TokenFacts) -> bool {
     facts.signed_by.contains(&Some(SignedBy::PublishedKey))
 }
 
-/// What works, and how many valid tokens failed.
-fn known(evidence: &Evidence) -> String {
+/// What works, beside what users see.
+fn known(evidence: &Evidence, impact: Option<&String>) -> String {
     let is_accepted = |probe: &Probe| evidence.outcome(*probe) == Some(Outcome::Accepted);
     let probes = || evidence.iter().map(|(probe, _)| probe);
     let at_auth = |probe: &Probe| probe.presented().is_some_and(|one| one.endpoint == Endpoint::Validation);
-    let valid = || probes().filter(|it| it.presented().is_some() && evidence.expectation(*it) == Expectation::Accept);
-    let failed = valid().filter(|probe| evidence.is_as_expected_at_once(*probe) == Some(false)).count();
+    let mut valid = probes().filter(|it| it.presented().is_some() && evidence.expectation(*it) == Expectation::Accept);
     let logins: Vec<Probe> = probes().filter(|probe| matches!(probe, Probe::Login(_))).collect();
     let works = [
         match logins.iter().any(is_accepted) {
+            _ if impact.is_some() => None,
             true => Some("login works"),
             false => (!logins.is_empty()).then_some("login fails"),
         },
-        valid().any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts its token"),
+        valid.any(|probe| at_auth(&probe) && is_accepted(&probe)).then_some("auth accepts a valid token"),
         evidence.token_facts().any(is_published).then_some("a published key has signed the token"),
     ];
-    let counted = (failed > 0).then(|| failed_of(evidence, failed, valid().count()));
-    let works = works.into_iter().flatten().map(str::to_owned);
-    works.chain(counted).collect::<Vec<_>>().join("; ")
+    works.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 fn question(setting: &str) -> &'static str {

@@ -26,17 +26,7 @@ pub(super) fn as_users_see_it(one: Verification, evidence: &Evidence, diagnosis:
 pub(super) fn shown(told: &Told<'_>) -> impl Iterator<Item = (&'static str, Verified)> {
     let is_said = !told.conditions.is_empty();
     let shown = Verification::VARIANTS.iter().filter(move |one| !is_said || **one != Verification::Secrets);
-    shown.map(|one| (name(*one), as_users_see_it(*one, told.evidence, told.diagnosis)))
-}
-
-/// In a word or two.
-pub(super) fn name(verification: Verification) -> &'static str {
-    match verification {
-        Verification::SameService => "auth",
-        Verification::CrossService => "REST",
-        Verification::WebSocket => "WebSocket",
-        Verification::Secrets => "same secret",
-    }
+    shown.map(|one| (one.title(), as_users_see_it(*one, told.evidence, told.diagnosis)))
 }
 
 /// As one character.

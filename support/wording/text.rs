@@ -26,6 +26,14 @@ pub(crate) fn sentence(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// Names for a sentence: "a, b and c".
+pub(crate) fn listed(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        names => names.concat(),
+    }
+}
+
 /// Takes its room on a line, and does nothing else to a terminal.
 pub(crate) fn is_printable(c: char) -> bool {
     !c.is_control() && !is_invisible(c) && !is_no_character(c)

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
-use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Verdict, Verification, Verified};
+use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict, Verification, Verified};
 use fivewhys::dry_run::dry_run;
 use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, Skipped};
 use fivewhys::faults::{contradicted, diagnose};
@@ -172,8 +172,12 @@ fn assert_complete(checked: &Checked) {
         assert_eq!(finding.whys.len(), 5, "{}", finding.fault);
         // What was not seen is asked, not guessed.
         let last = finding.whys.last().filter(|why| why.question == "Why did nobody notice?");
-        let is_guess = last.is_some_and(|why| matches!(why.basis, Basis::Unknown(_)) && !why.answer.ends_with('?'));
+        let is_asked = |why: &Link| matches!(why.basis, Basis::Unknown(_)) && why.answer.ends_with('?');
+        let is_guess = last.is_some_and(|why| !matches!(why.basis, Basis::Observed(_)) && !is_asked(why));
         assert!(!is_guess, "{}: {last:?}", finding.fault);
+        let guess =
+            finding.whys.iter().skip(1).find(|why| why.answer.contains(" may ") && why.basis == Basis::Inferred);
+        assert_eq!(guess, None, "{}: a guess is told as inferred", finding.fault);
         assert!(!finding.because.is_empty(), "{} cites nothing", finding.fault);
         assert!(
             finding.because.iter().chain(whys).all(|probe| asked.contains(probe)),

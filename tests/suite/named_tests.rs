@@ -96,12 +96,15 @@ async fn a_failed_test_says_what_the_report_says_in_80_columns() {
     let finding = message(NamedTest::Fault(Fault::JwtSecretMismatch));
     let verdict = message(NamedTest::Verdict);
     let at = verdict.find("error[jwt-secret-mismatch]").expect("the finding");
-    let shared = |line: &&str| !line.contains("more (--verbose)");
+    let shared = |line: &&str| !line.trim_start().starts_with("· ");
     for line in verdict[at..].lines().take_while(|line| !line.starts_with("The backend rejected")).filter(shared) {
         assert!(finding.contains(line), "{line:?} is not in\n{finding}");
     }
     let verification = message(NamedTest::Verification(Verification::CrossService));
-    for part in ["cross-service validation fails", "✗ backend accepts ", "error[jwt-secret-mismatch]: "] {
+    for message in [&finding, &verdict, &verification] {
+        assert!(!message.contains("--verbose"), "a test has no such flag:\n{message}");
+    }
+    for part in ["REST fails (cross-service validation)", "✗ backend accepts ", "error[jwt-secret-mismatch]: "] {
         assert!(verification.contains(part), "{part}:\n{verification}");
     }
 }

@@ -51,8 +51,8 @@ pub(in crate::cli) struct RateArgs {
     /// The format of the report
     #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT", help_heading = REPORT)]
     pub(super) format: RateFormat,
-    /// No progress
-    #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), help_heading = REPORT)]
+    /// The decision only, in one line, and no progress
+    #[arg(long, short, env = "FIVEWHYS_QUIET", value_parser = FalseyValueParser::new(), conflicts_with = "format", help_heading = REPORT)]
     pub(super) quiet: bool,
     /// Write the report to this file; an old one is removed when the run begins
     #[arg(long, value_name = "FILE", help_heading = REPORT)]
@@ -64,6 +64,9 @@ pub(in crate::cli) enum RateFormat {
     /// The decision, a row for each leg, and what rejections are tied to
     #[default]
     Text,
+    /// Its first line: the decision
+    #[value(skip)]
+    Quiet,
     /// One object, `fivewhys.rate/1`
     Json,
 }

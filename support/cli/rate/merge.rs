@@ -18,10 +18,10 @@ pub(in crate::cli) struct MergeArgs {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The format of the report
-    #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT")]
+    #[arg(long, value_enum, default_value_t, env = "FIVEWHYS_FORMAT", help_heading = "Report")]
     format: RateFormat,
     /// Write the report to this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
     output: Option<PathBuf>,
 }
 

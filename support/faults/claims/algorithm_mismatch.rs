@@ -1,8 +1,8 @@
 //! The token is signed with another algorithm than its verifier accepts.
 
 use super::{
-    ANOTHER_SECRET, LIKE_ANY_OTHER, SAME_SECRET, SETTINGS, by_settings, changes, has_same_secret, verified_everywhere,
-    verifier,
+    LIKE_ANY_OTHER, PERHAPS_THE_SECRET, SAME_SECRET, SETTINGS, by_settings, changes, has_same_secret,
+    verified_everywhere, verifier,
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
@@ -57,7 +57,7 @@ pub(crate) const RECORD: Record = Record {
             &[
                 ShownIf(unlike_its_key, "No secret is shared: a private key signs the token."),
                 ShownIf(has_same_secret, SAME_SECRET),
-                Inferred(ANOTHER_SECRET),
+                PERHAPS_THE_SECRET,
             ],
         ),
         by_settings(&[Unknown("Issuer and verifier may be configured with different algorithms.", SETTINGS)]),
@@ -103,6 +103,13 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         Some(SignedBy::AnotherAlgorithm(other)) => Some(other.clone()),
         _ => None,
     });
+    let at = verifier(shown);
+    let headline = match (&takes, &of_key) {
+        (Some(takes), _) => Some(format!("auth signs with {signed}, and {at} accepts {takes} instead")),
+        (None, Some(of_key)) => Some(format!("auth signs with {signed}, and its published key is for {of_key}")),
+        (None, None) => Some(format!("{at} rejects tokens that are signed with {signed}")),
+    };
     let takes = takes.or(of_key).unwrap_or_default();
-    Details::from([("signed", signed), ("accepted", takes), ("at", verifier(shown).to_owned())])
+    let details = Details::from([("signed", signed), ("accepted", takes), ("at", at.to_owned())]);
+    Details { headline, ..details }
 }

@@ -1,6 +1,6 @@
 //! A verifier expects another audience than the token has, or none.
 
-use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere};
+use super::{LIKE_ANY_OTHER, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, rejecting, verified_everywhere};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
@@ -22,7 +22,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by: verified_everywhere,
     yields_to: &[],
-    details,
+    details: |client, shown| rejecting(client, shown, "audience", |token| token.audience.clone()),
     suspects: Suspects::Deployment,
     because: &[
         Line::If(accepted_without, "The token is rejected by {at}. Without its `aud` the same token is accepted."),

@@ -143,5 +143,7 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         Some(claim) if !is_date(claim) => (claim.to_string(), "a text"),
         _ => (dates().join(" and "), "seconds since 1970, in UTC"),
     };
-    Details::from([("claim", claim), ("wanted", wanted.to_owned()), ("at", verifier(shown).to_owned())])
+    let at = verifier(shown);
+    let headline = format!("{at} rejects the token, which does not write {claim} as {wanted}");
+    Details::from([("claim", claim), ("wanted", wanted.to_owned()), ("at", at.to_owned())]).headed(headline)
 }

@@ -4,7 +4,8 @@ use super::{
     IDENTITY, LIKE_ANY_OTHER, NAMED, NOT_THE_SECRET, SETTINGS, by_settings, depends_on, details, verified_everywhere,
 };
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why};
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::Test;
 use crate::vocabulary::{Change, ClaimName, Fault, Guess, Presentation, Severity};
@@ -18,7 +19,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by: verified_everywhere,
     yields_to: &[],
-    details,
+    details: rejected_value,
     suspects: Suspects::Deployment,
     because: &[Line::Always(
         "The token is rejected by {at}. With another {claim}, or without it, the same token is accepted.",
@@ -31,6 +32,13 @@ pub(crate) const RECORD: Record = Record {
     ],
     fix: &[Line::Always("issuer of the token and {at}: configure the same value of {claim}.")],
 };
+
+fn rejected_value(client: &Client<'_>, shown: &Probes) -> Details {
+    let details = details(client, shown);
+    let of = |key: &str| details.values.get(key).cloned().unwrap_or_default();
+    let headline = format!("{} rejects the value of {} in the token", of("at"), of("claim"));
+    details.headed(headline)
+}
 
 fn shown_by(client: &Client<'_>) -> Test {
     depends_on(

@@ -1,8 +1,8 @@
 //! A verifier expects another issuer than the token has, or none.
 
 use super::{
-    ANOTHER_SECRET, LIKE_ANY_OTHER, SAME_PRIVATE_KEY, SAME_SECRET, SETTINGS, by_settings, depends_on,
-    has_same_private_key, has_same_secret, verified_everywhere,
+    LIKE_ANY_OTHER, PERHAPS_THE_SECRET, SAME_PRIVATE_KEY, SAME_SECRET, SETTINGS, by_settings, depends_on,
+    has_same_private_key, has_same_secret, rejecting, verified_everywhere,
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
@@ -61,7 +61,7 @@ pub(crate) const RECORD: Record = Record {
                 ShownIf(unlike_its_keys, "No: a private key signs the token, and the published one verifies it."),
                 ShownIf(has_same_private_key, SAME_PRIVATE_KEY),
                 ShownIf(has_same_secret, SAME_SECRET),
-                Inferred(ANOTHER_SECRET),
+                PERHAPS_THE_SECRET,
             ],
         ),
         by_settings(&[
@@ -131,8 +131,9 @@ fn accepted_without(client: &Client<'_>) -> Test {
 
 /// Without a control, what a verifier rejects may be something else of the token.
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
-    let mut details = super::details(client, shown);
+    let mut details = rejecting(client, shown, "issuer", |token| token.issuer.clone());
     if unlike_its_keys(client).prove(client).holds() {
+        details = details.headed("the token names another issuer than the one that publishes its key");
         details.not_excluded = vec![Fault::AudienceMismatch, Fault::JwtSecretMismatch];
     }
     details

@@ -52,7 +52,7 @@ pub(crate) const RECORD: Record = Record {
                     rejected_unless_longer,
                     "A verifier rejects the token as expired: with a later `exp` it is accepted.",
                 ),
-                Inferred("A new token may still work, but it expires before the session ends."),
+                Inferred("A new token works, and expires before the session ends."),
             ],
         ),
         Why(
@@ -66,7 +66,10 @@ pub(crate) const RECORD: Record = Record {
                 Unknown("The lifetime may be in the wrong unit, or set for another kind of client.", "auth's settings"),
             ],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that ends before the token expires does not show it.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test last longer than the token?", "the tests of a session")],
+        ),
     ],
     fix: &[
         Line::If(issued_expired, "auth: sign a new token at each login, with an `exp` that lies ahead."),
@@ -109,9 +112,9 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let lifetime =
         client.facts().and_then(|facts| facts.expires_in?.checked_add(facts.issued_ago?)).unwrap_or_default();
     let wanted = client.settings().lifetime.as_secs();
-    let mut details = Details::from([("lifetime", format!("{lifetime} s")), ("wanted", format!("{wanted} s"))]);
-    if issued_expired(client).prove(client).holds() {
-        details = details.headed("login issues a token that has already expired");
-    }
-    details
+    let details = Details::from([("lifetime", format!("{lifetime} s")), ("wanted", format!("{wanted} s"))]);
+    details.headed(match issued_expired(client).prove(client).holds() {
+        true => "login issues a token that has already expired".to_owned(),
+        false => format!("tokens expire after {lifetime} s, and a session needs {wanted} s"),
+    })
 }

@@ -12,6 +12,7 @@ use crate::diagnosis::test::{
     Computed, Test, all, any, arrives, each, given, is, never, not, not_shown, same, takes_token,
 };
 use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Scheme, Severity};
+use crate::wording::listed;
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::AuthorizationHeaderStripped,
@@ -125,5 +126,11 @@ fn only_unused_header_is_lost(client: &Client<'_>) -> Test {
 fn details(client: &Client<'_>, _: &Probes) -> Details {
     let lost = [("REST", rest_loses_header(client)), ("upgrade", upgrade_loses_header(client))];
     let at: Vec<&str> = lost.iter().filter(|(_, test)| test.prove(client).holds()).map(|(at, _)| *at).collect();
-    Details::from([("at", at.join(", "))])
+    let places = at.iter().map(|at| if *at == "REST" { "on REST" } else { "on the upgrade" }).collect::<Vec<_>>();
+    let details = Details::from([("at", at.join(", "))]);
+    if places.is_empty() {
+        details
+    } else {
+        details.headed(format!("the proxy drops `Authorization` {}", listed(&places)))
+    }
 }

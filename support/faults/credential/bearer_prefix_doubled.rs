@@ -1,8 +1,9 @@
 //! The verifier gets `Bearer ` before the token where it expects the token alone.
 
 use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, accepts, all, any, is, rejects, takes_token};
 use crate::vocabulary::{Fault, Presentation, Scheme, Severity};
@@ -16,7 +17,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by,
     yields_to: &[],
-    details: no_details,
+    details,
     suspects: Suspects::Deployment,
     because: &[
         Line::If(
@@ -96,6 +97,18 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 fn accepted_directly(client: &Client<'_>) -> Test {
     any(super::in_header(client).map(|usual| all([rejects(usual), accepts(usual.direct())])))
+}
+
+/// Where the prefix comes from.
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let holds = |test: Test| test.prove(client).holds();
+    match () {
+        () if holds(accepted_directly(client)) => Details::new().headed("a proxy adds a second `Bearer` prefix"),
+        () if holds(rejected_directly(client)) => {
+            Details::new().headed("the backend leaves the `Bearer` prefix on the token that it verifies")
+        }
+        () => Details::new(),
+    }
 }
 
 fn rejected_directly(client: &Client<'_>) -> Test {

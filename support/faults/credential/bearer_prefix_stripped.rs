@@ -123,5 +123,10 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
         () if holds(without_proxy(client)) => "proxy",
         () => "a proxy or the backend",
     };
-    Details::from([("by", by.to_owned())])
+    let headline = match by {
+        "backend" => "the backend removes the `Bearer` prefix before it calls auth",
+        "proxy" => "a proxy removes the `Bearer` prefix before the verifier reads it",
+        _ => "a proxy or the backend removes the `Bearer` prefix that the verifier needs",
+    };
+    Details::from([("by", by.to_owned())]).headed(headline)
 }

@@ -29,14 +29,20 @@ pub(crate) const RECORD: Record = Record {
                     login_says_bearer,
                     "The login returns `\"token_type\": \"bearer\"`, and a client may copy that into the header.",
                 ),
-                Inferred("Libraries and proxies may write `bearer`: schemes are case-insensitive (RFC 9110 §11.1)."),
+                Unknown(
+                    "Libraries and proxies may write `bearer`: schemes are case-insensitive (RFC 9110 §11.1).",
+                    "the header that each client sends",
+                ),
             ],
         ),
         Why(
             "Why is it compared letter by letter?",
-            &[Inferred("The code may compare `Bearer ` as text instead of parsing the scheme.")],
+            &[Unknown(
+                "The code may compare `Bearer ` as text instead of parsing the scheme.",
+                "the code that reads the header",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A client that writes `Bearer` is not affected.")]),
+        Why("Why did nobody notice?", &[Unknown("Does any test write `bearer`?", "the tests of that service")]),
     ],
     fix: &[
         Line::If(
@@ -81,5 +87,8 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 fn details(_: &Client<'_>, probes: &Probes) -> Details {
     let has = |endpoint| probes.iter().any(|probe| probe.presented().is_some_and(|one| one.endpoint == endpoint));
     let at = [("REST", Endpoint::Rest), ("upgrade", Endpoint::WebSocket)].into_iter().filter(|(_, at)| has(*at));
-    Details::from([("at", at.map(|(name, _)| name).collect::<Vec<_>>().join(", "))])
+    let at = at.map(|(name, _)| name).collect::<Vec<_>>();
+    let service = if at == ["upgrade"] { "the gateway" } else { "the backend" };
+    let headline = format!("{service} accepts `Bearer` and rejects `bearer` (RFC 9110 §11.1)");
+    Details::from([("at", at.join(", "))]).headed(headline)
 }

@@ -178,11 +178,14 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
 
 fn told(service: &str, presented: Carriers, carrier: &str) -> Details {
     let presented: Vec<&str> = presented.iter().map(name).collect();
-    Details::from([
+    let headline =
+        format!("the {service} does not read the token in the {}; it reads the {carrier}", presented.join(" and "));
+    let details = Details::from([
         ("service", service.to_owned()),
         ("presented", presented.join(" and ")),
         ("carrier", carrier.to_owned()),
-    ])
+    ]);
+    details.headed(headline)
 }
 
 fn name(carrier: Carrier) -> &'static str {

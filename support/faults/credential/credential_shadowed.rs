@@ -30,9 +30,15 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Where does an invalid header come from?",
-            &[Inferred("A proxy may add or alter the header, or the client may keep an old token in it.")],
+            &[Unknown(
+                "A proxy may add or alter the header, or the client may keep an old token in it.",
+                "the headers that arrive at the gateway",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that sends only the subprotocol does not show it.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test send an invalid header beside a valid subprotocol?", "the tests of the gateway")],
+        ),
     ],
     fix: &[Line::Always(
         "gateway: read the next carrier after an invalid token; or client: send the token in one carrier only.",

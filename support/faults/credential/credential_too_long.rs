@@ -48,7 +48,10 @@ pub(crate) const RECORD: Record = Record {
                 "`direct`, or the header limits of every proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test with a shorter token does not show it.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test send a token as long as those of real users?", "the tests of the route")],
+        ),
     ],
     fix: &[Line::Always(
         "proxy, server: raise the header limit (nginx: `large_client_header_buffers`); or auth: put fewer claims \
@@ -81,5 +84,6 @@ fn shorter_is_accepted(client: &Client<'_>) -> Test {
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
     let chars = client.facts().map_or(0, |facts| facts.chars);
-    Details::from([("length", format!("{chars} characters"))])
+    let headline = format!("a token of {chars} characters is rejected or cut on the route");
+    Details::from([("length", format!("{chars} characters"))]).headed(headline)
 }

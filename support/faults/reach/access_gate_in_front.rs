@@ -9,6 +9,7 @@ use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, all, any, each, is, not};
 use crate::evidence::Response;
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
+use crate::wording::listed;
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::AccessGateInFront,
@@ -37,7 +38,10 @@ pub(crate) const RECORD: Record = Record {
                 "the platform's access settings",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A browser that has signed in once is let through.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test come without a sign-in at that proxy?", "the tests of that route")],
+        ),
     ],
     fix: &[
         Line::If(
@@ -91,7 +95,8 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
-    let at: Vec<&str> = services(shown).into_iter().map(Service::title).collect();
+    let at = listed(&services(shown).into_iter().map(Service::title).collect::<Vec<_>>());
     let saw = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
-    Details::from([("at", at.join(" and ")), ("saw", saw)])
+    let headline = format!("an access proxy before {at} requires its own sign-in");
+    Details::from([("at", at), ("saw", saw)]).headed(headline)
 }

@@ -53,7 +53,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("A test that reads only the status code, or follows redirects, may pass.")],
+            &[Unknown("Does any test read more of this response than its status code?", "the tests of that service")],
         ),
     ],
     fix: &[
@@ -98,5 +98,12 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let saw = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
-    Details::from([("saw", saw)])
+    let details = Details::from([("saw", saw.clone())]);
+    match shown.first() {
+        Some(probe) => {
+            let at = probe.service().title();
+            details.headed(format!("a response of {at} differs from what the target file describes: {saw}"))
+        }
+        None => details,
+    }
 }

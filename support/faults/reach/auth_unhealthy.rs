@@ -38,7 +38,10 @@ pub(crate) const RECORD: Record = Record {
             "Why did nobody notice?",
             &[
                 UnknownIf(reports_it, "Does any monitoring read the health path of auth?", "the monitoring of auth"),
-                Inferred("The health path does not test logins and validations."),
+                Unknown(
+                    "Does any monitoring log in or validate a token, beside the health path?",
+                    "the monitoring of auth",
+                ),
             ],
         ),
     ],
@@ -128,5 +131,7 @@ fn reports_it(_: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
-    Details::from([("says", first_failure(client, shown))])
+    let says = first_failure(client, shown);
+    let headline = format!("auth is reached but unhealthy: {says}");
+    Details::from([("says", says)]).headed(headline)
 }

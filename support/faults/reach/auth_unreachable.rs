@@ -1,13 +1,13 @@
 //! No request reaches the auth service: its name does not resolve, nothing listens at its address, or a reverse proxy has no
 //! upstream.
 
-use super::{GATEWAY_ERRORS, nothing_is_reached, nothing_responds};
+use super::{GATEWAY_ERRORS, does_not_resolve, nothing_is_reached, nothing_responds, unreached};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
-use crate::diagnosis::test::{Test, all, any, is, not};
+use crate::diagnosis::test::{Test, all, any, given, is, never, not};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, User};
 
 pub(crate) const RECORD: Record = Record {
@@ -51,6 +51,10 @@ pub(crate) const RECORD: Record = Record {
             proxy_responds,
             "reverse proxy: correct the upstream address of auth (nginx: `proxy_pass`); or auth: start the service.",
         ),
+        Line::If(
+            is_unknown,
+            "DNS: create the record of this name; or target file: correct `auth`, where the name is misspelt.",
+        ),
         Line::Always("auth: start the service; or target file: correct `auth`."),
     ],
 };
@@ -79,6 +83,11 @@ fn proxy_responds(_: &Client<'_>) -> Test {
     is(Probe::Health(Service::Auth), Property::Status(GATEWAY_ERRORS))
 }
 
+/// Its name does not resolve.
+fn is_unknown(client: &Client<'_>) -> Test {
+    if does_not_resolve(client, Service::Auth) { given() } else { never() }
+}
+
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    Details::from([("how", client.evidence().summary(Probe::Health(Service::Auth)))])
+    unreached("the auth service", client.evidence().summary(Probe::Health(Service::Auth)))
 }

@@ -42,7 +42,10 @@ pub(crate) const RECORD: Record = Record {
                     "Does any monitoring read the health path of the backend?",
                     "the monitoring of the backend",
                 ),
-                Inferred("The health path does not test what users request."),
+                Unknown(
+                    "Does any monitoring send what users request, beside the health path?",
+                    "the monitoring of the backend",
+                ),
             ],
         ),
     ],
@@ -75,5 +78,7 @@ fn reports_it(_: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
-    Details::from([("says", first_failure(client, shown))])
+    let says = first_failure(client, shown);
+    let headline = format!("the backend is reached but unhealthy: {says}");
+    Details::from([("says", says)]).headed(headline)
 }

@@ -1,13 +1,13 @@
 //! No request reaches the backend: its name does not resolve, nothing listens at its address, or a reverse proxy has no
 //! upstream.
 
-use super::{GATEWAY_ERRORS, nothing_is_reached, nothing_responds, with_or_without_token};
+use super::{GATEWAY_ERRORS, does_not_resolve, nothing_is_reached, nothing_responds, unreached, with_or_without_token};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
-use crate::diagnosis::test::{Test, all, any, is, not};
+use crate::diagnosis::test::{Test, all, any, given, is, never, not};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 
 const HEALTH: Probe = Probe::Health(Service::Backend);
@@ -54,6 +54,10 @@ pub(crate) const RECORD: Record = Record {
             "reverse proxy: correct the upstream address of the backend (nginx: `proxy_pass`); or backend: start the \
              service.",
         ),
+        Line::If(
+            is_unknown,
+            "DNS: create the record of this name; or target file: correct `backend`, where the name is misspelt.",
+        ),
         Line::Always("backend: start the service; or target file: correct `backend`."),
     ],
 };
@@ -72,6 +76,11 @@ fn proxy_responds(_: &Client<'_>) -> Test {
     is(HEALTH, Property::Status(GATEWAY_ERRORS))
 }
 
+/// Its name does not resolve.
+fn is_unknown(client: &Client<'_>) -> Test {
+    if does_not_resolve(client, Service::Backend) { given() } else { never() }
+}
+
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    Details::from([("how", client.evidence().summary(HEALTH))])
+    unreached("the backend", client.evidence().summary(HEALTH))
 }

@@ -1,13 +1,13 @@
 //! A circuit breaker in the backend opens after a few failures, and rejects every token until its pause is over.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::{Need, Proof};
+use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::{Property, lacking, of_one};
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{Computed, Test, accepts, all, any};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, Fault, Presentation, Probe, Severity};
+use crate::vocabulary::{Attempt, Endpoint, Fault, Presentation, Probe, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::CircuitBreakerOpen,
@@ -18,7 +18,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by,
     yields_to: &[],
-    details: no_details,
+    details,
     suspects: Suspects::Deployment,
     because: &[Line::Always(
         "An accepted token is rejected with a response that no invalid token gets. After a pause it is accepted again.",
@@ -31,15 +31,30 @@ pub(crate) const RECORD: Record = Record {
         Why("Is it the token?", &[Shown("The token is not the cause: an invalid token gets another response.")]),
         Why(
             "What opens the circuit breaker?",
-            &[Inferred("A few failures in a row open it, such as invalid tokens of another client or of this check.")],
+            &[Unknown(
+                "A few failures in a row may open it, such as invalid tokens of another client or of this check.",
+                "the backend's log, or its settings of the circuit breaker",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("It closes again after a pause, and the failure disappears.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any monitoring report that the circuit breaker opens?", "the monitoring of the backend")],
+        ),
     ],
     fix: &[Line::Always(
         "backend: configure its circuit breaker to count failures of auth, not rejected tokens, and to open after \
          more of them.",
     )],
 };
+
+/// Until when it is open, where its responses say so.
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    match client.evidence().asked_to_wait_until(Service::Backend) {
+        Some(until) => Details::from([("until", until.clone())])
+            .headed(format!("an open circuit breaker rejects every token, until {until}")),
+        None => Details::new(),
+    }
+}
 
 const PAUSES: [u8; 3] = [1, 2, 3];
 

@@ -119,5 +119,6 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let at = services(shown).first().map_or("a service", |service| service.title());
     let saw = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
-    Details::from([("at", at.to_owned()), ("saw", saw)])
+    let headline = format!("{at}, or a proxy before it, limits the rate of requests");
+    Details::from([("at", at.to_owned()), ("saw", saw)]).headed(headline)
 }

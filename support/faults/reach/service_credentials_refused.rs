@@ -28,7 +28,10 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why does the backend report an invalid token?",
-            &[Inferred("The backend may drop the reason that auth gives, and report every rejection alike.")],
+            &[Unknown(
+                "The backend may drop the reason that auth gives, and report every rejection alike.",
+                "the backend's log",
+            )],
         ),
         Why(
             "Why are they rejected?",

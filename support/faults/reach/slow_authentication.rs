@@ -30,7 +30,10 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Is the network slow?",
-            &[Inferred("The network may be slow, unless other responses of {at} arrive sooner.")],
+            &[Unknown(
+                "The network may be slow, unless other responses of {at} arrive sooner.",
+                "the times of its other responses",
+            )],
         ),
         Why(
             "What causes the delay?",
@@ -39,7 +42,10 @@ pub(crate) const RECORD: Record = Record {
                 "the service's traces",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that waits longer than the client passes.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test wait no longer than the client does?", "the timeouts of the tests")],
+        ),
     ],
     fix: &[Line::Always(
         "{at}: speed up what a login or validation waits for; or client: wait longer than {patience}.",
@@ -125,5 +131,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let slowest = shown.iter().max_by_key(|probe| elapsed(client, **probe));
     let at = slowest.map_or("auth", |probe| probe.service().name());
     let patience = format!("{:.1} s", client.settings().patience.as_secs_f64());
-    Details::from([("at", at.to_owned()), ("patience", patience)])
+    let headline = format!("authentication at {at} takes longer than the {patience} that the client waits");
+    Details::from([("at", at.to_owned()), ("patience", patience)]).headed(headline)
 }

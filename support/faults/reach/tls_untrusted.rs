@@ -8,6 +8,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, any, each, not};
 use crate::evidence::{Evidence, Response, TransportError, UntrustedCertificate};
 use crate::vocabulary::{Fault, Service, Severity};
+use crate::wording::listed;
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::TlsUntrusted,
@@ -28,10 +29,10 @@ pub(crate) const RECORD: Record = Record {
             &[Inferred("Nothing at {at} is tested: no token is sent to a server that is not trusted.")],
         ),
         Why(
-            "Why is it not trusted?",
+            "Why is such a certificate served?",
             &[Unknown(
-                "It may be expired, for another name, or from an authority that clients do not know.",
-                "the certificate that is served",
+                "Its renewal may have failed, or another certificate may have been deployed.",
+                "how that certificate is issued and deployed",
             )],
         ),
         Why(
@@ -101,7 +102,8 @@ fn is_of_unknown_authorities(evidence: &Evidence) -> bool {
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
-    let at: Vec<&str> = services(shown).into_iter().map(Service::name).collect();
+    let at = listed(&services(shown).into_iter().map(Service::name).collect::<Vec<_>>());
     let why = shown.first().map(|probe| client.evidence().summary(*probe)).unwrap_or_default();
-    Details::from([("at", at.join(" and ")), ("why", why)])
+    let headline = format!("clients do not trust the TLS connection to {at}: {why}");
+    Details::from([("at", at), ("why", why)]).headed(headline)
 }

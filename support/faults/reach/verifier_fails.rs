@@ -95,5 +95,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         _ => "backend",
     };
     let response = failed.first().map(|usual| client.evidence().summary((*usual).into())).unwrap_or_default();
-    Details::from([("service", service.into()), ("response", response)])
+    let headline = format!("the {service} fails while it verifies a token: {response}");
+    Details::from([("service", service.into()), ("response", response)]).headed(headline)
 }

@@ -1,12 +1,15 @@
 //! No request reaches the WebSocket gateway, though the backend is reached at the same origin.
 
-use super::{GATEWAY_ERRORS, nothing_is_reached, nothing_responds, probes_of, some_response, with_or_without_token};
+use super::{
+    GATEWAY_ERRORS, does_not_resolve, nothing_is_reached, nothing_responds, probes_of, some_response, unreached,
+    with_or_without_token,
+};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
-use crate::diagnosis::test::{Computed, Test, all, any, given, is, not};
+use crate::diagnosis::test::{Computed, Test, all, any, given, is, never, not};
 use crate::evidence::Response;
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
 
@@ -52,6 +55,10 @@ pub(crate) const RECORD: Record = Record {
             "reverse proxy: correct the upstream address of the gateway (nginx: `proxy_pass`); or gateway: start the \
              service.",
         ),
+        Line::If(
+            is_unknown,
+            "DNS: create the record of this name; or target file: correct `websocket`, where the name is misspelt.",
+        ),
         Line::Always("gateway: start the service; or target file: correct `websocket`."),
     ],
 };
@@ -90,6 +97,11 @@ fn proxy_responds(_: &Client<'_>) -> Test {
     is(Probe::PlainGet, Property::Status(GATEWAY_ERRORS))
 }
 
+/// Its name does not resolve.
+fn is_unknown(client: &Client<'_>) -> Test {
+    if does_not_resolve(client, Service::Gateway) { given() } else { never() }
+}
+
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    Details::from([("how", client.evidence().summary(Probe::PlainGet))])
+    unreached("the WebSocket gateway", client.evidence().summary(Probe::PlainGet))
 }

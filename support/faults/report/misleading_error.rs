@@ -1,14 +1,14 @@
 //! A rejection calls a token expired whose `exp` lies ahead. The only fault for which wording is read, and a note.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Proof;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all};
 use crate::evidence::{Frame, Response, TokenFacts};
 use crate::faults::cited::cited;
 use crate::outcome::Outcome;
-use crate::vocabulary::{Endpoint, Fault, Presentation, Severity, TokenKind};
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::MisleadingError,
@@ -20,19 +20,27 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by: |_| Test::Needs("a person who reads what the rejections say"),
     // By a clock that is ahead, the token has expired.
     yields_to: &[Fault::ClockSkew],
-    details: no_details,
+    details,
     suspects: Suspects::Deployment,
-    because: &[Line::Always("A response reports an expired token. By its `exp`, the client's token has not expired.")],
+    because: &[Line::Always(
+        "The response of {at} reports an expired token: {says}. By its `exp`, the client's token has not expired.",
+    )],
     whys: [
         Why(
             "Why does it mislead?",
-            &[Shown("The service reports an expired token, and the `exp` of the client's token lies ahead.")],
+            &[Shown("{at} reports an expired token, and the `exp` of the client's token lies ahead.")],
         ),
-        Why("What does that cost?", &[Inferred("An engineer who reads it examines clocks and lifetimes first.")]),
-        Why("Why does it report that?", &[Inferred("One message may stand for every rejection.")]),
-        Why("Why did nobody notice?", &[Inferred("A test that compares only status codes does not show it.")]),
+        Why("What does that cost?", &[Inferred("It points to clocks and lifetimes, which are not the cause.")]),
+        Why(
+            "Why does it report that?",
+            &[Unknown("One message may stand for every rejection.", "where the service writes that message")],
+        ),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test compare the message as well as the status code?", "the tests of that service")],
+        ),
     ],
-    fix: &[Line::Always("service: report the cause that the verifier found, or no cause at all.")],
+    fix: &[Line::Always("{at}: report the cause that the verifier found, or no cause at all.")],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
@@ -62,6 +70,15 @@ fn prove_says_expired(client: &Client<'_>) -> Proof {
     let saying = evidence.presentations().filter(|one| has_not_expired(*one) && rejected(one) && said(one));
     let saying = cited(saying.map(Into::into));
     if saying.is_empty() { Proof::Fails(saying) } else { Proof::Holds(saying) }
+}
+
+/// Which service reports what.
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let is_saying = |probe: &&Probe| client.evidence().of(**probe).is_some_and(|seen| says_expired(&seen.response));
+    let Some(probe) = shown.iter().find(is_saying) else { return Details::new() };
+    let (at, says) = (probe.service().title(), client.evidence().summary(*probe));
+    let headline = format!("{at} reports an expired token, and the token has not expired: {says}");
+    Details::from([("at", at.to_owned()), ("says", says)]).headed(headline)
 }
 
 fn is_of_a_token_that_lasts(token: TokenKind) -> bool {

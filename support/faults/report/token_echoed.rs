@@ -26,8 +26,17 @@ pub(crate) const RECORD: Record = Record {
     )],
     whys: [
         Why("What is in the response?", &[Shown("A response of {at} contains the token, or a part of its signature.")]),
-        Why("Where does it go from there?", &[Inferred("It may reach the logs of clients, proxies and browsers.")]),
-        Why("Why is it there?", &[Inferred("The error response may repeat the request's headers for debugging.")]),
+        Why(
+            "Where does it go from there?",
+            &[Unknown("It may reach the logs of clients, proxies and browsers.", "a search of those logs")],
+        ),
+        Why(
+            "Why is it there?",
+            &[Unknown(
+                "The error response may repeat the request's headers for debugging.",
+                "what writes that response",
+            )],
+        ),
         Why(
             "Why did nobody notice?",
             &[Unknown("Does any test search responses for tokens?", "the tests of that service")],
@@ -114,5 +123,6 @@ fn prove_searched(client: &Client<'_>, probes: &[Probe]) -> Proof {
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
     let at = shown.first().map_or("a service", |probe| probe.service().title());
-    Details::from([("at", at.to_owned())])
+    let headline = format!("a response of {at} contains the token, or part of its signature");
+    Details::from([("at", at.to_owned())]).headed(headline)
 }

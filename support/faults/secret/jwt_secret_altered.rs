@@ -44,10 +44,19 @@ pub(crate) const RECORD: Record = Record {
                 Shown("Auth signs with this form of the secret: {variant}."),
             ],
         ),
-        Why("Why do the forms differ?", &[Inferred("The two services store or load the same secret differently.")]),
+        Why(
+            "Why do the forms differ?",
+            &[Unknown(
+                "One of them may store the value in another form, or change it as it loads it.",
+                "how each service stores and loads the secret",
+            )],
+        ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("The name and version of a secret do not show in which form it is stored.")],
+            &[Unknown(
+                "Does any check after a deployment compare the two fingerprints?",
+                "the checks after each deployment",
+            )],
         ),
     ],
     fix: &[Line::Always(

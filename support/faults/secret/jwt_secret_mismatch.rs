@@ -36,6 +36,11 @@ pub(crate) const RECORD: Record = Record {
             "{valid} The backend gives it the response of a forged token, and accepts the same claims signed with \
              {signing}.",
         ),
+        Line::If(
+            fingerprints_differ,
+            "{valid} The two fingerprints differ, and the backend gives the token the response of a forged one, not \
+             that of a missing one.",
+        ),
         Line::Always(
             "{valid} The backend gives it the response of a forged token, not that of a missing one, so \
          its signature is rejected.",
@@ -70,9 +75,10 @@ pub(crate) const RECORD: Record = Record {
                     "whether it accepts the token after a restart",
                 ),
                 ShownIf(provenance_differs, "Auth and the backend name different versions or sources of the secret."),
-                InferredIf(
+                UnknownIf(
                     provenance_agrees,
                     "Both name the same version and source, so one may still run with an older value.",
+                    "when each was started",
                 ),
                 Unknown(
                     "The services may have loaded different versions or sources of the secret.",
@@ -108,6 +114,10 @@ pub(crate) const RECORD: Record = Record {
             service_credentials_untested,
             "auth and backend: load the same secret version and restart both. If the backend validates at auth, test \
              its service credentials first.",
+        ),
+        Line::If(
+            provenance_agrees,
+            "auth and backend: restart both, so that each loads the current secret, and compare their fingerprints.",
         ),
         Line::Always(
             "auth and backend: load the same version of the secret, restart both, and compare their fingerprints.",

@@ -56,11 +56,12 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Why do signer and verifier differ?",
             &[
-                InferredIf(
+                UnknownIf(
                     auth_verifies_with_another_key,
-                    "Signer and verifier load their keys from different sources or at different times.",
+                    "They may load their keys from different sources or at different times.",
+                    "auth's settings",
                 ),
-                Inferred("Signer and verifier load the secret from different sources or at different times."),
+                Unknown("They may load the secret from different sources or at different times.", "auth's settings"),
             ],
         ),
         Why(

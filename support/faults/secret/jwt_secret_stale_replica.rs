@@ -54,10 +54,13 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("A test that sends one request reaches one replica, often one with the current secret.")],
+            &[Unknown(
+                "Does any check after a deployment send several requests, so that it reaches every replica?",
+                "the checks after each deployment",
+            )],
         ),
     ],
-    fix: &[Line::Always("service whose responses differ: restart every replica, so that all load the same secrets.")],
+    fix: &[Line::Always("{at}: restart every replica, so that all load the same secrets.")],
 };
 
 /// One token, presented several times at once on fresh connections, is accepted and rejected, and rejected like a forged one.
@@ -253,7 +256,12 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let attempts = || usual.into_iter().flat_map(|usual| client.evidence().attempts(usual.attempt(Attempt::First)));
     let times = |outcome| attempts().filter(|one| is(client, *one, outcome)).count();
     let (accepted, rejected) = (times(Outcome::Accepted), times(Outcome::Rejected));
-    let mut details = Details::from([("rejected", format!("{rejected} of {} times", accepted + rejected))]);
+    let at = usual.map_or("service whose responses differ", |usual| client.settings().verifier(usual.endpoint).name());
+    let rejected = format!("{rejected} of {} times", accepted + rejected);
+    let mut details = Details::from([("rejected", rejected), ("at", at.to_owned())]);
     details.values.extend(rejecting_replicas(client).map(|(replicas, _)| ("replicas", replicas)));
-    details
+    match details.values.get("replicas").cloned() {
+        Some(replicas) => details.headed(format!("some replicas hold another secret than the rest: {replicas}")),
+        None => details,
+    }
 }

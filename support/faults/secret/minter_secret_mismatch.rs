@@ -46,7 +46,10 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Users who log in are not affected: {signing} signs none of their tokens.")],
+            &[Unknown(
+                "{signing} signs no token of a user who logs in. Is it renewed with each rotation?",
+                "the steps of the last rotation",
+            )],
         ),
     ],
     fix: &[

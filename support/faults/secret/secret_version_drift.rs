@@ -30,7 +30,10 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why different versions or sources?",
-            &[Inferred("One service may have restarted after a change, or a variable may override the shared store.")],
+            &[Unknown(
+                "One service may have restarted after a change, or a variable may override the shared store.",
+                "the time of each restart, and the variables of both",
+            )],
         ),
         Why(
             "Since when?",

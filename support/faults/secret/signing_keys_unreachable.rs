@@ -45,7 +45,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Verifiers keep the keys that they have read, so that the failure shows at a restart.")],
+            &[Unknown("Does any monitoring read the published keys?", "the monitoring of the issuer")],
         ),
     ],
     fix: &[Line::Always(
@@ -79,5 +79,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         Some(Probe::Discovery(_)) => "discovery document",
         _ => "key set",
     };
-    Details::from([("document", name.to_owned()), ("how", how)])
+    let headline = format!("the {name} of the issuer cannot be read: {how}");
+    Details::from([("document", name.to_owned()), ("how", how)]).headed(headline)
 }

@@ -30,7 +30,10 @@ pub(crate) const RECORD: Record = Record {
             "Why is the response kept?",
             &[Inferred("A shared cache stores responses to requests with `Authorization` (see RFC 9111 §3.5).")],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test with one user gets that user's own response, and passes.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test request the same path as two users?", "the users of the tests")],
+        ),
     ],
     fix: &[Line::Always(
         "cache: purge it now, and store no response to `Authorization`; backend: send `Cache-Control: private, \

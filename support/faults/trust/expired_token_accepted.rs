@@ -38,9 +38,15 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is `exp` ignored?",
-            &[Inferred("The verification of `exp` may be off, or its leeway far beyond a minute (RFC 7519 §4.1.4).")],
+            &[Unknown(
+                "The verification of `exp` may be off, or its leeway far beyond a minute (RFC 7519 §4.1.4).",
+                "its code and settings",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that sends only fresh tokens passes.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test send an expired token, and expect a rejection?", "the tests of that service")],
+        ),
     ],
     fix: &[Line::Always("{at}: verify `exp` wherever a token is verified, with a leeway of one minute at most.")],
 };
@@ -90,5 +96,7 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
-    accepted_by(shown, |token| token.is_the_clients() || matches!(token, TokenKind::Resigned(_, Change::Expired)))
+    accepted_by(shown, "an expired token", |token| {
+        token.is_the_clients() || matches!(token, TokenKind::Resigned(_, Change::Expired))
+    })
 }

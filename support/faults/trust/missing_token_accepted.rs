@@ -31,9 +31,15 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is no token required?",
-            &[Inferred("Authentication may be switched off there, or the route may be registered outside of it.")],
+            &[Unknown(
+                "Authentication may be switched off there, or the route may be registered outside of it.",
+                "the routes and settings of the running build",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that sends only valid tokens passes.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test send no token, and expect a rejection?", "the tests of that service")],
+        ),
     ],
     fix: &[Line::Always("{at}: require a token on this route, and close the environment until that is deployed.")],
 };
@@ -77,5 +83,5 @@ fn ruled_out_by(_: &Client<'_>) -> Test {
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
-    accepted_by(shown, |token| token == TokenKind::Missing)
+    accepted_by(shown, "a missing token", |token| token == TokenKind::Missing)
 }

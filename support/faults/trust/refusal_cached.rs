@@ -27,11 +27,14 @@ pub(crate) const RECORD: Record = Record {
         Why("Is the token valid?", &[Shown("{valid}")]),
         Why(
             "Why does the backend reject it?",
-            &[Inferred("A rejection from an earlier moment may be cached, in the backend or before it.")],
+            &[Unknown(
+                "A rejection from an earlier moment may be cached, in the backend or before it.",
+                "the caches of the backend, and before it",
+            )],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("A new login gives another token, which works, as after a transient error.")],
+            &[Unknown("Does any test send a rejected token again, instead of a new one?", "the tests of the backend")],
         ),
     ],
     fix: &[Line::Always(

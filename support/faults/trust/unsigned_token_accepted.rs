@@ -31,9 +31,12 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is `none` accepted?",
-            &[Inferred("The verifier may use the algorithm that the token names, `none` included (RFC 8725 §3.1).")],
+            &[Unknown(
+                "The verifier may use the algorithm that the token names, `none` included (RFC 8725 §3.1).",
+                "the code that verifies tokens",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that sends only signed tokens passes.")]),
+        Why("Why did nobody notice?", &[Unknown("Does any test send an unsigned token?", "the tests of that service")]),
     ],
     fix: &[Line::Always(
         "{at}: list the allowed algorithms in the verifier, without `none`, and close the environment until that is \
@@ -52,5 +55,5 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 }
 
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
-    accepted_by(shown, |token| token == TokenKind::Unsigned)
+    accepted_by(shown, "an unsigned token (`alg: none`)", |token| token == TokenKind::Unsigned)
 }

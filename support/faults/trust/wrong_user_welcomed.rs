@@ -23,7 +23,7 @@ pub(crate) const RECORD: Record = Record {
     because: &[Line::Always("The user in the welcome is not the `sub` of the presented token.")],
     whys: [
         Why("Which user is it?", &[Shown("The welcome names another user than the token's `sub`.")]),
-        Why("What does that mean?", &[Inferred("The client may read and write as that other user.")]),
+        Why("What does that mean?", &[Inferred("The client reads and writes as that other user.")]),
         Why(
             "Where does the other user come from?",
             &[Unknown(
@@ -31,7 +31,13 @@ pub(crate) const RECORD: Record = Record {
                 "the gateway's code from token to session",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that checks only for a welcome passes.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown(
+                "Does any test compare the user of the welcome with the user of the token?",
+                "the tests of the gateway",
+            )],
+        ),
     ],
     fix: &[Line::Always(
         "gateway: use the user of the verified token for the session, and close the environment until that is \

@@ -30,7 +30,7 @@ pub(crate) const RECORD: Record = Record {
             "Why this user?",
             &[Unknown("The {user} user may not exist, be locked, or lack a permission.", "the record of that user")],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test with another user passes.")]),
+        Why("Why did nobody notice?", &[Unknown("Does any test log in as this user?", "the users of the tests")]),
     ],
     fix: &[Line::Always("service that rejects: create, unlock or permit the {user} user of the target file.")],
 };
@@ -97,5 +97,11 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         _ => None,
     });
     let user = if rejected == Some(User::Second) { "second" } else { "first" };
-    Details::from([("user", user.to_owned())])
+    let details = Details::from([("user", user.to_owned())]);
+    match shown.iter().find(|probe| client.evidence().is_as_expected(**probe) == Some(false)) {
+        Some(probe) => {
+            details.headed(format!("{} rejects the {user} user and accepts another", probe.service().title()))
+        }
+        None => details,
+    }
 }

@@ -39,7 +39,10 @@ pub(crate) const RECORD: Record = Record {
                 "the gateway's log",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that checks only for the 101 passes.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test wait for more than the 101?", "the tests of the gateway")],
+        ),
     ],
     fix: &[Line::Always(
         "gateway: find in its log, at the time of this check, what fails before the token is validated, and fix it.",
@@ -69,5 +72,7 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    Details::from([("response", client.evidence().summary(client.websocket().into()))])
+    let response = client.evidence().summary(client.websocket().into());
+    let headline = format!("the gateway closes every connection: {response}");
+    Details::from([("response", response)]).headed(headline)
 }

@@ -36,7 +36,10 @@ pub(crate) const RECORD: Record = Record {
                 "the gateway's log",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that only validates the token at auth passes.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test connect, and wait for what follows the validation?", "the tests of the gateway")],
+        ),
     ],
     fix: &[Line::Always(
         "gateway: find in its log, at the time of this check, what fails after the token is accepted, and fix it.",
@@ -82,5 +85,7 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 fn details(client: &Client<'_>, _: &Probes) -> Details {
     let own = Probe::Present(client.websocket());
     let connects = super::client_connects(client).prove(client).holds();
-    Details::from([("response", client.evidence().summary(if connects { Probe::Watch } else { own }))])
+    let response = client.evidence().summary(if connects { Probe::Watch } else { own });
+    let headline = format!("the gateway accepts the token and then fails: {response}");
+    Details::from([("response", response)]).headed(headline)
 }

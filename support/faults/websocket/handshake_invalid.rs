@@ -36,7 +36,10 @@ pub(crate) const RECORD: Record = Record {
                 "the gateway's 101 without the proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test client that does not verify the value connects.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does the client of the tests verify that value, as a browser does?", "the client of the tests")],
+        ),
     ],
     fix: &[Line::Always(
         "gateway: use a WebSocket library for the handshake (RFC 6455 §4.2.2); proxy: forward upgrades without a \

@@ -35,9 +35,15 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is the timeout so short?",
-            &[Inferred("The timeout may be one for requests, which are never silent for long.")],
+            &[Unknown(
+                "The timeout may be one for requests, which are never silent for long.",
+                "the idle timeouts of every proxy, and of the gateway",
+            )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A test that keeps sending messages does not show it.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test keep a connection open without a message?", "the tests of the gateway")],
+        ),
     ],
     fix: &[Line::Always(
         "proxy: raise the idle timeout above the longest silence of a user (nginx: `proxy_read_timeout`); or \

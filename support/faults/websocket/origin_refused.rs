@@ -1,13 +1,14 @@
 //! The gateway, or a proxy before it, does not list the `Origin` that the browser sends.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::{Need, Proof};
+use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, is};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Fault, Presentation, Probe, Severity, Variation};
+use crate::wording::short;
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::OriginRefused,
@@ -18,7 +19,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by,
     yields_to: &[],
-    details: no_details,
+    details,
     suspects: Suspects::CheckToo,
     because: &[
         Line::If(
@@ -46,7 +47,10 @@ pub(crate) const RECORD: Record = Record {
                 "the gateway's list of allowed origins",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("Test clients outside a browser usually send no `Origin`.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown("Does any test send the `Origin` of the browser?", "the client of the tests")],
+        ),
     ],
     fix: &[Line::Always("gateway and proxy: add the page's origin to the list of allowed origins.")],
 };
@@ -73,6 +77,18 @@ fn without(client: &Client<'_>) -> Presentation {
 
 fn accepted_without(client: &Client<'_>) -> Test {
     accepts(without(client))
+}
+
+/// Which origin it is.
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let wire = client.evidence().of(client.websocket().into()).and_then(|seen| seen.wire.as_ref());
+    let headers = wire.map(|wire| wire.request.headers.as_slice()).unwrap_or_default();
+    match headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("origin")) {
+        Some((_, origin)) => {
+            Details::new().headed(format!("the gateway rejects the browser's `Origin`: {}", short(origin)))
+        }
+        None => Details::new(),
+    }
 }
 
 /// One of them is rejected after a 101, or both with different statuses.

@@ -38,7 +38,7 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Clients that can set `Authorization` still connect; browsers cannot set it.")],
+            &[Unknown("Does any test connect as a browser does, without `Authorization`?", "the client of the tests")],
         ),
     ],
     fix: &[Line::Always("proxy: forward `Sec-WebSocket-Protocol` on the upgrade, in both directions.")],

@@ -25,7 +25,13 @@ pub(crate) const RECORD: Record = Record {
     whys: [
         Why("Why is it rejected?", &[Shown("The gateway does not find the token as the client encodes it.")]),
         Why("What does the gateway accept?", &[Shown("The gateway accepts the same token {accepted}.")]),
-        Why("Why do the two differ?", &[Inferred("No standard defines how a token is encoded in a subprotocol.")]),
+        Why(
+            "Why do the two differ?",
+            &[Unknown(
+                "No standard defines such an encoding, so client and gateway may each have their own.",
+                "the code of both that handles the subprotocol",
+            )],
+        ),
         Why(
             "Why did nobody notice?",
             &[Unknown(
@@ -52,7 +58,8 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
 
 fn details(_: &Client<'_>, probes: &Probes) -> Details {
     let takes = probes.iter().find_map(encoding).map(name).unwrap_or_default();
-    Details::from([("accepted", takes.to_owned())])
+    let headline = format!("the gateway does not decode the token in the subprotocol; it accepts it {takes}");
+    Details::from([("accepted", takes.to_owned())]).headed(headline)
 }
 
 fn encoding(probe: &Probe) -> Option<Encoding> {

@@ -36,7 +36,13 @@ pub(crate) const RECORD: Record = Record {
                 "the gateway's 101 without the proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A lenient test client connects; a browser does not.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown(
+                "Does the client of the tests close such a connection, as a browser does?",
+                "the client of the tests",
+            )],
+        ),
     ],
     fix: &[Line::Always(
         "gateway: respond with `Sec-WebSocket-Protocol: {protocol}` where the client offers it; proxy: forward that \

@@ -29,7 +29,13 @@ pub(crate) const RECORD: Record = Record {
                 "the gateway's 101 without the proxy",
             )],
         ),
-        Why("Why did nobody notice?", &[Inferred("A lenient test client connects; a browser does not.")]),
+        Why(
+            "Why did nobody notice?",
+            &[Unknown(
+                "Does the client of the tests close such a connection, as a browser does?",
+                "the client of the tests",
+            )],
+        ),
     ],
     fix: &[Line::Always("gateway: select one of the offered subprotocols, or none where the client offers none.")],
 };

@@ -53,14 +53,15 @@ pub(crate) const RECORD: Record = Record {
             "What responds to the upgrade?",
             &[
                 ShownIf(opened_directly, "The proxy does not forward the upgrade: without the proxy, one gets 101."),
-                Inferred(
-                    "A proxy drops `Upgrade` and `Connection` unless configured to forward them (RFC 9110 §7.6.1).",
+                Unknown(
+                    "A proxy may drop `Upgrade` and `Connection`, as it does unless configured otherwise (RFC 9110 §7.6.1).",
+                    "`direct`, or the settings of every proxy",
                 ),
             ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Inferred("Plain requests need no upgrade, so a test of REST does not show it.")],
+            &[Unknown("Does any test open a WebSocket on the route of the users?", "the tests of the route")],
         ),
     ],
     fix: &[Line::Always(
@@ -111,5 +112,7 @@ fn opened_directly(client: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    Details::from([("response", client.evidence().summary(client.websocket().into()))])
+    let response = client.evidence().summary(client.websocket().into());
+    let headline = format!("a proxy on the route does not forward the upgrade: {response}");
+    Details::from([("response", response)]).headed(headline)
 }

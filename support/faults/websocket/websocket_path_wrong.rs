@@ -43,7 +43,10 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why is it mistaken for a rejected token?",
-            &[Inferred("Many servers reject an unknown path and an invalid token with the same response.")],
+            &[Unknown(
+                "The server may reject an unknown path and an invalid token with the same response.",
+                "the response of a path that cannot exist",
+            )],
         ),
         Why(
             "Why did nobody notice?",
@@ -93,7 +96,13 @@ fn details(_: &Client<'_>, probes: &Probes) -> Details {
         _ => None,
     });
     let found: String = routes.take(1).collect();
-    Details::from([("path", if found.is_empty() { "another path".to_owned() } else { found })])
+    match found.is_empty() {
+        true => Details::from([("path", "another path".to_owned())]),
+        false => {
+            let headline = format!("nothing listens at the WebSocket path; the gateway listens at {found}");
+            Details::from([("path", found)]).headed(headline)
+        }
+    }
 }
 
 fn name(route: Route) -> &'static str {

@@ -29,7 +29,7 @@ pub(super) fn render(evidence: &Evidence, diagnosis: &Diagnosis, finding: &Findi
                 dt { "page" } dd { code { (commands::explain(evidence)) " " (id) } }
                 @for (key, value) in &finding.detail { dt { (key) } dd { (value) } }
             }
-            p { (prose(&sentence(&finding.comparison))) }
+            @if !is_a_cause(finding) { p { (prose(&sentence(&finding.comparison))) } }
             ol class="whys" { @for why in &finding.whys { (link(why)) } }
             (probes::table(evidence, &most_telling_first(evidence, &finding.because), "The probes that show it"))
         }

@@ -3,13 +3,17 @@
 use crate::rate::{Decided, Ended, Factor, Group, Measured, Rate, Slowed, Tie};
 use crate::report::layout::{Page, unbroken};
 
-pub(super) fn remarks(page: &mut Page, rate: &Rate, leg: &Measured) {
+/// A sentence each, whatever shows them.
+pub(super) fn of(rate: &Rate, leg: &Measured) -> Vec<String> {
     let lines = [closes(rate, leg), decided(leg), not_judged(leg)].into_iter().flatten();
-    let lines: Vec<String> =
-        lines.chain(ties(rate, leg)).chain([slowed(leg.slowed), ended(leg)].into_iter().flatten()).collect();
+    lines.chain(ties(rate, leg)).chain([slowed(leg.slowed), ended(leg)].into_iter().flatten()).collect()
+}
+
+pub(super) fn remarks(page: &mut Page, rate: &Rate, leg: &Measured) {
+    let lines = of(rate, leg);
     if !lines.is_empty() {
         page.gap();
-        page.push(&format!("  {}\n", leg.leg));
+        page.push(&format!("  {}\n", leg.leg.title()));
         lines.iter().for_each(|line| page.wrap("  - ", 4, line));
     }
 }

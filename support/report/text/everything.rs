@@ -64,7 +64,9 @@ fn verifications(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
             Verified::Fail(probes) => ("fail", cited(evidence, probes.first())),
             Verified::NotPossible(why) => ("not possible", why),
         };
-        out.wrap(&format!("{:<24}  {result:<12}  ", verification.to_string()), 40, &told);
+        // A team may know it by the name of the incident report.
+        let told = format!("{told} ({verification})");
+        out.wrap(&format!("{:<11}  {result:<12}  ", verification.title()), 27, &told);
     }
     out.gap();
 }

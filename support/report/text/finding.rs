@@ -8,9 +8,10 @@ use crate::report::layout::{Page, unbroken};
 use crate::report::place::{requests, touched};
 use crate::report::rows::most_telling_first;
 use crate::report::{impact, sure};
-use crate::vocabulary::Probe;
-use crate::wording::sentence;
+use crate::vocabulary::{Probe, Service};
 
+/// Lines from a headline to the end of its fix: with the verdict these are the first eight of a report.
+const FIRST: usize = 6;
 /// Lines of probes in a finding, however long its texts are.
 const LEAST: usize = 3;
 /// And in one that is folded.
@@ -51,9 +52,17 @@ pub(super) fn whole(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, 
 
 /// What, where, what to do, and how sure that is.
 fn summary(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: &Finding) {
-    head(out, finding);
-    place(out, evidence, &touched(evidence, diagnosis, finding));
-    out.wrap("  fix     ", 10, &finding.remedy);
+    let (mut headline, mut fix) = (out.another(), out.another());
+    head(&mut headline, finding);
+    fix.wrap("  fix     ", 10, &finding.remedy);
+    // The first address and the fix are seen at once; where both are long, the other addresses come after them.
+    let room = FIRST.saturating_sub(headline.lines() + fix.lines()).max(1);
+    let places = requests(evidence, &touched(evidence, diagnosis, finding));
+    let (first, others) = places.split_at(places.len().min(room));
+    out.append(&headline);
+    listed(out, "  where   ", first);
+    out.append(&fix);
+    listed(out, "  also    ", others);
     out.wrap("  impact  ", 10, &impact::of(evidence, finding));
     out.wrap("  sure    ", 10, &sure::of(evidence, finding));
     if !finding.not_separable_from.is_empty() {
@@ -64,15 +73,17 @@ fn summary(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, finding: 
 
 /// Where it fails, a line for each service.
 pub(super) fn place(out: &mut Page, evidence: &Evidence, probes: &[Probe]) {
-    let mut head = "  where   ";
-    for (service, request) in requests(evidence, probes) {
-        out.wrap(head, 10, &format!("{}: {}", service.name(), unbroken(&request)));
+    listed(out, "  where   ", &requests(evidence, probes));
+}
+
+fn listed(out: &mut Page, mut head: &'static str, places: &[(Service, String)]) {
+    for (service, request) in places {
+        out.wrap(head, 10, &format!("{}: {}", service.name(), unbroken(request)));
         head = "          ";
     }
 }
 
 fn reasons(out: &mut Page, finding: &Finding) {
-    out.wrap("  ", 2, &sentence(&finding.comparison));
     out.gap();
     finding.whys.iter().enumerate().for_each(|(index, why)| link(out, index + 1, why));
     out.gap();
@@ -84,11 +95,19 @@ pub(super) fn folded(out: &mut Page, evidence: &Evidence, findings: &[Finding]) 
         head(out, finding);
         place(out, evidence, &finding.because);
         out.wrap("  fix     ", 10, &finding.remedy);
-        if is_a_cause(finding) {
-            probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), FOLDED);
+        match is_a_cause(finding) {
+            true => probes::rows(out, evidence, &most_telling_first(evidence, &finding.because), FOLDED),
+            // Of what breaks nothing, one response is an example.
+            false => probes::rows(out, evidence, &example(finding), 1),
         }
         out.gap();
     }
+}
+
+/// A response to a token, where one shows it.
+fn example(finding: &Finding) -> Vec<Probe> {
+    let shown = || finding.because.iter().copied();
+    shown().find(|probe| probe.presented().is_some()).or(shown().next()).into_iter().collect()
 }
 
 pub(super) fn head(out: &mut Page, finding: &Finding) {

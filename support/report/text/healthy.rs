@@ -27,6 +27,9 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis,
             12,
             &format!("not tested: {count} causes, for instance {fault} (needs `{setting}` in the target's file)"),
         ),
-        (count, None) => out.wrap("", 12, &format!("not tested: {count} causes; `--verbose` lists them")),
+        (count, None) if out.names_flags() => {
+            out.wrap("", 12, &format!("not tested: {count} causes; `--verbose` lists them"));
+        }
+        (count, None) => out.wrap("", 12, &format!("not tested: {count} causes")),
     }
 }

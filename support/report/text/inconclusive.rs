@@ -10,35 +10,49 @@ use crate::report::commands;
 use crate::report::layout::Page;
 use crate::report::unproven::{Unproven, why_nothing};
 
-/// Lines of probes that failed.
-const ROWS: usize = 3;
-/// Causes that are named to look at by hand.
-const BY_HAND: usize = 3;
+/// Lines of probes that failed, and causes to look at by hand: as many as fit on half a screen.
+const LENGTHS: [(usize, usize); 4] = [(3, 3), (3, 2), (2, 2), (2, 1)];
 
-pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis) {
+/// In so many lines, where that is possible; findings come after them.
+pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, room: usize) {
     let told = Unproven::of(evidence, diagnosis);
+    let pages = LENGTHS.map(|lengths| {
+        let mut page = out.another();
+        open(&mut page, evidence, &told, lengths);
+        page
+    });
+    if let Some(page) = pages.iter().find(|page| page.lines() <= room).or(pages.last()) {
+        out.append(page);
+    }
+    folded(out, evidence, &diagnosis.findings);
+}
+
+/// What is known, and what would tell the causes apart.
+fn open(out: &mut Page, evidence: &Evidence, told: &Unproven, (rows, by_hand): (usize, usize)) {
     if told.failed.is_empty() {
         out.wrap("  ", 2, why_nothing(evidence));
     } else {
         place(out, evidence, &told.failed);
         told.advice.iter().for_each(|advice| out.wrap("  fix     ", 10, advice));
+        told.impact.iter().for_each(|impact| out.wrap("  impact  ", 10, impact));
         // A check that was interrupted early has nothing to say there.
-        if !told.known.is_empty() {
-            out.wrap("  known   ", 10, &told.known);
+        for (head, text) in [("  known   ", &told.known), ("  not     ", &told.excluded)] {
+            if !text.is_empty() {
+                out.wrap(head, 10, text);
+            }
         }
         out.gap();
-        probes::rows(out, evidence, &told.failed, ROWS);
+        probes::rows(out, evidence, &told.failed, rows);
     }
     out.gap();
     if !told.causes.is_empty() {
-        told_apart_by(out, evidence, &told);
+        told_apart_by(out, evidence, told);
         _ = writeln!(out, "By hand (`{} CODE` says how):", commands::explain(evidence));
-        for (number, fault) in told.causes.iter().take(BY_HAND).enumerate() {
+        for (number, fault) in told.causes.iter().take(by_hand).enumerate() {
             out.wrap(&format!("  {} ", number + 1), 4, &format!("{fault}: {}", fault.headline()));
         }
         out.gap();
     }
-    folded(out, evidence, &diagnosis.findings);
 }
 
 fn told_apart_by(out: &mut Page, evidence: &Evidence, told: &Unproven) {
@@ -73,13 +87,14 @@ mod tests {
         let timeout = || Observation::of(Response::Unreached(TransportError::Timeout));
         evidence.record(Probe::Health(Service::Auth), timeout());
         let mut out = Page::new(80);
-        render(&mut out, &evidence, &crate::faults::diagnose(&evidence));
+        render(&mut out, &evidence, &crate::faults::diagnose(&evidence), 25);
         let report = out.into_text();
         assert!(report.contains("✗ auth is healthy"), "{report}");
         assert!(!report.contains("  known"), "{report}");
         evidence.record(Probe::Login(User::First), timeout());
         let diagnosis = crate::faults::diagnose(&evidence);
-        assert_eq!(Unproven::of(&evidence, &diagnosis).known, "login fails");
+        let told = Unproven::of(&evidence, &diagnosis);
+        assert_eq!((told.impact.as_deref(), told.known.as_str()), (Some("the login fails: no response in time"), ""));
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub(super) fn rows(out: &mut Page, evidence: &Evidence, probes: &[Probe], lines:
         let lines = row.lines();
         // The line that says how many more there are.
         if index > 0 && lines + usize::from(more > 1) > left {
-            _ = writeln!(out, "  · {more} more (--verbose)");
+            let flag = if out.names_flags() { " (--verbose)" } else { "" };
+            _ = writeln!(out, "  · {more} more{flag}");
             return;
         }
         left = left.saturating_sub(lines);

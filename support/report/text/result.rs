@@ -8,11 +8,11 @@ use crate::diagnosis::{Diagnosis, Verdict, Verification, Verified};
 use crate::evidence::Evidence;
 use crate::report::commands;
 use crate::report::layout::{Page, unbroken};
-use crate::report::verifications::{as_users_see_it, mark, name};
+use crate::report::verifications::{as_users_see_it, mark};
 
 pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis, is_verbose: bool) {
     let outcomes: Vec<(&str, Verified)> =
-        Verification::VARIANTS.iter().map(|one| (name(*one), as_users_see_it(*one, evidence, diagnosis))).collect();
+        Verification::VARIANTS.iter().map(|one| (one.title(), as_users_see_it(*one, evidence, diagnosis))).collect();
     let marked = |(name, outcome): &(&str, Verified)| format!("{name} {}", mark(outcome));
     let marks = outcomes.iter().map(marked).collect::<Vec<_>>().join("   ");
     // Beside a finding it is of little interest.
@@ -30,7 +30,7 @@ pub(super) fn render(out: &mut Page, evidence: &Evidence, diagnosis: &Diagnosis,
         return;
     }
     let (ruled_out, open) = (diagnosis.ruled_out.len(), diagnosis.undetermined.len());
-    let listed = if is_verbose { "" } else { " (--verbose lists them)" };
+    let listed = if is_verbose || !out.names_flags() { "" } else { " (--verbose lists them)" };
     if ruled_out + open > 0 {
         _ = writeln!(out, "{ruled_out} causes ruled out, {open} not tested{listed}");
     }

@@ -19,7 +19,7 @@ pub(super) fn render(
     evidence: &Evidence,
     diagnosis: &Diagnosis,
 ) {
-    _ = writeln!(out, "✗ {}: {verification} fails\n", evidence.settings.target);
+    _ = writeln!(out, "✗ {}: {} fails ({verification})\n", evidence.settings.target, verification.title());
     probes::rows(out, evidence, failed, ROWS);
     out.gap();
     let causes: Vec<_> = diagnosis.findings.iter().filter(|finding| is_a_cause(finding)).collect();

@@ -18,8 +18,7 @@ fn a_healthy_deployment_passes_and_says_what_was_required() {
     assert_eq!(gate.status.code(), Some(0), "{}", out(&gate));
     let text = out(&gate);
     assert!(text.starts_with("✓ embedded passes the gate"), "{text}");
-    for required in
-        ["✓ success rate of auth", "✓ success rate of backend", "✓ success rate of websocket", "✓ same secret"]
+    for required in ["✓ success rate of auth", "✓ success rate of REST", "✓ success rate of WebSocket", "✓ same secret"]
     {
         assert!(text.contains(required), "{text}");
     }
@@ -109,13 +108,17 @@ async fn a_low_success_rate_closes_the_gate_though_the_check_is_healthy() {
     let gate = gate.await.expect("it ends");
     let text = out(&gate);
     assert_eq!(gate.status.code(), Some(1), "{text}\n{}", err(&gate));
-    assert!(text.starts_with("✗ t does not pass the gate: success rate of backend"), "{text}");
-    assert!(text.contains("✗ success rate of backend") && text.contains("✓ same secret"), "{text}");
+    assert!(text.starts_with("✗ t does not pass the gate: success rate of REST"), "{text}");
+    assert!(text.contains("✗ success rate of REST") && text.contains("✓ same secret"), "{text}");
     for (file, told) in [
         (junit, "<testsuite name=\"gate\" tests=\"3\" skipped=\"0\" errors=\"0\" failures=\"1\" timestamp="),
         (sarif.clone(), "\"ruleId\": \"gate\""),
-        (markdown, "| ✗ | success rate of backend |"),
-        (html, "<body class=\"faulty\">"),
+        (markdown.clone(), "| ✗ | success rate of REST |"),
+        // What was measured: how many, how fast, and what is to be said of it.
+        (markdown.clone(), "| | success rate | accepted | rate | p50 ms | p99 ms |"),
+        (markdown, "\n| ✗ | REST | "),
+        (html.clone(), "<body class=\"faulty\">"),
+        (html, "<th scope=\"row\">REST</th>"),
         (metrics, "fivewhys_verdict{target=\"t\",verdict=\"faulty\"} 1.0"),
     ] {
         let report = fs::read_to_string(&file).expect("a report");

@@ -45,6 +45,15 @@ fn quiet_is_one_line() {
     let quiet = fivewhys(&["check", "--quiet", "--scenario", "secret/jwt-secret-mismatch"]);
     assert_eq!((quiet.status.code(), out(&quiet).lines().count()), (Some(1), 1), "{}", out(&quiet));
     assert!(out(&quiet).starts_with("✗ embedded is broken"), "{}", out(&quiet));
+    let decided = [
+        (&["gate", "--quiet"][..], "✓ embedded passes the gate"),
+        (&["rate", "--quiet", "--leg", "rest"][..], "✓ embedded passes: "),
+    ];
+    for (words, told) in decided {
+        let quiet = fivewhys(&[words, &["--scenario", "healthy"]].concat());
+        assert_eq!((quiet.status.code(), out(&quiet).lines().count()), (Some(0), 1), "{}", out(&quiet));
+        assert!(out(&quiet).starts_with(told), "{}", out(&quiet));
+    }
 }
 
 /// A target where nothing listens: the system gives this port to no program that wants any.

@@ -46,7 +46,7 @@ fn a_watch_tells_what_has_changed_and_ends_on_a_signal() {
 
     let first: Vec<String> = told.by_ref().take(5).collect();
     assert!(first[0].ends_with("  local  verdict: healthy"), "{first:?}");
-    assert!(first[3].ends_with("success rate of websocket: pass"), "{first:?}");
+    assert!(first[3].ends_with("success rate of WebSocket: pass"), "{first:?}");
     assert!(first[4].ends_with("fingerprints of the secret: equal"), "{first:?}");
     let text = metrics(&address);
     assert!(text.contains("application/openmetrics-text; version=1.0.0"), "{text}");
