@@ -59,14 +59,18 @@ impl Bar {
         }
         if self.0.length().is_none() {
             // What does not fit is cut off.
-            let style = ProgressStyle::with_template(
-                "{spinner} {prefix} [{bar:16}] {pos} of at most {len} ({elapsed}) {wide_msg}",
-            );
+            let style =
+                ProgressStyle::with_template("{spinner} {prefix} [{bar:10}] {pos}/{len} ({elapsed}) {wide_msg}");
             self.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         }
         self.0.set_length(design.most);
         self.0.set_position(tally.attempts());
-        self.0.set_message(format!("{} {} of {} accepted", leg.title(), tally.accepted, tally.judged()));
+        let decision = match design.decide(tally) {
+            Some(decision) => decision.to_string(),
+            None => format!("{} more to pass", design.to_pass(tally)),
+        };
+        let (leg, accepted, judged) = (leg.title(), tally.accepted, tally.judged());
+        self.0.set_message(format!("{leg} {accepted} of {judged} accepted: {decision}"));
     }
 }
 

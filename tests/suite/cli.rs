@@ -1,5 +1,6 @@
 //! The command as a user runs it: exit codes, errors with file, line and caret, and `serve` with a check of it.
 
+mod bar;
 mod compare;
 mod config;
 mod gate;
