@@ -49,8 +49,14 @@ fn main() {
         let ours = spent(|| ours(&target));
         let raw = spent(|| raw(&address, &request));
         println!("ours {:.0} µs, a raw loop {:.0} µs: ratio {:.2}", micros(ours), micros(raw), ours / raw);
-        if let Some(python) = in_python(&python, &address, &request) {
-            println!("  Python's websockets {:.0} µs: ratio {:.2}", micros(python), ours / python);
+        for client in ["asyncio", "legacy", "sync"] {
+            if let Some(python) = in_python(&python, client, &address, &request) {
+                let (micros, ratio) = (micros(python), ours / python);
+                println!(
+                    "  Python's websockets.{client} {micros:.0} µs: ratio {ratio:.3}, of the raw loop {:.3}",
+                    raw / python
+                );
+            }
         }
     }
 }
@@ -137,20 +143,23 @@ fn raw(address: &str, request: &str) {
 }
 
 /// CPU seconds of Python for as many connections.
-fn in_python(script: &Path, address: &str, request: &str) -> Option<f64> {
+fn in_python(script: &Path, client: &str, address: &str, request: &str) -> Option<f64> {
     let token = request.split("Bearer ").nth(1)?.lines().next()?;
-    let arguments = [address, token, &SAMPLES.to_string()];
+    let arguments = [client, address, token, &SAMPLES.to_string()];
     let program = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let output = Command::new(program).arg(script).args(arguments).stderr(Stdio::null()).output().ok()?;
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
 const PYTHON: &str = r#"
-import asyncio, resource, sys
-from websockets.asyncio.client import connect
-address, token, samples = sys.argv[1], sys.argv[2], int(sys.argv[3])
+import asyncio, importlib, resource, sys, warnings
+warnings.simplefilter("ignore")
+client, address, token, samples = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
+connect = importlib.import_module(f"websockets.{client}.client").connect
+name = "extra_headers" if client == "legacy" else "additional_headers"
+options = {"subprotocols": ["jwt-auth"], name: {"Authorization": f"Bearer {token}"}}
 async def one():
-    async with connect(f"ws://{address}/ws", subprotocols=["jwt-auth"], additional_headers={"Authorization": f"Bearer {token}"}) as socket:
+    async with connect(f"ws://{address}/ws", **options) as socket:
         await socket.recv()
 async def all():
     async def some(count):
@@ -158,7 +167,12 @@ async def all():
             await one()
     await asyncio.gather(*[some(samples // 8) for _ in range(8)])
 before = resource.getrusage(resource.RUSAGE_SELF)
-asyncio.run(all())
+if client == "sync":
+    for _ in range(samples):
+        with connect(f"ws://{address}/ws", **options) as socket:
+            socket.recv()
+else:
+    asyncio.run(all())
 after = resource.getrusage(resource.RUSAGE_SELF)
 print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 "#;

@@ -84,8 +84,11 @@ impl Route {
             }
         }
         let mut stream = opened.map_err(|error| no_connection(error, Unreached::Network))?;
-        // A request is one packet, and the next one waits for its response.
-        _ = stream.set_nodelay(true);
+        // TLS ends its handshake with a packet that the request follows at once. Without it each packet waits for a response, and
+        // a system call is saved.
+        if self.tls.is_some() {
+            _ = stream.set_nodelay(true);
+        }
         if let Some(proxy) = &self.proxy {
             proxy.open(&mut stream).await.map_err(NoConnection::Target)?;
         }

@@ -103,8 +103,7 @@ async fn shake_hands<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut head = template.head();
-    head.extend_from_slice(format!("Sec-WebSocket-Key: {key}\r\n\r\n").as_bytes());
+    let head = [&template.head[..], b"Sec-WebSocket-Key: ", key.as_bytes(), b"\r\n\r\n"].concat();
     let sent = Instant::now();
     stream.write_all(&head).await.map_err(|_| Unreached::Network)?;
     let (head, rest) = Head::read(stream).await?;

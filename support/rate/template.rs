@@ -19,6 +19,8 @@ pub(super) struct Template {
     pub(super) method: Method,
     /// Without the key of a WebSocket handshake, which is new for each.
     pub(super) headers: HeaderMap,
+    /// The request line and the headers, without the empty line after them.
+    pub(super) head: Vec<u8>,
     pub(super) body: Vec<u8>,
     /// What the client says first on an open connection.
     pub(super) message: Option<String>,
@@ -41,7 +43,8 @@ impl Template {
         for (name, value) in [(hyper::header::ACCEPT, "*/*"), (hyper::header::USER_AGENT, USER_AGENT)] {
             headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
-        Template { probe, method: request.method().clone(), headers, body, message, subject, user, url }
+        let head = head(request.method(), origin_form(&url), &headers);
+        Template { probe, method: request.method().clone(), headers, head, body, message, subject, user, url }
     }
 
     /// The subprotocols that are offered.
@@ -66,20 +69,23 @@ impl Template {
 
     /// Path and query, as the request line has them (RFC 9112 §3.2.1).
     pub(super) fn origin_form(&self) -> &str {
-        &self.url[url::Position::BeforePath..url::Position::AfterQuery]
+        origin_form(&self.url)
     }
+}
 
-    /// The request line and the headers, without the empty line after them.
-    pub(super) fn head(&self) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.origin_form()).into_bytes();
-        for (name, value) in &self.headers {
-            head.extend_from_slice(in_title_case(name.as_str()).as_bytes());
-            head.extend_from_slice(b": ");
-            head.extend_from_slice(value.as_bytes());
-            head.extend_from_slice(b"\r\n");
-        }
-        head
+fn origin_form(url: &Url) -> &str {
+    &url[url::Position::BeforePath..url::Position::AfterQuery]
+}
+
+fn head(method: &Method, target: &str, headers: &HeaderMap) -> Vec<u8> {
+    let mut head = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
+    for (name, value) in headers {
+        head.extend_from_slice(in_title_case(name.as_str()).as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
     }
+    head
 }
 
 /// What a firewall or a limit before the service says in the words of a rejection: it says nothing of the token.

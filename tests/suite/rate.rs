@@ -1,5 +1,6 @@
 //! The success rate of embedded deployments, measured over real sockets.
 
+mod cost;
 mod order;
 mod parts;
 mod renewal;
