@@ -15,8 +15,8 @@ pub use auth::{Auth, ExpectedClaim, TokenChecks};
 pub use backend::{Backend, BreakerSettings, Replicas};
 pub use behaviour::{
     Algorithm, AuthAddress, AuthorizationParsing, Availability, BalancedBy, BearerRewrite, BypassKey, ClientToken,
-    DateFormat, GatewayRejection, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse, RequiredToken,
-    ServiceSecret, TokenFormat, TokenValidation, ValidationResponse, VerifyingEndpoint,
+    DateFormat, GatewayRejection, IssuedTokens, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse,
+    RequiredToken, ServiceSecret, TokenFormat, TokenValidation, ValidationResponse, VerifyingEndpoint,
 };
 pub use client::ClientConfig;
 pub use gateway::{

@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::time::Duration;
 
+use reqwest::Url;
 use serde_json::json;
 
 use crate::evidence::{Evidence, Settings, Wire};
 use crate::faults;
 use crate::plan;
 use crate::probe::{ASSUMED_KID, Session, Signed, SuiteError};
-use crate::target::Target;
+use crate::target::{Request, Target};
 use crate::token::{Claims, PrivateKey, Token, now, with_dates};
 use crate::vocabulary::{Attempt, Fault, Presentation, Probe, TokenKind};
 
@@ -52,8 +53,8 @@ pub struct DryRun {
     pub with_reason: Vec<Draft>,
     /// How fast that would be, and how long it might take.
     pub pace: Pace,
-    /// How many requests come before each login.
-    pub steps: usize,
+    /// The requests before each login.
+    pub steps: Vec<String>,
     /// The variables that a check needs and that are not set.
     pub unset: BTreeSet<String>,
     /// The settings that are not there, and the faults that each would help to tell.
@@ -115,11 +116,18 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
         rounds: rounds.collect::<Result<_, SuiteError>>()?,
         with_reason: draft(plan::with_reason(&evidence))?,
         pace: Pace { connections: target.connections, timeout: target.timeout, deadline: target.deadline },
-        steps: target.login.as_ref().map_or(0, |login| login.before.len()),
+        steps: steps(target),
         unset,
         lacking: faults::lacking_settings(&evidence),
         settings: evidence.settings,
     })
+}
+
+/// The requests before a login, in order: what each keeps is known only once it was made.
+fn steps(target: &Target) -> Vec<String> {
+    let shown = |(auth, request): (&Url, &Request)| format!("{} {}", request.method, Target::join(auth, &request.path));
+    let steps = target.login.iter().flat_map(|login| &login.before);
+    steps.filter_map(|step| Some(shown((target.auth.as_ref()?, &step.request)))).collect()
 }
 
 /// What is repeated is the same request.

@@ -9,6 +9,7 @@ mod circuit_breaker;
 mod claims;
 mod clock;
 mod gateway;
+mod issued_tokens;
 mod jwt_verifier;
 mod listen;
 mod load_balancer;

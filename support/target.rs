@@ -166,6 +166,14 @@ impl Target {
         self.protected.described()
     }
 
+    /// What the file describes of each request, but for those of the login.
+    fn requests(&self) -> impl Iterator<Item = &Request> {
+        let validation = self.validation().map(|part| &part.request);
+        let protected = self.protected().map(|part| &part.request);
+        let fingerprint = self.fingerprint.as_ref().map(|part| &part.request);
+        [validation, protected, fingerprint].into_iter().flatten()
+    }
+
     /// Every secret of this target, for the redactor.
     pub(crate) fn secrets(&self) -> Vec<&Secret> {
         let message = match &self.handshake.first_message {
@@ -173,13 +181,12 @@ impl Target {
             Some(FirstMessage::Text(_)) | None => Vec::new(),
         };
         let requests = self.login.iter().flat_map(Login::secrets);
-        let requests = requests.chain(self.validation().into_iter().flat_map(|part| part.request.secrets()));
+        let requests = requests.chain(self.requests().flat_map(Request::secrets));
         let service = self.service.iter().flat_map(|service| service.headers.secrets());
-        let fingerprint = self.fingerprint.iter().flat_map(|fingerprint| fingerprint.headers.secrets());
         let headers = self.headers.secrets().chain(self.handshake.headers.secrets());
         let signing = self.signing.iter().flat_map(Signing::secrets);
         let requests = requests.chain(&self.basics);
-        requests.chain(service).chain(fingerprint).chain(headers).chain(message).chain(signing).collect()
+        requests.chain(service).chain(headers).chain(message).chain(signing).collect()
     }
 
     /// Every address that probes may be sent to.

@@ -37,8 +37,12 @@ use crate::wording::short;
 pub(crate) type Claims = Map<String, Value>;
 
 /// A bearer token: usually a JWT in compact form (RFC 7519), possibly opaque.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Token(String);
+#[derive(Clone)]
+pub(crate) struct Token {
+    compact: String,
+    /// In seconds, as its login says.
+    issued_for: Option<i64>,
+}
 
 /// The algorithm does not work with the key.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +55,12 @@ pub struct SigningError {
 impl Token {
     /// A token from its compact form, which is not verified.
     pub(crate) fn new(compact: impl Into<String>) -> Self {
-        Token(compact.into())
+        Token { compact: compact.into(), issued_for: None }
+    }
+
+    /// The same token, of which its login says that it lives for so many seconds.
+    pub(crate) fn issued_for(self, seconds: Option<i64>) -> Self {
+        Token { issued_for: seconds, ..self }
     }
 
     /// A signed JWT whose header reads `{"alg":…,"typ":"JWT"}`, in the order that most libraries write.
@@ -80,7 +89,7 @@ impl Token {
             self.json_part(0).and_then(|part| serde_json::from_value(part).ok()).unwrap_or_default();
         let unchanged =
             header.get("alg").and_then(Value::as_str) == Some(&format!("{algorithm:?}")) && before == claims;
-        let same = self.0.rsplit_once('.').map(|(input, _)| input).filter(|_| unchanged);
+        let same = self.compact.rsplit_once('.').map(|(input, _)| input).filter(|_| unchanged);
         header.insert("alg".into(), format!("{algorithm:?}").into());
         let other = || signing_input(&Value::Object(header).to_string(), &Value::Object(claims.clone()).to_string());
         sign_input(&same.map_or_else(other, str::to_owned), algorithm, key)
@@ -90,7 +99,7 @@ impl Token {
     pub(crate) fn unsigned(&self) -> Option<Self> {
         let claims = self.claims()?;
         let header = r#"{"alg":"none","typ":"JWT"}"#;
-        Some(Token(format!("{}.", signing_input(header, &Value::Object(claims).to_string()))))
+        Some(Token::new(format!("{}.", signing_input(header, &Value::Object(claims).to_string()))))
     }
 
     /// The same claims, signed with that key. The header keeps all but `alg`; `None` of an opaque token.
@@ -133,10 +142,10 @@ impl Token {
 
     /// Whether the text contains the token, plain or in base64url, or 8 successive characters of its signature.
     pub(crate) fn is_echoed_in(&self, text: &str) -> bool {
-        let encoded = URL_SAFE_NO_PAD.encode(&self.0);
+        let encoded = URL_SAFE_NO_PAD.encode(&self.compact);
         // The last characters of base64 depend on the text that follows the token.
-        let whole = [self.0.trim_end_matches('.'), &encoded[..encoded.len().saturating_sub(4)]];
-        let signature = self.0.rsplit_once('.').map_or(self.0.as_str(), |(_, signature)| signature);
+        let whole = [self.compact.trim_end_matches('.'), &encoded[..encoded.len().saturating_sub(4)]];
+        let signature = self.compact.rsplit_once('.').map_or(self.compact.as_str(), |(_, signature)| signature);
         let holds = |piece: &[u8]| text.len() >= piece.len() && memmem::find(text.as_bytes(), piece).is_some();
         whole.into_iter().any(|whole| whole.len() >= MIN_ECHO && holds(whole.as_bytes()))
             || signature.as_bytes().windows(MIN_ECHO).any(holds)
@@ -145,19 +154,19 @@ impl Token {
     /// The same token with another signature. Length and encoding stay, so that it can only be rejected for the signature. Of
     /// an opaque token, the second half changes.
     pub(crate) fn forge(&self) -> Self {
-        let start = self.0.rfind('.').map_or(self.0.len() / 2, |dot| dot + 1);
-        let (kept, signature) = self.0.split_at_checked(start).unwrap_or(("", &self.0));
+        let start = self.compact.rfind('.').map_or(self.compact.len() / 2, |dot| dot + 1);
+        let (kept, signature) = self.compact.split_at_checked(start).unwrap_or(("", &self.compact));
         let bytes = URL_SAFE_NO_PAD.decode(signature).ok().filter(|bytes| !bytes.is_empty());
         let forged = match bytes {
             Some(bytes) => URL_SAFE_NO_PAD.encode(bytes.iter().map(|byte| byte ^ 0b0101_1010).collect::<Vec<_>>()),
             None => signature.chars().map(other_character).collect(),
         };
-        Token(kept.to_owned() + &forged)
+        Token::new(kept.to_owned() + &forged)
     }
 
     /// The compact form, for the wire and the redactor; never for an output of the suite.
     pub(crate) fn expose(&self) -> &str {
-        &self.0
+        &self.compact
     }
 
     /// The payload, where it is a JSON object. Nothing is verified.
@@ -169,13 +178,16 @@ impl Token {
     pub(crate) fn facts(&self, now: i64) -> TokenFacts {
         let claims = self.claims().unwrap_or_default();
         let time = |name: &str| claims.get(name).and_then(Value::as_f64).map(|seconds| seconds as i64);
-        let expires_in = time("exp").map(|exp| exp.saturating_sub(now));
+        // What the token says of itself is closer to what a verifier reads than what its login says.
+        let issued_for = self.issued_for.filter(|_| !claims.contains_key("exp"));
+        let expires_in = time("exp").map(|exp| exp.saturating_sub(now)).or(issued_for);
         let issued_ago = time("iat").map(|iat| now.saturating_sub(iat));
         TokenFacts {
             description: self.description(&claims, expires_in),
-            chars: self.0.chars().count(),
+            chars: self.compact.chars().count(),
             expires_in,
             issued_ago,
+            issued_for,
             not_before: time("nbf").map(|nbf| nbf.saturating_sub(now)),
             claims: claims.keys().filter_map(|name| ClaimName::from(name).ok()).collect(),
             other_kind: form::other_kind(&claims),
@@ -191,8 +203,11 @@ impl Token {
     }
 
     fn description(&self, claims: &Claims, expires_in: Option<i64>) -> String {
-        let size = format!("{} chars, {} dots", self.0.chars().count(), self.0.matches('.').count());
-        let Some(header) = self.json_part(0) else { return format!("opaque({size})") };
+        let size = format!("{} chars, {} dots", self.compact.chars().count(), self.compact.matches('.').count());
+        let Some(header) = self.json_part(0) else {
+            let lifetime = self.issued_for.map(|seconds| format!("expires_in={seconds}"));
+            return format!("opaque({})", lifetime.into_iter().chain([size]).collect::<Vec<_>>().join(", "));
+        };
         let algorithm = header.get("alg").map_or("no alg".into(), shown);
         let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", shown(value)));
         let expiry = expires_in.map(|seconds| match claims.get("exp").is_some_and(form::is_date) {
@@ -204,7 +219,7 @@ impl Token {
     }
 
     fn json_part(&self, index: usize) -> Option<Value> {
-        let part = self.0.split('.').nth(index)?;
+        let part = self.compact.split('.').nth(index)?;
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok().filter(Value::is_object)
     }
 }
@@ -233,7 +248,14 @@ fn signing_input(header: &str, payload: &str) -> String {
 fn sign_input(input: &str, algorithm: Algorithm, key: &[u8]) -> Result<Token, SigningError> {
     let key = EncodingKey::from_secret(key);
     let signature = sign(input.as_bytes(), &key, algorithm).map_err(|source| SigningError { algorithm, source })?;
-    Ok(Token(format!("{input}.{signature}")))
+    Ok(Token::new(format!("{input}.{signature}")))
+}
+
+/// By what is sent: who else says something of a token makes it no other one.
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.compact == other.compact
+    }
 }
 
 impl fmt::Debug for Token {

@@ -8,14 +8,16 @@ use serde::Deserialize;
 use crate::vocabulary::PemEnd;
 
 use super::{
-    Algorithm, Availability, DateFormat, LoginRoute, PublishedKeys, RequiredToken, SecretAlteration, SecretName,
-    SecretSource, TokenFormat, ValidationResponse,
+    Algorithm, Availability, DateFormat, IssuedTokens, LoginRoute, PublishedKeys, RequiredToken, SecretAlteration,
+    SecretName, SecretSource, TokenFormat, ValidationResponse,
 };
 
 /// The settings of the auth service.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Auth {
+    /// What its tokens are.
+    pub issued_tokens: IssuedTokens,
     /// It signs with this one.
     pub jwt_secret: SecretName,
     /// For these addresses it signs with another one.
@@ -57,6 +59,8 @@ pub struct Auth {
     pub validation_response: ValidationResponse,
     /// Addresses whose login it rejects with 404.
     pub unknown_users: Vec<String>,
+    /// Addresses whose tokens it revokes as soon as it has issued them.
+    pub revoked_users: Vec<String>,
     /// Whether it rejects a validation without service credentials.
     pub requires_service_credentials: bool,
     /// Its clock is this many seconds ahead; negative is behind.
@@ -115,6 +119,7 @@ impl TokenChecks {
 impl Default for Auth {
     fn default() -> Self {
         Auth {
+            issued_tokens: IssuedTokens::Jwt,
             jwt_secret: SecretName::Current,
             jwt_secret_of: BTreeMap::new(),
             jwt_secret_alteration: SecretAlteration::None,
@@ -135,6 +140,7 @@ impl Default for Auth {
             availability: Availability::Up,
             validation_response: ValidationResponse::Contract,
             unknown_users: Vec::new(),
+            revoked_users: Vec::new(),
             requires_service_credentials: false,
             clock_offset: 0,
             delay: Duration::ZERO,

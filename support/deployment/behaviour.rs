@@ -33,6 +33,16 @@ pub enum ClientToken {
     Both,
 }
 
+/// What the tokens of auth are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IssuedTokens {
+    /// Signed, with claims that every verifier reads (RFC 7519).
+    Jwt,
+    /// Random texts: only auth knows what they stand for (RFC 7662).
+    Opaque,
+}
+
 /// How dates are written in a token (RFC 7519 §2 wants seconds, UTC).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

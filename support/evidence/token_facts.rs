@@ -12,8 +12,11 @@ pub struct TokenFacts {
     pub description: String,
     /// Length in characters.
     pub chars: usize,
-    /// Seconds from the moment of receipt to `exp`; negative when it is over.
+    /// Seconds from the moment of receipt to `exp`; negative when it is over. Where it has none, as its login says.
     pub expires_in: Option<i64>,
+    /// Seconds that it lives, as its login says (`expires_in`, RFC 6749 §5.1), where it has no `exp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_for: Option<i64>,
     /// Seconds from the moment of receipt back to `iat`; negative when it lies ahead.
     pub issued_ago: Option<i64>,
     /// Seconds from the moment of receipt to `nbf`; negative when it is over.
@@ -69,6 +72,11 @@ impl TokenFacts {
             && self.malformed == other.malformed
             && self.signed_as_known == other.signed_as_known
             && self.signed_by == other.signed_by
+    }
+
+    /// Seconds that it lives: from `iat` to `exp`, or as its login says.
+    pub(crate) fn lifetime(&self) -> Option<i64> {
+        self.issued_for.or_else(|| self.expires_in?.checked_add(self.issued_ago?))
     }
 
     /// Its `exp` had passed when it was received.

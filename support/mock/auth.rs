@@ -11,6 +11,7 @@ use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use super::carrier::{self, CarryingParts, TokenReader};
 use super::clock::Clock;
+use super::issued_tokens::IssuedTokens;
 use super::jwt_verifier::JwtVerifier;
 use super::listen::{self, Unavailable};
 use super::paths::{DISCOVERY, FINGERPRINT, HEALTH, KEYS, LOGIN, VALIDATE};
@@ -18,7 +19,7 @@ use super::published_keys::{Document, PublishedKeys};
 use super::response_style::{Content, ErrorKind, ResponseStyle, StyledService};
 use super::secrets::{LoadedSecret, Secrets};
 use super::{claims, unhealthy, validation_response};
-use crate::deployment::{Auth, Availability, Deployment, LoginRoute, RequiredToken};
+use crate::deployment::{self, Auth, Availability, Deployment, LoginRoute, RequiredToken};
 use crate::token::{Claims, Token};
 use crate::vocabulary::Carrier;
 
@@ -57,6 +58,7 @@ struct AuthService {
     loaded: LoadedSecret,
     reader: TokenReader,
     verifier: JwtVerifier,
+    issued: IssuedTokens,
     published: PublishedKeys,
     clock: Clock,
     style: ResponseStyle,
@@ -98,7 +100,8 @@ impl AuthService {
         let verifier = JwtVerifier::new(key, &checks, &REQUIRED, clock).reading(auth.date_format);
         let style = ResponseStyle::new(deployment.response_style, StyledService::Auth, clock);
         let reader = TokenReader::new(deployment);
-        AuthService { auth, secrets, loaded, reader, verifier, published, clock, style }
+        let issued = IssuedTokens::default();
+        AuthService { auth, secrets, loaded, reader, verifier, issued, published, clock, style }
     }
 
     fn route(&self, request: &Request) -> AuthResponse {
@@ -137,11 +140,18 @@ impl AuthService {
         if self.auth.unknown_users.iter().any(|unknown| unknown == email) {
             return self.error(404, ErrorKind::UnknownUser, "user not found");
         }
-        let own = self.auth.jwt_secret_of.get(email).map(|name| self.secrets.unaltered(*name));
-        match claims::issue(&self.auth, email, own.as_ref().unwrap_or(&self.loaded.key), self.clock) {
+        match self.issue(email) {
             Some(token) => json_response(200, self.session(email, &token)),
             None => json_response(500, json!({"detail": "cannot sign"})),
         }
+    }
+
+    fn issue(&self, email: &str) -> Option<Token> {
+        if self.auth.issued_tokens == deployment::IssuedTokens::Opaque {
+            return self.issued.issue(claims::claims_of(&self.auth, email, self.clock)?);
+        }
+        let own = self.auth.jwt_secret_of.get(email).map(|name| self.secrets.unaltered(*name));
+        claims::issue(&self.auth, email, own.as_ref().unwrap_or(&self.loaded.key), self.clock)
     }
 
     fn session(&self, email: &str, token: &Token) -> Value {
@@ -166,10 +176,24 @@ impl AuthService {
             return self.reject(ErrorKind::MissingToken, "missing_token");
         };
         let raw = carrier::raw(self.auth.accepted_token_format, &token);
-        match raw.and_then(|token| self.verifier.verify(token, self.auth.required_token)) {
+        match raw.and_then(|token| self.verified(token)).filter(|claims| !self.is_revoked(claims)) {
             Some(claims) => self.validation(validation_response::accepted(&claims)),
             None => self.reject(ErrorKind::InvalidToken, "invalid_token"),
         }
+    }
+
+    fn verified(&self, token: &str) -> Option<Claims> {
+        let required = self.auth.required_token;
+        match self.auth.issued_tokens {
+            deployment::IssuedTokens::Jwt => self.verifier.verify(token, required),
+            deployment::IssuedTokens::Opaque => {
+                self.issued.claims(token, required).filter(|claims| self.verifier.accepts(claims, required))
+            }
+        }
+    }
+
+    fn is_revoked(&self, claims: &Claims) -> bool {
+        self.auth.revoked_users.iter().any(|user| claims.get("email").is_some_and(|email| email == user))
     }
 
     /// Service credentials are checked only where a request has both headers.

@@ -10,8 +10,14 @@ use super::signing_key::{self, SigningKey};
 use crate::deployment::{Algorithm, Auth, DateFormat};
 use crate::token::{Claims, Token, with_dates};
 
-/// A token for this user.
+/// A signed token for this user.
 pub(super) fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) -> Option<Token> {
+    let kid = auth.published_keys.named.map(signing_key::id).or(key.kid());
+    signed(claims_of(auth, email, clock)?, auth.algorithm, kid, key)
+}
+
+/// What a token for this user says, or stands for.
+pub(super) fn claims_of(auth: &Auth, email: &str, clock: Clock) -> Option<Claims> {
     let claims = json!({
         "sub": user_id(email), "token_type": "access", "type": "access", "iss": "netra-auth-service", "aud": "netra-platform",
         "jti": Uuid::new_v4().to_string(), "env": "staging", "svc_id": "auth-staging", "email": email, "permissions": ["read", "write"],
@@ -23,8 +29,7 @@ pub(super) fn issue(auth: &Auth, email: &str, key: &SigningKey, clock: Clock) ->
     }
     claims.extend(as_claims(&auth.issued_claims));
     auth.issued_without_claims.iter().for_each(|claim| _ = claims.remove(claim));
-    let kid = auth.published_keys.named.map(signing_key::id).or(key.kid());
-    signed(claims, auth.algorithm, kid, key)
+    Some(claims)
 }
 
 /// In seconds.

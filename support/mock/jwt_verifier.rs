@@ -51,6 +51,11 @@ impl JwtVerifier {
         (signed && current && self.has_expected_claims(&claims)).then_some(claims)
     }
 
+    /// The same of what an opaque token stands for: nothing is signed.
+    pub(super) fn accepts(&self, claims: &Claims, required: RequiredToken) -> bool {
+        (required == RequiredToken::Signed || self.is_current(claims)) && self.has_expected_claims(claims)
+    }
+
     fn is_signed(&self, token: &str) -> bool {
         let Some((message, signature)) = token.rsplit_once('.') else { return false };
         let algorithm = algorithm(message).filter(|named| self.checks.algorithm.is_none_or(|only| only == *named));

@@ -11,8 +11,8 @@ use super::secrets::Secrets;
 use super::signing_key::{self, SigningKey};
 use super::system;
 use crate::deployment::{
-    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, KeysSetting, PresentedCarriers,
-    SecretName, ServiceSecret, TokenFormat, VisibleSettings,
+    Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, IssuedTokens, KeysSetting,
+    PresentedCarriers, SecretName, ServiceSecret, TokenFormat, VisibleSettings,
 };
 
 pub(super) struct Addresses<'a> {
@@ -100,8 +100,9 @@ fn validate(deployment: &Deployment) -> Table {
 
 fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings) -> Option<Table> {
     let mints = mints(&deployment.client, visible);
-    // Where auth signs with a private key, that is known only where a scenario says so.
-    let is_known = visible.signing_secret.is_some() || !deployment.auth.algorithm.is_asymmetric();
+    // Where auth signs with a private key, that is known only where a scenario says so. Opaque tokens are not signed.
+    let is_usual = deployment.auth.issued_tokens == IssuedTokens::Jwt && !deployment.auth.algorithm.is_asymmetric();
+    let is_known = visible.signing_secret.is_some() || is_usual;
     if !(is_known && visible.has(HideableSetting::Signing) || mints) {
         return None;
     }
@@ -140,7 +141,7 @@ fn keys(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSet
 }
 
 fn fingerprint(deployment: &Deployment, visible: &VisibleSettings) -> Option<Table> {
-    if deployment.auth.algorithm.is_asymmetric() {
+    if deployment.auth.algorithm.is_asymmetric() || deployment.auth.issued_tokens == IssuedTokens::Opaque {
         return None;
     }
     let mut fingerprint = table([("path", FINGERPRINT), ("at", "/hash")]);

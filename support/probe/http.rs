@@ -123,7 +123,7 @@ impl Exchange<'_> {
                 Some(Found::At(_) | Found::Text) if !is_success => (Extracted::NotLookedFor, None),
                 Some(Found::At(pointer)) => self.at(pointer, body),
                 Some(place) => match super::login::found(place, headers, text, body) {
-                    Some(token) => self.found_text(&token, None),
+                    Some(token) => self.found_text(&token, body),
                     None => (Extracted::Nothing, None),
                 },
             },
@@ -151,7 +151,8 @@ impl Exchange<'_> {
         match self.probe {
             Probe::Login(_) | Probe::SecondLogin(_) => {
                 let token_type = body.and_then(|body| self.token_type(body));
-                (Extracted::Text { mark: Some(self.mark(text)), provenance: None, token_type }, Some(Token::new(text)))
+                let token = Token::new(text).issued_for(body.and_then(|body| self.issued_for(body)));
+                (Extracted::Text { mark: Some(self.mark(text)), provenance: None, token_type }, Some(token))
             }
             _ => (
                 Extracted::Text {
@@ -166,10 +167,15 @@ impl Exchange<'_> {
 
     /// What stands beside the token.
     fn token_type(&self, body: &Value) -> Option<String> {
-        let Found::At(pointer) = &self.session.target.login.as_ref()?.token else { return None };
-        let (parent, _) = pointer.rsplit_once('/')?;
-        let named = body.pointer(parent)?.get("token_type")?.as_str()?;
+        let login = self.session.target.login.as_ref()?;
+        let named = body.pointer(&login.beside_token("token_type"))?.as_str()?;
         Some(short(&self.redactor.redact(named)))
+    }
+
+    /// The seconds that the token lives, as the response says. Some write 0 or less where it does not expire.
+    fn issued_for(&self, body: &Value) -> Option<i64> {
+        let pointer = self.session.target.login.as_ref()?.expires_in.as_ref()?;
+        seconds(body.pointer(pointer)?).filter(|seconds| *seconds > 0)
     }
 
     /// Equal where the texts are, within one check: what a mark is of cannot be found out from outside.
@@ -187,6 +193,14 @@ impl Exchange<'_> {
             .map(Value::to_string)
             .collect();
         (!told.is_empty()).then(|| self.mark(&told.join("\n")))
+    }
+}
+
+/// Whole seconds; some servers write them as a text.
+fn seconds(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        number => number.as_f64().map(|seconds| seconds as i64),
     }
 }
 

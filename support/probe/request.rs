@@ -52,8 +52,11 @@ impl Exchange<'_> {
 
     /// A request of the target's file, at that base.
     pub(super) fn described(&self, base: &Url, described: &Request, values: &Values) -> RequestBuilder {
-        let path = described.path_with(values);
-        let request = self.method(described.method.clone(), Target::join(base, &path));
+        self.described_at(Target::join(base, &described.path_with(values)), described, values)
+    }
+
+    fn described_at(&self, url: Url, described: &Request, values: &Values) -> RequestBuilder {
+        let request = self.method(described.method.clone(), url);
         let request = with_headers(request, Some(&described.headers), values);
         let request = match &described.basic {
             Some([user, password]) => request.basic_auth(user.fill(values), Some(password.fill(values))),
@@ -74,8 +77,7 @@ impl Exchange<'_> {
         let target = self.session.target;
         let fingerprint = target.fingerprint.as_ref()?;
         let base = if service == Service::Auth { target.auth.as_ref()? } else { target.backend.as_ref()? };
-        let request = self.get(Target::join(base, &fingerprint.path));
-        Some(with_headers(request, Some(&fingerprint.headers), &Values::new()))
+        Some(self.described(base, &fingerprint.request, &Values::new()))
     }
 
     /// What stands for the placeholders of that user's login.
@@ -134,11 +136,13 @@ impl Exchange<'_> {
             Variation::Route(_) => target.direct.as_ref()?.backend.as_ref()?,
             _ => target.backend.as_ref()?,
         };
-        let mut url = Target::join(base, &target.protected()?.path);
+        let described = &target.protected()?.request;
+        let mut url = Target::join(base, &described.path);
         if presented.variation == Variation::NewUrl {
             url.query_pairs_mut().append_pair(UNKNOWN_PATH, &Uuid::new_v4().simple().to_string());
         }
-        Some(self.put_token(self.padded(self.get(url), presented), presented))
+        let request = self.described_at(url, described, &Values::new());
+        Some(self.put_token(self.padded(request, presented), presented))
     }
 
     fn put_token(&self, request: RequestBuilder, presented: Presentation) -> RequestBuilder {

@@ -40,10 +40,9 @@ impl Expiry {
 }
 
 /// So long it lives. By our clock, unless that of auth says less, or ours says that it is over: then they differ, and the token lives
-/// from its `iat` to its `exp`.
+/// from its `iat` to its `exp`. A token that says nothing lives as long as its login says.
 fn left(facts: &TokenFacts) -> Option<Duration> {
-    let lifetime = facts.expires_in.zip(facts.issued_ago).map(|(left, ago)| left.saturating_add(ago));
-    let positive = [facts.expires_in, lifetime].into_iter().flatten().filter(|seconds| *seconds > 0);
+    let positive = [facts.expires_in, facts.lifetime()].into_iter().flatten().filter(|seconds| *seconds > 0);
     positive.min().map(|seconds| Duration::from_secs(seconds.unsigned_abs()))
 }
 

@@ -47,8 +47,8 @@ fn section(out: &mut Page, title: &str, drafts: &[Draft], plan: &DryRun) {
         let times = drafts.iter().filter(is_same).count();
         let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
         out.wrap("  ", 6, &format!("{}{times}", once(*probe).name(&plan.settings)));
-        if matches!(probe, Probe::Login(_) | Probe::SecondLogin(_)) && plan.steps > 0 {
-            _ = writeln!(out, "    after {} of `login.before`", plan.steps);
+        if matches!(probe, Probe::Login(_) | Probe::SecondLogin(_)) {
+            plan.steps.iter().for_each(|step| cut(out, &format!("after {step}")));
         }
         sent(out, wire);
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::Value;
 
-use super::request::{self, Body, ReadLater, Request};
+use super::request::{Body, Request, part_with_request};
 use super::template::{Headers, JsonBody, Text};
 use super::token_place::{TokenPlace, scheme_word};
 use super::values;
@@ -29,38 +29,23 @@ impl Default for HealthPaths {
     }
 }
 
-/// `validate`: how auth validates a token, such as introspection (RFC 7662), a verify route, or `GET /me`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Validation {
-    /// What is sent; `{token}` in its body is the token.
-    #[serde(skip)]
-    pub request: Request,
-    /// Where the token stands, if not in the body.
-    pub token: Option<TokenPlace>,
-    /// What says that the token is valid.
-    #[serde(default)]
-    pub accepted: Verdict,
-    /// The word before the token in the body.
-    #[serde(default, deserialize_with = "optional_scheme")]
-    pub scheme: Option<String>,
-    /// It stands in no file: the default of a target with an auth service.
-    #[serde(skip)]
-    pub is_assumed: bool,
-    #[serde(default, deserialize_with = "request::method")]
-    pub(super) method: Option<Method>,
-    #[serde(default, deserialize_with = "optional_path")]
-    pub(super) path: Option<String>,
-    #[serde(default, rename = "json")]
-    _json: ReadLater,
-    #[serde(default, rename = "form")]
-    _form: ReadLater,
-    #[serde(default, rename = "query")]
-    _query: ReadLater,
-    #[serde(default, rename = "headers")]
-    _headers: ReadLater,
-    #[serde(default, rename = "basic")]
-    _basic: ReadLater,
+part_with_request! {
+    /// `validate`: how auth validates a token, such as introspection (RFC 7662), a verify route, or `GET /me`. `{token}` in its request is
+    /// the token.
+    #[derive(Default)]
+    pub struct Validation {
+        /// Where the token stands, if not in the body.
+        pub token: Option<TokenPlace>,
+        /// What says that the token is valid.
+        #[serde(default)]
+        pub accepted: Verdict,
+        /// The word before the token in the body.
+        #[serde(default, deserialize_with = "optional_scheme")]
+        pub scheme: Option<String>,
+        /// It stands in no file: the default of a target with an auth service.
+        #[serde(skip)]
+        pub is_assumed: bool,
+    }
 }
 
 /// What a response has to be where the token is valid.
@@ -77,47 +62,22 @@ pub enum Verdict {
     Status(Vec<u16>),
 }
 
-/// `protected`: a resource of the backend that requires a token.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct ProtectedEndpoint {
-    /// Path at the backend. `GET`.
-    #[serde(deserialize_with = "values::path")]
-    pub path: String,
-    /// Where the token stands.
-    pub token: TokenPlace,
-    /// It stands in no file: the default of a target with a backend.
-    #[serde(skip)]
-    pub is_assumed: bool,
+part_with_request! {
+    /// `protected`: a resource of the backend that requires a token.
+    #[derive(Default)]
+    pub struct ProtectedEndpoint {
+        /// Where the token stands.
+        #[serde(default)]
+        pub token: TokenPlace,
+        /// It stands in no file: the default of a target with a backend.
+        #[serde(skip)]
+        pub is_assumed: bool,
+    }
 }
 
 impl Default for Verdict {
     fn default() -> Self {
         Verdict::Value { at: "/valid".into(), is: true.into() }
-    }
-}
-
-impl Default for Validation {
-    fn default() -> Self {
-        Validation {
-            request: Request {
-                method: Method::POST,
-                path: "/auth/validate".into(),
-                body: token_in_json(),
-                ..Request::default()
-            },
-            token: None,
-            accepted: Verdict::default(),
-            scheme: None,
-            is_assumed: true,
-            method: None,
-            path: None,
-            _json: ReadLater,
-            _form: ReadLater,
-            _query: ReadLater,
-            _headers: ReadLater,
-            _basic: ReadLater,
-        }
     }
 }
 
@@ -127,13 +87,28 @@ pub(super) fn token_in_json() -> Body {
     Body::Json(JsonBody::Object(vec![field("token", "{token}"), field("token_type", "access")]))
 }
 
-impl Default for ProtectedEndpoint {
-    fn default() -> Self {
-        ProtectedEndpoint { path: "/api/threads".into(), token: TokenPlace::default(), is_assumed: false }
+impl ProtectedEndpoint {
+    /// Its path where the file has none.
+    pub(super) const USUAL_PATH: &str = "/api/threads";
+
+    /// That of a target whose file does not describe one.
+    pub(super) fn assumed() -> Self {
+        let request = Request { path: Self::USUAL_PATH.into(), ..Request::default() };
+        ProtectedEndpoint { request, is_assumed: true, ..ProtectedEndpoint::default() }
     }
 }
 
 impl Validation {
+    /// Its path where the file has none.
+    pub(super) const USUAL_PATH: &str = "/auth/validate";
+
+    /// That of a target whose file does not describe one.
+    pub(super) fn assumed() -> Self {
+        let (path, body) = (Self::USUAL_PATH.into(), token_in_json());
+        let request = Request { method: Method::POST, path, body, ..Request::default() };
+        Validation { request, is_assumed: true, ..Validation::default() }
+    }
+
     /// Where the token stands.
     pub(crate) fn carriers(&self) -> Carriers {
         Carriers::of(self.token.as_ref().map_or(Carrier::Body, |place| place.carrier))
@@ -201,10 +176,6 @@ fn optional_scheme<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     scheme_word(&String::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-fn optional_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    values::path(deserializer).map(Some)
-}
-
 /// `service`: the backend's own credentials at auth.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -226,23 +197,17 @@ pub struct DirectAddresses {
     pub websocket: Option<Url>,
 }
 
-/// `fingerprint`: a fingerprint of the signing secret. `GET`, at auth and at the backend.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct FingerprintEndpoint {
-    /// Path at both services.
-    #[serde(deserialize_with = "values::path")]
-    pub path: String,
-    /// JSON pointer to the fingerprint.
-    #[serde(deserialize_with = "values::pointer")]
-    pub at: String,
-    /// JSON pointer to the version of the secret.
-    #[serde(default, deserialize_with = "values::optional_pointer")]
-    pub version: Option<String>,
-    /// JSON pointer to the source that the secret was loaded from.
-    #[serde(default, deserialize_with = "values::optional_pointer")]
-    pub source: Option<String>,
-    /// Headers of the request.
-    #[serde(default, deserialize_with = "values::read_later")]
-    pub headers: Headers,
+part_with_request! {
+    /// `fingerprint`: a fingerprint of the signing secret, at auth and at the backend.
+    pub struct FingerprintEndpoint {
+        /// JSON pointer to the fingerprint.
+        #[serde(deserialize_with = "values::pointer")]
+        pub at: String,
+        /// JSON pointer to the version of the secret.
+        #[serde(default, deserialize_with = "values::optional_pointer")]
+        pub version: Option<String>,
+        /// JSON pointer to the source that the secret was loaded from.
+        #[serde(default, deserialize_with = "values::optional_pointer")]
+        pub source: Option<String>,
+    }
 }

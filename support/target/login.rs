@@ -3,74 +3,42 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::header::HeaderName;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 
-use super::request::{self, ReadLater, Request, Values};
+use super::request::{ReadLater, Request, Values, part_with_request};
 use super::template::Text;
 use super::values::{self, minutes};
 use crate::secret::Secret;
 use crate::token::Claims;
 
-/// `login`: how auth issues a token.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Login {
-    /// The request whose response has the token.
-    #[serde(skip)]
-    pub request: Request,
-    /// Requests before it, whose responses it needs.
-    #[serde(default)]
-    pub before: Vec<Step>,
-    /// Where the token is in the response.
-    pub token: Found,
-    /// At least one; the check uses the first two.
-    #[serde(skip)]
-    pub accounts: Vec<Account>,
-    #[serde(default, deserialize_with = "request::method")]
-    pub(super) method: Option<Method>,
-    #[serde(deserialize_with = "values::path")]
-    pub(super) path: String,
-    #[serde(rename = "users")]
-    _users: ReadLater,
-    #[serde(default, rename = "json")]
-    _json: ReadLater,
-    #[serde(default, rename = "form")]
-    _form: ReadLater,
-    #[serde(default, rename = "query")]
-    _query: ReadLater,
-    #[serde(default, rename = "headers")]
-    _headers: ReadLater,
-    #[serde(default, rename = "basic")]
-    _basic: ReadLater,
+part_with_request! {
+    /// `login`: how auth issues a token. The response to its request has the token.
+    pub struct Login {
+        /// Requests before it, whose responses it needs.
+        #[serde(default)]
+        pub before: Vec<Step>,
+        /// Where the token is in the response.
+        pub token: Found,
+        /// JSON pointer to the seconds that the token lives (RFC 6749 §5.1); without it, `expires_in` beside the token.
+        #[serde(default, deserialize_with = "values::optional_pointer")]
+        pub expires_in: Option<String>,
+        /// At least one; the check uses the first two.
+        #[serde(skip)]
+        pub accounts: Vec<Account>,
+        #[serde(rename = "users")]
+        _users: ReadLater,
+    }
 }
 
-/// `login.before`: a request whose response a later one needs, such as a page with a CSRF token.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Step {
-    /// What is sent.
-    #[serde(skip)]
-    pub request: Request,
-    /// What is kept of the response, by the name of its placeholder.
-    #[serde(default)]
-    pub keep: BTreeMap<String, Found>,
-    #[serde(default, deserialize_with = "request::method")]
-    pub(super) method: Option<Method>,
-    #[serde(deserialize_with = "values::path")]
-    pub(super) path: String,
-    #[serde(default, rename = "json")]
-    _json: ReadLater,
-    #[serde(default, rename = "form")]
-    _form: ReadLater,
-    #[serde(default, rename = "query")]
-    _query: ReadLater,
-    #[serde(default, rename = "headers")]
-    _headers: ReadLater,
-    #[serde(default, rename = "basic")]
-    _basic: ReadLater,
+part_with_request! {
+    /// `login.before`: a request whose response a later one needs, such as a page with a CSRF token.
+    pub struct Step {
+        /// What is kept of the response, by the name of its placeholder.
+        #[serde(default)]
+        pub keep: BTreeMap<String, Found>,
+    }
 }
 
 /// A user who logs in, and what else stands for placeholders.
@@ -168,6 +136,15 @@ impl Login {
     /// Every request of it, in order.
     pub(crate) fn requests(&self) -> impl Iterator<Item = &Request> {
         self.before.iter().map(|step| &step.request).chain([&self.request])
+    }
+
+    /// JSON pointer to what stands beside the token under that name.
+    pub(crate) fn beside_token(&self, name: &str) -> String {
+        let parent = match &self.token {
+            Found::At(pointer) => pointer.rsplit_once('/').map_or("", |(parent, _)| parent),
+            Found::Cookie(_) | Found::Header(_) | Found::Text => "",
+        };
+        format!("{parent}/{name}")
     }
 
     /// The names of what it sends, without the values.

@@ -2,6 +2,7 @@
 //! read here. Nothing has been sent when this is done.
 
 mod consistency;
+mod handshake;
 mod parts;
 mod proxies;
 mod requests;
@@ -16,12 +17,13 @@ use std::ffi::OsString;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Account, Part, ProtectedEndpoint, Request, Stage, Target, Values};
+use super::{Account, Request, Stage, Target, Values};
 use crate::input::{InputError, Source, closest, public_name, read_bounded};
 use crate::secret::Secret;
 use crate::wording::is_printable;
@@ -132,8 +134,8 @@ fn basics(target: &Target) -> Vec<Secret> {
         let of_each = move |request| values.iter().filter_map(|values| encoded(request, values)).collect::<Vec<_>>();
         login.requests().flat_map(of_each).collect::<Vec<_>>()
     });
-    let of_validation = target.validate.described().and_then(|part| encoded(&part.request, &Values::new()));
-    of_login.chain(of_validation).collect()
+    let others = target.requests().filter_map(|request| encoded(request, &Values::new()));
+    of_login.chain(others).collect()
 }
 
 struct Reader<'a> {
@@ -157,24 +159,27 @@ impl Reader<'_> {
         }
         target.roots = target.ca.as_ref().map(|path| self.roots(path)).transpose()?.unwrap_or_default();
         target.headers = self.headers(&["headers"], &[])?;
+        self.no_placeholder(&["health", "auth"], &target.health.auth)?;
+        self.no_placeholder(&["health", "backend"], &target.health.backend)?;
         if let Some(login) = &mut target.login {
             self.login(login)?;
         }
         target.given = self.given_tokens()?;
         target.validate = self.validation(target.validate)?;
-        if let Part::Assumed = target.protected {
-            target.protected = Part::Described(Box::new(ProtectedEndpoint { is_assumed: true, ..Default::default() }));
+        target.protected = self.protected(target.protected)?;
+        if let Some(fingerprint) = &mut target.fingerprint {
+            fingerprint.request = self.request(&["fingerprint"], fingerprint.written(), (Method::GET, None), &[])?;
         }
         target.basics = basics(&target);
         self.handshake(&mut target.handshake)?;
+        if let Some(mint) = &target.mint {
+            self.claims(&mint.claims)?;
+        }
         if let Some(signing) = &mut target.signing {
             self.signing(signing)?;
         }
         if let Some(service) = &mut target.service {
             service.headers = self.headers(&["service", "headers"], &[])?;
-        }
-        if let Some(fingerprint) = &mut target.fingerprint {
-            fingerprint.headers = self.headers(&["fingerprint", "headers"], &[])?;
         }
         Ok(target)
     }

@@ -1,4 +1,4 @@
-//! A request as a target file describes it: login, its steps, validation, a protected resource.
+//! A request as a target file describes it: login, its steps, validation, a protected resource, a fingerprint.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,58 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny};
 
 use super::template::{Headers, JsonBody, Text, filled};
+use super::values;
 use crate::secret::Secret;
+
+/// A part of a target file that describes a request: the keys of the request stand here once, beside those of its own. Their values may
+/// be secret, so the reader reads them after the rest, and makes [`Request`] of them. (serde's `flatten` would accept unknown keys.)
+macro_rules! part_with_request {
+    ($(#[$attribute:meta])* pub struct $name:ident { $($own:tt)* }) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        pub struct $name {
+            /// What is sent.
+            #[serde(skip)]
+            pub request: $crate::target::request::Request,
+            #[serde(default, rename = "path", deserialize_with = "crate::target::request::path")]
+            pub(in crate::target) written_path: Option<String>,
+            #[serde(default, rename = "method", deserialize_with = "crate::target::request::method")]
+            pub(in crate::target) written_method: Option<reqwest::Method>,
+            #[serde(default, rename = "headers")]
+            _headers: $crate::target::request::ReadLater,
+            #[serde(default, rename = "basic")]
+            _basic: $crate::target::request::ReadLater,
+            #[serde(default, rename = "query")]
+            _query: $crate::target::request::ReadLater,
+            #[serde(default, rename = "json")]
+            _json: $crate::target::request::ReadLater,
+            #[serde(default, rename = "form")]
+            _form: $crate::target::request::ReadLater,
+            $($own)*
+        }
+
+        impl $name {
+            /// Takes what the file says of it in plain text.
+            pub(in crate::target) fn written(&mut self) -> $crate::target::request::Written {
+                $crate::target::request::Written { path: self.written_path.take(), method: self.written_method.take() }
+            }
+        }
+    };
+}
+
+pub(super) use part_with_request;
+
+/// Where a request goes, as far as the file says so.
+pub(super) struct Written {
+    pub(super) path: Option<String>,
+    pub(super) method: Option<Method>,
+}
 
 /// What is sent, with placeholders in its texts.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// `POST` where nothing else is said of a login or a validation.
+    /// `POST` where nothing else is said of a login or a validation, and else `GET`.
     pub method: Method,
     /// At the service; may have a query.
     pub path: String,
@@ -111,7 +157,12 @@ impl<'de> Deserialize<'de> for ReadLater {
     }
 }
 
-/// A method that a login or a validation may have.
+/// A path of the service.
+pub(super) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    values::path(deserializer).map(Some)
+}
+
+/// A method that a request may have.
 pub(super) fn method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Method>, D::Error> {
     let name = String::deserialize(deserializer)?;
     let allowed = ["GET", "POST", "PUT", "PATCH"];

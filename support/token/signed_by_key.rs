@@ -26,5 +26,5 @@ impl Token {
 
 pub(super) fn signed(input: String, key: &PrivateKey) -> Option<Token> {
     let signature = key.signature(&input)?;
-    Some(Token(format!("{input}.{signature}")))
+    Some(Token::new(format!("{input}.{signature}")))
 }

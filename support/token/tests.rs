@@ -44,3 +44,14 @@ fn shows_a_description_and_never_the_token() {
     assert_eq!(token().facts(NOW).description, "jwt(HS256, exp=+30m, 128 chars, 2 dots)");
     assert_eq!(Token::new("opaque").facts(0).description, "opaque(6 chars, 0 dots)");
 }
+
+#[test]
+fn a_login_says_how_long_a_token_lives_that_does_not_say_it_itself() {
+    let opaque = Token::new("opaque").issued_for(Some(60));
+    let facts = opaque.facts(NOW);
+    assert_eq!((facts.expires_in, facts.lifetime(), facts.has_expired()), (Some(60), Some(60), false));
+    assert_eq!(facts.description, "opaque(expires_in=60, 6 chars, 0 dots)");
+    let facts = token().issued_for(Some(60)).facts(NOW);
+    assert_eq!((facts.expires_in, facts.lifetime(), facts.issued_for), (Some(1_800), Some(1_800), None));
+    assert!(opaque == Token::new("opaque"), "what is said of a token is no part of it");
+}

@@ -11,6 +11,7 @@ mod rate;
 mod reports;
 mod serve;
 mod signing;
+mod targets;
 mod terminal;
 mod values;
 mod watch;

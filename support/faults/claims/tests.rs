@@ -23,6 +23,7 @@ impl Issued {
             chars: 373,
             expires_in: Some(self.expires_in),
             issued_ago: Some(self.issued_ago),
+            issued_for: None,
             not_before: None,
             claims: Vec::new(),
             malformed: Vec::new(),

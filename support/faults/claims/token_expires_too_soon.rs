@@ -34,7 +34,7 @@ pub(crate) const RECORD: Record = Record {
             issued_expired,
             "By its `exp` the token had expired when login issued it. The `Date` of auth is right.",
         ),
-        Line::Always("`exp` minus `iat` is {lifetime}; `min-lifetime` in the target file requires {wanted}."),
+        Line::Always("{measure} is {lifetime}; `min-lifetime` in the target file requires {wanted}."),
     ],
     whys: [
         Why(
@@ -82,7 +82,7 @@ pub(crate) const RECORD: Record = Record {
 fn lives_too_short(client: &Client<'_>) -> Test {
     client.token_test("the token lives shorter than `min-lifetime`", |facts, settings| {
         let wanted = i64::try_from(settings.lifetime.as_secs()).unwrap_or(i64::MAX);
-        Some(facts.expires_in?.checked_add(facts.issued_ago?)? + GRAIN < wanted)
+        Some(facts.lifetime()? + GRAIN < wanted)
     })
 }
 
@@ -109,10 +109,15 @@ pub(super) fn rejected_unless_longer(client: &Client<'_>) -> Test {
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    let lifetime =
-        client.facts().and_then(|facts| facts.expires_in?.checked_add(facts.issued_ago?)).unwrap_or_default();
+    let lifetime = client.facts().and_then(TokenFacts::lifetime).unwrap_or_default();
+    let is_said = client.facts().is_some_and(|facts| facts.issued_for.is_some());
+    let measure = if is_said { "`expires_in` of the login's response" } else { "`exp` minus `iat`" };
     let wanted = client.settings().lifetime.as_secs();
-    let details = Details::from([("lifetime", format!("{lifetime} s")), ("wanted", format!("{wanted} s"))]);
+    let details = Details::from([
+        ("lifetime", format!("{lifetime} s")),
+        ("wanted", format!("{wanted} s")),
+        ("measure", measure.to_owned()),
+    ]);
     details.headed(match issued_expired(client).prove(client).holds() {
         true => "login issues a token that has already expired".to_owned(),
         false => format!("tokens expire after {lifetime} s, and a session needs {wanted} s"),

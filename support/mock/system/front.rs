@@ -82,7 +82,7 @@ impl Front {
         }
         let at = if is_at(&target.backend, &target.health.backend) {
             HEALTH
-        } else if target.protected().is_some_and(|protected| is_at(&target.backend, &protected.path)) {
+        } else if target.protected().is_some_and(|protected| is_at(&target.backend, &protected.request.path)) {
             PROTECTED
         } else {
             return Some(json_response(StatusCode::NOT_FOUND, &json!({"detail": "Not Found"})));

@@ -2,8 +2,10 @@
 
 use reqwest::Url;
 
-use super::{InputError, Reader, Target};
-use crate::target::{PublishedKeys, is_loopback};
+use super::text::AUTHORIZATION;
+use super::{InputError, Reader, Request, Target};
+use crate::target::{Headers, PublishedKeys, TokenPlace, Validation, is_loopback};
+use crate::vocabulary::Carrier;
 
 pub(super) fn check(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
     services(reader, target)?;
@@ -17,7 +19,31 @@ pub(super) fn check(reader: &Reader<'_>, target: &Target) -> Result<(), InputErr
             .error(&["tokens"], "tokens come from `login` or from `tokens`, not from both")
             .help("remove one of the two tables"));
     }
+    if let Some(other) = second_authorization(target).filter(|_| has_authorization(&target.headers)) {
+        return Err(reader
+            .error(&["headers"], format!("`Authorization` stands on every exchange, and {other} writes one too"))
+            .help("remove it here, or let the token stand elsewhere"));
+    }
     in_clear(reader, target)
+}
+
+/// What writes `Authorization` beside the headers of every exchange.
+fn second_authorization(target: &Target) -> Option<&'static str> {
+    let is_there =
+        |place: &TokenPlace| place.carrier == Carrier::Header && place.name.eq_ignore_ascii_case(AUTHORIZATION);
+    let writes = |request: &Request| request.basic.is_some() || has_authorization(&request.headers);
+    let validation = |it: &Validation| it.token.as_ref().is_some_and(is_there) || writes(&it.request);
+    let parts = [
+        ("`login`", target.login.as_ref().is_some_and(|login| login.requests().any(writes))),
+        ("`validate`", target.validation().is_some_and(validation)),
+        ("the token of `protected`", target.protected().is_some_and(|it| is_there(&it.token) || writes(&it.request))),
+        ("the token of `handshake`", target.websocket.is_some() && target.handshake.presents.has(Carrier::Header)),
+    ];
+    parts.into_iter().find(|(_, is_there)| *is_there).map(|(part, _)| part)
+}
+
+fn has_authorization(headers: &Headers) -> bool {
+    headers.texts().any(|(name, _)| name.eq_ignore_ascii_case(AUTHORIZATION))
 }
 
 /// What a table describes needs the address of its service, and something has to validate tokens.
@@ -48,18 +74,20 @@ fn services(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
 fn in_clear(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
     let has_tokens = target.login.is_some() || target.mint.is_some() || !target.given.is_empty();
     let headers = target.headers.secrets().next().is_some();
-    let fingerprint = target.fingerprint.iter().any(|fingerprint| fingerprint.headers.secrets().next().is_some());
-    let validation = target.service.is_some() || target.validation().is_some_and(|it| !it.request.secrets().is_empty());
+    let has_secrets = |request: &Request| !request.secrets().is_empty();
+    let fingerprint = target.fingerprint.iter().any(|fingerprint| has_secrets(&fingerprint.request));
+    let validation = target.service.is_some() || target.validation().is_some_and(|it| has_secrets(&it.request));
+    let protected = target.protected().is_some_and(|it| has_secrets(&it.request));
     let handshake = target.handshake.headers.secrets().next().is_some();
     let direct = target.direct.as_ref();
     let keys = target.keys.as_ref().map(PublishedKeys::address);
     let addresses: [(&[&str], Option<&Url>, bool); 6] = [
         (&["auth"], target.auth.as_ref(), has_tokens || fingerprint || validation),
-        (&["backend"], target.backend.as_ref(), has_tokens || fingerprint),
+        (&["backend"], target.backend.as_ref(), has_tokens || fingerprint || protected),
         (&["websocket"], target.websocket.as_ref(), has_tokens || handshake),
         // What an access proxy wants is sent there too.
         (&["keys"], keys, false),
-        (&["direct", "backend"], direct.and_then(|direct| direct.backend.as_ref()), has_tokens),
+        (&["direct", "backend"], direct.and_then(|direct| direct.backend.as_ref()), has_tokens || protected),
         (&["direct", "websocket"], direct.and_then(|direct| direct.websocket.as_ref()), has_tokens),
     ];
     let is_clear = |url: &Url| url.scheme() == "http" && !is_loopback(url);

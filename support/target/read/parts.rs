@@ -1,4 +1,4 @@
-//! What validates tokens, and how a client opens a WebSocket: what of it may be secret, or depends on the rest.
+//! Tokens that one already has, and what validates tokens: what of it may be secret, or depends on the rest.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,14 @@ use reqwest::Method;
 use reqwest::header::HeaderValue;
 use toml::{Spanned, Value};
 
+use super::text::AUTHORIZATION;
 use super::{InputError, Reader};
 use crate::secret::Secret;
 use crate::target::judges::token_in_json;
-use crate::target::request::Body;
+use crate::target::request::{Body, Request};
 use crate::target::template::Text;
-use crate::target::{FirstMessage, GivenToken, Handshake, Part, Validation};
+use crate::target::{GivenToken, Part, ProtectedEndpoint, TokenPlace, Validation};
+use crate::token::Claims;
 use crate::vocabulary::Carrier;
 
 impl Reader<'_> {
@@ -34,12 +36,11 @@ impl Reader<'_> {
     pub(super) fn validation(&self, part: Part<Validation>) -> Result<Part<Validation>, InputError> {
         let mut validation = match part {
             Part::LeftOut => return Ok(Part::LeftOut),
-            Part::Assumed => return Ok(Part::Described(Box::default())),
+            Part::Assumed => return Ok(Part::Described(Box::new(Validation::assumed()))),
             Part::Described(validation) => validation,
         };
-        let method = validation.method.take().unwrap_or(Method::POST);
-        let path = validation.path.take().unwrap_or_else(|| Validation::default().request.path);
-        validation.request = self.request(&["validate"], method, path, &["token"])?;
+        let usual = (Method::POST, Some(Validation::USUAL_PATH));
+        validation.request = self.request(&["validate"], validation.written(), usual, &["token"])?;
         match (&validation.token, validation.request.mentions("token")) {
             (Some(_), true) => {
                 return Err(self
@@ -65,58 +66,54 @@ impl Reader<'_> {
                 .error(&["validate", "scheme"], "`scheme` is for a token in the body")
                 .help("write it within `token`"));
         }
+        if let Some(place) = &validation.token {
+            self.only_the_token(&["validate"], place, &validation.request)?;
+        }
         Ok(Part::Described(validation))
     }
 
-    pub(super) fn handshake(&self, handshake: &mut Handshake) -> Result<(), InputError> {
-        handshake.headers = self.handshake_headers()?;
-        handshake.first_message = match self.get::<Spanned<Value>>(&["handshake", "message"])? {
-            None => None,
-            Some(at) => Some(match at.get_ref() {
-                Value::String(_) => match self.text(&at, false, &["token"])? {
-                    Text::Plain(text) => FirstMessage::Text(text),
-                    Text::Secret(_) => return Err(self.secret_error(&at, "a message is a text or a table")),
-                },
-                _ => FirstMessage::Json(self.body_value("message", &at, &["token"])?),
-            }),
-        };
-        let presents = |carrier| handshake.presents.has(carrier);
-        let contradiction = [
-            (Carrier::Message, handshake.first_message.is_none(), "`message` says what the client sends first"),
-            (Carrier::Cookie, handshake.cookie.is_none(), "`cookie` names the cookie"),
-            (Carrier::Subprotocol, handshake.token_entry().is_none(), "no entry of `subprotocols` has `{token}`"),
-        ]
-        .into_iter()
-        .find(|(carrier, is_missing, _)| presents(*carrier) && *is_missing);
-        if let Some((_, _, what)) = contradiction {
-            return Err(self
-                .error(&["handshake", "presents"], "the token would stand nowhere")
-                .help(format!("add it: {what}")));
-        }
-        let has_token = match &handshake.first_message {
-            Some(FirstMessage::Text(text)) => text.contains("{token}"),
-            Some(FirstMessage::Json(body)) => {
-                body.any_text(&|text| matches!(text, Text::Plain(text) if text.contains("{token}")))
+    /// The claims of `mint`, in which two placeholders are replaced.
+    pub(super) fn claims(&self, claims: &Claims) -> Result<(), InputError> {
+        for (claim, value) in claims {
+            for text in texts(value) {
+                self.known_placeholders(&["mint", "claims", claim], text, &["user", "now"])?;
             }
-            None => false,
-        };
-        match handshake.first_message.is_some() && presents(Carrier::Message) != has_token {
-            true if has_token => Err(self
-                .error(&["handshake", "message"], "`{token}` stands here, and `presents` does not name `message`")
-                .help("add `message` to `presents`")),
-            true => Err(self.error(&["handshake", "message"], "`{token}` is missing in the message")),
-            false => Ok(()),
         }
+        Ok(())
     }
 
-    /// An `Authorization` here would be sent beside the token of a probe, or where a probe sends none.
-    fn handshake_headers(&self) -> Result<crate::target::Headers, InputError> {
-        let fields = self.get::<super::text::Fields>(&["handshake", "headers"])?.unwrap_or_default();
-        match fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
-            Some((_, at)) => Err(self
-                .secret_error(at, "`Authorization` carries the token of a probe and cannot be set here")
-                .help("`login`, `tokens` and `mint` provide tokens; `presents` says where the client puts them")),
-            None => self.headers(&["handshake", "headers"], &[]),
+    pub(super) fn protected(&self, part: Part<ProtectedEndpoint>) -> Result<Part<ProtectedEndpoint>, InputError> {
+        let mut protected = match part {
+            Part::LeftOut => return Ok(Part::LeftOut),
+            Part::Assumed => return Ok(Part::Described(Box::new(ProtectedEndpoint::assumed()))),
+            Part::Described(protected) => protected,
+        };
+        let usual = (Method::GET, Some(ProtectedEndpoint::USUAL_PATH));
+        protected.request = self.request(&["protected"], protected.written(), usual, &[])?;
+        self.only_the_token(&["protected"], &protected.token, &protected.request)?;
+        Ok(Part::Described(protected))
+    }
+
+    /// Two values of one header: which of them a service reads is up to the service.
+    fn only_the_token(&self, table: &[&str], place: &TokenPlace, request: &Request) -> Result<(), InputError> {
+        let is_there = |name: &str| place.carrier == Carrier::Header && place.name.eq_ignore_ascii_case(name);
+        let header = request.headers.texts().find(|(name, _)| is_there(name)).map(|_| "headers");
+        let basic = request.basic.as_ref().filter(|_| is_there(AUTHORIZATION)).map(|_| "basic");
+        match header.or(basic) {
+            Some(key) => Err(self
+                .error(&[table, &[key]].concat(), format!("the token of a probe stands in `{}`", place.name))
+                .help("remove this, or write another place in `token`")),
+            None => Ok(()),
         }
+    }
+}
+
+/// Every text in that value.
+fn texts(value: &serde_json::Value) -> Vec<&str> {
+    match value {
+        serde_json::Value::String(text) => vec![text],
+        serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
+        serde_json::Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => Vec::new(),
     }
 }

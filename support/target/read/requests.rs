@@ -5,16 +5,19 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use toml::{Spanned, Value};
 
-use super::text::Fields;
+use super::text::{AUTHORIZATION, Fields};
 use super::{InputError, Reader};
-use crate::target::request::{Body, Request};
-use crate::target::template::{Headers, JsonBody, Text, placeholders};
+use crate::target::request::{Body, Request, Written};
+use crate::target::template::{Headers, JsonBody, Text};
 use crate::target::{Account, Login};
 
 impl Reader<'_> {
     /// The login with its steps and users.
     pub(super) fn login(&self, login: &mut Login) -> Result<(), InputError> {
         login.accounts = self.accounts()?;
+        let beside = login.beside_token("expires_in");
+        login.expires_in.get_or_insert(beside);
+        let written = login.written();
         let mut known: Vec<&str> = vec!["user"];
         // Those that every user has.
         let (first, others) =
@@ -25,8 +28,7 @@ impl Reader<'_> {
         known.extend(further.iter().map(String::as_str));
         for (number, step) in login.before.iter_mut().enumerate() {
             let number = number.to_string();
-            let method = step.method.clone().unwrap_or(Method::GET);
-            step.request = self.request(&["login", "before", &number], method, step.path.clone(), &known)?;
+            step.request = self.request(&["login", "before", &number], step.written(), (Method::GET, None), &known)?;
             let is_name =
                 |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
             if let Some(wrong) = step.keep.keys().find(|name| known.contains(&name.as_str()) || !is_name(name)) {
@@ -39,8 +41,7 @@ impl Reader<'_> {
             }
             known.extend(step.keep.keys().map(String::as_str));
         }
-        let method = login.method.clone().unwrap_or(Method::POST);
-        login.request = self.request(&["login"], method, login.path.clone(), &known)?;
+        login.request = self.request(&["login"], written, (Method::POST, None), &known)?;
         let mentions = login.requests().any(|request| request.mentions("user"));
         if login.accounts.len() > 1 && !mentions {
             return Err(self
@@ -83,18 +84,21 @@ impl Reader<'_> {
         Ok(Account { name: name.clone(), more: more.collect::<Result<_, _>>()? })
     }
 
-    /// The request that the keys of this table describe; its texts may have these placeholders.
+    /// The request that the keys of this table describe; its texts may have these placeholders. Without a usual path, the table has to
+    /// have one.
     pub(super) fn request(
         &self,
         table: &[&str],
-        method: Method,
-        path: String,
+        written: Written,
+        (usual_method, usual_path): (Method, Option<&str>),
         known: &[&str],
     ) -> Result<Request, InputError> {
         let below = |key| [table, &[key]].concat();
-        if let Some(wrong) = placeholders(&path).into_iter().find(|name| !known.contains(name)) {
-            return Err(self.error(&below("path"), format!("nothing stands for the placeholder `{{{wrong}}}` here")));
-        }
+        let method = written.method.unwrap_or(usual_method);
+        let Some(path) = written.path.or(usual_path.map(str::to_owned)) else {
+            return Err(self.error(table, "missing field `path`"));
+        };
+        self.known_placeholders(&below("path"), &path, known)?;
         let bodies = ["json", "form"].map(|key| self.get::<Spanned<Value>>(&below(key)));
         let [json, form] = bodies;
         let (json, form) = (json?, form?);
@@ -105,6 +109,12 @@ impl Reader<'_> {
             return Err(self.secret_error(body, "a GET has no body").help("write `query`, or another `method`"));
         }
         let headers = self.headers(&below("headers"), known)?;
+        let basic = self.basic(&below("basic"), known)?;
+        if basic.is_some() && headers.texts().any(|(name, _)| name.eq_ignore_ascii_case(AUTHORIZATION)) {
+            return Err(self
+                .error(&below("basic"), "`basic` writes `Authorization`, and `headers` has one")
+                .help("remove one of the two"));
+        }
         let kind = headers.texts().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let expected = match (&json, &form) {
             (Some(_), _) => Some("json"),
@@ -123,14 +133,7 @@ impl Reader<'_> {
             (None, Some(_)) => Body::Form(self.texts(&below("form"), known)?),
             (None, None) => Body::Empty,
         };
-        Ok(Request {
-            method,
-            path,
-            headers,
-            basic: self.basic(&below("basic"), known)?,
-            query: self.texts(&below("query"), known)?,
-            body,
-        })
+        Ok(Request { method, path, headers, basic, query: self.texts(&below("query"), known)?, body })
     }
 
     fn basic(&self, keys: &[&str], known: &[&str]) -> Result<Option<[Text; 2]>, InputError> {

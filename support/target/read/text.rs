@@ -36,6 +36,8 @@ pub(in crate::target) const SECRET_HEADERS: [&str; 13] = [
 const SECRET_FIELDS: [&str; 7] = ["secret", "password", "passwd", "key", "apikey", "credential", "credentials"];
 /// Headers that belong to the connection (RFC 9110 §7.6.1, RFC 6455 §4.1).
 const CONNECTION_HEADERS: [&str; 5] = ["connection", "content-length", "transfer-encoding", "upgrade", "host"];
+/// Carries credentials (RFC 9110 §11.6.2).
+pub(super) const AUTHORIZATION: &str = "authorization";
 const EXPECTED_TEXT: &str = "expected a text or `{ env = \"NAME\" }`";
 
 impl Reader<'_> {
@@ -68,7 +70,7 @@ impl Reader<'_> {
             Value::String(literal) => match placeholders(literal).into_iter().find(|name| !known.contains(name)) {
                 // A secret may have braces.
                 Some(_) if is_secret => self.literal_secret(at, literal),
-                Some(other) => Err(self.unknown_placeholder(at, other, known)),
+                Some(other) => Err(self.secret_error(at, &nothing_stands_for(other)).help(allowed(known))),
                 // A text with a placeholder is a template.
                 None if is_secret && placeholders(literal).is_empty() => self.literal_secret(at, literal),
                 None => Ok(Text::Plain(literal.clone())),
@@ -81,14 +83,16 @@ impl Reader<'_> {
         }
     }
 
-    fn unknown_placeholder(&self, at: &Spanned<Value>, name: &str, known: &[&str]) -> InputError {
-        let error = self.secret_error(at, &format!("nothing stands for the placeholder `{{{name}}}` here"));
-        match known {
-            [] => error.help("no placeholder is allowed here"),
-            known => error.help(format!(
-                "allowed: {}",
-                known.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ")
-            )),
+    /// Of a text that is sent as it is written.
+    pub(super) fn no_placeholder(&self, keys: &[&str], text: &str) -> Result<(), InputError> {
+        self.known_placeholders(keys, text, &[])
+    }
+
+    /// The placeholders of the text at these keys are among those that are known.
+    pub(super) fn known_placeholders(&self, keys: &[&str], text: &str, known: &[&str]) -> Result<(), InputError> {
+        match placeholders(text).into_iter().find(|name| !known.contains(name)) {
+            Some(name) => Err(self.error(keys, nothing_stands_for(name)).help(allowed(known))),
+            None => Ok(()),
         }
     }
 
@@ -118,6 +122,19 @@ impl Reader<'_> {
     /// An error in a value that may be secret: the caret shows its first character, the others are blanked.
     pub(super) fn secret_error(&self, at: &Spanned<Value>, message: &str) -> InputError {
         self.source.error(at.span().start..at.span().start + 1, message)
+    }
+}
+
+fn nothing_stands_for(placeholder: &str) -> String {
+    format!("nothing stands for the placeholder `{{{placeholder}}}` here")
+}
+
+fn allowed(placeholders: &[&str]) -> String {
+    match placeholders {
+        [] => "no placeholder is allowed here".to_owned(),
+        known => {
+            format!("allowed: {}", known.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

@@ -246,6 +246,7 @@ fn facts() -> impl Strategy<Value = TokenFacts> {
             chars: 373,
             expires_in,
             issued_ago,
+            issued_for: None,
             not_before,
             claims,
             other_kind: malformed.clone(),

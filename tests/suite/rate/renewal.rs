@@ -1,9 +1,10 @@
 //! Users log in again while samples are open.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fivewhys::input::Source;
 use fivewhys::rate::{Decision, Leg, Options, Rate, measure};
 use fivewhys::target::{self, Target};
+use rstest::rstest;
 use tokio::sync::watch;
 
 use super::server::Server;
@@ -61,7 +63,27 @@ fn server(login: Duration, ahead: u64) -> Server {
     })
 }
 
+/// The same with tokens that say nothing: what it has issued it knows, and `{token}` of the body stands for it.
+fn opaque_server(body: &'static str) -> Server {
+    let issued = Mutex::new(HashMap::new());
+    Server::new(move |number, request, stream| {
+        let mut issued = issued.lock().expect("a lock");
+        if request.starts_with("POST /login") {
+            let token = format!("opaque-{number}-{}", fastrand::u64(..));
+            issued.insert(token.clone(), Instant::now() + Duration::from_secs(LIFETIME));
+            return respond(stream, "200 OK", &body.replace("{token}", &token));
+        }
+        let token = request.split("Bearer ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+        let is_valid = issued.get(token).is_some_and(|until| Instant::now() < *until);
+        respond(stream, if is_valid { "200 OK" } else { "401 Unauthorized" }, "[]")
+    })
+}
+
 fn target(server: &Server) -> Target {
+    target_with(server, "")
+}
+
+fn target_with(server: &Server, login: &str) -> Target {
     let text = format!(
         r#"
 [targets.renewal]
@@ -74,6 +96,7 @@ path = "/login"
 json = {{ user = "{{user}}" }}
 token = "/token"
 users = ["one", "two"]
+{login}
 "#,
         server.address
     );
@@ -117,6 +140,26 @@ async fn tokens_of_an_auth_whose_clock_is_ahead_are_replaced_in_time() {
     let server = server(Duration::ZERO, 60);
     let found = rate_until(&target(&server), &paced(), None).await;
     assert_eq!(only(&found).tally.accepted, 120, "{:?}", only(&found).tally);
+}
+
+/// RFC 6749 §5.1: some servers write the number as a text, others elsewhere.
+#[rstest]
+#[case::beside_the_token(r#"{"token":"{token}","expires_in":4}"#, "")]
+#[case::as_a_text(r#"{"token":"{token}","expires_in":"4"}"#, "")]
+#[case::elsewhere(r#"{"token":"{token}","session":{"seconds":4.0}}"#, r#"expires-in = "/session/seconds""#)]
+#[tokio::test]
+async fn opaque_tokens_are_replaced_in_time_as_their_login_says(#[case] body: &'static str, #[case] login: &str) {
+    let server = opaque_server(body);
+    let found = rate_until(&target_with(&server, login), &paced(), None).await;
+    assert_eq!(only(&found).tally.accepted, 120, "{:?} {:?}", only(&found).tally, found.login);
+}
+
+/// What the test above shows would otherwise be luck.
+#[tokio::test]
+async fn opaque_tokens_of_a_login_that_says_nothing_expire() {
+    let server = opaque_server(r#"{"token":"{token}","expires_in":0}"#);
+    let found = rate_until(&target(&server), &paced(), None).await;
+    assert!(only(&found).tally.rejected > 0, "{:?}", only(&found).tally);
 }
 
 #[tokio::test]
