@@ -53,7 +53,7 @@ impl Preset {
     ///
     /// # Errors
     /// When the file is wrong.
-    pub(crate) fn target(self) -> Result<Target, InputError> {
+    pub fn target(self) -> Result<Target, InputError> {
         target::select(&Source::new(self.as_ref(), self.text()), "staging", &|name| {
             (!name.to_ascii_lowercase().ends_with("_proxy")).then(|| ANY_SECRET.into())
         })

@@ -54,7 +54,7 @@ pub struct Gateway {
     pub before_validation: BeforeValidation,
     /// What it does with a connection whose token it accepts.
     pub after_acceptance: AfterAcceptance,
-    /// The text of its welcome, where it is not that of the incident's system.
+    /// The text of its welcome, where it is not that of the incident's system; `{user}` in it is the id of the user.
     pub welcome: Option<String>,
     /// The text of the frame with which it rejects, before it closes.
     pub error_frame: Option<String>,

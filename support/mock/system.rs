@@ -30,7 +30,7 @@ pub(super) fn target_table(
     let mut given = target.remove("tokens");
     literal(&mut target);
     target.insert("stage".into(), "local".into());
-    // Nothing publishes keys here.
+    // Those that auth publishes are at its own address.
     target.remove("keys");
     let without_proxy: Table = ["backend", "websocket"]
         .into_iter()

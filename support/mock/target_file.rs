@@ -37,7 +37,9 @@ pub(super) fn write(
         let front = (addresses.backend.socket, addresses.direct.socket);
         let mut target = system::target_table(preset, (deployment, secrets), front, visible);
         durations(&mut target, visible);
-        target.extend(signing(deployment, secrets, visible).map(|signing| ("signing".to_owned(), signing.into())));
+        let known =
+            [("signing", signing(deployment, secrets, visible)), ("keys", keys(deployment, addresses, visible))];
+        target.extend(known.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?.into()))));
         return file(target);
     }
     let mut target = addresses_table(deployment, addresses, visible);

@@ -29,7 +29,7 @@ pub(super) fn defaults(preset: Preset) -> Result<Table, InputError> {
     };
     put("protocol", handshake.selection().map(str::to_owned));
     put("token-message", message_pointer(handshake));
-    put("welcome", handshake.welcome.as_ref().map(welcome));
+    put("welcome", welcome(handshake));
     let rejects = handshake.rejects.as_ref();
     put(
         "error-frame",
@@ -67,9 +67,18 @@ fn message_pointer(handshake: &Handshake) -> Option<String> {
     }
 }
 
-fn welcome(welcome: &Welcome) -> String {
-    match welcome {
-        Welcome::At { at, is } => document(at, is.clone()).to_string(),
+/// With the user where the target file says that the welcome names them.
+fn welcome(handshake: &Handshake) -> Option<String> {
+    Some(match handshake.welcome.as_ref()? {
+        Welcome::At { at, is } => {
+            let mut frame = document(at, is.clone());
+            if let (Some(frame), Some(pointer)) = (frame.as_object_mut(), &handshake.user)
+                && let Value::Object(user) = document(pointer, "{user}".into())
+            {
+                frame.extend(user);
+            }
+            frame.to_string()
+        }
         Welcome::StartsWith(start) => format!("{start}{{\"sid\":\"of-this-connection\"}}"),
-    }
+    })
 }

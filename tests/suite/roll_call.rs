@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use fivewhys::presets::Preset;
 use fivewhys::report::explain;
 use fivewhys::scenario::{self, Scenario};
 use fivewhys::vocabulary::Fault;
@@ -57,6 +58,21 @@ fn every_scenario_has_its_snapshot_and_no_snapshot_is_left_over() {
     );
     let orphans: Vec<_> = snapshots.difference(&scenarios).collect();
     assert!(orphans.is_empty(), "delete these snapshots, their scenarios are gone: {orphans:?}");
+}
+
+#[test]
+fn every_preset_has_a_family_of_scenarios() {
+    for preset in Preset::VARIANTS {
+        let family = format!("systems/{}", preset.as_ref());
+        let has = |name: &&str| scenario::ids().any(|id| id == format!("{family}/{name}"));
+        // What describes no WebSocket has no upgrade.
+        let upgrades = preset.target().expect("a right preset").websocket.is_some();
+        let usual = ["healthy", "credential-not-read", "token-expired"];
+        let lacking = usual.iter().chain(["upgrade-blocked"].iter().filter(|_| upgrades)).find(|name| !has(name));
+        assert_eq!(lacking, None, "add it to scenarios/{family}");
+        let mismatches = ["jwt-secret-mismatch", "signing-key-unknown"];
+        assert!(mismatches.iter().any(|name| has(name)), "add one of {mismatches:?} to scenarios/{family}");
+    }
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl OpenConnection {
 
     async fn send_welcome(&mut self, user: &str) {
         match self.replica.gateway.welcome.clone() {
-            Some(text) => _ = self.socket.send(Message::text(text)).await,
+            Some(text) => _ = self.socket.send(Message::text(text.replace("{user}", user))).await,
             None => self.send(&welcome(user)).await,
         }
     }

@@ -19,7 +19,7 @@ use crate::mock::StartError;
 use crate::mock::auth_client::plain_client;
 use crate::mock::carrier::BEARER;
 use crate::mock::listen::{self, HttpBody, Server, response};
-use crate::mock::paths::{HEALTH, LOGIN, PROTECTED, VALIDATE, WEBSOCKET};
+use crate::mock::paths::{DISCOVERY, HEALTH, LOGIN, PROTECTED, VALIDATE, WEBSOCKET};
 use crate::mock::secrets::Secrets;
 use crate::mock::upstream::{Upstream, tunnel};
 use crate::presets::{Preset, document};
@@ -78,7 +78,8 @@ impl Front {
             return if method == *request.method() { self.validate(request).await } else { Some(not_allowed()) };
         }
         if is_at(&target.auth, &target.health.auth) && request.method() == Method::GET {
-            return self.pass(self.client.get(format!("http://{}{HEALTH}", self.auth))).await;
+            let at = if path == DISCOVERY { DISCOVERY } else { HEALTH };
+            return self.pass(self.client.get(format!("http://{}{at}", self.auth))).await;
         }
         let at = if is_at(&target.backend, &target.health.backend) {
             HEALTH
