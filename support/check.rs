@@ -12,6 +12,7 @@ use std::sync::Arc;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::Instant;
 
+use crate::cloud::{self, CloudError};
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Run, Skipped};
 use crate::faults::diagnose;
@@ -45,32 +46,17 @@ pub async fn check(target: &Target) -> Result<Checked, SuiteError> {
 /// As [`check`].
 pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> Result<Checked, SuiteError> {
     let began = Instant::now();
+    let interrupt = observer.as_ref().map(|observer| observer.interrupt.clone());
+    let end = Arc::new(End { deadline: began + target.deadline, interrupt });
     let mut session = Session::new(target)?;
     session.watch_timers();
-    let mut check = Check::new(target, began, observer);
-    for (kind, user, facts) in session.own_tokens() {
-        check.evidence.describe_token(kind, user, facts);
-    }
-    while let Some(next) = check.plan.opening(&check.evidence) {
-        for (probe, token) in check.send(&session, next).await? {
-            if let Probe::Login(user) = probe {
-                check.evidence.describe_token(TokenKind::Issued, user, session.keep(user, token)?);
-            }
-        }
-    }
-    session.verify_tokens(&mut check.evidence);
-    let new_key = check.end.before(session.new_key()).await.flatten();
-    session.make_controls(new_key.as_ref());
-    check.round(&session).await?;
-    if let Some(user) = session.watched_user(&check.evidence) {
-        check.plan.watch(Some(user));
-        let end = Arc::clone(&check.end);
-        let watched = end.before(session.perform(Probe::Watch));
-        let (watched, rest) = tokio::join!(watched, check.until_nothing_is_open(&session));
-        rest?;
-        check.keep(Probe::Watch, watched)?;
-        check.plan.watch(None);
-    }
+    let mut check = Check::new(target, observer, Arc::clone(&end));
+    // The platform is asked while the services are.
+    let reading = Box::pin(end.unless_interrupted(cloud::read(target)));
+    let (made, provenance) = tokio::join!(check.make(&mut session), reading);
+    made?;
+    check.evidence.provenance = provenance.transpose()?.flatten();
+    // With what it says, another cause may have to be seen once more.
     check.until_nothing_is_open(&session).await?;
     for probe in check.plan.held_back(&check.evidence) {
         check.evidence.skip(probe, Skipped::HeldBack);
@@ -79,6 +65,15 @@ pub async fn check_observed(target: &Target, observer: Option<Observer<'_>>) -> 
     check.evidence.run.interrupted = check.end.is_interrupted();
     let diagnosis = diagnose(&check.evidence);
     Ok(Checked { evidence: check.evidence, diagnosis })
+}
+
+impl From<CloudError> for SuiteError {
+    fn from(error: CloudError) -> Self {
+        match error {
+            CloudError::Client(error) => SuiteError::Client(error),
+            CloudError::Tls(error) => SuiteError::Tls(error),
+        }
+    }
 }
 
 /// A check while it is made.
@@ -91,13 +86,39 @@ struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    fn new(target: &Target, began: Instant, observer: Option<Observer<'a>>) -> Self {
+    fn new(target: &Target, observer: Option<Observer<'a>>, end: Arc<End>) -> Self {
         let mut evidence = Evidence::new(target.settings());
         evidence.run = Run::begins();
         let told = observer.as_ref().map_or(&unobserved as &dyn Fn(Progress), |observer| observer.progress);
-        let interrupt = observer.map(|observer| observer.interrupt);
-        let end = Arc::new(End { deadline: began + target.deadline, interrupt });
         Check { evidence, plan: Plan::default(), end, told, progress: Progress { round: 0, probes: 0 } }
+    }
+
+    /// Logs in, and makes probes until nothing is open.
+    async fn make(&mut self, session: &mut Session<'_>) -> Result<(), SuiteError> {
+        for (kind, user, facts) in session.own_tokens() {
+            self.evidence.describe_token(kind, user, facts);
+        }
+        while let Some(next) = self.plan.opening(&self.evidence) {
+            for (probe, token) in self.send(session, next).await? {
+                if let Probe::Login(user) = probe {
+                    self.evidence.describe_token(TokenKind::Issued, user, session.keep(user, token)?);
+                }
+            }
+        }
+        session.verify_tokens(&mut self.evidence);
+        let new_key = self.end.before(session.new_key()).await.flatten();
+        session.make_controls(new_key.as_ref());
+        self.round(session).await?;
+        if let Some(user) = session.watched_user(&self.evidence) {
+            self.plan.watch(Some(user));
+            let end = Arc::clone(&self.end);
+            let watched = end.before(session.perform(Probe::Watch));
+            let (watched, rest) = tokio::join!(watched, self.until_nothing_is_open(session));
+            rest?;
+            self.keep(Probe::Watch, watched)?;
+            self.plan.watch(None);
+        }
+        self.until_nothing_is_open(session).await
     }
 
     async fn until_nothing_is_open(&mut self, session: &Session<'_>) -> Result<(), SuiteError> {

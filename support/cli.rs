@@ -13,6 +13,7 @@ mod help;
 mod init;
 mod output;
 mod outputs;
+mod preflight;
 mod program;
 mod progress;
 mod rate;
@@ -36,7 +37,7 @@ use clap_complete::Shell;
 use crate::blocking::run_to_end;
 use crate::diagnosis::Verdict;
 use crate::input::InputError;
-use crate::{mock, probe};
+use crate::{cloud, mock, probe};
 use terminal::Terminal;
 
 #[derive(Debug, Parser)]
@@ -57,6 +58,9 @@ enum Command {
     /// Decide whether a deployment may stay: check, rate and secrets
     #[command(after_help = help::GATE_EXIT_CODES)]
     Gate(Box<gate::GateArgs>),
+    /// Before a deployment: would the services load the same secret?
+    #[command(after_help = help::PREFLIGHT_EXIT_CODES)]
+    Preflight(preflight::PreflightArgs),
     /// Measure how often valid tokens are accepted, and decide
     #[command(after_help = help::RATE_EXIT_CODES)]
     Rate(Box<rate::RateArgs>),
@@ -128,6 +132,8 @@ enum CliError {
     Mock(#[from] mock::StartError),
     #[error("error: {0}")]
     Probe(#[from] probe::SuiteError),
+    #[error("error: {0}")]
+    Cloud(#[from] cloud::CloudError),
     #[error("error: failed to write: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -157,6 +163,10 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
             run_to_end(run.run(&terminal))?
         }
         Command::Gate(args) => {
+            let run = args.validate()?;
+            run_to_end(run.run(&terminal))?
+        }
+        Command::Preflight(args) => {
             let run = args.validate()?;
             run_to_end(run.run(&terminal))?
         }

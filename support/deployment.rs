@@ -6,6 +6,7 @@ mod backend;
 mod behaviour;
 mod client;
 mod gateway;
+mod platform;
 mod proxy;
 mod published_keys;
 mod secrets;
@@ -23,6 +24,7 @@ pub use gateway::{
     AfterAcceptance, BeforeValidation, Gateway, SecWebSocketAccept, SelectedSubprotocol, SubprotocolEncoding,
     TokenInErrorFrame, WelcomedUser,
 };
+pub use platform::{DeployedService, Platform, StoredState, StoredVersion};
 pub use proxy::{AccessProxy, OversizedHeader, Proxy, ProxyCertificate};
 pub use published_keys::{DiscoveryDocument, KeySetDocument, PublishedKeys};
 pub use secrets::{SecretAlteration, SecretName, SecretSource};
@@ -48,6 +50,8 @@ pub struct Deployment {
     pub gateway: Gateway,
     /// What issues and validates tokens.
     pub auth: Auth,
+    /// What runs auth and the backend; without it nothing is known of that.
+    pub platform: Option<Platform>,
     /// The front of all of it speaks as the target file of this preset says; without it, as the incident's system.
     pub system: Option<Preset>,
     /// Chooses wordings, codes, and harmless headers and fields; without it they are those of the real system.

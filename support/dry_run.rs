@@ -12,6 +12,7 @@ use std::time::Duration;
 use reqwest::Url;
 use serde_json::json;
 
+use crate::cloud;
 use crate::evidence::{Evidence, Settings, Wire};
 use crate::faults;
 use crate::plan;
@@ -51,6 +52,8 @@ pub struct DryRun {
     pub rounds: Vec<(&'static str, Vec<Draft>)>,
     /// Sent only where a response gives reason to: an upper bound, repeats included.
     pub with_reason: Vec<Draft>,
+    /// What the platform would be asked, all of which reads.
+    pub platform: Vec<cloud::Draft>,
     /// How fast that would be, and how long it might take.
     pub pace: Pace,
     /// The requests before each login.
@@ -115,6 +118,7 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
     Ok(DryRun {
         rounds: rounds.collect::<Result<_, SuiteError>>()?,
         with_reason: draft(plan::with_reason(&evidence))?,
+        platform: target.platform.iter().flat_map(|table| cloud::drafts(table, target.compare_payloads)).collect(),
         pace: Pace { connections: target.connections, timeout: target.timeout, deadline: target.deadline },
         steps: steps(target),
         unset,

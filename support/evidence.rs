@@ -7,6 +7,7 @@ mod normalised;
 mod observation;
 mod pause;
 mod places;
+pub mod provenance;
 mod published_key;
 mod response;
 mod run;
@@ -36,6 +37,7 @@ use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, LAST_REPEAT, Presentation, Probe, TokenKind, User};
 use comparison::Part;
 use normalised::Parts;
+use provenance::Provenance;
 
 /// All that one check saw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,8 @@ pub struct Evidence {
     observations: Vec<(Probe, Seen)>,
     /// Planned, and not made.
     skipped: BTreeMap<Probe, Skipped>,
+    /// What the platform says of the services' secrets, where the target's file names it.
+    pub provenance: Option<Provenance>,
     /// What differs from one response to the next, measured where the same was sent twice.
     varying: BTreeMap<Part, Parts>,
 }
@@ -64,13 +68,15 @@ struct Recorded {
     observations: Vec<(Probe, Observation)>,
     #[serde(default)]
     skipped: Vec<(Probe, Skipped)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    provenance: Option<Provenance>,
 }
 
 impl Evidence {
     /// Evidence of a check that has sent nothing yet.
     pub fn new(settings: Settings) -> Self {
-        Recorded { settings, run: Run::default(), tokens: Vec::new(), observations: Vec::new(), skipped: Vec::new() }
-            .into()
+        let (run, tokens, observations, skipped) = (Run::default(), Vec::new(), Vec::new(), Vec::new());
+        Recorded { settings, run, tokens, observations, skipped, provenance: None }.into()
     }
 
     /// Keeps what a probe saw, in place of an earlier observation of the same probe.
@@ -206,12 +212,12 @@ impl Evidence {
 
 impl From<Recorded> for Evidence {
     fn from(recorded: Recorded) -> Self {
-        let Recorded { settings, run, tokens, observations, skipped } = recorded;
+        let Recorded { settings, run, tokens, observations, skipped, provenance } = recorded;
         let seen = |(probe, observation)| (probe, Seen::new(probe, observation, &settings));
         let observations: BTreeMap<_, _> = observations.into_iter().map(seen).collect();
         let observations = observations.into_iter().collect();
         let (skipped, varying) = (skipped.into_iter().collect(), BTreeMap::new());
-        let mut evidence = Evidence { settings, run, tokens, observations, skipped, varying };
+        let mut evidence = Evidence { settings, run, tokens, observations, skipped, provenance, varying };
         evidence.measure_all();
         evidence
     }
@@ -219,8 +225,8 @@ impl From<Recorded> for Evidence {
 
 impl From<Evidence> for Recorded {
     fn from(evidence: Evidence) -> Self {
-        let Evidence { settings, run, tokens, observations, skipped, .. } = evidence;
+        let Evidence { settings, run, tokens, observations, skipped, provenance, .. } = evidence;
         let observations = observations.into_iter().map(|(probe, seen)| (probe, seen.observation)).collect();
-        Recorded { settings, run, tokens, observations, skipped: skipped.into_iter().collect() }
+        Recorded { settings, run, tokens, observations, skipped: skipped.into_iter().collect(), provenance }
     }
 }

@@ -6,12 +6,14 @@
 //! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence. How often valid
 //! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both, and a [`gate`] makes one
 //! answer of them. What a deployment has changed, [`compare`](compare::compare()) reads from two of their documents.
-//! [`named_tests`] are what a check says, for a test runner.
+//! [`named_tests`] are what a check says, for a test runner. [`cloud`] reads from a platform's metadata where the services' secrets come
+//! from, and a [`preflight`] says what is wrong with that before a deployment.
 
 mod blocking;
 pub mod bundle;
 pub mod check;
 pub mod cli;
+pub mod cloud;
 pub mod compare;
 pub mod deployment;
 pub mod diagnosis;
@@ -26,11 +28,13 @@ pub mod mock;
 pub mod named_tests;
 pub mod outcome;
 mod plan;
+pub mod preflight;
 pub mod presets;
 mod probe;
 pub mod rate;
 mod redact;
 pub mod report;
+mod retry_after;
 pub mod scenario;
 mod secret;
 pub mod target;

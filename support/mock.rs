@@ -14,6 +14,7 @@ mod jwt_verifier;
 mod listen;
 mod load_balancer;
 mod paths;
+mod platform;
 mod proxy;
 mod published_keys;
 mod rejection;
@@ -117,7 +118,11 @@ pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result
     let auth_proxy = sockets.auth_proxy(&deployment.auth_proxy, auth.address, authority.as_ref()).await?;
     let ca = authority.as_ref().map(Authority::path);
     let [issuer, direct] = [auth.address, front].map(ServerAddress::plain);
-    let addresses = Addresses { auth: auth_proxy, issuer, backend: proxy, direct, ca };
+    let platform = match &deployment.platform {
+        Some(platform) => Some(platform::start(deployment, platform, &secrets, &mut sockets.servers).await?),
+        None => None,
+    };
+    let addresses = Addresses { auth: auth_proxy, issuer, backend: proxy, direct, platform, ca };
     let target_file = target_file::write(deployment, &secrets, &addresses, visible);
     Ok(RunningDeployment { target_file, log, _auth: auth, _sockets: sockets, _authority: authority })
 }

@@ -6,6 +6,7 @@ mod connection;
 mod effects;
 mod expectation;
 mod http;
+pub mod provenance;
 
 pub use effects::Rejections;
 pub use expectation::Expectation;

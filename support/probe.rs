@@ -32,7 +32,6 @@ use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
-pub(crate) use backoff::retry_after;
 pub(crate) use draft::Signed;
 pub(crate) use http::{LONGEST_BODY, names_a_replica, validated};
 pub(crate) use keys::ASSUMED_KID;

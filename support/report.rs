@@ -20,6 +20,7 @@ mod markdown;
 mod not_tested;
 mod openmetrics;
 mod place;
+mod preflight;
 mod rate;
 mod rate_plan;
 mod remarks;
@@ -44,6 +45,7 @@ use crate::vocabulary::Probe;
 pub(crate) use github::annotations;
 use layout::Page;
 pub(crate) use openmetrics::Gauges;
+pub(crate) use preflight::{preflight, preflight_json, preflight_plan};
 pub(crate) use rate::{rate, rate_in_a_line};
 pub(crate) use rate_plan::rate_plan;
 

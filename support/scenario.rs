@@ -8,7 +8,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::deployment::{Auth, Backend, ClientConfig, Deployment, Gateway, Proxy, VisibleSettings};
+use crate::deployment::{
+    Auth, Backend, ClientConfig, Deployment, Gateway, Platform, Proxy, SecretSource, VisibleSettings,
+};
 use crate::diagnosis::{Diagnosis, Verdict};
 use crate::input::{InputError, Source};
 use crate::presets::Preset;
@@ -36,6 +38,7 @@ pub struct Scenario {
     gateway: Gateway,
     #[serde(default)]
     auth: Auth,
+    platform: Option<Platform>,
     response_style: Option<u64>,
     system: Option<Preset>,
     /// What the target file contains.
@@ -120,13 +123,25 @@ impl Scenario {
 
     /// The modelled deployment, without title, story and expectation.
     pub fn deployment(&self) -> Deployment {
+        let (mut auth, mut backend) = (self.auth.clone(), self.backend.clone());
+        // Services without a list of their own load what the platform gives them.
+        if let Some(platform) = &self.platform {
+            let loaded = |service, sources: &mut Vec<SecretSource>| {
+                if sources.is_empty() {
+                    sources.extend(platform.loaded_by(service));
+                }
+            };
+            loaded(&platform.auth, &mut auth.secret_sources);
+            loaded(&platform.backend, &mut backend.secret_sources);
+        }
         Deployment {
             client: self.client.clone(),
             proxy: self.proxy.clone(),
             auth_proxy: self.auth_proxy.clone(),
-            backend: self.backend.clone(),
+            backend,
             gateway: self.gateway.clone(),
-            auth: self.auth.clone(),
+            auth,
+            platform: self.platform.clone(),
             response_style: self.response_style,
             system: self.system,
         }

@@ -9,6 +9,7 @@ mod keys;
 mod login;
 mod moved;
 mod named;
+mod platform;
 mod read;
 mod request;
 mod settings;
@@ -29,6 +30,7 @@ pub use keys::PublishedKeys;
 pub use login::{Account, Found, GivenToken, Login, SelfSigned, Step};
 pub use named::named;
 pub(crate) use named::{DEFAULT_FILE, nearest};
+pub use platform::{HostedService, PlatformHost, PlatformTable};
 pub use read::{Environment, list, select, select_to_list};
 pub(crate) use request::Values;
 pub use request::{Body, Request};
@@ -138,6 +140,12 @@ pub struct Target {
     pub direct: Option<DirectAddresses>,
     /// Where auth and the backend show a fingerprint of their secret.
     pub fingerprint: Option<FingerprintEndpoint>,
+    /// What runs auth and the backend.
+    #[serde(default, deserialize_with = "values::read_later")]
+    pub platform: Option<PlatformTable>,
+    /// Whether the values of their secrets may be read, to compare them. Set by a flag, not by the file.
+    #[serde(skip)]
+    pub compare_payloads: bool,
 }
 
 /// A part that a target file describes, leaves to its default, or leaves out with `false`.
@@ -186,7 +194,9 @@ impl Target {
         let headers = self.headers.secrets().chain(self.handshake.headers.secrets());
         let signing = self.signing.iter().flat_map(Signing::secrets);
         let requests = requests.chain(&self.basics);
-        requests.chain(service).chain(headers).chain(message).chain(signing).collect()
+        let platform = self.platform.iter().filter_map(|platform| platform.token.as_ref());
+        let tables = service.chain(headers).chain(message).chain(signing);
+        requests.chain(tables).chain(platform).collect()
     }
 
     /// Every address that probes may be sent to.

@@ -2,10 +2,12 @@
 
 mod command_line;
 mod probe;
+mod provenance;
 mod response;
 mod text;
 mod undetermined;
 mod verification;
 
 pub(crate) use command_line::command_line;
+pub(crate) use provenance::{loads, loads_of, why_unread};
 pub(crate) use text::{cut, escaped, is_printable, listed, sentence, short, words};

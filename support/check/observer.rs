@@ -39,6 +39,15 @@ impl End {
         }
     }
 
+    /// The same for work that has a deadline of its own.
+    pub(super) async fn unless_interrupted<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = self.interrupted() => None,
+        }
+    }
+
     async fn interrupted(&self) {
         let Some(mut interrupt) = self.interrupt.clone() else { return pending().await };
         if interrupt.wait_for(|is_interrupted| *is_interrupted).await.is_err() {

@@ -23,6 +23,8 @@ pub(super) use run::{observed, print_to_the_end};
 pub(super) struct CheckRun {
     input: Input,
     thorough: bool,
+    /// Of the platform: whether it is asked, and for values too.
+    platform: [bool; 2],
     dry_run: bool,
     format: Format,
     outputs: Outputs,
@@ -54,7 +56,8 @@ impl CheckArgs {
             (false, false) => self.format,
         };
         let (thorough, dry_run, command) = (self.thorough, self.dry_run, self.command(target.as_deref()));
-        Ok(CheckRun { input, thorough, dry_run, format, outputs, command })
+        let platform = [!self.no_platform, self.compare_payloads];
+        Ok(CheckRun { input, thorough, platform, dry_run, format, outputs, command })
     }
 
     /// What a report must not replace: an input of this run, or the evidence that it writes.
@@ -87,7 +90,12 @@ impl CheckArgs {
     /// What makes the same check again.
     fn command(&self, target: Option<&str>) -> Vec<String> {
         let mut words = self.subject.check_again(target);
-        words.extend(self.thorough.then(|| "--thorough".to_owned()));
+        let flags = [
+            (self.thorough, "--thorough"),
+            (self.no_platform, "--no-platform"),
+            (self.compare_payloads, "--compare-payloads"),
+        ];
+        words.extend(flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.to_owned()));
         words
     }
 }

@@ -14,7 +14,7 @@ const WIDTH: usize = 80;
 
 /// The commands by what they are for; a test holds them against the commands that there are.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Your systems", &["check", "gate", "rate", "merge", "compare", "watch", "init", "targets"]),
+    ("Your systems", &["check", "gate", "preflight", "rate", "merge", "compare", "watch", "init", "targets"]),
     ("Without a system", &["demo", "scenarios", "serve"]),
     ("Reference", &["explain", "completions", "man", "help"]),
 ];
@@ -58,6 +58,13 @@ Exit codes:
   0  the diagnosis is the one that the scenario expects
   2  there is no such scenario
   4  it is another one, or the suite itself failed";
+pub(super) const PREFLIGHT_EXIT_CODES: &str = "\
+Exit codes:
+  0  both services load one secret, which they can read
+  1  an error in where a secret comes from, or in the secret
+  2  a flag, a file or a variable is invalid; nothing was sent
+  3  inconclusive: the platform did not tell, as after 403, or not in time
+  4  the suite itself failed";
 pub(super) const COMPARE_EXIT_CODES: &str = "\
 Exit codes:
   0  nothing is worse

@@ -74,6 +74,28 @@ impl SubjectArgs {
         Ok((Subject::Target(Box::new(target), described::of_target(&source, &name)), unset))
     }
 
+    /// The same for a command that asks the platform only: of the variables it needs that of `platform.token`, and none to list.
+    ///
+    /// # Errors
+    /// As [`read`](SubjectArgs::read), where no other variable is lacking.
+    pub(super) fn read_platform(&self, is_listed: bool) -> Result<Subject, InputError> {
+        if self.scenario.is_some() {
+            return self.read();
+        }
+        let name = self.config.target_name(self.target.as_deref())?;
+        let source = self.config.read()?;
+        let (target, unset) = target::select_to_list(&source, &name, &|variable: &str| std::env::var_os(variable))?;
+        let keys = ["targets", &name, "platform", "token", "env"];
+        let token = source.get::<String>(&keys).ok().flatten();
+        match token.filter(|variable| !is_listed && unset.contains(variable)) {
+            Some(variable) => {
+                let error = source.error_at(&keys, format!("the variable `{variable}` is not set"));
+                Err(error.help("set it, or remove this setting; `--dry-run` works without"))
+            }
+            None => Ok(Subject::Target(Box::new(target), described::of_target(&source, &name))),
+        }
+    }
+
     /// What makes a check of the same again.
     pub(super) fn check_again(&self, target: Option<&str>) -> Vec<String> {
         let mut words = vec![program::name(), "check".to_owned()];

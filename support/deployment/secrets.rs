@@ -52,3 +52,12 @@ pub struct SecretSource {
     #[serde(default)]
     pub alteration: SecretAlteration,
 }
+
+impl SecretSource {
+    /// The source that is no variable.
+    pub(crate) const SECRET_MANAGER: &str = "secret-manager";
+
+    pub(crate) fn is_stored(&self) -> bool {
+        self.source == SecretSource::SECRET_MANAGER
+    }
+}

@@ -64,6 +64,8 @@ pub enum HideableSetting {
     Provenance,
     /// Where public keys are published.
     Keys,
+    /// What runs auth and the backend.
+    Platform,
 }
 
 /// The key of `keys` in a target file.

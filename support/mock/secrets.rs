@@ -124,7 +124,7 @@ impl LoadedSecret {
 
 /// The source of a service without a list.
 fn only_source(secret: SecretName, alteration: SecretAlteration) -> SecretSource {
-    SecretSource { source: "secret-manager".into(), version: Some("3".into()), secret, alteration }
+    SecretSource { source: SecretSource::SECRET_MANAGER.into(), version: Some("3".into()), secret, alteration }
 }
 
 pub(super) fn random() -> Secret {

@@ -1,18 +1,20 @@
 //! The target file of a running deployment: a text as it is written for staging, so that nothing that reads it can tell the
 //! two apart.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use toml::{Table, Value};
 
 use super::ServerAddress;
 use super::paths::{FINGERPRINT, KEYS, PROTECTED, WEBSOCKET};
+use super::platform;
 use super::secrets::Secrets;
 use super::signing_key::{self, SigningKey};
 use super::system;
 use crate::deployment::{
     Algorithm, BypassKey, ClientConfig, ClientToken, Deployment, HideableSetting, IssuedTokens, KeysSetting,
-    PresentedCarriers, SecretName, ServiceSecret, TokenFormat, VisibleSettings,
+    PresentedCarriers, SecretName, SecretSource, ServiceSecret, TokenFormat, VisibleSettings,
 };
 
 pub(super) struct Addresses<'a> {
@@ -23,6 +25,8 @@ pub(super) struct Addresses<'a> {
     pub(super) backend: ServerAddress,
     /// The backend without its proxy.
     pub(super) direct: ServerAddress,
+    /// The APIs of the platform.
+    pub(super) platform: Option<SocketAddr>,
     /// The certificate of the authority, where a server uses TLS.
     pub(super) ca: Option<&'a Path>,
 }
@@ -53,6 +57,7 @@ pub(super) fn write(
         ("direct", visible.has(HideableSetting::Direct).then(|| direct(addresses))),
         ("fingerprint", fingerprint(deployment, visible)),
         ("keys", keys(deployment, addresses, visible)),
+        ("platform", platform(deployment, addresses, visible)),
     ];
     target.extend(tables.into_iter().filter_map(|(name, table)| Some((name.to_owned(), table?.into()))));
     let judges = [
@@ -140,6 +145,21 @@ fn keys(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSet
         KeysSetting::Issuer => table([("issuer", issuer)]),
         KeysSetting::Jwks => table([("jwks", issuer + KEYS)]),
     })
+}
+
+fn platform(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSettings) -> Option<Table> {
+    let api = addresses.platform.filter(|_| visible.has(HideableSetting::Platform))?;
+    let hosted = |name: &str, sources: &[SecretSource]| {
+        let variables: Vec<Value> = platform::variables(sources).into_iter().map(Value::from).collect();
+        let mut service = table([("service", name)]);
+        service.insert("secret-sources".into(), variables.into());
+        service
+    };
+    let mut table = table([("project", platform::PROJECT), ("region", platform::REGION)]);
+    put(&mut table, "api", format!("http://{api}"));
+    table.insert("auth".into(), hosted(platform::AUTH, &deployment.auth.secret_sources).into());
+    table.insert("backend".into(), hosted(platform::BACKEND, &deployment.backend.secret_sources).into());
+    Some(table)
 }
 
 fn fingerprint(deployment: &Deployment, visible: &VisibleSettings) -> Option<Table> {

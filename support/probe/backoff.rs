@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::Url;
 use tokio::time::Instant;
 
 use crate::evidence::{Observation, Response};
 use crate::outcome::Outcome;
+use crate::retry_after::retry_after;
 use crate::vocabulary::Probe;
-
-/// Where an answer does not say how long (RFC 6585 §4 leaves that open).
-const USUAL: Duration = Duration::from_secs(1);
 
 /// By origin: what limits requests stands before all of its paths.
 #[derive(Default)]
@@ -55,18 +53,6 @@ impl Backoff {
 
 /// `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3).
 fn pause(seen: &Response) -> Duration {
-    let Response::Http(answer) = seen else { return USUAL };
+    let Response::Http(answer) = seen else { return retry_after(None) };
     retry_after(answer.headers.get("retry-after").map(String::as_str))
-}
-
-/// So long a service asks to be left alone that has sent this `Retry-After`, or none.
-pub(crate) fn retry_after(after: Option<&str>) -> Duration {
-    let Some(after) = after else { return USUAL };
-    let is_number = !after.trim().is_empty() && after.trim().bytes().all(|byte| byte.is_ascii_digit());
-    // More digits than a number has are still a long time.
-    let seconds = is_number.then(|| Duration::from_secs(after.trim().parse().unwrap_or(u64::MAX)));
-    let date =
-        || httpdate::parse_http_date(after).map(|date| date.duration_since(SystemTime::now()).unwrap_or_default());
-    // A day is for ever, for a check.
-    seconds.or_else(|| date().ok()).unwrap_or(USUAL).min(Duration::from_secs(24 * 3600))
 }

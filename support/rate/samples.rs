@@ -11,7 +11,8 @@ use super::sample::{Sample, Way};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
 use super::{Ended, Measured, Shard};
-use crate::probe::{Session, retry_after};
+use crate::probe::Session;
+use crate::retry_after::retry_after;
 
 /// A service that asks so often in a row for fewer requests gets no more of them.
 const ASKED_OFTEN: u32 = 3;

@@ -30,6 +30,7 @@ pub fn dry_run(plan: &DryRun) -> String {
         section(&mut out, title, drafts, plan);
     }
     section(&mut out, "only where a response gives reason to", &plan.with_reason, plan);
+    platform(&mut out, plan);
     lacking(&mut out, plan);
     out.into_text().trim_end().to_owned() + "\n"
 }
@@ -51,6 +52,19 @@ fn section(out: &mut Page, title: &str, drafts: &[Draft], plan: &DryRun) {
             plan.steps.iter().for_each(|step| cut(out, &format!("after {step}")));
         }
         sent(out, wire);
+    }
+    out.gap();
+}
+
+/// What is read of the platform, where the target file names one.
+fn platform(out: &mut Page, plan: &DryRun) {
+    if plan.platform.is_empty() {
+        return;
+    }
+    out.push("where the secrets come from, as the platform tells; nothing is changed there\n\n");
+    for draft in &plan.platform {
+        cut(out, &draft.request);
+        draft.only.iter().for_each(|only| out.wrap("      ", 6, only));
     }
     out.gap();
 }

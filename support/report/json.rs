@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use strum::VariantArray;
 
+use super::preflight;
 use crate::diagnosis::{Basis, Diagnosis, Finding, Link, Undetermined, Verification, Verified};
 use crate::evidence::{Evidence, Skipped};
 use crate::outcome::Expectation;
@@ -13,7 +14,7 @@ use crate::vocabulary::{Fault, Probe, Service};
 /// The object of a check.
 pub(super) fn object(evidence: &Evidence, diagnosis: &Diagnosis) -> Value {
     let cited = |probes: &[Probe]| cited(evidence, probes);
-    json!({
+    let mut object = json!({
         "schema": "fivewhys.report/1",
         "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
         "started": evidence.run.started,
@@ -40,7 +41,11 @@ pub(super) fn object(evidence: &Evidence, diagnosis: &Diagnosis) -> Value {
         "not_made_in_time": evidence.late().map(|probe| probe.name(&evidence.settings)).collect::<Vec<_>>(),
         "skipped": evidence.skipped().map(|(probe, why)| skipped(evidence, probe, why)).collect::<Vec<_>>(),
         "probes": evidence.iter().map(|(probe, _)| probe_object(evidence, probe)).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(provenance) = &evidence.provenance {
+        object["provenance"] = preflight::provenance(provenance);
+    }
+    object
 }
 
 fn skipped(evidence: &Evidence, probe: Probe, why: Skipped) -> Value {

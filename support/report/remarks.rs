@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::evidence::Evidence;
 use crate::outcome::Rejections;
 use crate::vocabulary::Service;
-use crate::wording::sentence;
+use crate::wording::{sentence, why_unread};
 
 /// By less than this, every machine is late.
 const WORTH_TELLING: Duration = Duration::from_secs(1);
@@ -27,7 +27,10 @@ pub(super) fn remarks(evidence: &Evidence) -> Vec<String> {
     let retried = (retried > 0).then(|| {
         format!("{retried} of the probes met a network error and were made once more; the first time counts.")
     });
-    not_made.into_iter().chain(was_late).chain(effects(evidence)).chain(retried).collect()
+    let unread = evidence.provenance.iter().flat_map(|provenance| &provenance.gaps);
+    let unread = unread.map(|gap| format!("Not read of the platform: {}: {}.", gap.what, why_unread(gap)));
+    let not_made = not_made.into_iter().chain(unread);
+    not_made.chain(was_late).chain(effects(evidence)).chain(retried).collect()
 }
 
 /// That is said in one line.

@@ -4,6 +4,7 @@
 mod consistency;
 mod handshake;
 mod parts;
+mod platform;
 mod proxies;
 mod requests;
 mod signing;
@@ -157,7 +158,7 @@ impl Reader<'_> {
         if !(1..=MAX_CONNECTIONS).contains(&target.connections) {
             return Err(self.error(&["connections"], format!("between 1 and {MAX_CONNECTIONS} connections at a time")));
         }
-        target.roots = target.ca.as_ref().map(|path| self.roots(path)).transpose()?.unwrap_or_default();
+        target.roots = target.ca.as_ref().map(|path| self.roots(&["ca"], path)).transpose()?.unwrap_or_default();
         target.headers = self.headers(&["headers"], &[])?;
         self.no_placeholder(&["health", "auth"], &target.health.auth)?;
         self.no_placeholder(&["health", "backend"], &target.health.backend)?;
@@ -181,6 +182,7 @@ impl Reader<'_> {
         if let Some(service) = &mut target.service {
             service.headers = self.headers(&["service", "headers"], &[])?;
         }
+        target.platform = self.platform()?;
         Ok(target)
     }
 
@@ -188,8 +190,8 @@ impl Reader<'_> {
         self.source.get(&self.keys(keys))
     }
 
-    fn roots(&self, path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, InputError> {
-        let unusable = |why: String| self.error(&["ca"], format!("cannot use `{}`: {why}", path.display()));
+    fn roots(&self, keys: &[&str], path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, InputError> {
+        let unusable = |why: String| self.error(keys, format!("cannot use `{}`: {why}", path.display()));
         let text = read_bounded(path, MOST_CERTIFIED).map_err(unusable)?;
         let certificates: Vec<_> = CertificateDer::pem_slice_iter(text.as_bytes())
             .collect::<Result<_, _>>()

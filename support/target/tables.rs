@@ -5,7 +5,7 @@ use toml::Value;
 use crate::input::{InputError, Source};
 
 /// Tables of a target; the last two may be `false`.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "direct",
     "fingerprint",
     "handshake",
@@ -13,6 +13,7 @@ const TABLES: [&str; 12] = [
     "keys",
     "login",
     "mint",
+    "platform",
     "service",
     "signing",
     "tokens",

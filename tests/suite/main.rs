@@ -9,6 +9,7 @@ mod hostile;
 mod logins;
 mod named_tests;
 mod odd_servers;
+mod preflight;
 mod properties;
 mod proxies;
 mod published_keys;

@@ -59,6 +59,7 @@ fn help_is_plain() {
         "",
         "check",
         "gate",
+        "preflight",
         "rate",
         "merge",
         "watch",

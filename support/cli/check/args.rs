@@ -18,11 +18,17 @@ pub(in crate::cli) struct CheckArgs {
     #[command(flatten, next_help_heading = WHAT)]
     pub(super) subject: SubjectArgs,
     /// Send nothing; diagnose the evidence that `--evidence` has written to this folder
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "dry_run", "evidence"], help_heading = WHAT)]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "scenario", "thorough", "no_platform", "compare_payloads", "dry_run", "evidence"], help_heading = WHAT)]
     pub(super) from: Option<PathBuf>,
     /// Repeat probes even without a failure, to find 1 stale replica of 8
     #[arg(long, env = "FIVEWHYS_THOROUGH", value_parser = FalseyValueParser::new(), help_heading = HOW)]
     pub(super) thorough: bool,
+    /// Leave out what the platform's metadata say of the secrets
+    #[arg(long, env = "FIVEWHYS_NO_PLATFORM", value_parser = FalseyValueParser::new(), help_heading = HOW)]
+    pub(super) no_platform: bool,
+    /// Read the values of the secrets too, and compare them in memory
+    #[arg(long, env = "FIVEWHYS_COMPARE_PAYLOADS", value_parser = FalseyValueParser::new(), conflicts_with = "no_platform", help_heading = HOW)]
+    pub(super) compare_payloads: bool,
     /// Send nothing; list the probes, the request of each, and the settings that would decide more
     #[arg(long, conflicts_with = "evidence", help_heading = HOW)]
     pub(super) dry_run: bool,

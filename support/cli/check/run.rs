@@ -20,10 +20,12 @@ impl CheckRun {
         let is_quiet = self.format == Format::Quiet;
         let checked = match self.input {
             Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
-            Input::Listed(target, unset) => return list(&target, unset, self.outputs, terminal),
+            Input::Listed(target, unset) => {
+                return list(&with_platform(*target, self.platform), unset, self.outputs, terminal);
+            }
             Input::Subject(subject) => {
                 let (target, _running, described) = subject.start().await?;
-                let target = Target { thorough: self.thorough, ..target };
+                let target = with_platform(Target { thorough: self.thorough, ..target }, self.platform);
                 if self.dry_run {
                     return list(&target, BTreeSet::new(), self.outputs, terminal);
                 }
@@ -35,6 +37,12 @@ impl CheckRun {
         let told = Told::check(&checked.evidence, &checked.diagnosis);
         Ok(self.outputs.tell(&told, self.format, terminal))
     }
+}
+
+/// The target as far as the flags let its platform be asked.
+fn with_platform(target: Target, [is_asked, compare_payloads]: [bool; 2]) -> Target {
+    let platform = target.platform.clone().filter(|_| is_asked);
+    Target { platform, compare_payloads, ..target }
 }
 
 /// Checks the target; a terminal shows how far the check is, and Ctrl-C ends it with what is known by then.

@@ -2,6 +2,7 @@
 
 use super::super::keys::shares_no_secret;
 use super::super::resigned::accepted_with;
+use super::platform::{self, has_blank_ends, platform_explains};
 use super::same_secret_shown;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
@@ -46,17 +47,27 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Why do the forms differ?",
-            &[Unknown(
-                "One of them may store the value in another form, or change it as it loads it.",
-                "how each service stores and loads the secret",
-            )],
+            &[
+                ShownIf(has_blank_ends, "The value that {blank} loads has a blank or a line break at an end."),
+                Unknown(
+                    "One of them may store the value in another form, or change it as it loads it.",
+                    "how each service stores and loads the secret",
+                ),
+            ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown(
-                "Does any check after a deployment compare the two fingerprints?",
-                "the checks after each deployment",
-            )],
+            &[
+                UnknownIf(
+                    platform_explains,
+                    "Did a gate, such as `fivewhys preflight --compare-payloads`, run before the deployment of {deployed}?",
+                    "the log of that deployment",
+                ),
+                Unknown(
+                    "Does any check after a deployment compare the two fingerprints?",
+                    "the checks after each deployment",
+                ),
+            ],
         ),
     ],
     fix: &[Line::Always(
@@ -92,15 +103,17 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     any([all(client.backend().into_iter().map(verifies)), same_secret_shown(client), shares_no_secret(client)])
 }
 
-fn details(_: &Client<'_>, shown: &Probes) -> Details {
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let changed = shown.iter().filter_map(|probe| probe.presented()).find_map(|presented| match presented.token {
         TokenKind::Resigned(_, Change::Secret(form)) => Some((presented.endpoint, form)),
         _ => None,
     });
-    let Some((endpoint, form)) = changed else { return Details::new() };
+    let mut details = platform::details(client);
+    let Some((endpoint, form)) = changed else { return details };
     let headline = match endpoint {
         Endpoint::Validation => format!("auth signs with the backend's secret in altered form: {form}"),
         Endpoint::Rest | Endpoint::WebSocket => format!("the backend holds auth's secret in altered form: {form}"),
     };
-    Details::from([("variant", form.to_string())]).headed(headline)
+    details.values.insert("variant", form.to_string());
+    details.headed(headline)
 }

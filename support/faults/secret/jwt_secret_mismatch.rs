@@ -2,6 +2,7 @@
 
 use super::super::keys::{has_private_key, lacks_the_key};
 use super::super::other_user::other_user_rejected;
+use super::platform::{self, is_older_than_its_secret, platform_differs, platform_explains, values_differ};
 use super::resigned::{accepted_with, signed_with_another};
 use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
 use crate::diagnosis::client::Client;
@@ -62,6 +63,7 @@ pub(crate) const RECORD: Record = Record {
                     "The backend does not have the key that the token names. It has another one that is published too.",
                 ),
                 ShownIf(fingerprints_differ, "The fingerprints differ: auth and the backend hold different secrets."),
+                ShownIf(values_differ, "The values that auth and the backend load were compared, and differ."),
                 ShownIf(has_private_key, "The backend verifies with {signing}, and auth signs with another key."),
                 Shown("The backend verifies with {signing}, and auth signs with another secret."),
             ],
@@ -73,6 +75,12 @@ pub(crate) const RECORD: Record = Record {
                     has_other_keys,
                     "It may have read the keys before a rotation, and keep them.",
                     "whether it accepts the token after a restart",
+                ),
+                ShownIf(platform_differs, "Auth loads {auth_loads}, and the backend loads {backend_loads}."),
+                InferredIf(
+                    is_older_than_its_secret,
+                    "Version {newest} of the secret is newer than the deployment of {stale}: a process keeps what it \
+                     loaded.",
                 ),
                 ShownIf(provenance_differs, "Auth and the backend name different versions or sources of the secret."),
                 UnknownIf(
@@ -93,6 +101,11 @@ pub(crate) const RECORD: Record = Record {
                     has_other_keys,
                     "Does any check after a rotation send a fresh token to every verifier?",
                     "the steps of the rotation",
+                ),
+                UnknownIf(
+                    platform_explains,
+                    "Did a gate, such as `fivewhys preflight`, run before the deployment of {deployed}?",
+                    "the log of that deployment",
                 ),
                 Unknown(
                     "Does any check after a deployment compare the two fingerprints?",
@@ -133,7 +146,9 @@ fn shown_by(client: &Client<'_>) -> Test {
         // What is accepted once it is re-signed arrives there, whatever a missing token gets. Asked where the client presents it.
         let arrives = if client.backend().contains(&usual) { known.clone() } else { never() };
         let like_forged = all([rejects(usual), same(usual, usual.forged()), arrives]);
-        let source = any([known, all([fingerprints_differ(client), only_the_secret_differs(client, usual)])]);
+        // Values that the operator had compared say as much as fingerprints.
+        let differ = any([fingerprints_differ(client), values_differ(client)]);
+        let source = any([known, all([differ, only_the_secret_differs(client, usual)])]);
         let source = any([lacks_the_key(client, usual), source]);
         all([any([rejects_like_forged(usual), like_forged]), other_user_rejected(client, usual), source])
     };
@@ -199,7 +214,7 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let headline = match has_other_keys(client).prove(client).holds() {
         true => "the backend verifies tokens with other keys than the issuer publishes",
         false if client.settings().private_key => "the backend verifies tokens with another key than auth signs with",
-        false => return Details::new(),
+        false => return platform::details(client),
     };
-    Details::new().headed(headline)
+    platform::details(client).headed(headline)
 }

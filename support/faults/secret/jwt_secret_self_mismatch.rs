@@ -4,9 +4,10 @@ use super::super::keys::{has_private_key, signed_by_published_key};
 use super::super::other_user::other_user_rejected;
 use super::super::resigned::signed_with_another;
 use super::depends_on_another_property;
+use super::platform::{self, platform_differs, platform_explains};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, unread_by_auth};
 use crate::diagnosis::test::{
     Test, accepts, all, any, differs_from_missing, given, is, not, not_shown, rejects, rejects_unlike_forged, same,
@@ -31,7 +32,7 @@ pub(crate) const RECORD: Record = Record {
         Fault::ClockSkew,
         Fault::SigningKeyUnknown,
     ],
-    details: no_details,
+    details: |client, _| platform::details(client),
     suspects: Suspects::Deployment,
     because: &[Line::Always(
         "Auth rejects a token that it has just issued, with and without `Bearer `. By its dates the token is valid.",
@@ -61,12 +62,20 @@ pub(crate) const RECORD: Record = Record {
                     "They may load their keys from different sources or at different times.",
                     "auth's settings",
                 ),
+                ShownIf(platform_differs, "Auth loads {auth_loads}, and the backend loads {backend_loads}."),
                 Unknown("They may load the secret from different sources or at different times.", "auth's settings"),
             ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown("Does any check after a deployment validate a fresh token?", "the deployment checks")],
+            &[
+                UnknownIf(
+                    platform_explains,
+                    "Did a gate, such as `fivewhys preflight`, run before the deployment of {deployed}?",
+                    "the log of that deployment",
+                ),
+                Unknown("Does any check after a deployment validate a fresh token?", "the deployment checks"),
+            ],
         ),
     ],
     fix: &[

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::iter;
 
+use super::platform::{self, is_older_than_its_secret, platform_explains, revisions_differ};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::lacking;
@@ -47,17 +48,32 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "How do those replicas differ?",
-            &[Unknown(
-                "Some may still hold an older JWT secret, or older service credentials.",
-                "the secret version of each replica",
-            )],
+            &[
+                ShownIf(revisions_differ, "Two revisions that get requests load different secrets: {backend_loads}."),
+                InferredIf(
+                    is_older_than_its_secret,
+                    "Version {newest} of the secret is newer than the deployment of {stale}: a replica keeps what it \
+                     loaded, and one that started later has another.",
+                ),
+                Unknown(
+                    "Some may still hold an older JWT secret, or older service credentials.",
+                    "the secret version of each replica",
+                ),
+            ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown(
-                "Does any check after a deployment send several requests, so that it reaches every replica?",
-                "the checks after each deployment",
-            )],
+            &[
+                UnknownIf(
+                    platform_explains,
+                    "Did a gate, such as `fivewhys preflight`, run before the deployment of {deployed}?",
+                    "the log of that deployment",
+                ),
+                Unknown(
+                    "Does any check after a deployment send several requests, so that it reaches every replica?",
+                    "the checks after each deployment",
+                ),
+            ],
         ),
     ],
     fix: &[Line::Always("{at}: restart every replica, so that all load the same secrets.")],
@@ -258,7 +274,8 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let (accepted, rejected) = (times(Outcome::Accepted), times(Outcome::Rejected));
     let at = usual.map_or("service whose responses differ", |usual| client.settings().verifier(usual.endpoint).name());
     let rejected = format!("{rejected} of {} times", accepted + rejected);
-    let mut details = Details::from([("rejected", rejected), ("at", at.to_owned())]);
+    let mut details = platform::details(client);
+    details.values.extend([("rejected", rejected), ("at", at.to_owned())]);
     details.values.extend(rejecting_replicas(client).map(|(replicas, _)| ("replicas", replicas)));
     match details.values.get("replicas").cloned() {
         Some(replicas) => details.headed(format!("some replicas hold another secret than the rest: {replicas}")),

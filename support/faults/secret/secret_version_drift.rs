@@ -1,11 +1,13 @@
 //! Auth and the backend load the secret from different versions or sources: the reason why their secrets differ.
 
 use super::super::keys::shares_no_secret;
+use super::platform::{self, platform_differs, platform_explains};
 use super::{fingerprints_differ, provenance_differs};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
+use crate::diagnosis::proof::Probes;
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, not};
+use crate::diagnosis::test::{Test, all, any, not, not_shown};
 use crate::vocabulary::{Fault, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -17,16 +19,22 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by,
     yields_to: &[],
-    details: no_details,
+    details,
     suspects: Suspects::Deployment,
-    because: &[Line::Always("Auth and the backend name different versions or sources of their secrets.")],
+    because: &[
+        Line::If(platform_differs, "Auth loads {auth_loads}, and the backend loads {backend_loads}."),
+        Line::Always("Auth and the backend name different versions or sources of their secrets."),
+    ],
     whys: [
         Why(
             "Why do the secrets differ?",
-            &[ShownIf(
-                provenance_differs,
-                "Auth and the backend load their secrets from different versions or sources.",
-            )],
+            &[
+                ShownIf(platform_differs, "Auth loads {auth_loads}, and the backend loads {backend_loads}."),
+                ShownIf(
+                    provenance_differs,
+                    "Auth and the backend load their secrets from different versions or sources.",
+                ),
+            ],
         ),
         Why(
             "Why different versions or sources?",
@@ -37,17 +45,27 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "Since when?",
-            &[Unknown(
-                "They may differ since the last deployment of one of the two services.",
-                "the times and settings of both deployments",
-            )],
+            &[
+                InferredIf(platform_differs, "Since the deployment of {deployed} at the latest."),
+                Unknown(
+                    "They may differ since the last deployment of one of the two services.",
+                    "the times and settings of both deployments",
+                ),
+            ],
         ),
         Why(
             "Why did nobody notice?",
-            &[Unknown(
-                "Do deployments verify that the two secrets are equal, or only that each exists?",
-                "the deploy script",
-            )],
+            &[
+                UnknownIf(
+                    platform_explains,
+                    "Did a gate, such as `fivewhys preflight`, run before the deployment of {deployed}?",
+                    "the log of that deployment",
+                ),
+                Unknown(
+                    "Do deployments verify that the two secrets are equal, or only that each exists?",
+                    "the deploy script",
+                ),
+            ],
         ),
     ],
     fix: &[Line::Always(
@@ -55,13 +73,21 @@ pub(crate) const RECORD: Record = Record {
     )],
 };
 
-/// The secrets of the services differ by fingerprint and provenance, and a rejected token shows that it matters.
+/// The secrets of the services differ by provenance and by fingerprint, and a rejected token shows that it matters. Metadata of
+/// the platform need no fingerprint beside them, and accuse nobody of what equal fingerprints rule out.
 fn shown_by(client: &Client<'_>) -> Test {
     let consequences =
         [Fault::JwtSecretMismatch, Fault::JwtSecretAltered, Fault::JwtSecretSelfMismatch, Fault::JwtSecretStaleReplica];
-    all([provenance_differs(client), fingerprints_differ(client), any(consequences.map(Test::Shown))])
+    let by_fingerprint = all([provenance_differs(client), fingerprints_differ(client)]);
+    let by_platform = all([platform_differs(client), not_shown(not(fingerprints_differ(client)))]);
+    all([any([by_fingerprint, by_platform]), any(consequences.map(Test::Shown))])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any([not(provenance_differs(client)), not(fingerprints_differ(client)), shares_no_secret(client)])
+    let same = all([not(provenance_differs(client)), not_shown(platform_differs(client))]);
+    any([same, not(fingerprints_differ(client)), shares_no_secret(client)])
+}
+
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    platform::details(client)
 }

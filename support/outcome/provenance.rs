@@ -1,0 +1,146 @@
+//! What the provenance of secrets means: which version a revision has loaded, and whether two services have the same. Three-valued:
+//! what the metadata does not tell is `None`.
+
+mod flaws;
+
+pub use flaws::{At, Flaw, FlawKind};
+
+use crate::evidence::provenance::{
+    Holds, Provenance, Running, SecretPlace, SecretReference, SecretVersion, ValueFacts,
+};
+use crate::vocabulary::Service;
+
+/// The version that a revision has loaded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Loaded<'a> {
+    /// This one.
+    Exactly(&'a SecretVersion),
+    /// A process keeps what was the newest when it started: that one, the newest of today, or one between.
+    Between(Option<&'a SecretVersion>, &'a SecretVersion),
+    /// The metadata does not tell.
+    Unknown,
+}
+
+impl Provenance {
+    /// Whether auth and the backend load the same secret; `None` where that is not known.
+    pub fn same_secret(&self) -> Option<bool> {
+        let running = |service| self.services.get(&service).map(|deployed| deployed.running.as_slice());
+        let (auth, backend) = (running(Service::Auth)?, running(Service::Backend)?);
+        let pairs = auth.iter().flat_map(|one| backend.iter().map(move |other| same_running(one, other)));
+        every(pairs)
+    }
+
+    /// Whether the values that both load were compared, and differ: more than two names.
+    pub(crate) fn values_differ(&self) -> bool {
+        let facts = |service: Service| {
+            let running = self.services.get(&service).into_iter().flat_map(|deployed| &deployed.running);
+            let loaded = |one: &Running| match one.candidates().as_slice() {
+                [place] => place.holds.value().map(|value| value.mark),
+                _ => None,
+            };
+            running.map(loaded).collect::<Option<Vec<u64>>>().filter(|marks| !marks.is_empty())
+        };
+        let both = facts(Service::Auth).zip(facts(Service::Backend));
+        both.is_some_and(|(auth, backend)| auth.iter().all(|mark| !backend.contains(mark)))
+    }
+}
+
+/// Differ where one pair does, the same where all are.
+fn every(same: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let all: Vec<Option<bool>> = same.collect();
+    match all.contains(&Some(false)) {
+        true => Some(false),
+        false if all.is_empty() || all.contains(&None) => None,
+        false => Some(true),
+    }
+}
+
+/// Whether two revisions load the same secret. Where a short value may be skipped, every possibility has to agree.
+pub(crate) fn same_running(one: &Running, other: &Running) -> Option<bool> {
+    let (places, others) = (one.candidates(), other.candidates());
+    let same = |place: &SecretPlace, another: &SecretPlace| match (&place.holds, &another.holds) {
+        (Holds::Secret(secret), Holds::Secret(another)) => same_secret((one, secret), (other, another)),
+        (holds, another) => same_value(holds, another),
+    };
+    let mut pairs = places.iter().flat_map(|place| others.iter().map(move |another| same(place, another)));
+    let first = pairs.next().flatten()?;
+    pairs.all(|pair| pair == Some(first)).then_some(first)
+}
+
+fn same_value(one: &Holds, other: &Holds) -> Option<bool> {
+    match (one.value(), other.value(), one, other) {
+        (Some(one), Some(other), ..) => Some(one.mark == other.mark),
+        (.., Holds::Literal(_), Holds::Secret(_)) | (.., Holds::Secret(_), Holds::Literal(_)) => Some(false),
+        _ => None,
+    }
+}
+
+type Referred<'a> = (&'a Running, &'a SecretReference);
+
+fn same_secret((running, secret): Referred<'_>, (other, another): Referred<'_>) -> Option<bool> {
+    if let (Some(one), Some(other)) = (secret.value, another.value) {
+        return Some(one.mark == other.mark);
+    }
+    if (&secret.resource, &secret.key) != (&another.resource, &another.key) {
+        return Some(false);
+    }
+    match (secret.loaded(running), another.loaded(other)) {
+        (Loaded::Exactly(one), Loaded::Exactly(other)) => Some(one.number == other.number),
+        (Loaded::Exactly(one), Loaded::Between(from, to)) | (Loaded::Between(from, to), Loaded::Exactly(one)) => {
+            is_outside(one, from, to).then_some(false)
+        }
+        _ => None,
+    }
+}
+
+/// Older than what was the newest when the other started.
+fn is_outside(one: &SecretVersion, from: Option<&SecretVersion>, to: &SecretVersion) -> bool {
+    let number = |version: &SecretVersion| version.number.as_str().parse::<u64>().ok();
+    let before = from.and_then(number).zip(number(one)).is_some_and(|(from, one)| one < from);
+    before || number(to).zip(number(one)).is_some_and(|(to, one)| one > to)
+}
+
+impl Running {
+    /// The places whose secret it may use: the first that holds something, and where that is so short that some services skip it,
+    /// the next one too.
+    pub(crate) fn candidates(&self) -> Vec<&SecretPlace> {
+        let mut candidates = Vec::new();
+        for place in self.places.iter().filter(|place| place.holds != Holds::Nothing) {
+            candidates.push(place);
+            if !place.holds.value().is_some_and(|value| value.short) {
+                break;
+            }
+        }
+        candidates
+    }
+}
+
+impl Holds {
+    /// What is known of the value.
+    pub(crate) fn value(&self) -> Option<ValueFacts> {
+        match self {
+            Holds::Literal(value) => *value,
+            Holds::Secret(secret) => secret.value,
+            Holds::Nothing | Holds::Unknown => None,
+        }
+    }
+}
+
+impl SecretReference {
+    /// What a revision that refers to it has loaded.
+    pub(crate) fn loaded(&self, running: &Running) -> Loaded<'_> {
+        if self.pinned {
+            return self.version.as_ref().map_or(Loaded::Unknown, Loaded::Exactly);
+        }
+        let Some(newest) = &self.newest else { return Loaded::Unknown };
+        match (&running.since, &newest.created) {
+            _ if self.reread => Loaded::Exactly(newest),
+            (Some(since), Some(created)) if since >= created => Loaded::Exactly(newest),
+            (Some(_), Some(_)) => Loaded::Between(self.version.as_ref(), newest),
+            _ => Loaded::Unknown,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! What is wrong with the provenance of a secret, where, and what to do about it.
+
+use super::super::layout::unbroken;
+use crate::evidence::provenance::{Holds, Name, Provenance, Running, SecretReference, ValueFacts, VersionState};
+use crate::outcome::provenance::{At, Flaw, FlawKind};
+use crate::vocabulary::Service;
+use crate::wording::{loads, loads_of};
+
+/// One sentence without a full stop.
+pub(super) fn what(flaw: &Flaw<'_>, provenance: &Provenance) -> String {
+    let (at, service) = (flaw.at, called(flaw.at.service));
+    let place = at.place.map(|place| place.name.as_str()).unwrap_or_default();
+    match flaw.kind {
+        FlawKind::SecretVersionDrift => {
+            let told = |service: Service| provenance.services.get(&service).map(loads_of).unwrap_or_default();
+            format!("auth loads {}, and the backend loads {}", told(Service::Auth), told(Service::Backend))
+        }
+        FlawKind::RevisionsDiffer => {
+            let first = at.deployed.running.first().map(loads).unwrap_or_default();
+            format!("two revisions of {service} get requests: one loads {first}, the other {}", loads(at.running))
+        }
+        FlawKind::SecretMissing => format!("{service} has no signing secret: none of its `secret-sources` holds one"),
+        FlawKind::SecretVersionUnusable => unusable(at.secret()),
+        FlawKind::SecretAccessMissing => {
+            let name = at.secret().map(|secret| &secret.secret).map(Name::as_str).unwrap_or_default();
+            format!("nothing on `{name}` or its project lets the service account of {service} read it")
+        }
+        FlawKind::SecretNewerThanDeployment => newer(at),
+        FlawKind::EnvironmentFallback => match at.place.is_some_and(|place| at.running.candidates().contains(&place)) {
+            true => format!("{service} takes its secret from `{place}`, where the value itself stands"),
+            false => format!("{service} has `{place}` too, which takes over where the secret before it is missing"),
+        },
+        FlawKind::SecretMalformed => malformed(at, service),
+    }
+}
+
+fn unusable(secret: Option<&SecretReference>) -> String {
+    let Some(secret) = secret else { return String::new() };
+    let version = if secret.pinned { &secret.version } else { &secret.newest };
+    match version {
+        None if secret.newest.is_none() => format!("there is no secret `{}`, or it has no version", secret.secret),
+        None => format!("`{}` has no version `{}`", secret.secret, secret.asked),
+        Some(version) => {
+            let latest = if secret.pinned { "" } else { ", the newest," };
+            format!(
+                "version {}{latest} of `{}` is {}: no process can load it any more",
+                version.number, secret.secret, version.state
+            )
+        }
+    }
+}
+
+fn newer(at: At<'_>) -> String {
+    let newest = at.secret().and_then(|secret| secret.newest.as_ref());
+    let created =
+        newest.and_then(|newest| newest.created.as_ref()).map(|created| format!(" ({created})")).unwrap_or_default();
+    let since = at.running.since.as_ref().map(|since| format!(" ({since})")).unwrap_or_default();
+    let number = newest.map(|newest| newest.number.to_string()).unwrap_or_default();
+    format!(
+        "version {number}{created} is newer than the deployment of {}{since}: a process keeps what it loaded, and one that starts now loads another",
+        called(at.service)
+    )
+}
+
+fn malformed(at: At<'_>, service: &str) -> String {
+    let Some(ValueFacts { short, placeholder, blank_ends, .. }) = at.place.and_then(|place| place.holds.value()) else {
+        return String::new();
+    };
+    let all = [
+        (placeholder, "a placeholder"),
+        (short, "shorter than 32 characters"),
+        (blank_ends, "with a blank or a line break at an end"),
+    ];
+    let told: Vec<&str> = all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, told)| told).collect();
+    format!("the secret of {service} is {}", told.join(", "))
+}
+
+/// In a sentence.
+fn called(service: Service) -> &'static str {
+    match service {
+        Service::Auth => "auth",
+        other => other.title(),
+    }
+}
+
+/// The service as its platform knows it, the revision, and the variable or file.
+pub(super) fn place(flaw: &Flaw<'_>) -> String {
+    let at = flaw.at;
+    let place = at.place.map(|place| format!(", {}", place.name)).unwrap_or_default();
+    format!("{}: {}, {}{place}", at.service.name(), unbroken(at.deployed.name.as_str()), at.running.name)
+}
+
+/// An imperative with the component.
+pub(super) fn fix(flaw: &Flaw<'_>) -> String {
+    let service = flaw.at.service.name();
+    match flaw.kind {
+        FlawKind::SecretVersionDrift => "auth and backend: load one version of one secret".into(),
+        FlawKind::RevisionsDiffer => format!("{service}: send all requests to one revision"),
+        FlawKind::SecretMissing => format!("{service}: give it the secret that the other service loads"),
+        FlawKind::SecretVersionUnusable => match flaw.at.secret().map(state) {
+            Some(Some(VersionState::Disabled)) => "enable that version, or let the services load another".into(),
+            _ => "let the services load a version that exists".into(),
+        },
+        FlawKind::SecretAccessMissing => "let its service account read the secret".into(),
+        FlawKind::SecretNewerThanDeployment => format!("{service}: deploy it again, and pin the version"),
+        FlawKind::EnvironmentFallback => format!("{service}: remove the variable, and load the secret from its store"),
+        FlawKind::SecretMalformed => "store a random value of 32 characters or more, without a line break (`printf %s`, not `echo`), then deploy both services".into(),
+    }
+}
+
+fn state(secret: &SecretReference) -> Option<VersionState> {
+    let version = if secret.pinned { &secret.version } else { &secret.newest };
+    version.as_ref().map(|version| version.state)
+}
+
+/// Who may or may not read a secret.
+pub(super) fn unclear(provenance: &Provenance) -> impl Iterator<Item = (Service, &Running, &Name)> {
+    // A policy that was not read is told as such.
+    let are_read = provenance.gaps.is_empty();
+    let running = provenance.services.iter().flat_map(|(service, deployed)| {
+        deployed
+            .running
+            .iter()
+            .flat_map(move |running| running.places.iter().map(move |place| (*service, running, place)))
+    });
+    running.filter_map(move |(service, running, place)| match &place.holds {
+        Holds::Secret(secret) if are_read && secret.allowed.is_none() && running.identity.is_some() => {
+            Some((service, running, &secret.secret))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,177 @@
+//! Each finding, told by what the platform holds, and nothing told where all is well.
+
+use serde_json::{Value, json};
+
+use super::fake::{
+    DEPLOYED, Fake, PROJECT_POLICY, SECRET, SERVICES, error, literal, policy, secret, secret_in, versions,
+};
+use super::{Ran, findings, json, preflight, unwrapped};
+use crate::words::forbidden;
+
+#[tokio::test]
+async fn services_that_load_one_readable_version_pass() {
+    let fake = Fake::healthy().await;
+    let Ran { code, out, err, requests } = preflight(&fake, &[]).await;
+    assert_eq!((code, err.as_str()), (Some(0), ""), "{out}");
+    assert!(out.starts_with("✓ x passes preflight"), "{out}");
+    assert!(unwrapped(&out).contains("backend loads version 3 of `jwt-secret-staging`"), "{out}");
+    assert_eq!(requests.len(), 6, "shared secrets are read once: {requests:#?}");
+    assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:#?}");
+    let received = fake.server.received_requests().await.expect("they are recorded");
+    assert!(received.iter().all(|request| request.headers["authorization"] == format!("Bearer {}", super::TOKEN)));
+}
+
+#[tokio::test]
+async fn two_versions_are_a_drift_with_the_command_that_ends_it() {
+    let fake = Fake::healthy().await;
+    fake.revision("netra-backend", DEPLOYED, &json!([secret("2")]));
+    let Ran { code, out, .. } = preflight(&fake, &[]).await;
+    assert_eq!(code, Some(1), "{out}");
+    let text = unwrapped(&out);
+    assert!(
+        text.contains(
+            "error[secret-version-drift]: auth loads version 3 of `jwt-secret-staging`, and the backend loads version 2"
+        ),
+        "{out}"
+    );
+    let command = "gcloud run services update netra-backend --region=us-central1 --project=netra-staging --update-secrets=JWT_SECRET_STAGING=jwt-secret-staging:3";
+    assert!(text.contains(command), "{out}");
+    assert_eq!(forbidden(&out), Vec::<String>::new());
+    let (_, json) = json(&fake, &[]).await;
+    assert_eq!((findings(&json), &json["same_secret"]), (vec!["secret-version-drift".to_owned()], &json!(false)));
+    assert_eq!(json["findings"][0]["commands"], json!([command]));
+}
+
+/// The service that is behind is the one to deploy again, whichever it is.
+#[tokio::test]
+async fn the_command_is_for_the_service_that_is_behind() {
+    let fake = Fake::healthy().await;
+    fake.revision("netra-auth", DEPLOYED, &json!([secret("2")]));
+    let (_, json) = json(&fake, &[]).await;
+    assert_eq!(json["findings"][0]["service"], "auth");
+}
+
+/// Cloud Run resolves `latest` when an instance starts, so a newer version reaches some of them.
+#[tokio::test]
+async fn a_version_that_is_newer_than_the_deployment_is_a_finding_unless_it_is_pinned() {
+    let newer = versions(&[("6", "ENABLED"), ("3", "ENABLED"), ("2", "ENABLED")]);
+    let fake = Fake::healthy().await;
+    fake.put(&format!("{SECRET}/versions"), newer.clone());
+    assert_eq!(json(&fake, &[]).await.0, Some(0), "both pin version 3");
+    fake.revision("netra-backend", DEPLOYED, &json!([secret("latest")]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(1), vec!["secret-newer-than-deployment".to_owned()]));
+    assert_eq!(json["same_secret"], Value::Null, "which one it has loaded is not known");
+    let what = json["findings"][0]["what"].as_str().expect("a text");
+    assert!(what.contains("version 6 (2025-09-06T08:00:00Z)") && what.contains("(2025-09-05T08:00:00Z)"), "{what}");
+    let after = Fake::healthy().await;
+    after.put(&format!("{SECRET}/versions"), newer);
+    for service in ["netra-auth", "netra-backend"] {
+        after.revision(service, "2025-09-07T00:00:00Z", &json!([secret("latest")]));
+    }
+    assert_eq!(super::json(&after, &[]).await.0, Some(0), "both were deployed after it");
+}
+
+#[tokio::test]
+async fn a_version_that_cannot_be_loaded_is_a_finding() {
+    for (state, command) in [("DISABLED", "versions enable 3"), ("DESTROYED", "versions list jwt-secret-staging")] {
+        let fake = Fake::healthy().await;
+        fake.put(&format!("{SECRET}/versions"), versions(&[("3", state), ("2", "ENABLED")]));
+        let (code, json) = json(&fake, &[]).await;
+        assert_eq!((code, findings(&json)), (Some(1), vec!["secret-version-unusable".to_owned()]), "{state}");
+        assert!(json["findings"][0]["commands"][0].as_str().expect("a command").contains(command), "{json:#}");
+    }
+    // `latest` is the newest version, whether or not it can be read.
+    let fake = Fake::healthy().await;
+    fake.put(&format!("{SECRET}/versions"), versions(&[("3", "DISABLED"), ("2", "ENABLED")]));
+    fake.revision("netra-auth", DEPLOYED, &json!([secret("latest")]));
+    assert!(findings(&json(&fake, &[]).await.1).contains(&"secret-version-unusable".to_owned()));
+    // One that never was.
+    let fake = Fake::healthy().await;
+    fake.revision("netra-backend", DEPLOYED, &json!([secret("9")]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(1), vec!["secret-version-unusable".to_owned()]));
+    assert!(json["findings"][0]["what"].as_str().expect("a text").contains("no version `9`"), "{json:#}");
+}
+
+#[tokio::test]
+async fn a_secret_that_does_not_exist_is_a_finding() {
+    let fake = Fake::healthy().await;
+    fake.then(&format!("{SECRET}/versions"), &[error(404, "NOT_FOUND", "")]);
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(1), vec!["secret-version-unusable".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_value_in_the_settings_of_a_service_is_a_finding() {
+    let fake = Fake::healthy().await;
+    let value = format!("{}-of-more-than-32-characters-0", super::fake::VALUE);
+    fake.revision("netra-backend", DEPLOYED, &json!([literal("JWT_SECRET_KEY", &value)]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!(code, Some(1));
+    assert_eq!(findings(&json), ["environment-fallback", "secret-version-drift"]);
+    let commands = &json["findings"][1]["commands"];
+    assert!(commands[0].as_str().expect("a command").ends_with("--remove-env-vars=JWT_SECRET_KEY"), "{json:#}");
+}
+
+/// It does not fail what works today.
+#[tokio::test]
+async fn a_fallback_that_stands_ready_is_a_warning() {
+    let fake = Fake::healthy().await;
+    fake.revision("netra-auth", DEPLOYED, &json!([secret("3"), literal("JWT_SECRET_KEY", "another")]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(0), vec!["environment-fallback".to_owned()]));
+    assert_eq!(json["findings"][0]["severity"], "warning");
+    // Two names of one secret are no fallback.
+    fake.revision("netra-auth", DEPLOYED, &json!([secret("3"), secret_in("JWT_SECRET_KEY", "3")]));
+    assert_eq!(findings(&super::json(&fake, &[]).await.1), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_service_without_any_secret_is_a_finding() {
+    let fake = Fake::healthy().await;
+    fake.revision("netra-backend", DEPLOYED, &json!([literal("JWT_SECRET_STAGING", "")]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(1), vec!["secret-missing".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_service_account_that_may_not_read_the_secret_is_a_finding() {
+    let fake = Fake::healthy().await;
+    fake.put(&format!("{SECRET}:getIamPolicy"), policy(&["netra-auth"]));
+    fake.put(PROJECT_POLICY, json!({"bindings": [{"role": "roles/viewer", "members": ["user:a@example.test"]}]}));
+    let Ran { code, out, requests, .. } = preflight(&fake, &[]).await;
+    assert_eq!(code, Some(1), "{out}");
+    let account = "serviceAccount:netra-backend@netra-staging.iam.gserviceaccount.com";
+    let command = format!(
+        "gcloud secrets add-iam-policy-binding jwt-secret-staging --member {account} --role=roles/secretmanager.secretAccessor --project=netra-staging"
+    );
+    assert!(unwrapped(&out).contains(&command), "{out}");
+    assert_eq!(requests.iter().filter(|request| request.starts_with("POST")).count(), 1, "{requests:#?}");
+    // Granted for the whole project.
+    fake.put(PROJECT_POLICY, policy(&["netra-backend"]));
+    assert_eq!(json(&fake, &[]).await.0, Some(0));
+}
+
+/// Two revisions share the requests: some of them fail.
+#[tokio::test]
+async fn revisions_that_both_get_requests_are_compared() {
+    let fake = Fake::healthy().await;
+    let split = json!({
+        "latestReadyRevision": "projects/p/locations/l/services/netra-backend/revisions/netra-backend-00007-abc",
+        "trafficStatuses": [
+            {"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 62},
+            {"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": "netra-backend-00006-old", "percent": 38},
+        ],
+    });
+    fake.put(&format!("{SERVICES}/netra-backend"), split);
+    let old = json!({"createTime": "2025-09-02T09:00:00Z", "containers": [{"env": [secret("2")]}]});
+    fake.put(&format!("{SERVICES}/netra-backend/revisions/netra-backend-00006-old"), old);
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!(
+        (code, findings(&json)),
+        (Some(1), vec!["revisions-differ".to_owned(), "secret-version-drift".to_owned()])
+    );
+    let text = unwrapped(&preflight(&fake, &[]).await.out);
+    assert!(text.contains("38 % of requests"), "{text}");
+}
