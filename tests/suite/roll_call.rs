@@ -71,7 +71,7 @@ fn every_preset_has_a_family_of_scenarios() {
         let lacking = usual.iter().chain(["upgrade-blocked"].iter().filter(|_| upgrades)).find(|name| !has(name));
         assert_eq!(lacking, None, "add it to scenarios/{family}");
         let mismatches = ["jwt-secret-mismatch", "signing-key-unknown"];
-        assert!(mismatches.iter().any(|name| has(name)), "add one of {mismatches:?} to scenarios/{family}");
+        assert!(mismatches.iter().any(has), "add one of {mismatches:?} to scenarios/{family}");
     }
 }
 
