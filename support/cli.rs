@@ -11,6 +11,7 @@ mod gate;
 mod github;
 mod help;
 mod init;
+mod logs;
 mod output;
 mod outputs;
 mod preflight;
@@ -70,6 +71,9 @@ enum Command {
     /// Compare two reports: what a deployment has changed
     #[command(after_help = help::COMPARE_EXIT_CODES)]
     Compare(compare::CompareArgs),
+    /// Count what the services wrote into the log while tokens failed
+    #[command(after_help = help::LOGS_EXIT_CODES)]
+    Logs(Box<logs::LogsArgs>),
     /// Check and measure again and again, and print what has changed
     #[command(after_help = help::WATCH_EXIT_CODES)]
     Watch(watch::WatchArgs),
@@ -177,6 +181,7 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Watch(args) => run_to_end(args.validate()?.run())?,
         Command::Merge(args) => args.run(&terminal),
         Command::Compare(args) => args.run(&terminal),
+        Command::Logs(args) => args.run(&terminal),
         Command::Demo(args) => run_to_end(args.run(&terminal))?,
         Command::Init(args) => args.run(),
         Command::Targets { config } => targets::run(&config),

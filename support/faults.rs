@@ -4,6 +4,7 @@
 mod cited;
 mod claims;
 mod credential;
+pub(crate) mod dictionary;
 mod keys;
 mod lost_header;
 mod other_user;
@@ -134,6 +135,11 @@ pub(crate) fn rivals(fault: Fault) -> Vec<Fault> {
     let mut rivals: Vec<(usize, Fault)> = others.filter_map(|other| Some((shared(&other)?, other))).collect();
     rivals.sort_by_key(|(place, other)| (other.severity() > Severity::Error, *place));
     rivals.into_iter().map(|(_, other)| other).collect()
+}
+
+/// Whether one of the two is told instead of the other: they explain the same evidence.
+pub(crate) fn explain_the_same(one: Fault, other: Fault) -> bool {
+    record(one).yields_to.contains(&other) || record(other).yields_to.contains(&one)
 }
 
 /// The settings that are not there, and the faults that each would help to tell.

@@ -146,6 +146,9 @@ pub struct Target {
     /// Whether the values of their secrets may be read, to compare them. Set by a flag, not by the file.
     #[serde(skip)]
     pub compare_payloads: bool,
+    /// As the platform names the services: `logs --target` counts their entries, and those of all where none is named.
+    #[serde(default)]
+    pub log_services: Vec<String>,
 }
 
 /// A part that a target file describes, leaves to its default, or leaves out with `false`.

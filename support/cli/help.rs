@@ -14,7 +14,7 @@ const WIDTH: usize = 80;
 
 /// The commands by what they are for; a test holds them against the commands that there are.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("Your systems", &["check", "gate", "preflight", "rate", "merge", "compare", "watch", "init", "targets"]),
+    ("Your systems", &["check", "gate", "preflight", "rate", "merge", "compare", "logs", "watch", "init", "targets"]),
     ("Without a system", &["demo", "scenarios", "serve"]),
     ("Reference", &["explain", "completions", "man", "help"]),
 ];
@@ -73,6 +73,14 @@ Exit codes:
   2  a flag or a file is invalid; nothing was compared
   3  inconclusive: no regression is proven, and the new document does not show
      all that the old one did
+  4  the suite itself failed";
+pub(super) const LOGS_EXIT_CODES: &str = "\
+Exit codes:
+  0  attempts were accepted, none failed, and all was read
+  2  a flag or a file is invalid
+  3  attempts failed, or no record of an attempt was recognised, or not all
+     could be read. A log alone shows no fault, so there is no 1: `fivewhys
+     check` tells why
   4  the suite itself failed";
 /// What to type behind the name of the program, and what that does.
 const EXAMPLES: [(&str, &str); 7] = [

@@ -74,6 +74,35 @@ impl Bar {
     }
 }
 
+/// How much of the files is read, on standard error where that is a terminal.
+pub(super) struct Bytes(ProgressBar);
+
+impl Bytes {
+    /// Of so many bytes, where that is known.
+    pub(super) fn new(of: Option<u64>, is_shown: bool) -> Self {
+        if !is_shown {
+            return Bytes(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(of, ProgressDrawTarget::stderr());
+        let template = match of {
+            Some(_) => "{spinner} reading [{bar:24}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+            None => "{spinner} reading: {bytes}, {bytes_per_sec} ({elapsed})",
+        };
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Bytes(bar)
+    }
+
+    pub(super) fn read(&self, bytes: u64) {
+        self.0.inc(bytes);
+    }
+}
+
+impl Drop for Bytes {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
 impl Drop for Bar {
     fn drop(&mut self) {
         self.0.finish_and_clear();

@@ -1,6 +1,5 @@
 //! A fault in words: its page, what has to be seen for it to be shown or ruled out, and what tells it from its rivals.
 
-mod dictionary;
 mod rivals;
 
 use std::fmt::Write;

@@ -7,6 +7,7 @@ mod flood;
 mod golden;
 mod hostile;
 mod logins;
+mod logs;
 mod named_tests;
 mod odd_servers;
 mod preflight;

@@ -64,6 +64,7 @@ fn help_is_plain() {
         "merge",
         "watch",
         "compare",
+        "logs",
         "demo",
         "init",
         "targets",

@@ -1,7 +1,7 @@
 //! What tells a fault from its rivals: the nearest of them with a probe and both responses, the others by the probe that tells.
 
-use super::dictionary::Dictionary;
 use crate::faults;
+use crate::faults::dictionary::Dictionary;
 use crate::report::layout::Page;
 use crate::vocabulary::Fault;
 

@@ -1,0 +1,34 @@
+//! Records of the platform's log: what a deployment wrote while tokens were accepted and rejected. A log is no experiment: it counts,
+//! says which faults its records are compatible with, and names the probes that tell those apart. It shows no fault.
+//!
+//! A [`Reader`] gives [`Entry`]s one by one, a [`Summary`] recognises them by [`Patterns`] and adds them up, and a [`Document`] is what is
+//! told of them. It knows neither a probe that was made nor the command.
+
+mod counts;
+mod damage;
+mod decoded;
+mod details;
+mod document;
+mod entry;
+mod files;
+mod fragments;
+pub mod generated;
+mod outcome;
+mod patterns;
+mod reader;
+mod scan;
+mod seen;
+mod summary;
+mod top;
+
+pub use damage::Damage;
+pub use decoded::{ReadError, decoded};
+pub use document::{
+    Cause, Document, FileRead, Group, Groups, HourOfService, Record, Result, SCHEMA, ServiceRate, TellingProbe,
+};
+pub use entry::{Entry, Labels, Resource, ResourceLabels};
+pub use files::{Counted, LogFile, Progress, count};
+pub use outcome::Outcome;
+pub use patterns::{Pattern, Patterns};
+pub use reader::{LONGEST_ENTRY, Reader};
+pub use summary::{Factor, Filter, Summary, Tally};

@@ -1,0 +1,265 @@
+//! What is told of the entries, as one document: `fivewhys.logs/1`. A user or a session has a number instead of a name, and every
+//! text from a log passes the redactor.
+
+mod causes;
+mod groups;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+pub use causes::{Cause, TellingProbe};
+pub use groups::{Group, Groups};
+
+use super::counts::{Attempts, Cell};
+use super::damage::Damage;
+use super::files::Counted;
+use super::outcome::Outcome;
+use super::patterns::Patterns;
+use super::seen::Seen;
+use super::summary::{Factor, Filter, Tally};
+use crate::redact::Redactor;
+
+/// The name and version of the format.
+pub const SCHEMA: &str = "fivewhys.logs/1";
+
+/// All that is told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// The name of the program and its version.
+    pub tool: BTreeMap<String, String>,
+    /// What it amounts to.
+    pub result: Result,
+    /// What was read of each file.
+    pub files: Vec<FileRead>,
+    /// From when on entries count, in RFC 3339.
+    pub since: Option<String>,
+    /// Until when.
+    pub until: Option<String>,
+    /// Of which services; empty for all.
+    pub services: Vec<String>,
+    /// Entries that count.
+    pub entries: u64,
+    /// Entries without a readable timestamp.
+    pub undated: u64,
+    /// The time of the first entry that counts.
+    pub first: Option<String>,
+    /// Of the last.
+    pub last: Option<String>,
+    /// The records that were recognised, by pattern.
+    pub records: Vec<Record>,
+    /// Records that no number by service has, because there are too many services, revisions or hours.
+    pub beyond_bounds: u64,
+    /// Attempts by service and revision.
+    pub rates: Vec<ServiceRate>,
+    /// Records by service, revision and hour.
+    pub hours: Vec<HourOfService>,
+    /// Records by what they tell, by factor.
+    pub groups: BTreeMap<Factor, Groups>,
+    /// Which faults the records are compatible with, by outcome.
+    pub causes: Vec<Cause>,
+}
+
+/// What the logs amount to. A log shows no fault, so nothing is faulty here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Result {
+    /// Attempts were accepted, none failed, and all was read.
+    NoFailures,
+    /// Attempts failed.
+    Failures,
+    /// No record of an attempt was recognised.
+    NothingRecognised,
+    /// No attempt failed in what was read, and not all was.
+    Incomplete,
+}
+
+/// A file, and what was read of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FileRead {
+    /// Its path.
+    pub file: String,
+    /// What was read of it.
+    #[serde(flatten)]
+    pub damage: Damage,
+}
+
+/// The records of one pattern.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// The name of the pattern.
+    pub pattern: String,
+    /// What such a record says.
+    pub outcome: Outcome,
+    /// The step of an attempt that writes it.
+    pub step: String,
+    /// How many there are.
+    pub count: u64,
+    /// When the first was written.
+    pub first: Option<String>,
+    /// When the last was.
+    pub last: Option<String>,
+}
+
+/// Attempts at a service.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceRate {
+    /// The service; empty where the entries name none.
+    pub service: String,
+    /// Its revision.
+    pub revision: String,
+    /// Attempts that were accepted.
+    pub accepted: u64,
+    /// Attempts that failed.
+    pub failed: u64,
+    /// The share that was accepted, from 0 to 1.
+    pub rate: Option<f64>,
+    /// The hour of the first failure.
+    pub first_failure: Option<String>,
+    /// Of the last.
+    pub last_failure: Option<String>,
+}
+
+/// The records of a service in an hour.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HourOfService {
+    /// The service.
+    pub service: String,
+    /// Its revision.
+    pub revision: String,
+    /// The beginning of the hour.
+    pub hour: Option<String>,
+    /// Attempts that were accepted.
+    pub accepted: u64,
+    /// Attempts that failed.
+    pub failed: u64,
+    /// Entries by pattern.
+    pub records: BTreeMap<String, u64>,
+}
+
+impl Document {
+    /// What was counted, for a reader.
+    pub fn of((files, tally): Counted, patterns: &Patterns, filter: &Filter) -> Self {
+        let redactor = Redactor::default();
+        let files: Vec<FileRead> =
+            files.into_iter().map(|(file, damage)| FileRead { file: redactor.redact(&file.name()), damage }).collect();
+        let records = records(&tally, patterns);
+        let failing: BTreeMap<Outcome, u64> =
+            records.iter().filter(|record| record.outcome.is_failure()).fold(BTreeMap::new(), |mut failing, record| {
+                *failing.entry(record.outcome).or_default() += record.count;
+                failing
+            });
+        let Tally { entries, undated, seen, counts, groups, .. } = tally;
+        let beyond_bounds = counts.others;
+        let cells = counts.into_cells();
+        let is_whole = files.iter().all(|file| file.damage.is_none());
+        Document {
+            schema: SCHEMA.into(),
+            tool: [("name", env!("CARGO_PKG_NAME")), ("version", env!("CARGO_PKG_VERSION"))]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+            result: result(!failing.is_empty(), records.is_empty(), is_whole),
+            files,
+            since: filter.since.map(date),
+            until: filter.until.map(date),
+            services: filter.services.iter().map(|name| redactor.redact(name)).collect(),
+            entries,
+            undated,
+            first: seen.first.map(date),
+            last: seen.last.map(date),
+            records,
+            beyond_bounds,
+            rates: rates(&cells, patterns, &redactor),
+            hours: cells.iter().map(|cell| hour(cell, patterns, &redactor)).collect(),
+            groups: groups.into_iter().map(|(factor, top)| (factor, Groups::of(factor, top, &redactor))).collect(),
+            causes: causes::of(&failing),
+        }
+    }
+
+    /// As one object, which ends with a line break.
+    pub fn json(&self) -> String {
+        serde_json::to_string_pretty(self).map(|text| text + "\n").unwrap_or_default()
+    }
+
+    /// The share of attempts that were accepted; `None` where there were none.
+    pub(crate) fn attempts_rate(&self) -> Option<f64> {
+        let (accepted, failed) = self.attempts();
+        Attempts { accepted, failed }.rate()
+    }
+
+    /// Attempts that were accepted, and those that failed.
+    pub(crate) fn attempts(&self) -> (u64, u64) {
+        self.rates.iter().fold((0, 0), |(accepted, failed), rate| (accepted + rate.accepted, failed + rate.failed))
+    }
+}
+
+fn result(has_failures: bool, has_nothing: bool, is_whole: bool) -> Result {
+    match (has_failures, has_nothing, is_whole) {
+        (true, ..) => Result::Failures,
+        (false, _, false) => Result::Incomplete,
+        (false, true, true) => Result::NothingRecognised,
+        (false, false, true) => Result::NoFailures,
+    }
+}
+
+fn records(tally: &Tally, patterns: &Patterns) -> Vec<Record> {
+    let record = |(number, (count, seen)): (&usize, &(u64, Seen))| {
+        let pattern = patterns.list().get(*number)?;
+        Some(Record {
+            pattern: pattern.name.clone(),
+            outcome: pattern.outcome,
+            step: pattern.step.clone(),
+            count: *count,
+            first: seen.first.map(date),
+            last: seen.last.map(date),
+        })
+    };
+    tally.records.iter().filter_map(record).collect()
+}
+
+fn rates(cells: &[Cell], patterns: &Patterns, redactor: &Redactor) -> Vec<ServiceRate> {
+    let places: BTreeSet<(&str, &str)> = cells.iter().map(|cell| (&*cell.service, &*cell.revision)).collect();
+    let rate = |(service, revision): (&str, &str)| {
+        let there = || cells.iter().filter(move |cell| (&*cell.service, &*cell.revision) == (service, revision));
+        let all = there().map(|cell| cell.attempts(patterns.list())).fold(Attempts::default(), Attempts::plus);
+        let mut failures = Seen::default();
+        let failing = there().filter(|cell| cell.attempts(patterns.list()).failed > 0);
+        failing.for_each(|cell| failures.at(cell.hour));
+        ServiceRate {
+            service: redactor.redact(service),
+            revision: redactor.redact(revision),
+            accepted: all.accepted,
+            failed: all.failed,
+            rate: all.rate(),
+            first_failure: failures.first.map(date),
+            last_failure: failures.last.map(date),
+        }
+    };
+    places.into_iter().map(rate).collect()
+}
+
+fn hour(cell: &Cell, patterns: &Patterns, redactor: &Redactor) -> HourOfService {
+    let Attempts { accepted, failed } = cell.attempts(patterns.list());
+    let counted = patterns.list().iter().zip(&cell.records).filter(|(_, count)| **count > 0);
+    HourOfService {
+        service: redactor.redact(&cell.service),
+        revision: redactor.redact(&cell.revision),
+        hour: cell.hour.map(date),
+        accepted,
+        failed,
+        records: counted.map(|(pattern, count)| (pattern.name.clone(), *count)).collect(),
+    }
+}
+
+/// RFC 3339, in UTC. Before 1970 there were no such logs.
+pub(super) fn date(seconds: i64) -> String {
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string()
+}

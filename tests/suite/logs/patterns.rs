@@ -1,0 +1,111 @@
+//! Patterns as data: the shipped ones, and those of a user with their mistakes.
+
+use fivewhys::logs::Patterns;
+use regex::Regex;
+
+use super::*;
+
+fn accepts(patterns: &Patterns, text: &str) -> Option<bool> {
+    patterns.first_match(text).map(|number| !patterns.list()[number].outcome.is_failure())
+}
+
+#[test]
+fn the_shipped_patterns_are_right_about_their_examples() {
+    let patterns = Patterns::shipped().expect("right patterns");
+    assert!(patterns.list().len() > 10);
+}
+
+/// The expression of the incident's own script counts this failure as a success.
+#[test]
+fn a_failed_validation_is_no_success() {
+    let patterns = Patterns::shipped().expect("right patterns");
+    let of_the_incident = Regex::new("Token validated|token.*valid|JWT validated").expect("an expression");
+    for text in [
+        "VALIDATION FAILED: token is not valid",
+        "the token of user 7 is invalid",
+        "Token validation failed for token, invalid signature | Debug: 373 chars, 2 dots",
+        "token validation failed",
+    ] {
+        assert!(of_the_incident.is_match(text), "{text}");
+        assert_ne!(accepts(&patterns, text), Some(true), "{text}");
+    }
+    assert_eq!(accepts(&patterns, "Token validation failed | Debug: 373 chars, 2 dots"), Some(false));
+    assert_eq!(accepts(&patterns, "token validation failed"), Some(false));
+}
+
+#[test]
+fn a_denied_success_is_none() {
+    let patterns = Patterns::shipped().expect("right patterns");
+    for (text, expected) in [
+        ("Token validated", Some(true)),
+        ("JWT validated successfully", Some(true)),
+        ("Authentication successful", Some(true)),
+        ("{\"event\": \"connection_established\"}", Some(true)),
+        ("Authentication unsuccessful", None),
+        ("Token not validated", None),
+        ("Token validated: false", Some(false)),
+        ("{\"authenticated\": false}", Some(false)),
+        ("validation_result_exists: true", None),
+        ("Token budget is valid", None),
+    ] {
+        assert_eq!(accepts(&patterns, text), expected, "{text}");
+    }
+}
+
+const OWN: &str = r#"
+[[pattern]]
+name = "rejected"
+outcome = "token-rejected"
+step = "verdict"
+regex = 'jeton refus'
+matches = ["jeton refusé"]
+misses = ["jeton valide"]
+"#;
+
+#[test]
+fn a_file_of_the_user_stands_in_place_of_the_shipped_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = file(&folder, "own.toml", OWN);
+    let text = lines(&[line(1, "jeton refusé"), line(2, "Invalid token")]);
+    let run = run_with(text.as_bytes(), &["--patterns", text_of(&path)]);
+    assert_eq!(run.attempts(), (0, 1));
+    assert_eq!(run.json["records"][0]["pattern"], "rejected");
+}
+
+#[test]
+fn mistakes_of_a_file_are_shown_at_their_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (from, to, expected, at) in [
+        ("token-rejected", "token-rejectet", "token-rejectet", ":4:"),
+        ("outcome =", "outcom =", "outcom", ":4:"),
+        ("'jeton refus'", "'jeton (refus'", "unclosed group", ":6:"),
+        ("'jeton refus'", "'jeton (?!valide)'", "look-around", ":6:"),
+        ("'jeton refus'", r"'(jeton) \1'", "backreferences", ":6:"),
+        ("'jeton refus'", r"'\b{start}jeton'", "RE2", ":6:"),
+        ("'jeton refus'", "'x*'", "empty", ":6:"),
+        ("jeton refusé", "jeton", "does not match", ":7:"),
+        ("jeton valide", "jeton refusé", "matches this text", ":8:"),
+        ("misses = [\"jeton valide\"]", "misses = []", "needs an example", ":8:"),
+        ("\"rejected\"", "\"Rejected!\"", "small letters", ":3:"),
+        ("\"verdict\"", "\"\"", "small letters", ":5:"),
+    ] {
+        let path = file(&folder, "own.toml", OWN.replacen(from, to, 1));
+        let (code, message) = error(&["--patterns", text_of(&path), "-"], b"");
+        assert_eq!(code, Some(2), "{to}: {message}");
+        let folded = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(folded.contains(expected), "{to}: {message}");
+        assert!(message.contains(&format!("own.toml{at}")), "{to}: {message}");
+    }
+    let twice = OWN.to_owned() + OWN;
+    let path = file(&folder, "own.toml", twice);
+    assert!(error(&["--patterns", text_of(&path), "-"], b"").1.contains("two patterns are called `rejected`"));
+}
+
+#[test]
+fn the_shipped_file_can_be_printed_and_read_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let printed = command(&["--print-patterns"]).output().expect("the binary starts");
+    let path = file(&folder, "own.toml", printed.stdout);
+    let run = run_with(lines(&two_attempts()).as_bytes(), &["--patterns", text_of(&path)]);
+    assert_eq!(run.attempts(), (1, 1));
+}
