@@ -91,7 +91,9 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
     for probe in &opening {
         if let Probe::Login(user) = *probe {
             evidence.describe_token(TokenKind::Issued, user, session.keep(user, placeholder(published)?)?);
-            session.put_aside(user, placeholder(published)?);
+            for later in [Probe::SecondLogin(user), Probe::ThirdLogin(user)] {
+                session.put_aside(later, placeholder(published)?);
+            }
         }
     }
     session.make_controls(key.as_ref());

@@ -19,7 +19,7 @@ mod wire;
 pub use described::Described;
 pub(crate) use observation::Seen;
 pub use observation::{Observation, Offset};
-pub use places::{Addresses, Assumed, Direct, Endpoints, KeysAt};
+pub use places::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths};
 pub use published_key::{PublishedKey, SignedBy, Unusable};
 pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
 pub use run::Run;

@@ -73,6 +73,7 @@ impl Plan {
             let has_to_wait = wanted.iter().any(waits);
             wanted.retain(|probe| !waits(probe));
             one_session_of_a_user(evidence, &mut wanted);
+            one_later_login(&mut wanted);
             let round = self.round(evidence, &wanted);
             if !round.is_empty() {
                 self.sent.extend(&round);
@@ -118,16 +119,25 @@ impl Plan {
 }
 
 /// What is sent, in this order: a step begins when nothing of the one before it is left.
-fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 7] {
+fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 8] {
+    let (later, by_need): (Vec<Probe>, Vec<Probe>) =
+        by_need(&open.by_candidates).into_iter().partition(is_of_later_login);
     [
         opening(evidence),
         as_presented(evidence),
         other_tokens(evidence).chain(open.by_symptoms.iter().copied()).collect(),
         repeats::of_the_rejected(evidence).into_iter().chain(open.to_confirm.iter().copied()).collect(),
         watched(evidence),
-        by_need(&open.by_candidates),
+        by_need,
         once_more(evidence),
+        later,
     ]
+}
+
+/// A service that keeps one session for each user ends the first with the next login, so that comes last.
+fn is_of_later_login(probe: &Probe) -> bool {
+    let is_later = |one: Presentation| matches!(one.token, TokenKind::Second | TokenKind::Third);
+    matches!(probe, Probe::SecondLogin(_) | Probe::ThirdLogin(_)) || probe.presented().is_some_and(is_later)
 }
 
 /// A gateway may limit the connections of a user, or close one when the next is opened: that is no failure of its own. Where it
@@ -142,8 +152,24 @@ fn one_session_of_a_user(evidence: &Evidence, wanted: &mut Vec<Probe>) {
         wanted.retain(|probe| *probe != Probe::WatchWithPings);
     }
     let mut users = BTreeSet::new();
-    let is_first = |probe: &Probe| probe.presented().is_some_and(|one| one.attempt == Attempt::First);
-    wanted.retain(|probe| !is_first(probe) || session_of(*probe).is_none_or(|user| users.insert(user)));
+    // Those with higher numbers are sent at once on purpose: behind a load balancer they show whether replicas differ.
+    let alone = |probe: &Probe| {
+        probe.presented().is_some_and(|one| match one.attempt {
+            Attempt::Repeat(1) => one.variation == Variation::None,
+            Attempt::Repeat(_) => false,
+            _ => true,
+        })
+    };
+    wanted.retain(|probe| !alone(probe) || session_of(*probe).is_none_or(|user| users.insert(user)));
+}
+
+/// The second and the third login of a user come one after the other, with no other login between them: replicas of auth that take
+/// turns then show.
+fn one_later_login(wanted: &mut Vec<Probe>) {
+    let is_third = |probe: &Probe| matches!(probe, Probe::ThirdLogin(_));
+    let is_later = |probe: &Probe| is_third(probe) || matches!(probe, Probe::SecondLogin(_));
+    let next = wanted.iter().copied().find(is_third).or_else(|| wanted.iter().copied().find(is_later));
+    wanted.retain(|probe| !is_later(probe) || Some(*probe) == next);
 }
 
 /// Whose connection the probe opens, where its token may be accepted.

@@ -167,13 +167,10 @@ impl<'a> Session<'a> {
             return Err(SuiteError::Resources(error));
         }
         self.backoff.heed(&url, probe, &outcome.observation);
-        match (probe, outcome.token) {
-            (Probe::SecondLogin(user), token) => {
-                token.into_iter().for_each(|token| self.put_aside(user, token));
-                Ok(Performed::Made(Box::new(outcome.observation), None))
-            }
-            (_, token) => Ok(Performed::Made(Box::new(outcome.observation), token)),
-        }
+        let is_later = matches!(probe, Probe::SecondLogin(_) | Probe::ThirdLogin(_));
+        let (later, own) = if is_later { (outcome.token, None) } else { (None, outcome.token) };
+        later.into_iter().for_each(|token| self.put_aside(probe, token));
+        Ok(Performed::Made(Box::new(outcome.observation), own))
     }
 
     /// An exchange and its request, or `None` where nobody can make it.
@@ -188,9 +185,10 @@ impl<'a> Session<'a> {
         request.map(|request| (exchange, request))
     }
 
-    /// A second token of a user is for the experiments that follow, and not the client's.
-    pub(crate) fn put_aside(&self, user: User, token: Token) {
-        self.tokens.keep_fresh(user, token);
+    /// A later token of a user is for the experiments that follow, and not the client's.
+    pub(crate) fn put_aside(&self, login: Probe, token: Token) {
+        let kind = if let Probe::ThirdLogin(_) = login { TokenKind::Third } else { TokenKind::Second };
+        login.login().into_iter().for_each(|user| self.tokens.keep_later(kind, user, token.clone()));
     }
 
     /// What the probe presents, and who must not show it; `None` where it needs a token that there is not.
@@ -203,7 +201,7 @@ impl<'a> Session<'a> {
         let token = self.tokens.get(ask.token, ask.user, self.target)?;
         Ok(match (ask.token, token) {
             (TokenKind::Missing, _) => Some((None, Arc::clone(&self.redactor))),
-            (TokenKind::Resigned(..) | TokenKind::Second, Some(token)) => {
+            (TokenKind::Resigned(..) | TokenKind::Second | TokenKind::Third, Some(token)) => {
                 let redactor = self.redactor.with_token(&token);
                 Some((Some(token), redactor))
             }
@@ -222,6 +220,7 @@ impl<'a> Session<'a> {
 
     /// Makes the controls of the first token there is. From here on no token that was kept can be read in an answer.
     pub(crate) fn make_controls(&mut self, new_key: Option<&PrivateKey>) {
+        self.tokens.name_key(self.target, self.published.first());
         self.tokens.spoil(new_key, self.published.first());
         self.learn();
     }

@@ -14,4 +14,6 @@ pub use family::Family;
 pub use fault::{Fault, Severity};
 pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
 pub use probe::{Probe, Reading, Service};
-pub use token_kind::{Change, ClaimName, ClaimsOf, DATE_CLAIMS, Guess, Hmac, PemEnd, SecretForm, TokenKind};
+pub use token_kind::{
+    Change, ClaimName, ClaimsOf, DATE_CLAIMS, Guess, PemEnd, SecretForm, SigningAlgorithm, TokenKind,
+};

@@ -270,6 +270,8 @@ pub enum BalancedBy {
 pub enum GatewayRejection {
     /// HTTP 403 without a body, for every cause.
     BeforeUpgrade,
+    /// HTTP 404 without a body, as if nothing were there.
+    NotFound,
     /// 101, then an error frame and a close.
     AfterUpgrade,
     /// 101, a welcome for every client, then as after the upgrade.

@@ -47,7 +47,7 @@ impl Client<'_> {
             Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
             Probe::Discovery(_) | Probe::Keys(_) if settings.keys.is_none() => Some("keys"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
-            Probe::Login(_) | Probe::SecondLogin(_) if !settings.login => Some("login"),
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) if !settings.login => Some("login"),
             Probe::Health(Service::Auth) if !settings.health[0] => Some("auth"),
             Probe::Health(_) if !settings.health[1] => Some("backend"),
             Probe::Watch | Probe::WatchWithPings | Probe::PlainGet | Probe::UpgradeUnknownPath
@@ -71,7 +71,7 @@ impl Client<'_> {
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
                 (_, TokenKind::Issued) if !settings.login && !settings.tokens => Some("login"),
-                (_, TokenKind::Second) if !settings.login => Some("login"),
+                (_, TokenKind::Second | TokenKind::Third) if !settings.login => Some("login"),
                 (
                     _,
                     TokenKind::Issued

@@ -104,24 +104,24 @@ fn of_seen(client: &Client<'_>, probe: Probe, seen: &Seen, property: Property) -
     let evidence = client.evidence();
     let Seen { observation, outcome, .. } = seen;
     let (response, outcome) = (&observation.response, *outcome);
-    let cut_off = || evidence.is_cut_off(probe);
+    let turned_away = || evidence.is_turned_away(probe);
     match property {
         Property::Made => Some(true),
         Property::Accepted => match outcome {
             Outcome::Accepted => (!client.is_fleeting(probe)).then_some(true),
             Outcome::Rejected => Some(false),
-            _ => cut_off().then_some(false),
+            _ => turned_away().then_some(false),
         },
         Property::Rejected => match outcome {
             Outcome::Rejected => Some(true),
             Outcome::Accepted => Some(false),
-            _ => cut_off().then_some(true),
+            _ => turned_away().then_some(true),
         },
         Property::NotAccepted => match outcome {
             Outcome::Accepted => Some(false),
             Outcome::Rejected | Outcome::Unexpected => Some(true),
             Outcome::Failed => (is_not_reached(response, outcome) != Some(true)).then_some(true),
-            Outcome::RateLimited | Outcome::Unreached => cut_off().then_some(true),
+            Outcome::RateLimited | Outcome::Unreached => turned_away().then_some(true),
         },
         Property::Failed => match outcome {
             Outcome::Failed => Some(true),

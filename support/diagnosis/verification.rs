@@ -58,9 +58,8 @@ fn validated(evidence: &Evidence, endpoint: Endpoint) -> Verified {
     let is_required = plain.iter().all(|probe| evidence.expectation(*probe) != Expectation::Accept);
     let made = if is_required { [plain, replayed].concat() } else { plain };
     let expected = |what: Expectation| made.iter().copied().filter(move |probe| evidence.expectation(*probe) == what);
-    let Some(accepted) = expected(Expectation::Accept).next() else {
-        return Verified::NotPossible(lacking(evidence, endpoint));
-    };
+    let accepted = expected(Expectation::Accept).next().filter(|_| evidence.is_there(endpoint));
+    let Some(accepted) = accepted else { return Verified::NotPossible(lacking(evidence, endpoint)) };
     // What a proxy responds for a service that it does not reach says nothing of the token.
     let is_gateway_error = |probe| evidence.of(probe).is_some_and(|seen| seen.response.is_gateway_error());
     let unanswered = |probe: &Probe| {

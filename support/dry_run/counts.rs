@@ -50,7 +50,7 @@ impl DryRun {
     /// A login may need other requests before it.
     fn requests(&self, probe: Probe) -> usize {
         match probe {
-            Probe::Login(_) | Probe::SecondLogin(_) => 1 + self.steps.len(),
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => 1 + self.steps.len(),
             _ => 1,
         }
     }

@@ -28,6 +28,19 @@ pub struct Endpoints {
     pub websocket: Option<Carriers>,
     /// Which of them the target's file does not describe.
     pub assumed: Assumed,
+    /// Which paths the target's file names, so that they have to be there.
+    #[serde(default)]
+    pub named: NamedPaths,
+}
+
+/// What stands in the target's file, and is no default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedPaths {
+    /// `validate.path`.
+    pub validation: bool,
+    /// `health.auth` and `health.backend`.
+    pub health: [bool; 2],
 }
 
 /// What stands in no target file: it may not be there.

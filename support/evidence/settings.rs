@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use super::places::{Addresses, Assumed, Direct, Endpoints, KeysAt};
+use super::places::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths};
 use crate::vocabulary::{
-    Attempt, Carrier, Carriers, Encoding, Endpoint, Hmac, OtherScheme, Presentation, REPEATS, Route, Scheme,
-    SecretForm, Service, TokenKind, Variation,
+    Attempt, Carrier, Carriers, Encoding, Endpoint, OtherScheme, Presentation, REPEATS, Route, Scheme, SecretForm,
+    Service, SigningAlgorithm, TokenKind, Variation,
 };
 
 /// The kind of a deployment; decides what a check may do by default.
@@ -55,7 +55,7 @@ pub struct Settings {
     /// The forms of the signing secret that are another key.
     pub secret_forms: Vec<SecretForm>,
     /// The HMAC algorithms other than that of `signing`.
-    pub other_algorithms: Vec<Hmac>,
+    pub other_algorithms: Vec<SigningAlgorithm>,
     /// The backend's credentials at auth are known.
     pub service: bool,
     /// Auth and the backend show a fingerprint of their secret.
@@ -205,6 +205,7 @@ impl Settings {
                 rest: Some(Carriers::HEADER),
                 websocket: Some(Carriers::HEADER_AND_SUBPROTOCOL),
                 assumed: Assumed::default(),
+                named: NamedPaths::default(),
             },
             health: [true, true],
             tokens: false,
@@ -215,7 +216,7 @@ impl Settings {
             signing: true,
             private_key: false,
             secret_forms: SecretForm::VARIANTS.to_vec(),
-            other_algorithms: vec![Hmac::Hs384, Hmac::Hs512],
+            other_algorithms: vec![SigningAlgorithm::Hs384, SigningAlgorithm::Hs512],
             service: true,
             fingerprint: true,
             keys: Some(KeysAt { discovery: true, auth: true }),

@@ -50,13 +50,14 @@ pub(super) async fn respond(replica: Arc<Replica>, mut request: Request<Incoming
     let tokens = tokens(&replica, &request);
     let record = HandshakeRecord::of(&request, tokens.first().map(String::as_str));
     let validated = match replica.gateway.rejects {
-        GatewayRejection::BeforeUpgrade => Some(validate(&replica, &tokens).await),
+        GatewayRejection::BeforeUpgrade | GatewayRejection::NotFound => Some(validate(&replica, &tokens).await),
         GatewayRejection::AfterUpgrade | GatewayRejection::AfterWelcome | GatewayRejection::WithoutCloseFrame => None,
     };
     if let Some(Err(rejection)) = validated {
         replica.log(rejection_report::log_record(rejection, &record));
         return empty_response(match rejection {
             Rejection::VerifierError => StatusCode::INTERNAL_SERVER_ERROR,
+            _ if replica.gateway.rejects == GatewayRejection::NotFound => StatusCode::NOT_FOUND,
             _ => StatusCode::FORBIDDEN,
         });
     }

@@ -24,6 +24,10 @@ impl JwtVerifier {
     pub(super) fn new(key: SigningKey, checks: &TokenChecks, usual: &[&str], clock: Clock) -> Self {
         let usual = || usual.iter().copied().map(str::to_owned).collect();
         let required_claims = checks.required_claims.clone().unwrap_or_else(usual);
+        let key = match checks.algorithm {
+            Some(only) => key.pinned_to(library_algorithm(only)),
+            None => key,
+        };
         JwtVerifier {
             key,
             checks: checks.clone(),

@@ -64,6 +64,14 @@ impl SigningKey {
         key.is_some_and(|key| verify(signature, message.as_bytes(), &key, algorithm).unwrap_or(false))
     }
 
+    /// The same where a verifier pins another algorithm by which the key signs.
+    pub(super) fn pinned_to(self, algorithm: Algorithm) -> Self {
+        match self {
+            SigningKey::Private(name, key) => SigningKey::Private(name, key.for_algorithm(algorithm).unwrap_or(key)),
+            secret => secret,
+        }
+    }
+
     /// What verifiers know of a private key (RFC 7517 §4).
     pub(super) fn jwk(&self) -> Option<Value> {
         match self {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Outcome;
 use crate::evidence::{Connection, End, Evidence, Frame, Response, TransportError};
-use crate::vocabulary::Probe;
+use crate::vocabulary::{Presentation, Probe, Variation};
 
 impl Connection {
     pub(super) fn outcome(&self, probe: Probe) -> Outcome {
@@ -108,6 +108,27 @@ impl Evidence {
         let cut = self.of(probe).is_some_and(|observation| observation.response.is_cut());
         let mut beside = self.presentations().filter(|other| other.endpoint == presented.endpoint);
         cut && beside.any(|other| self.outcome(other) == Some(Outcome::Accepted))
+    }
+
+    /// Whether there is nothing for this token, as for another one that is invalid, where the service accepts a third at the same
+    /// address: some hide what exists behind 404 (RFC 9110 §15.5.5).
+    fn is_hidden(&self, probe: Probe) -> bool {
+        let Some(presented) = probe.presented() else { return false };
+        let is_404 = |one: Presentation| self.of(one.into()).is_some_and(|seen| seen.response.status() == Some(404));
+        let is_at_its_address = |one: &Presentation| !matches!(one.variation, Variation::Route(_) | Variation::NewUrl);
+        let beside = || {
+            let there = self.presentations().filter(move |other| other.endpoint == presented.endpoint);
+            there.filter(is_at_its_address).filter(move |other| *other != presented)
+        };
+        is_404(presented)
+            && is_at_its_address(&presented)
+            && beside().any(|other| other.token.is_invalid() && is_404(other))
+            && beside().any(|other| self.outcome(other) == Some(Outcome::Accepted))
+    }
+
+    /// Whether it is a rejection that only the responses to other tokens show to be one.
+    pub fn is_turned_away(&self, probe: Probe) -> bool {
+        self.is_cut_off(probe) || self.is_hidden(probe)
     }
 }
 

@@ -23,6 +23,7 @@ impl Probe {
             Probe::LoginUnknownPath
             | Probe::LoginGet
             | Probe::SecondLogin(_)
+            | Probe::ThirdLogin(_)
             | Probe::Discovery(Reading::Again)
             | Probe::Keys(Reading::Again)
             | Probe::PlainGet
@@ -62,8 +63,13 @@ impl Evidence {
     /// What a healthy target does with the probe, as far as the other responses tell.
     pub fn expectation(&self, probe: Probe) -> Expectation {
         match probe {
-            // The path is a convention: a service without it may be healthy.
-            Probe::Health(_) if self.of(probe).and_then(|seen| seen.response.status()) == Some(404) => Expectation::Any,
+            // The default path is a convention: a service without it may be healthy.
+            Probe::Health(service)
+                if !self.names_health_path(service)
+                    && self.of(probe).and_then(|seen| seen.response.status()) == Some(404) =>
+            {
+                Expectation::Any
+            }
             // Verifiers that accept tokens have their keys already: what is lacking hurts nobody yet.
             Probe::Discovery(_) | Probe::Keys(_)
                 if self.outcome(probe) != Some(Outcome::Accepted) && self.is_accepted_everywhere() =>
@@ -71,9 +77,19 @@ impl Evidence {
                 Expectation::Any
             }
             Probe::Present(presented) if self.needs_service_credentials(presented) => Expectation::Any,
-            Probe::Present(presented) if !self.is_there(presented.endpoint) => Expectation::Any,
+            Probe::Present(presented) if !self.has_to_be_there(presented) => Expectation::Any,
             _ => probe.expectation(&self.settings),
         }
+    }
+
+    fn names_health_path(&self, service: Service) -> bool {
+        self.settings.endpoints.named.health[usize::from(service != Service::Auth)]
+    }
+
+    /// A path that the target's file names has to be there, and a valid token tells that; of one that is not, nothing is rejected.
+    fn has_to_be_there(&self, presented: Presentation) -> bool {
+        let is_named = presented.endpoint == Endpoint::Validation && self.settings.endpoints.named.validation;
+        self.is_there(presented.endpoint) || is_named && presented.token.is_the_clients()
     }
 
     /// Whether each place of the target accepts a token of the client, as the client presents it.

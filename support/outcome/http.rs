@@ -27,9 +27,8 @@ impl HttpResponse {
         match (probe, &self.extracted) {
             // Some frameworks declare a plain `pong` as HTML.
             (Probe::Health(_), _) if !self.is_page() || !self.body.contains('<') => Outcome::Accepted,
-            (Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_), Extracted::Text { .. }) => {
-                Outcome::Accepted
-            }
+            (Probe::Fingerprint(_), Extracted::Text { .. }) => Outcome::Accepted,
+            (_, Extracted::Text { .. }) if is_login(probe) => Outcome::Accepted,
             (Probe::Discovery(_), Extracted::Discovery { other_issuer: None }) => Outcome::Accepted,
             (Probe::Keys(_), Extracted::Keys(keys)) if keys.iter().any(PublishedKey::verifies_tokens) => {
                 Outcome::Accepted
@@ -68,7 +67,7 @@ impl Observation {
 
 /// Wrong credentials in a body get 400 (RFC 6749 §5.2) or 422.
 fn is_login(probe: Probe) -> bool {
-    matches!(probe, Probe::Login(_) | Probe::SecondLogin(_))
+    probe.login().is_some()
 }
 
 fn is_at(probe: Probe, endpoint: Endpoint) -> bool {

@@ -1,6 +1,7 @@
 //! No harm is done by looking: circuit breakers and lockouts count rejections in a row. Where a valid token is accepted, at most
 //! three presentations that may be rejected are sent to one verifier, and no more before each of them was answered and a valid
-//! token that was sent after them is accepted. Where none is accepted, the rejections of a whole check are bounded.
+//! token that was sent after them is accepted: the client's own, or else one in another carrier or with another claim. Where
+//! none is accepted, the rejections of a whole check are bounded.
 
 use std::collections::BTreeSet;
 
@@ -48,16 +49,17 @@ impl Guard {
         waiting: Vec<Presentation>,
         watched: Option<User>,
     ) -> Vec<Presentation> {
-        self.look_back(evidence);
-        self.stopped &= !self.replicas_differ(evidence);
         let accepted = self.accepted(evidence);
+        self.look_back(evidence, accepted);
+        self.stopped &= !self.replicas_differ(evidence);
         self.last = match accepted {
             _ if waiting.is_empty() => waiting,
             Some(accepted) if !self.owed => {
                 let waiting = waiting.into_iter().filter(|one| !self.stopped || decides(evidence, *one)).collect();
                 let may_be_rejected = |one: &Presentation| !is_steadily_accepted(evidence, *one);
                 let (risky, safe): (Vec<_>, Vec<_>) = of_first_class(waiting).into_iter().partition(may_be_rejected);
-                let control = beside_watched(evidence, accepted, watched).into_iter();
+                let is_free = |one: &Presentation| !safe.iter().any(|other| shares_session(*one, *other));
+                let control = beside_watched(evidence, accepted, watched).filter(is_free).into_iter();
                 let controls = control.flat_map(|one| unsent(evidence, sent, one)).filter(|one| !safe.contains(one));
                 let risky = between(controls, risky.into_iter().take(AT_ONCE));
                 safe.iter().copied().chain(risky).collect()
@@ -113,17 +115,18 @@ impl Guard {
     }
 
     /// What the last round says of the next one.
-    fn look_back(&mut self, evidence: &Evidence) {
+    fn look_back(&mut self, evidence: &Evidence, accepted: Option<Presentation>) {
         let is_accepted = |one: &Presentation| evidence.outcome(*one) == Some(Outcome::Accepted);
-        let all_own = self.last.iter().all(|one| is_own(evidence, *one));
-        if self.owed && all_own && self.last.iter().any(is_accepted) {
+        let is_valid = |one: &Presentation| is_own(evidence, *one) || Some(one.attempt(Attempt::First)) == accepted;
+        if self.owed && self.last.iter().all(is_valid) && self.last.iter().any(is_accepted) {
             self.owed = false;
         } else if !self.owed && !self.last.iter().all(is_accepted) {
             (self.owed, self.tries) = (true, 0);
         }
     }
 
-    /// A presentation of the client's token that was accepted there: at REST where it can be, for that is a single exchange.
+    /// A presentation of the client's token that was accepted there: at REST where it can be, for that is a single exchange. Where
+    /// none is, another valid one: in another carrier, with another prefix, or signed by the suite with another claim.
     fn accepted(&self, evidence: &Evidence) -> Option<Presentation> {
         let [validation, rest, websocket] = first(evidence)?;
         let own = [validation, validation.vary(Variation::ServiceCredentials), rest, websocket];
@@ -133,8 +136,15 @@ impl Guard {
             evidence.attempts(one).any(|attempt| evidence.outcome(attempt) == Some(Outcome::Accepted))
         };
         let mut there = candidates.filter(|one| self.is_there(evidence, *one));
-        there.find(|one| was_accepted(*one))
+        let otherwise = || evidence.presentations().filter(|one| self.is_there(evidence, *one) && is_valid(*one));
+        there.find(|one| was_accepted(*one)).or_else(|| otherwise().find(|one| was_accepted(*one)))
     }
+}
+
+/// A gateway may close the connection of a user when the next is opened.
+fn shares_session(one: Presentation, other: Presentation) -> bool {
+    let session = session_of(one.into());
+    session.is_some() && session == session_of(other.into())
 }
 
 /// The accepted presentation; or the other user's, where a connection of that user is watched, which another one might end.
@@ -143,6 +153,11 @@ fn beside_watched(evidence: &Evidence, accepted: Presentation, watched: Option<U
     let other = accepted.by(accepted.user.other());
     let other = Some(other).filter(|one| evidence.outcome(*one) == Some(Outcome::Accepted));
     Some(accepted).filter(is_free).or(other)
+}
+
+/// At the service's own address, with a token that is not made to be rejected.
+fn is_valid(presented: Presentation) -> bool {
+    presented.is_plain() && !is_invalid(presented)
 }
 
 /// So many rejections of one verifier, where it accepts no valid token: lockouts of production count to ten, or to five in a row.

@@ -10,12 +10,22 @@ pub(super) fn prerequisite(evidence: &Evidence, probe: Probe) -> Option<Probe> {
     if let (Probe::Keys(reading), Some(KeysAt { discovery: true, .. })) = (probe, evidence.settings.keys) {
         return address_of_keys(evidence, reading).map_or(Some(probe), |before| before);
     }
-    let Some(later) = probe.presented().filter(|one| one.token == TokenKind::Second) else { return Some(probe) };
-    let login = Probe::SecondLogin(later.user);
-    match evidence.outcome(login) {
-        None => Some(login),
-        Some(Outcome::Accepted) => Some(probe),
+    let later = logins_before(probe).into_iter().flatten();
+    let mut missing = later.filter(|login| evidence.outcome(*login) != Some(Outcome::Accepted));
+    match missing.next() {
+        Some(login) if evidence.of(login).is_none() => Some(login),
         Some(_) => None,
+        None => Some(probe),
+    }
+}
+
+/// The logins that a later token of a user comes after.
+pub(super) fn logins_before(probe: Probe) -> [Option<Probe>; 2] {
+    let later = probe.presented().map(|one| (one.token, Probe::SecondLogin(one.user), Probe::ThirdLogin(one.user)));
+    match later {
+        Some((TokenKind::Second, second, _)) => [Some(second), None],
+        Some((TokenKind::Third, second, third)) => [Some(second), Some(third)],
+        _ => [None, None],
     }
 }
 

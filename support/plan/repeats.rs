@@ -14,8 +14,11 @@ pub(super) fn of_the_rejected(evidence: &Evidence) -> Vec<Probe> {
     let is_rejected = |one: &&Presentation| evidence.repeats(**one).any(|one| outcome(&one) == Some(Outcome::Rejected));
     // In a carrier that the client does not use, a rejection is no failure.
     let is_usual = |one: &&Presentation| evidence.expectation(Probe::Present(**one)) == Expectation::Accept;
-    let rejected: Vec<&Presentation> =
-        clients.iter().filter(is_usual).filter(|one| is_rejected(one) || is_cut_off(evidence, **one)).collect();
+    let rejected: Vec<&Presentation> = clients
+        .iter()
+        .filter(is_usual)
+        .filter(|one| is_rejected(one) || evidence.is_turned_away((**one).into()))
+        .collect();
     let is_affected = |one: &&Presentation| {
         rejected
             .iter()
@@ -51,8 +54,4 @@ fn of_differing_users(evidence: &Evidence) -> impl Iterator<Item = Presentation>
 fn as_presented(evidence: &Evidence) -> impl Iterator<Item = Presentation> + '_ {
     let plain = evidence.presentations().filter(|one| one.is_plain() && one.variation == Variation::None);
     plain.filter(|one| one.token.is_the_clients())
-}
-
-fn is_cut_off(evidence: &Evidence, one: Presentation) -> bool {
-    evidence.is_cut_off(one.into())
 }

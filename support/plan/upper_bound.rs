@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::order::logins_before;
 use super::{permission, usual_of};
 use crate::evidence::Evidence;
 use crate::faults;
@@ -26,17 +27,12 @@ pub(crate) fn with_reason(evidence: &Evidence) -> Vec<Probe> {
     let all = faults::probes(evidence, false).into_iter().chain(faults::probes(evidence, true));
     let presented = evidence.tokens().flat_map(|(token, user)| usual_of(evidence, token).map(|one| one.by(user)));
     let valid = presented.flat_map(|one| (1..=LAST_REPEAT).map(move |number| Probe::Present(one.repeat(number))));
-    let twice = all.flat_map(|probe| [Some(probe), repeat(probe), before(probe)]).flatten();
+    let twice = all.flat_map(|probe| [Some(probe), repeat(probe)].into_iter().chain(logins_before(probe)).flatten());
     let valid = valid.chain(super::every_watched(evidence));
     let permitted = twice.chain(valid).filter(|probe| permission::permits(evidence, *probe));
     // Only once a silent connection was cut.
     let busy = evidence.tokens().next().map(|_| Probe::WatchWithPings);
     permitted.chain(busy).collect::<BTreeSet<Probe>>().into_iter().collect()
-}
-
-/// The login that a later token comes from.
-fn before(probe: Probe) -> Option<Probe> {
-    probe.presented().filter(|one| one.token == TokenKind::Second).map(|one| Probe::SecondLogin(one.user))
 }
 
 fn repeat(probe: Probe) -> Option<Probe> {

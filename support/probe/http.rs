@@ -71,7 +71,7 @@ impl Exchange<'_> {
         // More than is read may be JSON: the bound is ours.
         let is_whole = body.len() < LONGEST_BODY || value.is_some();
         // What grants access, or tells of a secret, is used and not kept.
-        let grants = matches!(self.probe, Probe::Login(_) | Probe::SecondLogin(_) | Probe::Fingerprint(_))
+        let grants = (self.probe.login().is_some() || matches!(self.probe, Probe::Fingerprint(_)))
             && (200..400).contains(&status);
         let text = String::from_utf8_lossy(&body);
         let (extracted, token) = match is_whole {
@@ -114,19 +114,21 @@ impl Exchange<'_> {
                 let verdict = target.validation().map(|validation| &validation.accepted);
                 (verdict.map_or(Extracted::NotLookedFor, |verdict| validated(verdict, status, body)), None)
             }
-            Probe::Login(_) | Probe::SecondLogin(_) => match target.login.as_ref().map(|login| &login.token) {
-                None => (Extracted::NotLookedFor, None),
-                // A form login sets its cookie and redirects to the first page.
-                Some(Found::Cookie(_) | Found::Header(_)) if !(200..400).contains(&status) => {
-                    (Extracted::NotLookedFor, None)
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => {
+                match target.login.as_ref().map(|login| &login.token) {
+                    None => (Extracted::NotLookedFor, None),
+                    // A form login sets its cookie and redirects to the first page.
+                    Some(Found::Cookie(_) | Found::Header(_)) if !(200..400).contains(&status) => {
+                        (Extracted::NotLookedFor, None)
+                    }
+                    Some(Found::At(_) | Found::Text) if !is_success => (Extracted::NotLookedFor, None),
+                    Some(Found::At(pointer)) => self.at(pointer, body),
+                    Some(place) => match super::login::found(place, headers, text, body) {
+                        Some(token) => self.found_text(&token, body),
+                        None => (Extracted::Nothing, None),
+                    },
                 }
-                Some(Found::At(_) | Found::Text) if !is_success => (Extracted::NotLookedFor, None),
-                Some(Found::At(pointer)) => self.at(pointer, body),
-                Some(place) => match super::login::found(place, headers, text, body) {
-                    Some(token) => self.found_text(&token, body),
-                    None => (Extracted::Nothing, None),
-                },
-            },
+            }
             _ if !is_success => (Extracted::NotLookedFor, None),
             Probe::Discovery(_) | Probe::Keys(_) => (self.published(body), None),
             Probe::Fingerprint(_) => match &target.fingerprint {
@@ -149,7 +151,7 @@ impl Exchange<'_> {
 
     fn found_text(&self, text: &str, body: Option<&Value>) -> (Extracted, Option<Token>) {
         match self.probe {
-            Probe::Login(_) | Probe::SecondLogin(_) => {
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => {
                 let token_type = body.and_then(|body| self.token_type(body));
                 let token = Token::new(text).issued_for(body.and_then(|body| self.issued_for(body)));
                 (Extracted::Text { mark: Some(self.mark(text)), provenance: None, token_type }, Some(token))

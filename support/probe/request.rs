@@ -24,7 +24,9 @@ impl Exchange<'_> {
             Probe::Health(Service::Auth) => Some(self.get(Target::join(target.auth.as_ref()?, &target.health.auth))),
             Probe::Health(_) => Some(self.get(Target::join(target.backend.as_ref()?, &target.health.backend))),
             Probe::Fingerprint(service) => self.fingerprint(service),
-            Probe::Login(user) | Probe::SecondLogin(user) => self.login(user, &Kept::default()),
+            Probe::Login(user) | Probe::SecondLogin(user) | Probe::ThirdLogin(user) => {
+                self.login(user, &Kept::default())
+            }
             Probe::LoginUnknownPath => self.login_unknown_path(),
             Probe::LoginGet => self.login_get(),
             Probe::Discovery(_) | Probe::Keys(_) => self.public(self.address_of_keys()?),

@@ -17,7 +17,7 @@ const GRACE: Duration = Duration::from_millis(50);
 impl Exchange<'_> {
     /// The same, after the steps that a login has before it.
     pub(super) async fn attempt_with_steps(&self, request: Request) -> Received {
-        let (Probe::Login(user) | Probe::SecondLogin(user)) = self.probe else { return self.attempt(request).await };
+        let Some(user) = self.probe.login() else { return self.attempt(request).await };
         if self.session.target.login.as_ref().is_none_or(|login| login.before.is_empty()) {
             return self.attempt(request).await;
         }
@@ -66,11 +66,7 @@ fn failed(seen: &Response, probe: Probe) -> Option<TransportError> {
     match seen {
         Response::Unreached(why @ TransportError::Dns) => Some(why.clone()),
         // A login that was cut off may have been carried out.
-        Response::Unreached(why @ TransportError::Reset)
-            if !matches!(probe, Probe::Login(_) | Probe::SecondLogin(_)) =>
-        {
-            Some(why.clone())
-        }
+        Response::Unreached(why @ TransportError::Reset) if probe.login().is_none() => Some(why.clone()),
         _ => None,
     }
 }

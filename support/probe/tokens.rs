@@ -17,10 +17,12 @@ use crate::vocabulary::{Change, ClaimsOf, PemEnd, TokenKind, User};
 #[derive(Default)]
 pub(super) struct Tokens {
     known: BTreeMap<(TokenKind, User), Token>,
-    /// Of each user; they come late, while others are being presented.
-    fresh: [OnceLock<Token>; 2],
+    /// Later ones of each user, a second and a third; they come while others are being presented.
+    later: [[OnceLock<Token>; 2]; 2],
     /// As the discovery document names it, which comes while others are being presented.
     issuer: OnceLock<String>,
+    /// Under which the key of `signing` is published, where it has not signed the first token.
+    kid: Option<String>,
 }
 
 impl Tokens {
@@ -60,9 +62,9 @@ impl Tokens {
         Ok(facts)
     }
 
-    pub(super) fn keep_fresh(&self, user: User, token: Token) {
+    pub(super) fn keep_later(&self, kind: TokenKind, user: User, token: Token) {
         // The first one is as good as any.
-        _ = self.fresh[user as usize].set(token);
+        _ = self.later[user as usize][usize::from(kind == TokenKind::Third)].set(token);
     }
 
     pub(super) fn keep_issuer(&self, issuer: &str) {
@@ -98,6 +100,14 @@ impl Tokens {
         self.known.extend(signed);
     }
 
+    /// Names the private key of `signing` in the controls as its issuer does: by the id in the first token verifiers would look for
+    /// another key.
+    pub(super) fn name_key(&mut self, target: &Target, published: Option<&KeySet>) {
+        let Some(Signer::PrivateKey(key, None)) = target.signing.as_ref().and_then(Signing::signer) else { return };
+        let is_another = self.known.values().next().is_some_and(|token| key.has_signed(token) == Some(false));
+        self.kid = published.filter(|_| is_another).and_then(|keys| keys.kid_of(key)).map(str::to_owned);
+    }
+
     /// The token of that kind, or `None` where there is none.
     ///
     /// # Errors
@@ -110,7 +120,8 @@ impl Tokens {
     ) -> Result<Option<Token>, SigningError> {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
-            TokenKind::Second => Ok(self.fresh[user as usize].get().cloned()),
+            TokenKind::Second => Ok(self.later[user as usize][0].get().cloned()),
+            TokenKind::Third => Ok(self.later[user as usize][1].get().cloned()),
             TokenKind::Forged
             | TokenKind::OtherKey
             | TokenKind::OtherKid
@@ -139,10 +150,14 @@ impl Tokens {
         original: &'a Token,
         other: Option<&'a Token>,
     ) -> Option<ControlSigner<'a>> {
+        let signer = match target.signing.as_ref()?.signer()? {
+            Signer::PrivateKey(key, None) => Signer::PrivateKey(key, self.kid.as_deref()),
+            other => other,
+        };
         Some(ControlSigner {
             original,
             other,
-            signer: target.signing.as_ref()?.signer()?,
+            signer,
             origin: target.backend.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
             issuer: self.issuer.get().map(String::as_str),
             skew: i64::try_from(target.max_skew.as_secs()).unwrap_or(i64::MAX / 2),

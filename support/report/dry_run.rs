@@ -48,7 +48,7 @@ fn section(out: &mut Page, title: &str, drafts: &[Draft], plan: &DryRun) {
         let times = drafts.iter().filter(is_same).count();
         let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
         out.wrap("  ", 6, &format!("{}{times}", once(*probe).name(&plan.settings)));
-        if matches!(probe, Probe::Login(_) | Probe::SecondLogin(_)) {
+        if probe.login().is_some() {
             plan.steps.iter().for_each(|step| cut(out, &format!("after {step}")));
         }
         sent(out, wire);

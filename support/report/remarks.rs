@@ -27,10 +27,22 @@ pub(super) fn remarks(evidence: &Evidence) -> Vec<String> {
     let retried = (retried > 0).then(|| {
         format!("{retried} of the probes met a network error and were made once more; the first time counts.")
     });
-    let unread = evidence.provenance.iter().flat_map(|provenance| &provenance.gaps);
-    let unread = unread.map(|gap| format!("Not read of the platform: {}: {}.", gap.what, why_unread(gap)));
-    let not_made = not_made.into_iter().chain(unread);
+    let not_made = not_made.into_iter().chain(not_read(evidence));
     not_made.chain(was_late).chain(effects(evidence)).chain(retried).collect()
+}
+
+/// What the platform did not tell; each reason once.
+fn not_read(evidence: &Evidence) -> Vec<String> {
+    let mut by_reason: Vec<(String, Vec<String>)> = Vec::new();
+    for gap in evidence.provenance.iter().flat_map(|provenance| &provenance.gaps) {
+        let (why, what) = (why_unread(gap), gap.what.to_string());
+        match by_reason.iter_mut().find(|(reason, _)| *reason == why) {
+            Some((_, unread)) => unread.push(what),
+            None => by_reason.push((why, vec![what])),
+        }
+    }
+    let told = |(why, what): (String, Vec<String>)| format!("Not read of the platform: {}: {why}.", what.join(", "));
+    by_reason.into_iter().map(told).collect()
 }
 
 /// That is said in one line.

@@ -21,11 +21,21 @@ pub struct HealthPaths {
     /// At the backend.
     #[serde(deserialize_with = "values::path")]
     pub backend: String,
+    /// Which of the two the file names: a default that is written out says no more than the default.
+    #[serde(skip)]
+    pub named: [bool; 2],
+}
+
+impl HealthPaths {
+    pub(super) fn differs_from_default(&self) -> [bool; 2] {
+        let usual = HealthPaths::default();
+        [self.auth != usual.auth, self.backend != usual.backend]
+    }
 }
 
 impl Default for HealthPaths {
     fn default() -> Self {
-        HealthPaths { auth: "/health".into(), backend: "/health".into() }
+        HealthPaths { auth: "/health".into(), backend: "/health".into(), named: [false; 2] }
     }
 }
 
@@ -45,6 +55,9 @@ part_with_request! {
         /// It stands in no file: the default of a target with an auth service.
         #[serde(skip)]
         pub is_assumed: bool,
+        /// The file names its path, and it is not the default.
+        #[serde(skip)]
+        pub names_path: bool,
     }
 }
 

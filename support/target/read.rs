@@ -167,6 +167,7 @@ impl Reader<'_> {
         }
         target.given = self.given_tokens()?;
         target.validate = self.validation(target.validate)?;
+        target.health.named = target.health.differs_from_default();
         target.protected = self.protected(target.protected)?;
         if let Some(fingerprint) = &mut target.fingerprint {
             fingerprint.request = self.request(&["fingerprint"], fingerprint.written(), (Method::GET, None), &[])?;

@@ -1,12 +1,13 @@
 //! What evidence records of a target: what its file permits and describes, and no secret.
 
+use jsonwebtoken::AlgorithmFamily;
 use reqwest::Url;
 use strum::VariantArray;
 
 use super::{Login, Signing, Target, TokenPlace, Validation};
-use crate::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, Settings};
+use crate::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths, Settings};
 use crate::token;
-use crate::vocabulary::{Carrier, Carriers, Encoding, Hmac, OtherScheme, Route, Scheme, SecretForm};
+use crate::vocabulary::{Carrier, Carriers, Encoding, OtherScheme, Route, Scheme, SecretForm, SigningAlgorithm};
 
 impl Target {
     /// What evidence records of this target: no secret.
@@ -26,9 +27,7 @@ impl Target {
             (None, true) => Vec::new(),
             (None, false) => SecretForm::VARIANTS.to_vec(),
         };
-        let own = self.signing.as_ref().map(Signing::hmac);
-        let is_other = |hmac: &Hmac| !private_key && own.is_none_or(|own| own != token::algorithm_of(*hmac));
-        let other_algorithms = Hmac::VARIANTS.iter().copied().filter(is_other).collect();
+        let other_algorithms = self.other_algorithms();
         let (validation, protected) = (self.validation(), self.protected());
         let entry = self.handshake.token_entry();
         let usual = entry.as_ref().map(|(_, encoding)| *encoding);
@@ -44,6 +43,10 @@ impl Target {
                 assumed: Assumed {
                     validation: validation.is_some_and(|part| part.is_assumed),
                     rest: protected.is_some_and(|part| part.is_assumed),
+                },
+                named: NamedPaths {
+                    validation: validation.is_some_and(|part| part.names_path),
+                    health: self.health.named,
                 },
             },
             health: [self.auth.is_some(), self.backend.is_some()],
@@ -90,6 +93,18 @@ impl Target {
             provenance: fingerprint.is_some_and(|at| at.version.is_some() || at.source.is_some()),
             thorough: self.thorough,
         }
+    }
+
+    /// By which the key of `signing` signs as well. An RSA key has several; which one is that of the token, its header says.
+    fn other_algorithms(&self) -> Vec<SigningAlgorithm> {
+        let signing = self.signing.as_ref();
+        if let Some(given) = signing.and_then(|signing| signing.private_key.as_ref()) {
+            let is_rsa = given.key.algorithm().family() == AlgorithmFamily::Rsa;
+            return if is_rsa { SigningAlgorithm::OF_RSA.to_vec() } else { Vec::new() };
+        }
+        let own = signing.map(Signing::hmac);
+        let is_other = |one: &SigningAlgorithm| own != Some(token::algorithm_of(*one));
+        SigningAlgorithm::OF_SECRETS.into_iter().filter(is_other).collect()
     }
 
     /// The addresses as a person knows them.

@@ -20,7 +20,7 @@ pub struct Signing {
     /// Of auth alone, in PEM.
     #[serde(default, deserialize_with = "values::read_later")]
     pub private_key: Option<GivenKey>,
-    /// Its `kid`; without it, controls keep that of the issued token.
+    /// Its `kid`; without it, controls name the key as its issuer publishes it, or else as the issued token does.
     pub key_id: Option<String>,
     /// HS256 with a secret; with a private key that of the issued token, where the key can sign it (RFC 7518 §3.1).
     #[serde(default, deserialize_with = "values::algorithm")]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::secret_form::altered_key;
 use super::{Claims, PrivateKey, SigningError, Token, form};
 use crate::secret::Secret;
-use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, Hmac};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Guess, SigningAlgorithm};
 
 /// The claims of a short token: those that verifiers check.
 const SHORT_CLAIMS: [&str; 9] = ["sub", "iss", "aud", "exp", "iat", "nbf", "jti", "type", "token_type"];
@@ -77,21 +77,36 @@ impl ControlSigner<'_> {
                         Some(key) => (key, *algorithm),
                         None => return Ok(None),
                     },
-                    Change::Algorithm(hmac) if algorithm_of(hmac) == *algorithm => return Ok(None),
-                    Change::Algorithm(hmac) => (key.clone(), algorithm_of(hmac)),
+                    Change::Algorithm(other) if !signs_another(other, *algorithm) => return Ok(None),
+                    Change::Algorithm(other) => (key.clone(), algorithm_of(other)),
                     _ => (key.clone(), *algorithm),
                 };
                 self.original.with_claims(&claims, &changed, algorithm, &key).map(Some)
             }
-            Signer::PrivateKey(..) if matches!(change, Change::Secret(_) | Change::Algorithm(_)) => Ok(None),
+            Signer::PrivateKey(..) if matches!(change, Change::Secret(_)) => Ok(None),
             // Some algorithms sign the same bytes differently each time, and this control is the same token.
             Signer::PrivateKey(key, None)
                 if change == Change::Nothing && key.has_signed(self.original) == Some(true) =>
             {
                 Ok(Some(self.original.clone()))
             }
-            Signer::PrivateKey(key, kid) => Ok(self.original.with_claims_by_key(&changed, key, *kid)),
+            Signer::PrivateKey(key, kid) => match change {
+                Change::Algorithm(other) => Ok(self.by_another_algorithm(&changed, key, *kid, algorithm_of(other))),
+                _ => Ok(self.original.with_claims_by_key(&changed, key, *kid)),
+            },
         }
+    }
+
+    /// With an algorithm by which the key signs, other than the original's.
+    fn by_another_algorithm(
+        &self,
+        claims: &Claims,
+        key: &PrivateKey,
+        kid: Option<&str>,
+        other: Algorithm,
+    ) -> Option<Token> {
+        let key = key.for_algorithm(other).filter(|_| self.original.asymmetric_algorithm() != Some(other))?;
+        self.original.with_claims_as_key_signs(claims, &key, kid)
     }
 
     fn changed(&self, claims: &Claims, change: Change) -> Option<Claims> {
@@ -214,10 +229,21 @@ fn shift(claims: &mut Claims, names: &[&str], seconds: i64) {
     }
 }
 
-pub(crate) fn algorithm_of(hmac: Hmac) -> Algorithm {
-    match hmac {
-        Hmac::Hs256 => Algorithm::HS256,
-        Hmac::Hs384 => Algorithm::HS384,
-        Hmac::Hs512 => Algorithm::HS512,
+/// Another algorithm of a secret than that one.
+fn signs_another(other: SigningAlgorithm, than: Algorithm) -> bool {
+    SigningAlgorithm::OF_SECRETS.contains(&other) && algorithm_of(other) != than
+}
+
+pub(crate) fn algorithm_of(algorithm: SigningAlgorithm) -> Algorithm {
+    match algorithm {
+        SigningAlgorithm::Hs256 => Algorithm::HS256,
+        SigningAlgorithm::Hs384 => Algorithm::HS384,
+        SigningAlgorithm::Hs512 => Algorithm::HS512,
+        SigningAlgorithm::Rs256 => Algorithm::RS256,
+        SigningAlgorithm::Rs384 => Algorithm::RS384,
+        SigningAlgorithm::Rs512 => Algorithm::RS512,
+        SigningAlgorithm::Ps256 => Algorithm::PS256,
+        SigningAlgorithm::Ps384 => Algorithm::PS384,
+        SigningAlgorithm::Ps512 => Algorithm::PS512,
     }
 }

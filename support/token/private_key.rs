@@ -174,6 +174,15 @@ mod tests {
     }
 
     #[test]
+    fn a_private_key_is_named_as_its_public_key_is_published() {
+        let [own, other] = [Algorithm::ES256; 2].map(|algorithm| PrivateKey::generate(algorithm).expect("a key"));
+        let jwk = |key: &PrivateKey, kid: &str| key.jwk(kid).expect("a public key");
+        let keys = set(&[jwk(&other, "other"), jwk(&own, "own")]);
+        assert_eq!(keys.kid_of(&own), Some("own"));
+        assert_eq!(set(&[jwk(&other, "other")]).kid_of(&own), None);
+    }
+
+    #[test]
     fn a_key_for_another_algorithm_is_named() {
         let key = PrivateKey::generate(Algorithm::EdDSA).expect("a key");
         let mut of_curve = PrivateKey::generate(Algorithm::ES256).and_then(|key| key.jwk("one")).expect("a public key");

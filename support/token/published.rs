@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
 use rsa::{BigUint, RsaPublicKey};
 use serde_json::Value;
 
-use super::{Token, pem};
+use super::{Claims, PrivateKey, Token, pem};
 use crate::evidence::{PublishedKey, SignedBy, Unusable};
 
 /// A JSON Web Key Set as it was read.
@@ -71,6 +71,12 @@ impl KeySet {
     pub(crate) fn verifying(&self, token: &Token) -> Option<String> {
         let algorithm = token.asymmetric_algorithm()?;
         self.0.iter().find(|key| key.has_signed(token, algorithm)).and_then(|key| pem::of(key.jwk.as_ref()?))
+    }
+
+    /// The `kid` under which the public key of that private one is published.
+    pub(crate) fn kid_of(&self, key: &PrivateKey) -> Option<&str> {
+        let signed = Token::signed_by_key(&Claims::new(), key, None)?;
+        self.0.iter().find(|one| one.has_signed(&signed, key.algorithm()))?.described.kid.as_deref()
     }
 
     /// The `kid` of another key that is for the token's algorithm, where a published key has signed the token.

@@ -16,7 +16,16 @@ impl Token {
     /// and names the key where the key has an id.
     pub(super) fn with_claims_by_key(&self, claims: &Claims, key: &PrivateKey, kid: Option<&str>) -> Option<Self> {
         let own = self.asymmetric_algorithm().and_then(|algorithm| key.for_algorithm(algorithm));
-        let key = own.as_ref().unwrap_or(key);
+        self.with_claims_as_key_signs(claims, own.as_ref().unwrap_or(key), kid)
+    }
+
+    /// The same by the algorithm of the key, whichever the token's own is.
+    pub(super) fn with_claims_as_key_signs(
+        &self,
+        claims: &Claims,
+        key: &PrivateKey,
+        kid: Option<&str>,
+    ) -> Option<Self> {
         let mut header = self.json_part(0)?;
         header["alg"] = format!("{:?}", key.algorithm()).into();
         kid.into_iter().for_each(|kid| header["kid"] = kid.into());

@@ -18,6 +18,8 @@ pub enum TokenKind {
     SelfSigned,
     /// Another token issued to the same user, later in the same run.
     Second,
+    /// One more token of that user, later than the second.
+    Third,
     /// The claims of such a token with one change, signed by the suite (`signing`).
     Resigned(ClaimsOf, Change),
     /// The first token with another signature.
@@ -77,7 +79,7 @@ pub enum Change {
     /// The token is signed with the known secret in this form.
     Secret(SecretForm),
     /// The token is signed with this algorithm, and its `alg` names it.
-    Algorithm(Hmac),
+    Algorithm(SigningAlgorithm),
     /// This claim in the type and unit that RFC 7519 wants; of a date, all dates.
     Rewritten(ClaimName),
     /// `exp` passed two minutes ago.
@@ -162,7 +164,7 @@ pub enum SecretForm {
     UrlDecoded,
 }
 
-/// HMAC with SHA-2 (RFC 7518 §3.2).
+/// An algorithm of which one key has several: those of a shared secret (RFC 7518 §3.2), and those of an RSA key (§3.3, §3.5).
 #[derive(
     Clone,
     Copy,
@@ -177,7 +179,7 @@ pub enum SecretForm {
     strum::VariantArray,
     strum::Display,
 )]
-pub enum Hmac {
+pub enum SigningAlgorithm {
     /// HMAC with SHA-256.
     #[strum(serialize = "HS256")]
     Hs256,
@@ -187,6 +189,31 @@ pub enum Hmac {
     /// HMAC with SHA-512.
     #[strum(serialize = "HS512")]
     Hs512,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    #[strum(serialize = "RS256")]
+    Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384.
+    #[strum(serialize = "RS384")]
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512.
+    #[strum(serialize = "RS512")]
+    Rs512,
+    /// RSASSA-PSS with SHA-256.
+    #[strum(serialize = "PS256")]
+    Ps256,
+    /// RSASSA-PSS with SHA-384.
+    #[strum(serialize = "PS384")]
+    Ps384,
+    /// RSASSA-PSS with SHA-512.
+    #[strum(serialize = "PS512")]
+    Ps512,
+}
+
+impl SigningAlgorithm {
+    /// With a shared secret.
+    pub const OF_SECRETS: [Self; 3] = [Self::Hs256, Self::Hs384, Self::Hs512];
+    /// With an RSA key.
+    pub const OF_RSA: [Self; 6] = [Self::Rs256, Self::Rs384, Self::Rs512, Self::Ps256, Self::Ps384, Self::Ps512];
 }
 
 impl TokenKind {

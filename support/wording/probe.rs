@@ -17,6 +17,8 @@ impl Probe {
             Probe::Login(User::Second) => "login issues the second user a token".into(),
             Probe::SecondLogin(User::First) => "login issues another token".into(),
             Probe::SecondLogin(User::Second) => "login issues the second user another token".into(),
+            Probe::ThirdLogin(User::First) => "login issues a third token".into(),
+            Probe::ThirdLogin(User::Second) => "login issues the second user a third token".into(),
             Probe::LoginUnknownPath => "auth responds at a path that cannot exist".into(),
             Probe::LoginGet => "auth responds to a GET at the login path".into(),
             Probe::Discovery(Reading::First) => "issuer publishes a discovery document".into(),
@@ -100,6 +102,8 @@ impl TokenKind {
             (TokenKind::SelfSigned, User::Second) => "another client's own token",
             (TokenKind::Second, User::First) => "a fresh token",
             (TokenKind::Second, User::Second) => "another user's fresh token",
+            (TokenKind::Third, User::First) => "a third token",
+            (TokenKind::Third, User::Second) => "another user's third token",
             (TokenKind::Resigned(claims, change), User::First) => return resigned(claims, change),
             (TokenKind::Resigned(claims, change), User::Second) => {
                 return resigned(claims, change) + " of another user";

@@ -95,3 +95,22 @@ async fn rejections_are_few_where_only_the_second_user_is_accepted() {
     };
     assert_few(&checked.evidence.without(is_own), "without the client's own requests");
 }
+
+/// Where the client's own token is rejected and another valid one is accepted, in another carrier, with another claim or signed with
+/// another form of the secret, that one keeps a circuit breaker closed from then on.
+#[rstest]
+#[case::carrier("websocket/protocol-header-missing-before-accept")]
+#[case::claim("claims/audience-mismatch")]
+#[case::secret("secret/jwt-secret-altered")]
+#[tokio::test]
+async fn rejections_are_few_once_another_valid_token_is_accepted(#[case] id: &str) {
+    let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let evidence = look(&scenario.deployment(), &scenario.target).await.evidence;
+    let accepted = evidence.iter().filter(|(probe, _)| {
+        let at_backend = probe.presented().is_some_and(|one| one.endpoint != Endpoint::Validation);
+        at_backend && evidence.outcome(*probe) == Some(Outcome::Accepted)
+    });
+    let first = accepted.filter_map(|(_, seen)| span(seen)).map(|(_, ends)| ends).min().expect("one is accepted");
+    let is_earlier = |probe: Probe| evidence.of(probe).and_then(span).is_none_or(|(begins, _)| begins < first);
+    assert_few(&evidence.without(is_earlier), id);
+}

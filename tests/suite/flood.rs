@@ -57,9 +57,11 @@ fn flood(mut stream: TcpStream) -> std::io::Result<()> {
     }
 }
 
-/// The most that was resident of that process so far, in KiB.
+/// The most that was resident of that process so far, in KiB; `None` where it does not have its name yet, for until then it shows
+/// the memory of the process that began it.
 pub(crate) fn resident(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find(|line| line.starts_with("Name:")).filter(|line| line.ends_with("fivewhys"))?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -1,14 +1,14 @@
 //! The token is signed with another algorithm than its verifier accepts.
 
 use super::{
-    LIKE_ANY_OTHER, PERHAPS_THE_SECRET, SAME_SECRET, SETTINGS, by_settings, changes, has_same_secret,
-    verified_everywhere, verifier,
+    LIKE_ANY_OTHER, PERHAPS_THE_SECRET, SAME_PRIVATE_KEY, SAME_SECRET, SETTINGS, by_settings, changes,
+    has_same_private_key, has_same_secret, verified_everywhere, verifier,
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, each, rejects, rejects_like_forged, takes_token};
+use crate::diagnosis::test::{Test, all, any, each, never, rejects, rejects_like_forged, takes_token};
 use crate::evidence::SignedBy;
 use crate::faults::keys::key_is_for_another_algorithm;
 use crate::faults::resigned::accepted_with;
@@ -56,6 +56,7 @@ pub(crate) const RECORD: Record = Record {
             "Is it the secret?",
             &[
                 ShownIf(unlike_its_key, "No secret is shared: a private key signs the token."),
+                ShownIf(has_same_private_key, SAME_PRIVATE_KEY),
                 ShownIf(has_same_secret, SAME_SECRET),
                 PERHAPS_THE_SECRET,
             ],
@@ -75,6 +76,10 @@ fn shown_by(client: &Client<'_>) -> Test {
 /// The token has the signature of the secret of `signing` by another algorithm than that of `signing`, with which the same token is
 /// accepted.
 fn accepted_as_signing_says(client: &Client<'_>) -> Test {
+    // By the token's own algorithm, a private key signs the token itself once more.
+    if client.settings().private_key {
+        return never();
+    }
     let otherwise =
         client.token_test("the secret is that of `signing`, and the algorithm is another", |facts, settings| {
             let own = facts.algorithm.as_deref()?;

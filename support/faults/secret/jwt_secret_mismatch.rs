@@ -104,7 +104,7 @@ pub(crate) const RECORD: Record = Record {
                 ),
                 UnknownIf(
                     platform_explains,
-                    "Did a gate, such as `fivewhys preflight`, run before the deployment of {deployed}?",
+                    "Did a gate run before the deployment of {deployed}?",
                     "the log of that deployment",
                 ),
                 Unknown(

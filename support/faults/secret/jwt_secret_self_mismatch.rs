@@ -6,8 +6,9 @@ use super::super::resigned::signed_with_another;
 use super::depends_on_another_property;
 use super::platform::{self, platform_differs, platform_explains};
 use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, unread_by_auth};
 use crate::diagnosis::test::{
     Test, accepts, all, any, differs_from_missing, given, is, not, not_shown, rejects, rejects_unlike_forged, same,
@@ -32,13 +33,13 @@ pub(crate) const RECORD: Record = Record {
         Fault::ClockSkew,
         Fault::SigningKeyUnknown,
     ],
-    details: |client, _| platform::details(client),
+    details,
     suspects: Suspects::Deployment,
     because: &[Line::Always(
         "Auth rejects a token that it has just issued, with and without `Bearer `. By its dates the token is valid.",
     )],
     whys: [
-        Why("Why is it rejected?", &[Shown("Auth rejects its own token, with and without `Bearer `.")]),
+        Why("Why is it rejected?", &[Shown("Auth rejects its own token, raw or prefixed.")]),
         Why(
             "Which side is wrong?",
             &[
@@ -71,7 +72,7 @@ pub(crate) const RECORD: Record = Record {
             &[
                 UnknownIf(
                     platform_explains,
-                    "Did a gate, such as `fivewhys preflight`, run before the deployment of {deployed}?",
+                    "Did a gate run before the deployment of {deployed}?",
                     "the log of that deployment",
                 ),
                 Unknown("Does any check after a deployment validate a fresh token?", "the deployment checks"),
@@ -116,14 +117,34 @@ fn shown_by(client: &Client<'_>) -> Test {
 /// unsigned one, and rejects this one like the forged one. Otherwise it may be a claim, such as the audience.
 fn is_for_the_signature(client: &Client<'_>) -> Test {
     let auth = client.validation();
-    let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| client.validation_with(scheme));
-    let like_forged = schemes.map(|one| all([same(one, one.forged()), not(same(one, one.with(TokenKind::Unsigned)))]));
-    // With a private key that auth does not know, every control is rejected, and that says nothing of auth.
+    // With a key that auth does not know, every control is rejected, and that says nothing of auth.
     let resigned = match client.settings().private_key {
         true => auth_verifies_with_another_key(client),
-        false => is(auth.changed(Change::Nothing), Property::Made),
+        false => all([
+            is(auth.changed(Change::Nothing), Property::Made),
+            any([signed_as_known(client), auth_verifies_with_known(client)]),
+        ]),
     };
-    any([resigned].into_iter().chain(like_forged))
+    any([resigned, like_forged(client)])
+}
+
+fn signed_as_known(client: &Client<'_>) -> Test {
+    client.token_test("the token has the signature of `signing`", |facts, _| facts.signed_as_known)
+}
+
+/// Auth tells apart why it rejects, a forged token from an unsigned one, and rejects this one like the forged one.
+fn like_forged(client: &Client<'_>) -> Test {
+    let schemes = [Scheme::None, Scheme::Bearer].map(|scheme| client.validation_with(scheme));
+    any(schemes.map(|one| all([same(one, one.forged()), not(same(one, one.with(TokenKind::Unsigned)))])))
+}
+
+/// Controls show which of the values that were tried auth does not require. It may require another one, unless it tells the signature
+/// from everything else, or accepts another signature.
+fn details(client: &Client<'_>, _: &Probes) -> Details {
+    let is_decided = any([like_forged(client), auth_verifies_with_known(client)]).prove(client).holds();
+    let others =
+        if is_decided { Vec::new() } else { vec![Fault::ClaimMissing, Fault::ClaimMismatch, Fault::AudienceMismatch] };
+    Details { not_excluded: others, ..platform::details(client) }
 }
 
 /// It can be read, and says that it is a token for access, or nothing of that: auth may be right to reject another kind.

@@ -66,7 +66,7 @@ pub(crate) const RECORD: Record = Record {
             &[
                 UnknownIf(
                     platform_explains,
-                    "Did a gate, such as `fivewhys preflight`, run before the deployment of {deployed}?",
+                    "Did a gate run before the deployment of {deployed}?",
                     "the log of that deployment",
                 ),
                 Unknown(
@@ -139,9 +139,11 @@ fn rejected_like_forged(client: &Client<'_>, usual: Presentation) -> Proof {
     // never accepted. A circuit breaker that is open in one of several replicas fits that too, unless REST tells.
     let wordless = || {
         let always_rejected = [forged, missing].map(|one| always_rejected(client, one));
-        Proof::all(
-            always_rejected.into_iter().chain([compared(client, forged, missing), nowhere_unlike_forged(client)]),
-        )
+        Proof::all(always_rejected.into_iter().chain([
+            compared(client, forged, missing),
+            nowhere_unlike_forged(client),
+            not_after_invalid_ones(client, usual),
+        ]))
     };
     let differs = [missing, missing.repeat(1)].into_iter().map(|missing| {
         let differs = compared(client, rejected, missing).negated();
@@ -166,6 +168,25 @@ fn nowhere_unlike_forged(client: &Client<'_>) -> Proof {
     match rejected.any(is_unlike) {
         true => Proof::open("a valid token that is rejected like a forged one wherever it is rejected"),
         false => Proof::given(),
+    }
+}
+
+/// It was rejected before anything invalid was sent, or is rejected again after it was accepted again. Otherwise a circuit breaker may
+/// have opened in one of several replicas for what this check has sent.
+fn not_after_invalid_ones(client: &Client<'_>, usual: Presentation) -> Proof {
+    // The first attempts, which come before those.
+    let own = client.backend().into_iter().flat_map(|usual| [usual, usual.by(usual.user.other())]);
+    if let Some(at_first) = own.into_iter().find(|one| is(client, *one, Outcome::Rejected)) {
+        return Proof::Holds([at_first.into()].into());
+    }
+    let pauses = [1, 2, 3].map(|number| usual.after_pause(number));
+    if let Some(missing) = pauses.iter().find(|one| client.evidence().of((**one).into()).is_none()) {
+        return Proof::open(Need::Response((*missing).into()));
+    }
+    let mut since = pauses.into_iter().skip_while(|one| !is(client, *one, Outcome::Accepted));
+    match since.find(|one| is(client, *one, Outcome::Rejected)) {
+        Some(again) => Proof::Holds([again.into()].into()),
+        None => Proof::open("a check after the pause of a circuit breaker"),
     }
 }
 
@@ -272,11 +293,17 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let attempts = || usual.into_iter().flat_map(|usual| client.evidence().attempts(usual.attempt(Attempt::First)));
     let times = |outcome| attempts().filter(|one| is(client, *one, outcome)).count();
     let (accepted, rejected) = (times(Outcome::Accepted), times(Outcome::Rejected));
+    let missing = usual.map(|usual| Presentation::missing(usual.endpoint));
+    let first_rejected = attempts().find(|one| is(client, *one, Outcome::Rejected));
+    let is_wordless =
+        first_rejected.zip(missing).is_some_and(|(rejected, missing)| compared(client, rejected, missing).holds());
     let at = usual.map_or("service whose responses differ", |usual| client.settings().verifier(usual.endpoint).name());
     let rejected = format!("{rejected} of {} times", accepted + rejected);
     let mut details = platform::details(client);
     details.values.extend([("rejected", rejected), ("at", at.to_owned())]);
     details.values.extend(rejecting_replicas(client).map(|(replicas, _)| ("replicas", replicas)));
+    // One that others have opened in a replica rejects every token with that response too.
+    details.not_excluded.extend(is_wordless.then_some(Fault::CircuitBreakerOpen));
     match details.values.get("replicas").cloned() {
         Some(replicas) => details.headed(format!("some replicas hold another secret than the rest: {replicas}")),
         None => details,

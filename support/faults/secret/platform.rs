@@ -66,7 +66,7 @@ pub(super) fn details(client: &Client<'_>) -> Details {
     add("backend_loads", loads(Service::Backend));
     add("deployed", last_deployed(provenance));
     let stale = newer(provenance);
-    add("stale", stale.map(|(at, _)| format!("{} ({})", at.deployed.name, at.running.name)));
+    add("stale", stale.map(|(at, _)| at.deployed.name.to_string()));
     add("newest", stale.map(|(_, newest)| newest.to_string()));
     add("blank", blank(provenance).map(|at| at.deployed.name.to_string()));
     details

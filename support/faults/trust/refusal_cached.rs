@@ -4,7 +4,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any};
-use crate::faults::resigned::second_is_accepted;
+use crate::faults::resigned::later_ones_are_accepted;
 use crate::vocabulary::{Fault, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -15,14 +15,15 @@ pub(crate) const RECORD: Record = Record {
     symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing, Symptom::UsersDiffer],
     shown_by,
     ruled_out_by,
-    yields_to: &[],
+    // It names the secret with which the token is not signed.
+    yields_to: &[Fault::JwtSecretMismatch],
     details: no_details,
     suspects: Suspects::Deployment,
-    because: &[Line::Always("{valid} The backend rejects it. The backend accepts a later token of the same user.")],
+    because: &[Line::Always("{valid} The backend rejects it. The backend accepts later tokens of the same user.")],
     whys: [
         Why(
             "Why is it rejected?",
-            &[Shown("Only this token is rejected: a later token of the same user is accepted.")],
+            &[Shown("Only this token is rejected: later tokens of the same user are accepted.")],
         ),
         Why("Is the token valid?", &[Shown("{valid}")]),
         Why(
@@ -47,13 +48,16 @@ fn shown_by(client: &Client<'_>) -> Test {
     let [own, other] = [client.user(), client.user().other()];
     // Of two replicas of auth only one may accept the token.
     let auth_accepts_each_time = all([auth_accepts(client), accepts(client.validation())]);
-    let own =
-        all([auth_accepts_each_time, any(client.backend().into_iter().map(|usual| second_is_accepted(usual.by(own))))]);
+    let own = all([
+        auth_accepts_each_time,
+        any(client.backend().into_iter().map(|usual| later_ones_are_accepted(usual.by(own)))),
+    ]);
     if client.settings().users < 2 {
         return own;
     }
     // Where the own token is rejected too, the other one tells nothing more.
-    let other = client.backend().into_iter().map(|usual| all([accepts(usual), second_is_accepted(usual.by(other))]));
+    let other =
+        client.backend().into_iter().map(|usual| all([accepts(usual), later_ones_are_accepted(usual.by(other))]));
     any([own, all([accepts(client.validation().by(client.user().other())), any(other)])])
 }
 

@@ -77,7 +77,7 @@ impl OpenConnection {
         match replica.gateway.rejects {
             GatewayRejection::WithoutCloseFrame => return,
             GatewayRejection::AfterWelcome => self.send_welcome("").await,
-            GatewayRejection::BeforeUpgrade | GatewayRejection::AfterUpgrade => {}
+            GatewayRejection::BeforeUpgrade | GatewayRejection::NotFound | GatewayRejection::AfterUpgrade => {}
         }
         match &replica.gateway.error_frame {
             Some(text) => _ = self.socket.send(Message::text(text)).await,

@@ -41,6 +41,8 @@ impl Reader<'_> {
         };
         let usual = (Method::POST, Some(Validation::USUAL_PATH));
         validation.request = self.request(&["validate"], validation.written(), usual, &["token"])?;
+        // A default that is written out says no more than the default.
+        validation.names_path = validation.request.path != Validation::USUAL_PATH;
         match (&validation.token, validation.request.mentions("token")) {
             (Some(_), true) => {
                 return Err(self

@@ -70,7 +70,7 @@ fn the_platform_is_left_out_where_a_flag_says_so() {
     let report = checked(DRIFT, &["--no-platform"]);
     assert!(report["provenance"].is_null(), "{report:#}");
     let faults: Vec<&Value> = report["findings"].as_array().expect("a list").iter().map(|one| &one["fault"]).collect();
-    assert_eq!(faults, ["jwt-secret-mismatch"]);
+    assert_eq!(faults, ["jwt-secret-mismatch"], "the fingerprints show it without");
     let compared = checked(DRIFT, &["--compare-payloads"]);
     assert_eq!(compared["provenance"]["values_compared"], true);
 }

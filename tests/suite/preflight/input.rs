@@ -51,7 +51,7 @@ fn a_wrong_key_gets_a_caret(#[case] platform: &str, #[case] message: &str, #[cas
     "the service has no name on this platform",
     "service = \"NAME\""
 )]
-#[case::a_text("auth = \"a\"", "expected a table", "")]
+#[case::a_text("auth = \"a\"", "a string stands here", "allowed: { service = \"NAME\" }")]
 #[case::none("", "no service is named", "auth = { … }")]
 #[case::a_secret(
     "auth = { service = \"a\", secret-sources = [\"JWT_SECRET\", \"s3cr3t canary=\"] }",

@@ -10,8 +10,8 @@ use fivewhys::evidence::{
     SignedBy, TokenFacts, TransportError, UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
-    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, Hmac, PemEnd, Presentation,
-    Probe, Reading, Route, Scheme, SecretForm, Service, TokenKind, User, Variation,
+    Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, PemEnd, Presentation, Probe,
+    Reading, Route, Scheme, SecretForm, Service, SigningAlgorithm, TokenKind, User, Variation,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ fn change() -> impl Strategy<Value = Change> {
         claim().prop_map(|claim| Change::Other(claim, Guess::Listed)),
         claim().prop_map(Change::Rewritten),
         Just(Change::Secret(SecretForm::TrailingNewline)),
-        Just(Change::Algorithm(Hmac::Hs512)),
+        Just(Change::Algorithm(SigningAlgorithm::Hs512)),
     ]
 }
 
@@ -45,6 +45,7 @@ fn token() -> impl Strategy<Value = TokenKind> {
         TokenKind::Issued,
         TokenKind::SelfSigned,
         TokenKind::Second,
+        TokenKind::Third,
         TokenKind::Forged,
         TokenKind::OtherKey,
         TokenKind::OtherKid,
@@ -99,6 +100,8 @@ fn probe() -> impl Strategy<Value = Probe> {
         Probe::LoginGet,
         Probe::SecondLogin(User::First),
         Probe::SecondLogin(User::Second),
+        Probe::ThirdLogin(User::First),
+        Probe::ThirdLogin(User::Second),
         Probe::PlainGet,
         Probe::UpgradeUnknownPath,
         Probe::Discovery(Reading::First),

@@ -42,7 +42,12 @@ async fn ten_thousand_handshakes_at_once_lose_none_and_leave_no_socket() {
     let found = rate_with(&server, &many).await;
     let leg = only(&found);
     assert_eq!((found.decision(), leg.tally.accepted), (Decision::Pass, 10_000), "{:?}", leg.tally);
-    assert_eq!(left_behind(&server.address), 0);
+    // The last of them are closed by then and not yet forgotten; one that waits for late packets stays for a minute.
+    let until = Instant::now() + Duration::from_secs(5);
+    while left_behind(&server.address) > 0 {
+        assert!(Instant::now() < until, "{} sockets are left", left_behind(&server.address));
+        tokio::task::yield_now().await;
+    }
 }
 
 /// What is counted must be able to fail.

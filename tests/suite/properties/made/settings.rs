@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use fivewhys::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, Settings, Stage};
-use fivewhys::vocabulary::{Carrier, Carriers, Encoding, Hmac, OtherScheme, Scheme, SecretForm};
+use fivewhys::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths, Settings, Stage};
+use fivewhys::vocabulary::{Carrier, Carriers, Encoding, OtherScheme, Scheme, SecretForm, SigningAlgorithm};
 use proptest::prelude::*;
 use proptest::sample::select;
 use strum::VariantArray;
@@ -23,7 +23,7 @@ pub(super) fn settings() -> impl Strategy<Value = Settings> {
             signing: has[2],
             private_key: false,
             secret_forms: SecretForm::VARIANTS.to_vec(),
-            other_algorithms: Hmac::VARIANTS.to_vec(),
+            other_algorithms: SigningAlgorithm::VARIANTS.to_vec(),
             service: has[3],
             fingerprint: has[4],
             keys: has[4].then_some(KeysAt { discovery: has[5], auth: has[7] }),
@@ -37,6 +37,7 @@ pub(super) fn settings() -> impl Strategy<Value = Settings> {
                 rest: if parts[1] { Some(Carriers::HEADER) } else { None },
                 websocket: if parts[2] { Some(presents) } else { None },
                 assumed: Assumed { validation: parts[3], rest: parts[4] },
+                named: NamedPaths { validation: parts[5], health: [parts[4], parts[3]] },
             },
             health: [true, parts[5]],
             tokens: parts[6],
