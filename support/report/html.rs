@@ -100,7 +100,12 @@ fn success_rate(measured: &Rate) -> Markup {
         section aria-labelledby="rate" {
             h2 id="rate" { "Success rate" }
             table {
-                thead { tr { @for head in ["", "leg", "accepted", "rate", "p50 ms", "p99 ms"] { th scope="col" { (head) } } } }
+                thead {
+                    tr {
+                        th scope="col" class="mark" { span class="unseen" { "decision" } }
+                        @for head in ["leg", "accepted", "rate", "p50 ms", "p99 ms"] { th scope="col" { (head) } }
+                    }
+                }
                 tbody {
                     @for leg in &legs {
                         tr { td class="mark" { (leg.mark) } th scope="row" { (leg.name) }
