@@ -10,14 +10,15 @@ mod platform;
 mod proxy;
 mod published_keys;
 mod secrets;
+mod token_kinds;
 mod visible_settings;
 
 pub use auth::{Auth, ExpectedClaim, TokenChecks};
 pub use backend::{Backend, BreakerSettings, Replicas};
 pub use behaviour::{
-    Algorithm, AuthAddress, AuthorizationParsing, Availability, BalancedBy, BearerRewrite, BypassKey, ClientToken,
-    DateFormat, GatewayRejection, IssuedTokens, LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse,
-    RequiredToken, ServiceSecret, TokenFormat, TokenValidation, ValidationResponse, VerifyingEndpoint,
+    AuthAddress, AuthorizationParsing, Availability, BalancedBy, BearerRewrite, BypassKey, GatewayRejection,
+    LoginRoute, PresentedCarriers, ReachableRoutes, RejectionResponse, RequiredToken, ServiceSecret, TokenValidation,
+    ValidationResponse, VerifyingEndpoint,
 };
 pub use client::ClientConfig;
 pub use gateway::{
@@ -28,6 +29,7 @@ pub use platform::{DeployedService, Platform, StoredState, StoredVersion};
 pub use proxy::{AccessProxy, OversizedHeader, Proxy, ProxyCertificate};
 pub use published_keys::{DiscoveryDocument, KeySetDocument, PublishedKeys};
 pub use secrets::{SecretAlteration, SecretName, SecretSource};
+pub use token_kinds::{Algorithm, ClientToken, DateFormat, IssuedTokens, TokenFormat};
 pub use visible_settings::{HideableSetting, KeysSetting, VisibleSettings};
 
 use serde::Deserialize;

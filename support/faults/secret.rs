@@ -6,6 +6,7 @@ pub(super) mod jwt_secret_self_mismatch;
 pub(super) mod jwt_secret_stale_replica;
 pub(super) mod minter_secret_mismatch;
 mod platform;
+mod replicas;
 pub(super) mod secret_version_drift;
 pub(super) mod signing_key_unknown;
 pub(super) mod signing_keys_unreachable;
