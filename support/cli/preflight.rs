@@ -10,7 +10,7 @@ use super::outputs::write;
 use super::progress;
 use super::subject::{Subject, SubjectArgs};
 use super::terminal::Terminal;
-use super::{CliError, Exit, program};
+use super::{CliError, Exit};
 use crate::cloud;
 use crate::input::InputError;
 use crate::preflight::Preflight;
@@ -98,12 +98,17 @@ impl PreflightRun {
             read = cloud::read(&target) => read?,
             _ = interrupt.changed() => None,
         };
-        let Some(provenance) = read else { return Ok(Exit::Inconclusive) };
+        let Some(provenance) = read else {
+            eprintln!("interrupted before the platform told where the secrets come from");
+            return Ok(Exit::Inconclusive);
+        };
         let preflight = Preflight::of(&target, &provenance);
         let text = match args.format {
             PreflightFormat::Json => report::preflight_json(&preflight),
             PreflightFormat::Text => {
-                shown(report::preflight(&preflight, &program::name(), terminal.width), &output, terminal)
+                let mut again = args.subject.again("preflight", Some(&target.name));
+                again.extend(args.compare_payloads.then(|| "--compare-payloads".to_owned()));
+                shown(report::preflight(&preflight, &again, terminal.width), &output, terminal)
             }
         };
         Ok(write(output, &text, preflight.verdict.into()))

@@ -98,7 +98,12 @@ impl SubjectArgs {
 
     /// What makes a check of the same again.
     pub(super) fn check_again(&self, target: Option<&str>) -> Vec<String> {
-        let mut words = vec![program::name(), "check".to_owned()];
+        self.again("check", target)
+    }
+
+    /// What gives the same to that command.
+    pub(super) fn again(&self, command: &str, target: Option<&str>) -> Vec<String> {
+        let mut words = vec![program::name(), command.to_owned()];
         match (&self.scenario, target) {
             (Some(id), _) => words.extend(["--scenario".to_owned(), id.clone()]),
             (None, Some(name)) => {

@@ -14,10 +14,10 @@ use crate::evidence::provenance::{Deployed, Provenance};
 use crate::outcome::provenance::Flaw;
 use crate::preflight::Preflight;
 use crate::vocabulary::{Service, Severity};
-use crate::wording::{command_line, loads, why_unread};
+use crate::wording::{loads, why_unread};
 
-/// The verdict, then for each flaw what, where and what to do, then what each service loads.
-pub(crate) fn preflight(preflight: &Preflight<'_>, program: &str, width: usize) -> String {
+/// The verdict, then for each flaw what, where and what to do, then what each service loads. `again` makes the same preflight.
+pub(crate) fn preflight(preflight: &Preflight<'_>, again: &[String], width: usize) -> String {
     let mut page = Page::new(width);
     page.wrap("", 2, &headline(preflight));
     page.gap();
@@ -26,9 +26,8 @@ pub(crate) fn preflight(preflight: &Preflight<'_>, program: &str, width: usize) 
         services(&mut page, *service, deployed);
     }
     remarks(&mut page, preflight.provenance);
-    let again = command_line([program, "preflight", preflight.target]);
     if preflight.verdict != Verdict::Healthy {
-        page.wrap("next: ", 6, &format!("`{again}` after the fix").replace('`', ""));
+        commands::wrap(&mut page, "after the fix: ", again);
     }
     page.into_text()
 }

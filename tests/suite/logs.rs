@@ -48,20 +48,24 @@ fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the command with this standard input. What is printed is plain, of 80 columns, and the document follows its schema.
-fn run_with(input: &[u8], arguments: &[&str]) -> Run {
-    let folder = tempfile::tempdir().expect("a folder");
-    let export = folder.path().join("export.json");
-    let arguments = [arguments, &["--export", text_of(&export)]].concat();
-    let mut child = command(&arguments)
+fn output_of(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = command(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the binary starts");
-    // Where it reads files, nobody reads this.
+    // Where it reads files, nothing reads this.
     _ = child.stdin.take().expect("a pipe").write_all(input);
-    let output = child.wait_with_output().expect("its output");
+    child.wait_with_output().expect("its output")
+}
+
+/// Runs the command with this standard input. What is printed is plain, of 80 columns, and the document follows its schema.
+fn run_with(input: &[u8], arguments: &[&str]) -> Run {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = folder.path().join("export.json");
+    let arguments = [arguments, &["--export", text_of(&export)]].concat();
+    let output = output_of(&arguments, input);
     let text = String::from_utf8(output.stdout).expect("UTF-8");
     let err = String::from_utf8_lossy(&output.stderr);
     let json = serde_json::from_slice(&fs::read(&export).expect("a document"))
@@ -81,14 +85,7 @@ fn run(input: &[u8]) -> Run {
 
 /// Runs it over files, or with other flags, and expects an error.
 fn error(arguments: &[&str], input: &[u8]) -> (Option<i32>, String) {
-    let mut child = command(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    _ = child.stdin.take().expect("a pipe").write_all(input);
-    let Output { status, stdout, stderr } = child.wait_with_output().expect("its output");
+    let Output { status, stdout, stderr } = output_of(arguments, input);
     assert_eq!(String::from_utf8_lossy(&stdout), "");
     (status.code(), String::from_utf8(stderr).expect("UTF-8"))
 }

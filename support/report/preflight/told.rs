@@ -67,12 +67,12 @@ fn malformed(at: At<'_>, service: &str) -> String {
         return String::new();
     };
     let all = [
-        (placeholder, "a placeholder"),
-        (short, "shorter than 32 characters"),
-        (blank_ends, "with a blank or a line break at an end"),
+        (placeholder, "is a placeholder"),
+        (short, "is shorter than 32 characters"),
+        (blank_ends, "has a blank or a line break at an end"),
     ];
     let told: Vec<&str> = all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, told)| told).collect();
-    format!("the secret of {service} is {}", told.join(", "))
+    format!("the secret of {service} {}", told.join(", "))
 }
 
 /// In a sentence.

@@ -57,7 +57,7 @@ async fn a_placeholder_is_told_wherever_it_stands() {
     let (code, json) = with_values("changeme", "changeme").await;
     assert_eq!((code, findings(&json)), (Some(1), vec!["secret-malformed".to_owned()]));
     let what = json["findings"][0]["what"].as_str().expect("a text");
-    assert!(what.contains("a placeholder, shorter than 32 characters"), "{what}");
+    assert!(what.contains("is a placeholder, is shorter than 32 characters"), "{what}");
     // What stands in the settings of a service has been read with them.
     let fake = Fake::healthy().await;
     fake.revision("netra-backend", DEPLOYED, &json!([literal("JWT_SECRET", &format!("{VALUE}-changeme"))]));
