@@ -54,7 +54,7 @@ pub struct Settings {
     pub private_key: bool,
     /// The forms of the signing secret that are another key.
     pub secret_forms: Vec<SecretForm>,
-    /// The HMAC algorithms other than that of `signing`.
+    /// The algorithms other than that of `signing` that its key can sign with.
     pub other_algorithms: Vec<SigningAlgorithm>,
     /// The backend's credentials at auth are known.
     pub service: bool,

@@ -1,4 +1,4 @@
-//! What is verified, in the words that every report uses.
+//! What is verified: one name for it in every report.
 
 use strum::VariantArray;
 

@@ -101,7 +101,7 @@ fn memory_does_not_grow_with_samples() {
 }
 
 #[test]
-#[ignore = "takes minutes"]
+#[ignore = "a million samples take minutes"]
 fn a_million_samples_fit_into_32_mebibytes() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::responding(|_| OK.to_owned());
