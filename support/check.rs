@@ -108,6 +108,7 @@ impl<'a> Check<'a> {
         session.verify_tokens(&mut self.evidence);
         let new_key = self.end.before(session.new_key()).await.flatten();
         session.make_controls(new_key.as_ref());
+        session.redact_again(&mut self.evidence);
         self.round(session).await?;
         if let Some(user) = session.watched_user(&self.evidence) {
             self.plan.watch(Some(user));

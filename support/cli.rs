@@ -14,6 +14,7 @@ mod init;
 mod logs;
 mod output;
 mod outputs;
+mod panics;
 mod preflight;
 mod program;
 mod progress;
@@ -105,6 +106,9 @@ enum Command {
         /// Write the target file there, in one step, instead of to standard output
         #[arg(long, value_name = "FILE")]
         write: Option<PathBuf>,
+        /// Show the tokens in the records too, where they are printed on a terminal
+        #[arg(long)]
+        show_tokens: bool,
     },
     /// Print the completions for a shell
     Completions {
@@ -147,7 +151,7 @@ pub fn run() -> ExitCode {
     let typed: Vec<_> = std::env::args_os().collect();
     let matches = variables::heeded(help::command(), &typed).get_matches_from(&typed);
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let exit = match dispatch(cli) {
+    let exit = match panics::guarded(|| dispatch(cli)) {
         Ok(exit) => exit,
         // A closed pipe, as after `| head`, is no failure.
         Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Healthy,
@@ -186,7 +190,9 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Init(args) => args.run(),
         Command::Targets { config } => targets::run(&config),
         Command::Scenarios(args) => args.run(),
-        Command::Serve { scenario, write } => run_to_end(serve::run(scenario.as_deref(), write.as_deref()))?,
+        Command::Serve { scenario, write, show_tokens } => {
+            run_to_end(serve::run(scenario.as_deref(), write.as_deref(), show_tokens))?
+        }
         Command::Explain { pattern, tests } => explain::run(pattern.as_deref(), tests, &terminal),
         Command::Completions { shell } => help::completions(shell),
         Command::Man => help::man(),

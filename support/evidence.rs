@@ -13,6 +13,7 @@ mod response;
 mod run;
 mod settings;
 mod skipped;
+mod texts;
 mod token_facts;
 mod wire;
 
@@ -87,6 +88,16 @@ impl Evidence {
             Err(place) => self.observations.insert(place, (probe, seen)),
         }
         self.measure(probe);
+    }
+
+    /// Reads every text of a service again.
+    pub(crate) fn revise_texts(&mut self, mut read: impl FnMut(&mut String)) {
+        for (probe, seen) in &mut self.observations {
+            let mut observation = seen.observation.clone();
+            observation.each_text(&mut read);
+            *seen = Seen::new(*probe, observation, &self.settings);
+        }
+        self.measure_all();
     }
 
     /// The probe was planned, and not made for that reason.

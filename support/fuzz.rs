@@ -21,6 +21,7 @@ use crate::scenario::Scenario;
 use crate::secret::Secret;
 use crate::target;
 use crate::token::{KeySet, Token, read_private_key};
+use crate::wording::short;
 
 /// In each run of the tests, of each parser.
 const CASES: u32 = 32;
@@ -180,7 +181,7 @@ fn document() {
 fn token() {
     fuzz(&["support/fuzz/corpus/token"], |text| {
         let token = Token::new(text.trim());
-        let facts = token.facts(1_700_000_000);
+        let facts = token.facts(1_700_000_000, &short);
         assert!(facts.description.chars().count() < 1_000, "{}", facts.description);
         _ = (token.unsigned(), token.forge(), token.is_echoed_in(text), read_private_key(text, None).err());
         let keys = serde_json::from_str(text).ok().and_then(|document| KeySet::read(&document));

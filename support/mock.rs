@@ -44,6 +44,7 @@ use crate::target::{self, Target};
 use auth::AuthServer;
 use listen::{Server, Unavailable};
 use load_balancer::LoadBalancer;
+pub use rejection_report::LogRecord;
 use secrets::Secrets;
 use target_file::Addresses;
 use tls::Authority;
@@ -76,7 +77,7 @@ pub struct RunningDeployment {
     /// A target file with the one target `local`.
     pub target_file: String,
     /// What the backend writes to its log, one record at a time.
-    pub log: UnboundedReceiver<String>,
+    pub log: UnboundedReceiver<LogRecord>,
     _auth: AuthServer,
     _sockets: Sockets,
     /// Keeps the certificate file to which `ca` in the target file points.
@@ -159,7 +160,7 @@ impl Sockets {
         deployment: &Deployment,
         secrets: &Arc<Secrets>,
         auth: SocketAddr,
-        log: &UnboundedSender<String>,
+        log: &UnboundedSender<LogRecord>,
     ) -> Result<SocketAddr, StartError> {
         match deployment.backend.availability {
             Availability::Up

@@ -9,6 +9,7 @@ mod http;
 mod keys;
 mod lateness;
 mod login;
+mod received;
 mod record;
 mod request;
 mod retry;
@@ -17,7 +18,6 @@ mod transport;
 mod unobserved;
 mod websocket;
 
-use std::collections::BTreeMap;
 use std::hash::RandomState;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,16 +26,18 @@ use reqwest::Request;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
-use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, TokenFacts};
+use crate::evidence::{Evidence, Observation, TokenFacts};
 use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{PrivateKey, SigningError, Token};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
+use crate::wording::short;
 pub(crate) use draft::Signed;
 pub(crate) use http::{LONGEST_BODY, names_a_replica, validated};
 pub(crate) use keys::ASSUMED_KID;
 use lateness::Lateness;
+use received::Received;
 use tokens::Tokens;
 pub(crate) use transport::{client_of, is_exhausted, lookup};
 pub(crate) use unobserved::Unobserved;
@@ -98,14 +100,6 @@ pub(crate) enum Performed {
     Impossible,
     /// The service asks for fewer requests.
     Withheld,
-}
-
-/// What an exchange has seen, and the token that it was given.
-struct Received {
-    observation: Observation,
-    token: Option<Token>,
-    /// This machine failed, and not the target.
-    own_failure: Option<std::io::Error>,
 }
 
 impl<'a> Session<'a> {
@@ -215,7 +209,8 @@ impl<'a> Session<'a> {
     /// # Errors
     /// When the suite cannot sign.
     pub(crate) fn keep(&mut self, user: User, token: Token) -> Result<TokenFacts, SuiteError> {
-        self.tokens.keep(user, token, self.target)
+        let shown = self.shown_beside(&token);
+        self.tokens.keep(user, token, self.target, &shown)
     }
 
     /// Makes the controls of the first token there is. From here on no token that was kept can be read in an answer.
@@ -225,9 +220,23 @@ impl<'a> Session<'a> {
         self.learn();
     }
 
+    /// What came before the tokens were known may have repeated one of them.
+    pub(crate) fn redact_again(&self, evidence: &mut Evidence) {
+        evidence.revise_texts(|text| match text.starts_with(['{', '[', '"']) {
+            true => *text = self.redactor.redact_body(text),
+            false => *text = self.redactor.redact(text),
+        });
+    }
+
     /// What can be said of the client's own tokens.
     pub(crate) fn own_tokens(&self) -> Vec<(TokenKind, User, TokenFacts)> {
-        self.tokens.own_facts()
+        self.tokens.own_facts(&|text| self.shown(text))
+    }
+
+    /// What of a text in that token may be shown.
+    fn shown_beside(&self, token: &Token) -> impl Fn(&str) -> String + use<> {
+        let redactor = self.redactor.with_token(token);
+        move |text| short(&redactor.redact(text))
     }
 
     fn learn(&mut self) {
@@ -269,23 +278,6 @@ impl<'a> Session<'a> {
         let refusable =
             matches!(probe, Probe::Present(ask) if ask.token.is_invalid() || ask.attempt == Attempt::Watched);
         probe.only_watches() || refusable || self.target.handshake.welcome.is_none()
-    }
-}
-
-impl Received {
-    /// Of a request that was not answered.
-    fn failed(error: &reqwest::Error) -> Self {
-        Received { own_failure: transport::own_failure(error), ..Received::of(transport::failure(error)) }
-    }
-
-    /// Of a step before a login that did not give what it should.
-    fn of_step(status: u16, headers: BTreeMap<String, String>) -> Self {
-        let response = HttpResponse { status, headers, body: String::new(), extracted: Extracted::Nothing };
-        Received::of(Response::Http(response))
-    }
-
-    fn of(seen: Response) -> Self {
-        Received { observation: Observation::of(seen), token: None, own_failure: None }
     }
 }
 

@@ -1,22 +1,36 @@
 //! The redactor, the second of three fences: every text from a server passes it before it becomes evidence. It replaces the
-//! secrets and tokens of the run, in the encodings in which services repeat them, and whatever looks like a token.
+//! secrets and tokens of the run, however a service spells them; whatever looks like a secret; and every value whose name says that it
+//! is one. A text is normalised first: what it finds are places in the text that came, and nothing is taken out of the text afterwards.
 
-mod decode;
+mod body;
+mod charset;
+mod digits;
+mod escapes;
+mod known;
+mod labelled;
+mod marks;
+mod reading;
+mod readings;
+mod shapes;
 #[cfg(test)]
 mod tests;
+mod windows;
 
-use std::collections::BTreeMap;
+pub(crate) use charset::text_of;
+
+use std::ops::Range;
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use memchr::memmem;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 
 use crate::secret::Secret;
 use crate::token::Token;
+use crate::wording::printable;
+use known::{Hit, Known};
+use reading::Reading;
+use shapes::{SECRET, TOKEN};
 
 /// Response headers that may become evidence. Others are dropped: `Set-Cookie` may hold a session.
 const RECORDED_HEADERS: [&str; 12] = [
@@ -33,22 +47,17 @@ const RECORDED_HEADERS: [&str; 12] = [
     "via",
     "www-authenticate",
 ];
-/// In characters. Shorter pieces of a secret also occur in ordinary texts, so they are kept.
-const MIN_PIECE: usize = 8;
-
 /// In characters. A shorter value that a login keeps is a number or a word.
 const MIN_KEPT: usize = 4;
+/// Before a token in a header (RFC 6750 §2.1, RFC 7617 §2).
+const SCHEMES: [&str; 4] = ["bearer", "basic", "jwt", "token"];
 
 /// Replaces secrets by `[SECRET]` and tokens by `[TOKEN]`.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor {
     /// The redactor of the run, where this one adds the token of one exchange.
     base: Option<Arc<Redactor>>,
-    /// Texts, and the placeholder of each.
-    known: Vec<(String, &'static str)>,
-    /// By placeholder: texts of which no piece of [`MIN_PIECE`] characters may be shown, in lower case, one on each line.
-    pieces: BTreeMap<&'static str, String>,
-    finder: Option<AhoCorasick>,
+    known: Known,
 }
 
 impl Redactor {
@@ -58,94 +67,37 @@ impl Redactor {
         tokens: impl IntoIterator<Item = &'a Token>,
     ) -> Self {
         let mut redactor = Redactor::default();
-        for secret in secrets {
-            redactor.add(secret.expose(), "[SECRET]");
-            redactor.add_pieces(secret.expose(), "[SECRET]");
-        }
-        for token in tokens {
-            redactor.add_token(token.expose());
-        }
-        redactor.known.retain(|(text, _)| !text.is_empty());
-        redactor.finder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            // Built for each new token and used a few dozen times, so the automaton that is fastest to build.
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .build(redactor.known.iter().map(|(text, _)| text))
-            .ok();
+        secrets.into_iter().for_each(|secret| redactor.known.add(secret.expose(), SECRET));
+        tokens.into_iter().for_each(|token| redactor.known.add(token.expose(), TOKEN));
         redactor
     }
 
     /// This redactor with one more token.
     pub(crate) fn with_token(self: &Arc<Self>, token: &Token) -> Arc<Self> {
-        let mut alone = Redactor { base: Some(Arc::clone(self)), ..Redactor::default() };
-        alone.add_token(token.expose());
-        alone.known.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
-        Arc::new(alone)
+        self.with(token.expose(), TOKEN)
     }
 
     /// This redactor with one more secret text.
     pub(crate) fn with_text(self: &Arc<Self>, text: &str) -> Arc<Self> {
+        if text.len() < MIN_KEPT { Arc::clone(self) } else { self.with(text, SECRET) }
+    }
+
+    fn with(self: &Arc<Self>, text: &str, word: &'static str) -> Arc<Self> {
         let mut alone = Redactor { base: Some(Arc::clone(self)), ..Redactor::default() };
-        if text.len() >= MIN_KEPT {
-            alone.add(text, "[SECRET]");
-        }
-        alone.known.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+        alone.known.add(text, word);
         Arc::new(alone)
     }
 
-    /// The text with every secret and token replaced.
+    /// The text with every secret and token replaced, and fit for a terminal.
     pub(crate) fn redact(&self, text: &str) -> String {
-        // First what the run knows: where a part of it that looks like a token is replaced alone, the rest is found no longer.
-        let known = self.base.as_ref().map_or_else(|| text.to_owned(), |base| base.replace_known(text));
-        let clean = self.replace_encoded(self.replace_plain(&known));
-        match &self.base {
-            Some(base) => base.redact(&clean),
-            None => clean,
-        }
-    }
-
-    fn replace_plain(&self, text: &str) -> String {
-        self.replace_token_like(&self.replace_known(text))
-    }
-
-    /// Replaces the words that show a secret once they are decoded. Where a secret contains a blank, replaces the text.
-    fn replace_encoded(&self, text: String) -> String {
-        let hides = |text: &str| decode::decodings(text).any(|decoded| self.replace_known(&decoded) != decoded);
-        if !hides(&text) {
-            return text;
-        }
-        let words = text.split(' ').map(|word| if hides(word) { "[TOKEN]" } else { word });
-        let clean = words.collect::<Vec<_>>().join(" ");
-        if hides(&clean) { "[TOKEN]".into() } else { clean }
-    }
-
-    fn replace_known(&self, text: &str) -> String {
-        match &self.finder {
-            Some(finder) => finder.replace_all(text, &self.known.iter().map(|(_, word)| *word).collect::<Vec<_>>()),
-            // Too few texts for an automaton. The longest come first.
-            None => self.known.iter().fold(text.to_owned(), |text, (known, word)| match known.len() <= text.len() {
-                true => text.replace(known, word),
-                false => text,
-            }),
-        }
+        self.hide(text, Vec::new(), Vec::new())
     }
 
     /// A body. The texts of a JSON body are decoded first, so that no escape sequence hides a secret.
     pub(crate) fn redact_body(&self, text: &str) -> String {
         match serde_json::from_str(text) {
-            Ok(value) => self.redact(&self.json(value).to_string()),
+            Ok(value) => body::redacted(self, &value).to_string(),
             Err(_) => self.redact(text),
-        }
-    }
-
-    fn json(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => self.redact(&text).into(),
-            Value::Array(items) => items.into_iter().map(|item| self.json(item)).collect(),
-            Value::Object(fields) => {
-                fields.into_iter().map(|(key, field)| (self.redact(&key), self.json(field))).collect()
-            }
-            other => other,
         }
     }
 
@@ -154,63 +106,133 @@ impl Redactor {
         RECORDED_HEADERS.contains(&name).then(|| self.redact(value))
     }
 
-    fn add(&mut self, value: &str, word: &'static str) {
-        self.known.extend(encodings(value).into_iter().map(|text| (text, word)));
-    }
-
-    fn add_token(&mut self, token: &str) {
-        self.add(token, "[TOKEN]");
-        let parts = token.split('.').filter(|part| part.len() >= MIN_PIECE);
-        self.known.extend(parts.map(|part| (part.to_owned(), "[TOKEN]")));
-        // base64 of a text depends on what stands before it.
-        let prefixed = format!("Bearer {token}");
-        self.known.extend(base64(&prefixed).map(|text| (text, "[TOKEN]")));
-        let whole = [token.to_owned(), URL_SAFE_NO_PAD.encode(token), URL_SAFE_NO_PAD.encode(prefixed)];
-        whole.iter().for_each(|text| self.add_pieces(text, "[TOKEN]"));
-    }
-
-    fn add_pieces(&mut self, text: &str, word: &'static str) {
-        let pieces = self.pieces.entry(word).or_default();
-        pieces.push_str(&text.to_lowercase());
-        pieces.push('\n');
-    }
-
-    /// Replaces shortened tokens, such as `eyJhbGciOiJI…` in a log line, and tokens that the run does not know.
-    fn replace_token_like(&self, text: &str) -> String {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(start) = rest.find(is_part) {
-            let length = rest[start..].find(|c| !is_part(c)).unwrap_or(rest.len() - start);
-            let run = &rest[start..start + length];
-            out.push_str(&rest[..start]);
-            out.push_str(self.placeholder_for(run).unwrap_or(run));
-            rest = &rest[start + length..];
+    /// The text without these parts, those of which the name says that they are secret, and all that is found beside them.
+    fn hide(&self, text: &str, hits: Vec<Hit>, mut labelled: Vec<Range<usize>>) -> String {
+        let mut hits = merged(text, hits);
+        let is_all = readings::each(text, &mut |reading| {
+            let found = self.find(&reading.text);
+            if !found.is_empty() {
+                let decoded = found.into_iter().filter_map(|hit| placed(text, reading, hit, &hits)).collect::<Vec<_>>();
+                hits = merged(text, std::mem::take(&mut hits).into_iter().chain(decoded).collect());
+            }
+            let mut named = Vec::new();
+            labelled::find(&reading.text, &mut named);
+            labelled.extend(named.into_iter().map(|part| reading.source(part)));
+        });
+        if !is_all {
+            return SECRET.to_owned();
         }
-        (out + rest).replace("[TOKEN].[TOKEN]", "[TOKEN]").replace("[TOKEN].[TOKEN]", "[TOKEN]")
+        let is_left = |part: &Range<usize>| says_something(&left_of(text, part, &hits));
+        let labelled: Vec<Hit> = labelled.into_iter().filter(is_left).map(|part| Hit { part, word: SECRET }).collect();
+        replaced(text, merged(text, hits.into_iter().chain(labelled).collect()))
     }
 
-    /// The placeholder of a run of letters that must not be shown.
-    fn placeholder_for(&self, run: &str) -> Option<&'static str> {
-        if run.len() < MIN_PIECE {
-            return None;
+    fn find(&self, text: &str) -> Vec<Hit> {
+        let (mut found, mut pieces) = (Vec::new(), Vec::new());
+        if self.find_pieces(text, &mut pieces) {
+            self.find_exact(text, &mut found);
         }
-        // `eyJ` is `{"` in base64, and `ZXlK` is `eyJ` in base64. Long runs of mixed letters are keys or signatures.
-        if run.starts_with("eyJ") || run.starts_with("ZXlK") || looks_random(run) {
-            return Some("[TOKEN]");
+        pieces.sort_by_key(|hit| hit.part.start);
+        let mut run = 0..0;
+        for hit in pieces {
+            if hit.part.end > run.end {
+                run = whole_run(text, hit.part);
+                found.push(Hit { part: run.clone(), ..hit });
+            }
         }
-        let run = run.to_lowercase();
-        self.pieces
-            .iter()
-            .find(|(_, pieces)| memmem::find(pieces.as_bytes(), run.as_bytes()).is_some())
-            .map(|(word, _)| *word)
+        shapes::find(text, &mut found);
+        found
+    }
+
+    fn find_exact(&self, text: &str, found: &mut Vec<Hit>) {
+        self.known.find_exact(text, found);
+        self.base.iter().for_each(|base| base.find_exact(text, found));
+    }
+
+    /// Whether a secret may stand there whole.
+    fn find_pieces(&self, text: &str, found: &mut Vec<Hit>) -> bool {
+        let of_base = self.base.as_ref().is_some_and(|base| base.find_pieces(text, found));
+        self.known.find(text, found) || of_base
     }
 }
 
-/// At least 32 characters with small letters, capitals and digits mixed: a signature, an API key, an opaque token.
-fn looks_random(run: &str) -> bool {
-    let has = |kind: fn(&char) -> bool| run.chars().any(|c| kind(&c));
-    run.len() >= 32 && has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit)
+/// What was found in a reading, as a part of the text that came. Where it had to be decoded, the words around it are replaced too:
+/// they are in the same encoding.
+fn placed(text: &str, reading: &Reading<'_>, hit: Hit, known: &[Hit]) -> Option<Hit> {
+    if reading.is_plain() {
+        return Some(hit);
+    }
+    let part = reading.source(hit.part);
+    let is_new = left_of(text, &part, known).contains(|c: char| c.is_alphanumeric());
+    is_new.then(|| Hit { part: whole_words(text, part), word: TOKEN })
+}
+
+/// What of a part was not found yet.
+fn left_of(text: &str, part: &Range<usize>, found: &[Hit]) -> String {
+    let (mut left, mut at) = (String::new(), part.start);
+    let from = found.partition_point(|hit| hit.part.end <= part.start);
+    for hit in found[from..].iter().take_while(|hit| hit.part.start < part.end) {
+        left.push_str(text.get(at..hit.part.start).unwrap_or_default());
+        at = at.max(hit.part.end);
+    }
+    left + text.get(at..part.end).unwrap_or_default()
+}
+
+/// More than the scheme of a token that was found.
+fn says_something(left: &str) -> bool {
+    let mut words = left.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.any(|word| !SCHEMES.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+/// The letters, digits, hyphens and underscores around a part.
+fn whole_run(text: &str, part: Range<usize>) -> Range<usize> {
+    widened(text, part, |c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
+fn whole_words(text: &str, part: Range<usize>) -> Range<usize> {
+    widened(text, part, |c| !c.is_whitespace())
+}
+
+fn widened(text: &str, part: Range<usize>, belongs: impl Fn(char) -> bool) -> Range<usize> {
+    let before = text[..part.start].trim_end_matches(&belongs).len();
+    let after = text[part.end..].trim_start_matches(&belongs).len();
+    before..text.len() - after
+}
+
+/// In order, without overlaps; the placeholder of the longest part stands for those that it touches. So do the parts of a token.
+fn merged(text: &str, mut hits: Vec<Hit>) -> Vec<Hit> {
+    if hits.is_empty() {
+        return hits;
+    }
+    hits.sort_by_key(|hit| (hit.part.start, std::cmp::Reverse(hit.part.end)));
+    let mut all: Vec<(Hit, usize)> = Vec::new();
+    for hit in hits {
+        let length = hit.part.len();
+        let touches = |last: &Hit| {
+            let between = text.get(last.part.end..hit.part.start);
+            hit.part.start < last.part.end || between == Some(".") && last.word == TOKEN && hit.word == TOKEN
+        };
+        match all.last_mut().filter(|(last, _)| touches(last)) {
+            Some((last, longest)) => {
+                last.part.end = last.part.end.max(hit.part.end);
+                if length > *longest {
+                    (last.word, *longest) = (hit.word, length);
+                }
+            }
+            None => all.push((hit, length)),
+        }
+    }
+    all.into_iter().map(|(hit, _)| hit).collect()
+}
+
+fn replaced(text: &str, hits: Vec<Hit>) -> String {
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for Hit { part, word } in hits {
+        out.push_str(&printable(&text[at..part.start]));
+        out.push_str(word);
+        at = part.end;
+    }
+    out + &printable(&text[at..])
 }
 
 /// Raw, percent-encoded, as a form's field, JSON-escaped, and base64 with both alphabets, padded and not.

@@ -1,5 +1,9 @@
 //! A value that must never be shown. The first of three fences: it has no `Display`, and its `Debug` hides it.
 
+mod names;
+
+pub(crate) use names::{field_is_secret, header_is_secret, names_a_code, names_a_secret};
+
 use std::fmt;
 
 /// A password, a signing key, an API key.

@@ -31,10 +31,12 @@ use serde_json::{Map, Value, json};
 
 use crate::evidence::TokenFacts;
 use crate::vocabulary::{ClaimName, PemEnd};
-use crate::wording::short;
 
 /// The payload of a JWT (RFC 7519 §4).
 pub(crate) type Claims = Map<String, Value>;
+
+/// What of a text in a token may be seen: redacted, and shortened for one line.
+pub(crate) type Shown<'a> = &'a dyn Fn(&str) -> String;
 
 /// A bearer token: usually a JWT in compact form (RFC 7519), possibly opaque.
 #[derive(Clone)]
@@ -174,8 +176,9 @@ impl Token {
         serde_json::from_value(self.json_part(1)?).ok()
     }
 
-    /// What evidence may record of this token. Its times are seconds relative to `now`, a Unix time in seconds.
-    pub(crate) fn facts(&self, now: i64) -> TokenFacts {
+    /// What evidence may record of this token. Its times are seconds relative to `now`, a Unix time in seconds. Who issued it chose
+    /// its texts, so `shown` says what of each may be seen.
+    pub(crate) fn facts(&self, now: i64, shown: Shown<'_>) -> TokenFacts {
         let claims = self.claims().unwrap_or_default();
         let time = |name: &str| claims.get(name).and_then(Value::as_f64).map(|seconds| seconds as i64);
         // What the token says of itself is closer to what a verifier reads than what its login says.
@@ -183,33 +186,38 @@ impl Token {
         let expires_in = time("exp").map(|exp| exp.saturating_sub(now)).or(issued_for);
         let issued_ago = time("iat").map(|iat| now.saturating_sub(iat));
         TokenFacts {
-            description: self.description(&claims, expires_in),
+            description: self.description(&claims, expires_in, shown),
             chars: self.compact.chars().count(),
             expires_in,
             issued_ago,
             issued_for,
             not_before: time("nbf").map(|nbf| nbf.saturating_sub(now)),
-            claims: claims.keys().filter_map(|name| ClaimName::from(name).ok()).collect(),
+            // A probe repeats a name as it is, so one that may not be seen is not varied.
+            claims: claims
+                .keys()
+                .filter(|name| shown(name) == **name)
+                .filter_map(|name| ClaimName::from(name).ok())
+                .collect(),
             other_kind: form::other_kind(&claims),
             malformed: form::malformed(&claims, now),
-            algorithm: self.json_part(0).and_then(|header| Some(short(header.get("alg")?.as_str()?))),
-            issuer: claims.get("iss").map(shown),
-            audience: claims.get("aud").map(shown),
-            kid: self.json_part(0).and_then(|header| Some(short(header.get("kid")?.as_str()?))),
+            algorithm: self.json_part(0).and_then(|header| Some(shown(header.get("alg")?.as_str()?))),
+            issuer: claims.get("iss").map(|issuer| shown(&plain(issuer))),
+            audience: claims.get("aud").map(|audience| shown(&plain(audience))),
+            kid: self.json_part(0).and_then(|header| Some(shown(header.get("kid")?.as_str()?))),
             signed_as_known: None,
             signed_by: [None, None],
             has_published_issuer: None,
         }
     }
 
-    fn description(&self, claims: &Claims, expires_in: Option<i64>) -> String {
+    fn description(&self, claims: &Claims, expires_in: Option<i64>, shown: Shown<'_>) -> String {
         let size = format!("{} chars, {} dots", self.compact.chars().count(), self.compact.matches('.').count());
         let Some(header) = self.json_part(0) else {
             let lifetime = self.issued_for.map(|seconds| format!("expires_in={seconds}"));
             return format!("opaque({})", lifetime.into_iter().chain([size]).collect::<Vec<_>>().join(", "));
         };
-        let algorithm = header.get("alg").map_or("no alg".into(), shown);
-        let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", shown(value)));
+        let algorithm = header.get("alg").map_or("no alg".into(), |algorithm| shown(&plain(algorithm)));
+        let claim = |name: &str| claims.get(name).map(|value| format!("{name}={}", shown(&plain(value))));
         let expiry = expires_in.map(|seconds| match claims.get("exp").is_some_and(form::is_date) {
             true => format!("exp={:+}m", (seconds as f64 / 60.0).round()),
             false => "exp not in seconds".to_owned(),
@@ -232,9 +240,9 @@ pub(crate) fn ending(text: String, end: PemEnd) -> String {
     }
 }
 
-/// A text as it is, anything else as JSON; shortened.
-fn shown(value: &Value) -> String {
-    short(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+/// A text as it is, anything else as JSON.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// In characters. Shorter pieces of a signature also occur in texts that do not repeat it.

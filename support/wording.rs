@@ -10,4 +10,4 @@ mod verification;
 
 pub(crate) use command_line::command_line;
 pub(crate) use provenance::{loads, loads_of, why_unread};
-pub(crate) use text::{cut, escaped, is_printable, listed, sentence, short, words};
+pub(crate) use text::{cut, escaped, is_printable, listed, printable, sentence, short, words};

@@ -1,6 +1,6 @@
 //! `fivewhys serve`: an embedded deployment on loopback, until a signal ends it.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use super::output::{Access, Output};
@@ -9,6 +9,7 @@ use super::signals::Signals;
 use super::{CliError, Exit, print};
 use crate::deployment::VisibleSettings;
 use crate::mock;
+use crate::redact::Redactor;
 use crate::scenario::Scenario;
 use crate::wording::command_line;
 
@@ -16,7 +17,7 @@ use crate::wording::command_line;
 ///
 /// # Errors
 /// When the scenario is unknown, a port cannot be bound, or the file cannot be written.
-pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<Exit, CliError> {
+pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>, show_tokens: bool) -> Result<Exit, CliError> {
     let (deployment, visible) = match scenario {
         Some(id) => Scenario::find(id).map(|scenario| (scenario.deployment(), scenario.target))?,
         None => (Default::default(), VisibleSettings::default()),
@@ -29,10 +30,17 @@ pub(super) async fn run(scenario: Option<&str>, file: Option<&Path>) -> Result<E
         None => print(&running.target_file)?,
     }
     log(&next_steps(file));
+    // What is not read on a terminal is kept or sent somewhere.
+    let is_shown = show_tokens && std::io::stderr().is_terminal();
+    if show_tokens && !is_shown {
+        log("tokens are not shown: standard error is no terminal");
+    }
+    let known = running.target()?;
+    let redactor = Redactor::new(known.secrets(), []);
     loop {
         tokio::select! {
             () = signals.received() => return Ok(Exit::Healthy),
-            Some(record) = running.log.recv() => log(&record),
+            Some(record) = running.log.recv() => log(&if is_shown { record.whole } else { redactor.redact(&record.masked) }),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! An error in a file, shown with file, line, caret and help, and without the secrets beside it.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -9,7 +9,7 @@ use super::Source;
 use super::blanked::blanked;
 use super::excerpt::{Excerpt, excerpt};
 use super::public::public_name;
-use crate::wording::{cut, is_printable, words};
+use crate::wording::{cut, printable, words};
 
 /// What is wrong with a file, a flag or a variable, where, and what is allowed. Nothing has been sent.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -81,7 +81,7 @@ impl fmt::Display for InputError {
         let group = help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)));
         // A name in a file may contain control characters that move the cursor. The renderer adds line breaks only.
         let rendered = Renderer::plain().render(&[group]);
-        rendered.chars().filter(|c| *c == '\n' || is_printable(*c)).try_for_each(|c| f.write_char(c))
+        f.write_str(&printable(&rendered))
     }
 }
 

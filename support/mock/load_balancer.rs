@@ -11,6 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::backend;
 use super::listen::HttpBody;
+use super::rejection_report::LogRecord;
 use super::replica::Replica;
 use super::secrets::Secrets;
 use crate::deployment::{BalancedBy, Deployment, Replicas};
@@ -28,7 +29,7 @@ impl LoadBalancer {
         deployment: &Deployment,
         secrets: &Arc<Secrets>,
         auth: SocketAddr,
-        log: &UnboundedSender<String>,
+        log: &UnboundedSender<LogRecord>,
     ) -> reqwest::Result<Arc<Self>> {
         let Replicas { count, stale, balanced_by, replica_header, .. } = deployment.backend.replicas;
         let count = count.max(1);

@@ -118,12 +118,31 @@ pub(super) fn varying(mut report: Value, number: u64) -> Value {
     report
 }
 
+/// A record of the backend's log.
+pub struct LogRecord {
+    /// As the backend writes it, with parts of the token.
+    pub whole: String,
+    /// The same without them.
+    pub masked: String,
+}
+
+pub(super) fn log_record(rejection: Rejection, record: &HandshakeRecord) -> LogRecord {
+    let protocol = record.protocol.as_deref();
+    let characteristics = record.token_characteristics(TokenInErrorFrame::Full);
+    let mut masked = characteristics.clone();
+    (masked["prefix"], masked["suffix"]) = ("[TOKEN]".into(), "[TOKEN]".into());
+    LogRecord {
+        whole: log_text(rejection, record, protocol, characteristics),
+        masked: log_text(rejection, record, protocol.map(|_| "[PRESENT]"), masked),
+    }
+}
+
 /// A text prefix, then pretty-printed JSON, as in `textPayload` of the real log.
-pub(super) fn log_record(rejection: Rejection, record: &HandshakeRecord) -> String {
+fn log_text(rejection: Rejection, record: &HandshakeRecord, protocol: Option<&str>, characteristics: Value) -> String {
     let json = match rejection {
         Rejection::NoToken => json!({
             "headers_checked": {
-                "authorization": record.authorization.is_some(), "sec_websocket_protocol": record.protocol.as_deref().unwrap_or("[MISSING]"),
+                "authorization": record.authorization.is_some(), "sec_websocket_protocol": protocol.unwrap_or("[MISSING]"),
                 "all_header_keys": record.all_headers,
             },
             "query_params": {}, "websocket_info": {"path": WEBSOCKET},
@@ -132,7 +151,7 @@ pub(super) fn log_record(rejection: Rejection, record: &HandshakeRecord) -> Stri
             "validation_result_exists": rejection == Rejection::ValidationFailed,
             "validation_result_keys": ["valid", "user_id", "email", "permissions", "resilience_metadata"],
             "error_from_auth_service": null, "details_from_auth_service": null,
-            "token_characteristics": record.token_characteristics(TokenInErrorFrame::Full),
+            "token_characteristics": characteristics,
             "context": "websocket", "method": "jwt", "timestamp": timestamp(), "auth_service_response_status": "present",
         }),
     };

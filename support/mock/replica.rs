@@ -13,6 +13,7 @@ use super::carrier::TokenReader;
 use super::clock::Clock;
 use super::gateway::Sessions;
 use super::listen::{self, HttpBody};
+use super::rejection_report::LogRecord;
 use super::response_style::{Content, ResponseStyle, StyledService};
 use super::secrets::Secrets;
 use super::token_validator::TokenValidator;
@@ -30,7 +31,7 @@ pub(super) struct Replica {
     /// The response of the fingerprint endpoint.
     pub(super) fingerprint: Value,
     pub(super) sessions: Sessions,
-    log: UnboundedSender<String>,
+    log: UnboundedSender<LogRecord>,
     rejections: AtomicU64,
 }
 
@@ -39,7 +40,7 @@ impl Replica {
         deployment: &Deployment,
         secrets: Arc<Secrets>,
         auth: SocketAddr,
-        log: UnboundedSender<String>,
+        log: UnboundedSender<LogRecord>,
     ) -> reqwest::Result<Arc<Self>> {
         let clock = Clock::ahead_by(deployment.backend.clock_offset);
         Ok(Arc::new(Replica {
@@ -82,7 +83,7 @@ impl Replica {
     }
 
     /// During a check nothing reads the log; that is no failure.
-    pub(super) fn log(&self, record: String) {
+    pub(super) fn log(&self, record: LogRecord) {
         _ = self.log.send(record);
     }
 

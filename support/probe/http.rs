@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use reqwest::Request;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::request::UNKNOWN_PATH;
 use super::{Exchange, Received, websocket};
 use crate::evidence::{Extracted, HttpResponse, Offset, Response, Wire};
+use crate::redact::text_of;
 use crate::target::{Found, Verdict};
 use crate::token::Token;
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe};
@@ -40,7 +41,7 @@ impl Exchange<'_> {
         let offered = request.headers().clone();
         let response = match self.session.clients.of(&request.url().clone(), kept).execute(request).await {
             Ok(response) => response,
-            Err(error) => return Received::failed(&error),
+            Err(error) => return Received::failed(&error, &self.redactor),
         };
         self.answered(wire, start, &response);
         let clock = offset(response.headers(), sent, SystemTime::now());
@@ -65,15 +66,15 @@ impl Exchange<'_> {
         let raw_headers = response.headers().clone();
         let body = match bounded(response, self.until).await {
             Ok(body) => body,
-            Err(error) => return Received::failed(&error),
+            Err(error) => return Received::failed(&error, &self.redactor),
         };
-        let value = serde_json::from_slice(&body).ok();
+        let text = text_of(&body, raw_headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()));
+        let value = serde_json::from_str(&text).ok();
         // More than is read may be JSON: the bound is ours.
         let is_whole = body.len() < LONGEST_BODY || value.is_some();
         // What grants access, or tells of a secret, is used and not kept.
         let grants = (self.probe.login().is_some() || matches!(self.probe, Probe::Fingerprint(_)))
             && (200..400).contains(&status);
-        let text = String::from_utf8_lossy(&body);
         let (extracted, token) = match is_whole {
             true => self.find(status, &raw_headers, &text, value.as_ref()),
             false => (Extracted::NotLookedFor, None),

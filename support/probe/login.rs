@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::{Request, RequestBuilder};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::http::bounded;
 use super::{Exchange, Received};
 use crate::evidence::{Response, TransportError, Wire};
+use crate::redact::text_of;
 use crate::target::{Found, Values};
 use crate::vocabulary::User;
 
@@ -82,7 +83,7 @@ impl Exchange<'_> {
         let client = self.session.clients.of(&request.url().clone(), false);
         let response = match client.execute(request).await {
             Ok(response) => response,
-            Err(error) => return Err(failed(Received::failed(&error), wire)),
+            Err(error) => return Err(failed(Received::failed(&error, &exchange.redactor), wire)),
         };
         exchange.answered(&mut wire, start, &response);
         let headers = response.headers().clone();
@@ -90,9 +91,9 @@ impl Exchange<'_> {
         kept.cookies.extend(cookies(&headers));
         let body = match bounded(response, self.until).await {
             Ok(body) => body,
-            Err(error) => return Err(failed(Received::failed(&error), wire)),
+            Err(error) => return Err(failed(Received::failed(&error, &exchange.redactor), wire)),
         };
-        let text = String::from_utf8_lossy(&body).into_owned();
+        let text = text_of(&body, headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()));
         let value = serde_json::from_str(&text).ok();
         for (name, place) in keep {
             match found(place, &headers, &text, value.as_ref()) {

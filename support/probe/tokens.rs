@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::{Signing, Target};
-use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, Signer, SigningError, Token, now, with_dates};
+use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, Shown, Signer, SigningError, Token, now, with_dates};
 use crate::vocabulary::{Change, ClaimsOf, PemEnd, TokenKind, User};
 
 /// What there is to present.
@@ -54,8 +54,14 @@ impl Tokens {
     ///
     /// # Errors
     /// When the suite cannot sign, to see whether this was signed with the same key.
-    pub(super) fn keep(&mut self, user: User, token: Token, target: &Target) -> Result<TokenFacts, SuiteError> {
-        let mut facts = token.facts(now());
+    pub(super) fn keep(
+        &mut self,
+        user: User,
+        token: Token,
+        target: &Target,
+        shown: Shown<'_>,
+    ) -> Result<TokenFacts, SuiteError> {
+        let mut facts = token.facts(now(), shown);
         let signer = target.signing.as_ref().and_then(Signing::signer);
         facts.signed_as_known = signer.map(|signer| signer.has_signed(&token)).transpose()?.flatten();
         self.known.insert((TokenKind::Issued, user), token);
@@ -180,8 +186,8 @@ impl Tokens {
     }
 
     /// What can be said of the tokens that need no login.
-    pub(super) fn own_facts(&self) -> Vec<(TokenKind, User, TokenFacts)> {
-        self.known.iter().map(|((kind, user), token)| (*kind, *user, token.facts(now()))).collect()
+    pub(super) fn own_facts(&self, shown: Shown<'_>) -> Vec<(TokenKind, User, TokenFacts)> {
+        self.known.iter().map(|((kind, user), token)| (*kind, *user, token.facts(now(), shown))).collect()
     }
 }
 

@@ -52,7 +52,7 @@ mod tests {
 
     /// A token that was issued so many seconds ago by our clock, and lives for so many.
     fn expiry(issued_ago: Option<i64>, expires_in: i64) -> Result<Option<u128>, TooShort> {
-        let facts = crate::token::Token::new("opaque").facts(0);
+        let facts = crate::token::Token::new("opaque").facts(0, &str::to_owned);
         let facts = TokenFacts { expires_in: Some(expires_in), issued_ago, ..facts };
         let asked = Instant::now();
         Ok(Expiry::of(&facts, asked)?.map(|found| found.expires.duration_since(asked).as_millis()))

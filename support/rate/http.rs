@@ -16,6 +16,7 @@ use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{self, Extracted, HttpResponse};
 use crate::probe::{LONGEST_BODY, validated};
+use crate::redact::text_of;
 use crate::target::Target;
 use crate::vocabulary::Endpoint;
 
@@ -102,13 +103,13 @@ async fn read(response: Response<Incoming>, template: &Template, target: &Target
             break;
         }
     }
+    let body = text_of(&body, headers.get("content-type").map(String::as_str)).into_owned();
     let extracted = match target.validation() {
         Some(validation) if template.probe.presented().is_some_and(|one| one.endpoint == Endpoint::Validation) => {
-            validated(&validation.accepted, status, serde_json::from_slice(&body).ok().as_ref())
+            validated(&validation.accepted, status, serde_json::from_str(&body).ok().as_ref())
         }
         _ => Extracted::NotLookedFor,
     };
-    let body = String::from_utf8_lossy(&body).into_owned();
     template.judge(&evidence::Response::Http(HttpResponse { status, headers, body, extracted }))
 }
 

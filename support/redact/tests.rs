@@ -71,3 +71,155 @@ fn drops_headers_that_are_not_recorded() {
         Some("/login?next=[TOKEN]")
     );
 }
+
+fn redacted(text: &str) -> String {
+    Redactor::default().redact_body(text)
+}
+
+/// Secrets that the run does not know: a name says what they are.
+#[test]
+fn masks_values_by_their_names() {
+    for (text, shown) in [
+        (r#"{"password":"correct horse","user":"u"}"#, r#"{"password":"[SECRET]","user":"u"}"#),
+        (
+            r#"{"data":{"clientSecret":"x1"},"refresh_token":7}"#,
+            r#"{"data":{"clientSecret":"[SECRET]"},"refresh_token":"[SECRET]"}"#,
+        ),
+        (r#"{"credentials":{"id":"a1b2c3d4","ok":true}}"#, r#"{"credentials":{"id":"[SECRET]","ok":true}}"#),
+        (r#"{"kty":"oct","k":"c2VjcmV0","kid":"one"}"#, r#"{"k":"[SECRET]","kid":"one","kty":"oct"}"#),
+        (r#"{"code":"SplxlOBeZQQYbYS6WxSbIA"}"#, r#"{"code":"[SECRET]"}"#),
+        (r#"{"inner":"{\"api_key\":\"k1\"}"}"#, r#"{"inner":"{\"api_key\":\"[SECRET]\"}"}"#),
+        (
+            "https://a.test/cb?code=abc&state=1#access_token=xyz&token_type=bearer",
+            "https://a.test/cb?code=[SECRET]&state=1#access_token=[SECRET]&token_type=bearer",
+        ),
+        ("/login?next=%2Fcb%3Fcode%3Dabc%26x%3D1", "/login?next=%2Fcb%3Fcode%3D[SECRET]%26x%3D1"),
+        ("username=u&password=hunter2", "username=u&password=[SECRET]"),
+        ("Set-Cookie: sid=abc; Path=/\nServer: x", "Set-Cookie: [SECRET]\nServer: x"),
+        ("api_key: 'k 1', user: u", "api_key: '[SECRET]', user: u"),
+        ("<password>hunter2</password><user>u</user>", "<password>[SECRET]</password><user>u</user>"),
+        (
+            r#"<input value="x1" type="hidden" name="csrf_token">"#,
+            r#"<input value="[SECRET]" type="hidden" name="csrf_token">"#,
+        ),
+        (r#"<meta name="csrf-token" content="x1">"#, r#"<meta name="csrf-token" content="[SECRET]">"#),
+        ("postgres://u:hunter2@db.test/x", "postgres://u:[SECRET]@db.test/x"),
+        ("Basic dXNlcjpwYXNz", "Basic [SECRET]"),
+    ] {
+        assert_eq!(redacted(text), shown);
+    }
+}
+
+/// What says why a token is rejected stays.
+#[test]
+fn leaves_reasons_alone() {
+    for text in [
+        r#"{"code":"token_not_valid","detail":"Given token not valid for any token type"}"#,
+        r#"{"code":"PGRST301","hint":null,"message":"JWT expired"}"#,
+        r#"{"error":{"code":401,"status":"UNAUTHENTICATED"}}"#,
+        r#"{"password":["This field is required."],"token_type":"bearer"}"#,
+        "Invalid token: expired",
+        "Bearer realm=\"api\", error=\"invalid_token\"",
+        "http://a.test/?code=401",
+    ] {
+        assert_eq!(redacted(text), text);
+    }
+}
+
+/// Made of pieces, so that nobody takes them for real ones.
+#[test]
+fn replaces_what_is_a_secret_by_its_shape() {
+    let digits = "A1B2C3D4E5F6G7H8J9K0L1M2N3P4Q5R6S7T8";
+    let pem = |label: &str| ["-----BEGIN ", label, "-----\nMIIB\n-----END ", label, "-----"].concat();
+    for (begin, length) in [
+        ("AKIA", 16),
+        ("AIza", 35),
+        ("ghp_", 36),
+        ("github_pat_", 30),
+        ("xoxb-", 12),
+        ("sk_live_", 24),
+        ("ya29.", 30),
+        ("GOCSPX-", 24),
+        ("glpat-", 20),
+    ] {
+        let key = [begin, &digits[..length]].concat();
+        assert_eq!(redacted(&format!("the key {key}.")), "the key [SECRET].", "{key}");
+        assert!(!redacted(&format!("key%3D{key}%20")).contains(&key), "{key}");
+    }
+    for label in ["RSA PRIVATE KEY", "PRIVATE KEY", "OPENSSH PRIVATE KEY"] {
+        assert_eq!(redacted(&format!("a {} b", pem(label))), "a [SECRET] b");
+        assert_eq!(redacted(&format!("a {}", pem(label).replace('\n', "\\n"))), "a [SECRET]");
+    }
+    assert_eq!(redacted(&format!("{{\"x\":\"{}\"}}", &pem("EC PRIVATE KEY")[..28])), "{\"x\":\"[SECRET]\"}");
+    assert_eq!(redacted("ey\u{200b}JhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln"), "[TOKEN]");
+    for text in ["the AKIA of 2025", "skeleton-of-a-long-name", "sk-learn", "-----BEGIN CERTIFICATE-----"] {
+        assert_eq!(redacted(text), text);
+    }
+}
+
+/// A secret in pieces in the items of a list, or in the names of fields.
+#[test]
+fn finds_a_secret_across_the_texts_of_a_document() {
+    for body in [
+        r#"["can","ary \"se","cret\"/+"]"#,
+        r#"{"1":"can","2":"ary \"se","3":"cret\"/+"}"#,
+        r#"{"canary":{"secret":1}}"#,
+    ] {
+        let shown = redactor().redact_body(body);
+        assert!(!shown.contains("can") && !shown.contains("cret"), "{body} became {shown}");
+    }
+    let numbers = r#"{"data":[99,97,110,97,114,121,32,34,115,101,99,114,101,116,34]}"#;
+    assert!(!redactor().redact_body(numbers).contains("110"), "{}", redactor().redact_body(numbers));
+}
+
+#[test]
+fn writes_nothing_that_moves_or_hides_what_is_beside_it() {
+    let shown = redactor().redact("a\u{202e}b\u{1b}[31m\u{e0041}\u{85}\tc\r\nd\u{7f}");
+    assert_eq!(shown, "a\\u{202e}b\\u{1b}[31m\\u{e0041}\\u{85} c\nd\\u{7f}");
+}
+
+/// Whatever comes, the work is bounded by its length.
+#[test]
+fn reads_a_hostile_body_in_time() {
+    let pieces = [
+        "&",
+        "<",
+        "password=",
+        "code:",
+        "\\u{",
+        "%25",
+        "eyJ",
+        "canarysecre",
+        "a=1;",
+        "-----BEGIN KEY",
+        "{\"a\":",
+        "://a:b",
+        "0x63,",
+    ];
+    for piece in pieces {
+        let body = piece.repeat(64 * 1024 / piece.len());
+        let begun = std::time::Instant::now();
+        redactor().redact_body(&body);
+        assert!(begun.elapsed().as_secs() < 5, "{piece} took {:?}", begun.elapsed());
+    }
+}
+
+/// Digits of one kind beside those of another, and each text within JSON within JSON.
+#[test]
+fn reads_lists_of_numbers_beside_one_another() {
+    let opaque = "vN4~kT8+bQ2/hJ6=wR9.xD3_mC5zL1";
+    let redactor = Redactor::new([], [&Token::new(opaque)]);
+    let written = |write: fn(u8) -> String| opaque.bytes().map(write).collect::<String>();
+    let decimal = written(|c| format!("{c}, "));
+    let (hexadecimal, octal) = (written(|c| format!("0x{c:02x}, ")), written(|c| format!("{c:o} ")));
+    for mut text in [decimal.clone(), format!("{hexadecimal}\n{decimal}\n{octal}")] {
+        for depth in 0..3 {
+            for redacted in [redactor.redact(&text), redactor.redact_body(&text)] {
+                let is_left =
+                    ["107, 84, 56", "61, 119, 82", "0x6b, 0x54", "153 124"].iter().any(|some| redacted.contains(some));
+                assert!(!is_left, "{depth}: {text}\n{redacted}");
+            }
+            text = serde_json::json!({"a": text}).to_string();
+        }
+    }
+}

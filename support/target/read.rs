@@ -10,8 +10,6 @@ mod requests;
 mod signing;
 mod text;
 
-pub(super) use text::{SECRET_HEADERS, names_a_secret};
-
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;

@@ -29,6 +29,8 @@ pub enum JsonBody {
     Text(Text),
     /// A number or a boolean.
     Other(Value),
+    /// A number that must not be shown.
+    Secret(Value, Secret),
 }
 
 impl Text {
@@ -101,7 +103,7 @@ impl JsonBody {
             }
             JsonBody::Array(items) => items.iter().map(|item| item.fill(values)).collect(),
             JsonBody::Text(text) => text.fill(values).into(),
-            JsonBody::Other(value) => value.clone(),
+            JsonBody::Other(value) | JsonBody::Secret(value, _) => value.clone(),
         }
     }
 
@@ -131,7 +133,7 @@ impl JsonBody {
                 let mut items = items.iter().enumerate();
                 items.find_map(|(index, item)| Some(format!("/{index}{}", item.pointer_to(text)?)))
             }
-            JsonBody::Text(Text::Secret(_)) | JsonBody::Other(_) => None,
+            JsonBody::Text(Text::Secret(_)) | JsonBody::Other(_) | JsonBody::Secret(..) => None,
         }
     }
 
@@ -141,7 +143,7 @@ impl JsonBody {
             JsonBody::Object(fields) => fields.iter().any(|(_, field)| field.any_text(is)),
             JsonBody::Array(items) => items.iter().any(|item| item.any_text(is)),
             JsonBody::Text(text) => is(text),
-            JsonBody::Other(_) => false,
+            JsonBody::Other(_) | JsonBody::Secret(..) => false,
         }
     }
 
@@ -149,7 +151,7 @@ impl JsonBody {
     pub(super) fn names(&self) -> Vec<&str> {
         match self {
             JsonBody::Object(fields) => fields.iter().map(|(name, _)| name.as_str()).collect(),
-            JsonBody::Array(_) | JsonBody::Text(_) | JsonBody::Other(_) => Vec::new(),
+            JsonBody::Array(_) | JsonBody::Text(_) | JsonBody::Other(_) | JsonBody::Secret(..) => Vec::new(),
         }
     }
 
@@ -158,6 +160,7 @@ impl JsonBody {
             JsonBody::Object(fields) => Box::new(fields.iter().flat_map(|(_, field)| field.secrets())),
             JsonBody::Array(items) => Box::new(items.iter().flat_map(JsonBody::secrets)),
             JsonBody::Text(text) => Box::new(text.secret().into_iter()),
+            JsonBody::Secret(_, secret) => Box::new(std::iter::once(secret)),
             JsonBody::Other(_) => Box::new(std::iter::empty()),
         }
     }

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, IntoDeseriali
 
 use super::Part;
 use super::handshake::{TOKEN, TOKEN_BASE64URL};
-use super::read::{SECRET_HEADERS, names_a_secret};
+use crate::secret::header_is_secret;
 use crate::vocabulary::{Carrier, Carriers};
 
 pub(super) fn seconds<const N: u64>() -> Duration {
@@ -47,7 +47,7 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D, schemes: [&str; 2]) -> Re
         Err(error) => return Err(invalid(&format!("not an address: {error}"))),
         Ok(url) => url,
     };
-    let has_secret = url.query_pairs().any(|(name, _)| names_a_secret(&name, &SECRET_HEADERS));
+    let has_secret = url.query_pairs().any(|(name, _)| header_is_secret(&name));
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() || has_secret {
         return Err(invalid(NO_CREDENTIALS));
     }

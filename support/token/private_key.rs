@@ -220,7 +220,12 @@ mod tests {
             token(&key, &json!({"alg": "EdDSA", "kid": "one", "nonce": "x"})),
         ];
         odd.iter().for_each(|token| {
-            assert_eq!(set(std::slice::from_ref(&usable)).signed(token), None, "{}", token.facts(0).description)
+            assert_eq!(
+                set(std::slice::from_ref(&usable)).signed(token),
+                None,
+                "{}",
+                token.facts(0, &str::to_owned).description
+            )
         });
         assert_eq!(set(&[]).signed(&named), None);
     }

@@ -29,29 +29,35 @@ fn forging_an_opaque_token_keeps_its_length() {
 fn two_tokens_are_alike_that_differ_in_the_user_and_the_time_alone() {
     let of = |claims: Value| {
         let claims: Claims = serde_json::from_value(claims).expect("an object");
-        Token::sign(&claims, Algorithm::HS256, b"a secret of no importance").expect("HS256 signs").facts(NOW)
+        Token::sign(&claims, Algorithm::HS256, b"a secret of no importance")
+            .expect("HS256 signs")
+            .facts(NOW, &str::to_owned)
     };
     let alice = of(json!({"sub": "alice", "aud": "chat"}));
     assert!(alice.is_like(&of(json!({"sub": "a-much-longer-name", "aud": "chat"}))));
     assert!(!alice.is_like(&of(json!({"sub": "bob", "aud": "other"}))));
     assert!(!alice.is_like(&of(json!({"sub": "bob", "aud": "chat", "role": "guest"}))));
-    assert!(Token::new("opaque-of-alice").facts(NOW).is_like(&Token::new("opaque").facts(NOW)));
+    assert!(
+        Token::new("opaque-of-alice")
+            .facts(NOW, &str::to_owned)
+            .is_like(&Token::new("opaque").facts(NOW, &str::to_owned))
+    );
 }
 
 #[test]
 fn shows_a_description_and_never_the_token() {
     assert_eq!(format!("{:?}", token()), "[TOKEN]");
-    assert_eq!(token().facts(NOW).description, "jwt(HS256, exp=+30m, 128 chars, 2 dots)");
-    assert_eq!(Token::new("opaque").facts(0).description, "opaque(6 chars, 0 dots)");
+    assert_eq!(token().facts(NOW, &str::to_owned).description, "jwt(HS256, exp=+30m, 128 chars, 2 dots)");
+    assert_eq!(Token::new("opaque").facts(0, &str::to_owned).description, "opaque(6 chars, 0 dots)");
 }
 
 #[test]
 fn a_login_says_how_long_a_token_lives_that_does_not_say_it_itself() {
     let opaque = Token::new("opaque").issued_for(Some(60));
-    let facts = opaque.facts(NOW);
+    let facts = opaque.facts(NOW, &str::to_owned);
     assert_eq!((facts.expires_in, facts.lifetime(), facts.has_expired()), (Some(60), Some(60), false));
     assert_eq!(facts.description, "opaque(expires_in=60, 6 chars, 0 dots)");
-    let facts = token().issued_for(Some(60)).facts(NOW);
+    let facts = token().issued_for(Some(60)).facts(NOW, &str::to_owned);
     assert_eq!((facts.expires_in, facts.lifetime(), facts.issued_for), (Some(1_800), Some(1_800), None));
     assert!(opaque == Token::new("opaque"), "what is said of a token is no part of it");
 }

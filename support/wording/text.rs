@@ -3,11 +3,16 @@
 /// Longer texts are for the evidence, not for a line of a report; in characters.
 const LONGEST: usize = 48;
 
-/// One line, printable, bounded: nothing that a server sends can move the cursor of a terminal.
+/// One line, printable, bounded: nothing that a server sends can move the cursor of a terminal. Nothing is left out of it, for what
+/// stood on both sides could make a secret together.
 pub(crate) fn short(text: &str) -> String {
-    let mut line: String = text.chars().filter(|c| is_printable(*c)).take(LONGEST).collect();
-    if text.chars().count() > LONGEST {
-        line.push('…');
+    let mut line = String::new();
+    for (number, c) in text.chars().enumerate() {
+        if number == LONGEST {
+            line.push('…');
+            break;
+        }
+        push_escaped(&mut line, c);
     }
     line
 }
@@ -46,12 +51,40 @@ fn is_no_character(c: char) -> bool {
 
 /// All of it, with escape sequences where a letter does more than take its room.
 pub(crate) fn escaped(text: &str) -> String {
-    text.chars().map(|c| if is_printable(c) { c.to_string() } else { c.escape_default().to_string() }).collect()
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_escaped(&mut out, c));
+    out
+}
+
+/// The same for a text of several lines.
+pub(crate) fn printable(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        match c {
+            '\r' if letters.peek() == Some(&'\n') => {}
+            '\n' => out.push(c),
+            '\t' => out.push(' '),
+            c => push_escaped(&mut out, c),
+        }
+    }
+    out
+}
+
+fn push_escaped(out: &mut String, c: char) {
+    if is_printable(c) { out.push(c) } else { out.extend(c.escape_default()) }
 }
 
 /// Marks that change the direction of a line or take no room (Unicode Cf): a message must read as it was sent.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// The words of a text. A text in backticks is one word: a command must stay on one line.

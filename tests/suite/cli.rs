@@ -6,7 +6,9 @@ mod config;
 mod gate;
 mod input;
 mod lists;
+mod literals;
 mod offline;
+mod pty;
 mod rate;
 mod reports;
 mod serve;
@@ -180,12 +182,23 @@ fn every_fault_is_listed_and_explained() {
 
 /// The same with another command, which is given the target's file.
 fn serve_while(scenario: &str, signal: &str, check: impl Fn(&Path) -> Output) -> (Output, Output) {
+    serve_with(&["--scenario", scenario], std::process::Stdio::piped(), signal, check)
+}
+
+fn serve_with(
+    flags: &[&str],
+    records: std::process::Stdio,
+    signal: &str,
+    check: impl Fn(&Path) -> Output,
+) -> (Output, Output) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("target.toml");
     let server = Command::new(env!("CARGO_BIN_EXE_fivewhys"))
-        .args(["serve", "--scenario", scenario, "--write"])
+        .arg("serve")
+        .args(flags)
+        .arg("--write")
         .arg(&file)
-        .stderr(std::process::Stdio::piped())
+        .stderr(records)
         .spawn()
         .expect("the binary starts");
     // The file is complete as soon as it is there.

@@ -121,7 +121,7 @@ async fn make(file: &Path, run: &Run) -> Option<Came> {
     let process = child.id().expect("it runs");
     let output = child.wait_with_output();
     tokio::pin!(output);
-    let (mut most, mut looks) = (0, interval(Duration::from_millis(25)));
+    let (mut most, mut looks) = (0, interval(Duration::from_millis(5)));
     let ended = timeout(4 * (run.longest + ALLOWANCE), async {
         loop {
             tokio::select! {

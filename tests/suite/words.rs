@@ -41,6 +41,7 @@ fn documents_are_plain() {
         "scenarios/README.md",
         "support/cli/init.toml",
         ".github/CONTRIBUTING.md",
+        ".github/SECURITY.md",
         "tests/example/fivewhys.toml",
         "tests/example/tests/staging.rs",
     ] {

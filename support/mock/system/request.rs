@@ -66,6 +66,6 @@ fn in_json(template: &JsonBody, sent: &Value, is_it: &dyn Fn(&Text) -> bool) -> 
         JsonBody::Array(items) => {
             items.iter().enumerate().find_map(|(index, item)| in_json(item, sent.get(index)?, is_it))
         }
-        JsonBody::Text(_) | JsonBody::Other(_) => None,
+        JsonBody::Text(_) | JsonBody::Other(_) | JsonBody::Secret(..) => None,
     }
 }

@@ -24,7 +24,7 @@ impl Reader<'_> {
                     Text::Plain(text) => FirstMessage::Text(text),
                     Text::Secret(_) => return Err(self.secret_error(&at, "a message is a text or a table")),
                 },
-                _ => FirstMessage::Json(self.body_value("message", &at, &["token"])?),
+                _ => FirstMessage::Json(self.body_value(&at, false, &["token"])?),
             }),
         };
         let presents = |carrier| handshake.presents.has(carrier);

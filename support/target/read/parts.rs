@@ -40,7 +40,15 @@ impl Reader<'_> {
             Part::Described(validation) => validation,
         };
         let usual = (Method::POST, Some(Validation::USUAL_PATH));
-        validation.request = self.request(&["validate"], validation.written(), usual, &["token"])?;
+        let missing = || {
+            self.error(&["validate"], "`{token}` is missing: no token would be validated")
+                .help("write it in `json`, `form` or `query`, or add `token = { header = \"Authorization\" }`")
+        };
+        let request = self.request(&["validate"], validation.written(), usual, &["token"]);
+        validation.request = match request {
+            Err(_) if self.has_another_token()? => return Err(missing()),
+            request => request?,
+        };
         // A default that is written out says no more than the default.
         validation.names_path = validation.request.path != Validation::USUAL_PATH;
         match (&validation.token, validation.request.mentions("token")) {
@@ -56,11 +64,7 @@ impl Reader<'_> {
                     false => validation.request.body = token_in_json(),
                 }
             }
-            (None, false) => {
-                return Err(self
-                    .error(&["validate"], "`{token}` is missing: no token would be validated")
-                    .help("write it in `json`, `form` or `query`, or add `token = { header = \"Authorization\" }`"));
-            }
+            (None, false) => return Err(missing()),
             (None, true) | (Some(_), false) => {}
         }
         if validation.token.is_some() && validation.scheme.is_some() {
@@ -72,6 +76,14 @@ impl Reader<'_> {
             self.only_the_token(&["validate"], place, &validation.request)?;
         }
         Ok(Part::Described(validation))
+    }
+
+    /// Whether a text stands in the place of `{token}`, which stands nowhere.
+    fn has_another_token(&self) -> Result<bool, InputError> {
+        let field = self.get::<Value>(&["validate", "json", "token"])?;
+        let part = self.get::<Value>(&["validate"])?;
+        Ok(field.is_some_and(|field| field.is_str())
+            && part.is_some_and(|part| part.get("token").is_none() && !part.to_string().contains("{token")))
     }
 
     /// The claims of `mint`, in which two placeholders are replaced.

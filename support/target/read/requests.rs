@@ -7,6 +7,7 @@ use toml::{Spanned, Value};
 
 use super::text::{AUTHORIZATION, Fields};
 use super::{InputError, Reader};
+use crate::secret::field_is_secret;
 use crate::target::request::{Body, Request, Written};
 use crate::target::template::{Headers, JsonBody, Text};
 use crate::target::{Account, Login};
@@ -129,7 +130,7 @@ impl Reader<'_> {
                 .help("remove it: `json` and `form` set their own"));
         }
         let body = match (json, form) {
-            (Some(json), _) => Body::Json(self.body_value("json", &json, known)?),
+            (Some(json), _) => Body::Json(self.body_value(&json, false, known)?),
             (None, Some(_)) => Body::Form(self.texts(&below("form"), known)?),
             (None, None) => Body::Empty,
         };
@@ -163,22 +164,33 @@ impl Reader<'_> {
             .map(Headers)
     }
 
-    /// A JSON body, or a part of one; `key` is the nearest name above it.
-    pub(super) fn body_value(&self, key: &str, at: &Spanned<Value>, known: &[&str]) -> Result<JsonBody, InputError> {
+    /// A JSON body, or a part of one, where a name above it may say that all of it is secret.
+    pub(super) fn body_value(
+        &self,
+        at: &Spanned<Value>,
+        is_secret: bool,
+        known: &[&str],
+    ) -> Result<JsonBody, InputError> {
         let inner = |value: &Value| Spanned::new(at.span(), value.clone());
         Ok(match at.get_ref() {
             Value::Table(table) if !(table.contains_key("env") && table.len() == 1) => {
-                let fields =
-                    table.iter().map(|(key, value)| Ok((key.clone(), self.body_value(key, &inner(value), known)?)));
+                let fields = table.iter().map(|(key, value)| {
+                    let is_secret = is_secret || field_is_secret(key);
+                    Ok((key.clone(), self.body_value(&inner(value), is_secret, known)?))
+                });
                 JsonBody::Object(fields.collect::<Result<_, _>>()?)
             }
-            Value::String(_) | Value::Table(_) => JsonBody::Text(self.field_text(key, at, known)?),
+            Value::String(_) | Value::Table(_) => JsonBody::Text(self.text(at, is_secret, known)?),
             Value::Array(items) => {
-                let items = items.iter().map(|item| self.body_value(key, &inner(item), known));
+                let items = items.iter().map(|item| self.body_value(&inner(item), is_secret, known));
                 JsonBody::Array(items.collect::<Result<_, _>>()?)
             }
             other => {
-                JsonBody::Other(serde_json::to_value(other).map_err(|error| self.secret_error(at, &error.to_string()))?)
+                let value = serde_json::to_value(other).map_err(|error| self.secret_error(at, &error.to_string()))?;
+                match is_secret && !other.is_bool() {
+                    true => JsonBody::Secret(value, self.secret_number(at, other)?),
+                    false => JsonBody::Other(value),
+                }
             }
         })
     }

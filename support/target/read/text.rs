@@ -9,31 +9,13 @@ use toml::{Spanned, Value};
 use uuid::Uuid;
 
 use super::{InputError, Reader, Stage};
-use crate::secret::Secret;
+use crate::secret::{Secret, field_is_secret, header_is_secret};
 use crate::target::Text;
 use crate::target::template::placeholders;
 
 /// A table of texts as the file has it.
 pub(super) type Fields = BTreeMap<String, Spanned<Value>>;
 
-/// A literal is a secret if the name of its header contains one of these words.
-pub(in crate::target) const SECRET_HEADERS: [&str; 13] = [
-    "secret",
-    "password",
-    "passwd",
-    "token",
-    "key",
-    "apikey",
-    "auth",
-    "authorization",
-    "cookie",
-    "credential",
-    "credentials",
-    "signature",
-    "bypass",
-];
-/// The same for the name of a body field, where `token_type` and the like are not secret.
-const SECRET_FIELDS: [&str; 7] = ["secret", "password", "passwd", "key", "apikey", "credential", "credentials"];
 /// Headers that belong to the connection (RFC 9110 §7.6.1, RFC 6455 §4.1).
 const CONNECTION_HEADERS: [&str; 5] = ["connection", "content-length", "transfer-encoding", "upgrade", "host"];
 /// Carries credentials (RFC 9110 §11.6.2).
@@ -53,7 +35,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn header_text(&self, name: &str, at: &Spanned<Value>, known: &[&str]) -> Result<Text, InputError> {
-        let text = self.text(at, names_a_secret(name, &SECRET_HEADERS), known)?;
+        let text = self.text(at, header_is_secret(name), known)?;
         HeaderValue::from_str(text.expose())
             .map_err(|_| self.secret_error(at, "not a header value: visible characters only"))?;
         Ok(text)
@@ -61,12 +43,17 @@ impl Reader<'_> {
 
     /// The text of a field, whose name may say that it is secret.
     pub(super) fn field_text(&self, name: &str, at: &Spanned<Value>, known: &[&str]) -> Result<Text, InputError> {
-        self.text(at, names_a_secret(name, &SECRET_FIELDS), known)
+        self.text(at, field_is_secret(name), known)
     }
 
     /// A text whose placeholders are among those that are known.
     pub(super) fn text(&self, at: &Spanned<Value>, is_secret: bool, known: &[&str]) -> Result<Text, InputError> {
         match at.get_ref() {
+            Value::String(literal) if self.is_a_variable(literal, is_secret, known) => {
+                let name = shell_variable(literal, known).unwrap_or_default();
+                let error = self.secret_error(at, &format!("`${{{name}}}` would be sent as it stands here"));
+                Err(error.help(format!("write `{{ env = \"{name}\" }}`")))
+            }
             Value::String(literal) => match placeholders(literal).into_iter().find(|name| !known.contains(name)) {
                 // A secret may have braces.
                 Some(_) if is_secret => self.literal_secret(at, literal),
@@ -93,6 +80,21 @@ impl Reader<'_> {
         match placeholders(text).into_iter().find(|name| !known.contains(name)) {
             Some(name) => Err(self.error(keys, nothing_stands_for(name)).help(allowed(known))),
             None => Ok(()),
+        }
+    }
+
+    /// Whether the text means a variable. Where a literal may be a secret, only one that is nothing else does.
+    fn is_a_variable(&self, literal: &str, is_secret: bool, known: &[&str]) -> bool {
+        let is_whole = |name: &str| literal.len() == name.len() + 3;
+        let may_be_meant = |name| is_whole(name) || !is_secret || self.stage != Stage::Local;
+        shell_variable(literal, known).is_some_and(may_be_meant)
+    }
+
+    /// The same of a number under such a name.
+    pub(super) fn secret_number(&self, at: &Spanned<Value>, number: &Value) -> Result<Secret, InputError> {
+        match self.literal_secret(at, &number.to_string())? {
+            Text::Secret(secret) => Ok(secret),
+            Text::Plain(text) => Ok(Secret::new(text)),
         }
     }
 
@@ -143,7 +145,12 @@ fn stand_in() -> Secret {
     Secret::new([Uuid::new_v4(), Uuid::new_v4()].map(|half| half.simple().to_string()).concat())
 }
 
-pub(in crate::target) fn names_a_secret(name: &str, words: &[&str]) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.split(['-', '_']).any(|word| words.contains(&word))
+/// The name in `${NAME}`, as a shell or a compose file has it.
+fn shell_variable<'a>(literal: &'a str, known: &[&str]) -> Option<&'a str> {
+    let names = literal.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name));
+    let is_name = |name: &&str| {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        !name.is_empty() && name.chars().all(is_part) && !name.starts_with(|c: char| c.is_ascii_digit())
+    };
+    names.into_iter().find(|name| is_name(name) && !known.contains(name))
 }

@@ -1,5 +1,6 @@
 //! `serve` as a user runs it, with a check from another process.
 
+use super::pty::Pty;
 use super::*;
 
 /// Serves a scenario, checks it from another process, ends it by a signal; gives the report and what the server said.
@@ -28,6 +29,31 @@ fn a_served_deployment_gets_the_same_report_through_its_file() {
         "\"has_bearer_prefix\": false",
     ] {
         assert!(log.contains(field), "{field} is not in the log:\n{log}");
+    }
+    assert!(log.contains("[TOKEN]") && !log.contains("eyJ"), "a record shows a token:\n{log}");
+}
+
+/// What is not read on a terminal is kept or sent somewhere.
+#[test]
+fn tokens_are_shown_on_a_terminal_only_and_only_when_asked_for() {
+    let check = |file: &Path| fivewhys(&["check", "local", "--config", file.to_str().expect("UTF-8")]);
+    let flags = ["--scenario", "secret/jwt-secret-mismatch"];
+    let asked = [&flags[..], &["--show-tokens"]].concat();
+    let (_, piped) = serve_with(&asked, std::process::Stdio::piped(), "-INT", check);
+    let said = err(&piped);
+    assert!(said.contains("tokens are not shown") && said.contains("[TOKEN]") && !said.contains("eyJ"), "{said}");
+    for (flags, shows) in [(&flags[..], false), (&asked[..], true)] {
+        let (terminal, end) = Pty::open();
+        // Read meanwhile, or the deployment waits until there is room for its records.
+        let reader = std::thread::spawn(move || {
+            let mut all = Vec::new();
+            terminal.watch(|bytes, _| all.extend_from_slice(bytes));
+            String::from_utf8_lossy(&all).into_owned()
+        });
+        serve_with(flags, end.into(), "-INT", check);
+        let said = reader.join().expect("it ends");
+        assert!(said.contains("VALIDATION_FAILED"), "{said}");
+        assert_eq!(said.contains("eyJ"), shows, "{said}");
     }
 }
 

@@ -32,7 +32,10 @@ fn a_preflight_finds_what_the_probes_would_find() {
     let (code, out) = ran(&["preflight", "--scenario", DRIFT]);
     assert_eq!(code, Some(1), "{out}");
     assert!(unwrapped(&out).contains("the backend loads version 2 of `jwt-secret-staging`"), "{out}");
-    assert!(out.contains(&format!("preflight --scenario \\\n{}{DRIFT}", " ".repeat(17))), "the same can be pasted: {out}");
+    assert!(
+        out.contains(&format!("preflight --scenario \\\n{}{DRIFT}", " ".repeat(17))),
+        "the same can be pasted: {out}"
+    );
     let (code, out) = ran(&["preflight", "--scenario", OLDER, "--format", "json"]);
     let json: Value = serde_json::from_str(&out).expect("JSON");
     assert_valid(&json);

@@ -1,0 +1,235 @@
+//! What the run knows must not be shown. A text is compared by its letters and digits only, without their case, so nothing that
+//! stands between the letters of a secret hides it; and piece by piece, so a part of a secret is found like the whole.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use icu_normalizer::DecomposingNormalizer;
+
+use super::encodings;
+use super::windows::{Piece, WINDOW, Windows, shifted};
+
+/// In characters of one word, hyphens included. Shorter pieces of a secret also occur in ordinary texts, so they are kept.
+const MIN_PIECE: usize = 8;
+/// In letters of several words, where the secret has as many.
+const MIN_LETTERS: usize = 8;
+
+/// A part of a text that must not be shown, and what stands for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) part: Range<usize>,
+    pub(super) word: &'static str,
+}
+
+/// Secrets, and what is made of them when a text is first searched: most redactors of one exchange never see one.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    secrets: Vec<(String, &'static str)>,
+    pieces: OnceLock<Pieces>,
+    /// All the texts that are replaced exactly.
+    spelled: OnceLock<Vec<(String, &'static str)>>,
+}
+
+/// Pieces of secrets.
+#[derive(Clone, Default)]
+struct Pieces {
+    windows: Windows,
+    /// Secrets with few letters, as [`visible`] writes them.
+    short: Vec<(String, &'static str)>,
+    /// Some are so short that they have no pieces.
+    has_short: bool,
+}
+
+impl Known {
+    pub(super) fn add(&mut self, secret: &str, word: &'static str) {
+        *self = Known { secrets: std::mem::take(&mut self.secrets), ..Known::default() };
+        self.secrets.extend((!secret.is_empty()).then(|| (secret.to_owned(), word)));
+    }
+
+    fn pieces(&self) -> &Pieces {
+        self.pieces.get_or_init(|| Pieces::of(&self.secrets))
+    }
+
+    /// The parts of a text in which pieces of secrets stand. Whether a secret may stand there whole: then some of its letters do.
+    pub(super) fn find(&self, text: &str, found: &mut Vec<Hit>) -> bool {
+        let pieces = self.pieces();
+        let mut has_letters = pieces.has_short;
+        if !pieces.windows.is_empty() && text.len() >= WINDOW {
+            let mut search = Search::new(&pieces.windows, found);
+            each_letter(text, |letter, place, is_new_word| search.read(letter, place, is_new_word));
+            search.close();
+            has_letters |= search.has_letters;
+        }
+        if !pieces.short.is_empty() {
+            let (visible, places) = visible(text);
+            for (secret, word) in &pieces.short {
+                let parts =
+                    visible.match_indices(secret).map(|(at, _)| places[at].start..places[at + secret.len() - 1].end);
+                found.extend(parts.map(|part| Hit { part, word }));
+            }
+        }
+        has_letters
+    }
+
+    /// Where secrets stand whole.
+    pub(super) fn find_exact(&self, text: &str, found: &mut Vec<Hit>) {
+        let encoded = |(secret, word): &(String, &'static str)| {
+            let word = *word;
+            encodings(secret).into_iter().map(move |text| (text, word))
+        };
+        for (known, word) in self.spelled.get_or_init(|| self.secrets.iter().flat_map(encoded).collect()) {
+            if known.len() <= text.len() {
+                found.extend(text.match_indices(known).map(|(at, _)| Hit { part: at..at + known.len(), word }));
+            }
+        }
+    }
+}
+
+impl Pieces {
+    fn of(secrets: &[(String, &'static str)]) -> Self {
+        // Three times in base64, each a third longer.
+        let room = secrets.iter().map(|(secret, _)| secret.len() * 5 + 16).sum();
+        let mut pieces = Pieces { windows: Windows::for_as_many_as(room), ..Pieces::default() };
+        let mut letters = Vec::new();
+        secrets.iter().for_each(|(secret, word)| pieces.add(secret, word, &mut letters));
+        pieces
+    }
+
+    /// Adds a secret, and its base64 within that of a longer text.
+    fn add(&mut self, secret: &str, word: &'static str, letters: &mut Vec<u8>) {
+        self.add_letters(secret, word, letters);
+        self.has_short |= letters.len() < WINDOW;
+        for pad in ["", " ", "  "] {
+            let encoded = STANDARD_NO_PAD.encode([pad, secret].concat());
+            // The first and the last digit also tell of what stands beside it.
+            let first = [0, 2, 3][pad.len()];
+            let last = encoded.len() - usize::from(!(pad.len() + secret.len()).is_multiple_of(3));
+            self.add_letters(encoded.get(first..last).unwrap_or_default(), word, letters);
+        }
+    }
+
+    fn add_letters(&mut self, secret: &str, word: &'static str, letters: &mut Vec<u8>) {
+        letters.clear();
+        each_letter(secret, |letter, _, _| letters.push(letter));
+        if letters.len() < WINDOW {
+            let visible = visible(secret).0;
+            self.short.extend((visible.chars().count() >= 4).then_some((visible, word)));
+        }
+        let piece = Piece { word, least: letters.len().min(MIN_LETTERS) };
+        let mut key = 0;
+        for (at, letter) in letters.iter().enumerate() {
+            key = shifted(key, *letter);
+            if at + 1 >= WINDOW {
+                self.windows.insert(key, piece);
+            }
+        }
+    }
+}
+
+/// A piece that is being read.
+struct Open {
+    part: Range<usize>,
+    piece: Piece,
+    letters: usize,
+    /// The word that is being read, and where the piece begins in it.
+    word: (usize, usize),
+    /// In characters of one word.
+    longest: usize,
+}
+
+struct Search<'a> {
+    windows: &'a Windows,
+    found: &'a mut Vec<Hit>,
+    key: u64,
+    count: usize,
+    /// How many words have begun.
+    word: usize,
+    /// Where the letters of the window begin, and in which words.
+    last: [(usize, usize); WINDOW],
+    open: Option<Open>,
+    /// A window of a secret was read.
+    has_letters: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(windows: &'a Windows, found: &'a mut Vec<Hit>) -> Self {
+        Search { windows, found, key: 0, count: 0, word: 0, last: [(0, 0); WINDOW], open: None, has_letters: false }
+    }
+
+    fn read(&mut self, letter: u8, place: Range<usize>, is_new_word: bool) {
+        self.key = shifted(self.key, letter);
+        self.word += usize::from(is_new_word);
+        self.last[self.count % WINDOW] = (place.start, self.word);
+        self.count += 1;
+        let piece = if self.count >= WINDOW { self.windows.get(self.key) } else { None };
+        let Some(piece) = piece else { return self.close() };
+        self.has_letters = true;
+        let open = self.open.get_or_insert_with(|| {
+            let (start, _) = self.last[self.count % WINDOW];
+            // Where the last word of the window begins.
+            let same = (0..WINDOW).map(|back| self.last[(self.count + back) % WINDOW]);
+            let from = same.filter(|(_, word)| *word == self.word).map(|(at, _)| at).next().unwrap_or(start);
+            Open { part: start..start, piece, letters: WINDOW - 1, word: (self.word, from), longest: 0 }
+        });
+        if open.word.0 != self.word {
+            open.word = (self.word, place.start);
+        }
+        open.letters += 1;
+        open.piece.least = open.piece.least.min(piece.least);
+        open.part.end = place.end;
+        open.longest = open.longest.max(place.end - open.word.1);
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        if open.letters >= open.piece.least || open.longest >= MIN_PIECE {
+            self.found.push(Hit { part: open.part, word: open.piece.word });
+        }
+    }
+}
+
+/// Calls `read` with each letter and digit, its place, and whether a word begins with it. Marks on a letter and what takes no room
+/// are no letters, and end no word.
+fn each_letter(text: &str, mut read: impl FnMut(u8, Range<usize>, bool)) {
+    let mut is_new_word = true;
+    for (at, c) in text.char_indices() {
+        match c {
+            c if c.is_ascii_alphanumeric() => {
+                read(c.to_ascii_lowercase() as u8, at..at + 1, is_new_word);
+                is_new_word = false;
+            }
+            '-' | '_' => {}
+            c if c.is_ascii() => is_new_word |= !c.is_control() || c.is_whitespace(),
+            c => {
+                let mut letter = [0; 4];
+                for plain in DecomposingNormalizer::new_nfkd().normalize(c.encode_utf8(&mut letter)).chars() {
+                    if plain.is_alphanumeric() {
+                        read(as_byte(plain), at..at + c.len_utf8(), is_new_word);
+                        is_new_word = false;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A letter of another alphabet needs room in a window too.
+fn as_byte(c: char) -> u8 {
+    match c.is_ascii() {
+        true => c.to_ascii_lowercase() as u8,
+        false => c.to_lowercase().next().map_or(0x80, |c| (u32::from(c) % 0x7f) as u8 | 0x80),
+    }
+}
+
+/// What of a text takes room, without its case; and where each byte of that stands.
+fn visible(text: &str) -> (String, Vec<Range<usize>>) {
+    let (mut out, mut places) = (String::new(), Vec::new());
+    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace() && crate::wording::is_printable(*c)) {
+        let before = out.len();
+        out.extend(c.to_lowercase());
+        places.resize(places.len() + out.len() - before, at..at + c.len_utf8());
+    }
+    (out, places)
+}
