@@ -28,9 +28,6 @@ pub(super) struct Secrets {
     private_keys: [OnceLock<Option<PrivateKey>>; 4],
 }
 
-/// The private keys of RSA.
-static RSA: [OnceLock<Option<PrivateKey>>; 4] = [const { OnceLock::new() }; 4];
-
 /// A secret as a service uses it, and where it was found.
 pub(super) struct LoadedSecret {
     pub(super) key: SigningKey,
@@ -83,7 +80,7 @@ impl Secrets {
     pub(super) fn unaltered(&self, name: SecretName) -> SigningKey {
         let made = |algorithm| {
             let number = name as usize;
-            let key = self.private_keys[number].get_or_init(|| PrivateKey::kept(algorithm, &RSA[number]));
+            let key = self.private_keys[number].get_or_init(|| PrivateKey::generate(algorithm));
             key.clone().map(|key| SigningKey::Private(name, key))
         };
         self.algorithm.and_then(made).unwrap_or_else(|| SigningKey::unaltered(self.named(name)))

@@ -21,9 +21,6 @@ pub(super) struct Published {
     keys: [OnceLock<KeySet>; 2],
 }
 
-/// The key that no verifier has, where it is one of RSA.
-static RSA: OnceLock<Option<PrivateKey>> = OnceLock::new();
-
 /// The `kid` of a token of a dry run.
 pub(crate) const ASSUMED_KID: &str = "one";
 
@@ -37,7 +34,7 @@ impl Session<'_> {
     /// A private key of the type that signs the first token, which no verifier has; it may take a while to make.
     pub(crate) async fn new_key(&self) -> Option<PrivateKey> {
         let algorithm = self.tokens.values().next().and_then(Token::asymmetric_algorithm)?;
-        tokio::task::spawn_blocking(move || PrivateKey::kept(algorithm, &RSA)).await.ok().flatten()
+        tokio::task::spawn_blocking(move || PrivateKey::generate(algorithm)).await.ok().flatten()
     }
 
     /// What no document has told, for a dry run: an address, and that this key is published beside another one.

@@ -1,7 +1,6 @@
 //! Private keys: the one of `signing`, and those that are made while the program runs, of a check's own tokens and of mocks.
 
 use std::fmt;
-use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -41,16 +40,6 @@ impl PrivateKey {
             _ => return None,
         };
         Some(PrivateKey { key, algorithm })
-    }
-
-    /// One of this process: an RSA key takes a while, so it is made once and kept there. Another one is new each time.
-    pub(crate) fn kept(algorithm: Algorithm, kept: &OnceLock<Option<PrivateKey>>) -> Option<Self> {
-        match algorithm.family() {
-            AlgorithmFamily::Rsa => {
-                kept.get_or_init(|| PrivateKey::generate(algorithm)).as_ref()?.for_algorithm(algorithm)
-            }
-            _ => PrivateKey::generate(algorithm),
-        }
     }
 
     pub(crate) fn algorithm(&self) -> Algorithm {
@@ -160,16 +149,6 @@ mod tests {
             let mut without_kid = jwk.clone();
             _ = without_kid.as_object_mut().expect("an object").remove("kid");
             assert_eq!(set(&[without_kid]).signed(&other), Some(SignedBy::PublishedKey), "{algorithm:?}");
-        }
-    }
-
-    #[test]
-    fn an_rsa_key_is_made_once_and_another_one_each_time() {
-        for (algorithms, once) in [([Algorithm::RS256, Algorithm::PS512], true), ([Algorithm::ES256; 2], false)] {
-            let kept = OnceLock::new();
-            let [one, other] = algorithms.map(|algorithm| PrivateKey::kept(algorithm, &kept).expect("a key"));
-            assert_eq!(one.pem() == other.pem(), once, "{algorithms:?}");
-            assert_eq!([one.algorithm(), other.algorithm()], algorithms);
         }
     }
 
