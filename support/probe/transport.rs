@@ -4,11 +4,13 @@
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::time::timeout;
 
 use super::SuiteError;
 use super::certificates::{TrustedCertificates, is_an_authority_certificate};
@@ -26,6 +28,8 @@ pub(super) struct Clients {
 impl Clients {
     pub(super) fn new(target: &Target) -> Result<Self, SuiteError> {
         let tls = tls(target)?;
+        let resolver = System { limit: target.timeout / 10 * 9 };
+        let builder = |tls| builder(tls, resolver);
         let kept = builder(tls.clone()).pool_max_idle_per_host(1);
         let kept = if target.backend.as_ref().is_some_and(is_loopback) { kept.no_proxy() } else { kept };
         Ok(Clients {
@@ -45,10 +49,10 @@ impl Clients {
     }
 }
 
-fn builder(tls: ClientConfig) -> reqwest::ClientBuilder {
+fn builder(tls: ClientConfig, resolver: impl Resolve + 'static) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
-        .dns_resolver(Arc::new(System))
+        .dns_resolver(Arc::new(resolver))
         .http1_only()
         // As browsers write them; there are servers that compare header names byte by byte.
         .http1_title_case_headers()
@@ -71,7 +75,7 @@ pub(super) fn tls(target: &Target) -> Result<ClientConfig, SuiteError> {
 /// # Errors
 /// When TLS cannot be set up.
 pub(crate) fn client_of(url: &Url) -> Result<reqwest::Client, SuiteError> {
-    let client = builder(with_roots(url.scheme() == "https", &[])?);
+    let client = builder(with_roots(url.scheme() == "https", &[])?, System { limit: Duration::MAX });
     Ok(if is_loopback(url) { client.no_proxy() } else { client }.build()?)
 }
 
@@ -92,7 +96,11 @@ fn with_roots(verifies: bool, more: &[CertificateDer<'static>]) -> Result<Client
 }
 
 /// The system's resolver, with an error of our own so that it can be told from a refused connection.
-struct System;
+#[derive(Clone, Copy)]
+struct System {
+    /// Ends before the exchange does: a resolver that does not respond is not a service that does not.
+    limit: Duration,
+}
 
 #[derive(Debug, thiserror::Error)]
 #[error("the name does not resolve")]
@@ -100,11 +108,16 @@ struct Unresolved(#[source] std::io::Error);
 
 impl Resolve for System {
     fn resolve(&self, name: Name) -> Resolving {
+        let limit = self.limit;
         Box::pin(async move {
-            let found = lookup(name.as_str(), 0).await.map_err(Unresolved)?;
+            let found = within(limit, lookup(name.as_str(), 0)).await?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
+}
+
+async fn within<T>(limit: Duration, lookup: impl Future<Output = std::io::Result<T>>) -> Result<T, Unresolved> {
+    timeout(limit, lookup).await.unwrap_or_else(|_| Err(ErrorKind::NotFound.into())).map_err(Unresolved)
 }
 
 /// The addresses of a host, at least one. To a name of this machine secrets travel in the clear, so it leads nowhere else.
@@ -213,5 +226,21 @@ mod tests {
         assert_eq!(of_this_machine(Some(vec![elsewhere]), 80), []);
         let known = lookup("any.name.localhost", 7).await.expect("a loopback address");
         assert!(!known.is_empty() && known.iter().all(|address| address.ip().is_loopback() && address.port() == 7));
+    }
+    /// As a resolver whose every packet is lost.
+    struct Silent;
+
+    impl Resolve for Silent {
+        fn resolve(&self, _: Name) -> Resolving {
+            Box::pin(async { Ok(within(Duration::from_millis(1), std::future::pending()).await?) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_resolver_that_does_not_respond_is_no_service_that_does_not() {
+        let tls = with_roots(false, &[]).expect("a configuration");
+        let client = builder(tls, Silent).no_proxy().build().expect("a client");
+        let error = client.get("http://auth.example.test/").send().await.expect_err("no address");
+        assert_eq!(failure(&error), Response::Unreached(TransportError::Dns));
     }
 }

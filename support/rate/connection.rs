@@ -50,7 +50,8 @@ impl Route {
         let port = url.port_or_known_default().unwrap_or_default();
         let (first, first_port) = proxy.as_ref().map_or((host.as_str(), port), Proxy::address);
         let found = timeout_at(until, lookup(first, first_port)).await;
-        let addresses = found.map_err(|_| Unreached::Timeout)?.map_err(|_| Unreached::Dns)?;
+        // No service has been asked yet.
+        let addresses = found.ok().and_then(Result::ok).ok_or(Unreached::Dns)?;
         let name = ServerName::try_from(host).map_err(|_| Unreached::Tls);
         let tls = match url.scheme() {
             "https" => Some((TlsConnector::from(Arc::clone(tls)), name?)),

@@ -22,6 +22,7 @@ mod safety;
 mod sampling;
 mod secrets;
 mod served;
+mod silent_resolver;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod systems;
