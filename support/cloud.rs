@@ -1,10 +1,12 @@
 //! Where the services' secrets come from: read from the metadata of their platform, which is Cloud Run with Secret Manager, or
-//! Kubernetes. It reads and never decides; what it saw is a [`Provenance`]. It knows no probe and no command.
+//! Kubernetes. It reads and never decides; what it saw is a [`Provenance`]. The log of a project comes in pages, as [`entries`]. It
+//! knows no probe and no command.
 
 mod api;
 mod ask;
 mod client;
 mod credentials;
+pub mod entries;
 mod kubernetes;
 mod payload;
 mod pods;

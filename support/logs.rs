@@ -2,7 +2,8 @@
 //! says which faults its records are compatible with, and names the probes that tell those apart. It shows no fault.
 //!
 //! A [`Reader`] gives [`Entry`]s one by one, a [`Summary`] recognises them by [`Patterns`] and adds them up, and a [`Document`] is what is
-//! told of them. It knows neither a probe that was made nor the command.
+//! told of them. A [`LiveLog`] takes entries from the platform instead of a file. None of them knows a probe that was made, or the
+//! command.
 
 mod counts;
 mod damage;
@@ -13,11 +14,13 @@ mod entry;
 mod files;
 mod fragments;
 pub mod generated;
+mod live;
 mod outcome;
 mod patterns;
 mod reader;
 mod scan;
 mod seen;
+mod server_filter;
 mod summary;
 mod top;
 
@@ -28,7 +31,9 @@ pub use document::{
 };
 pub use entry::{Entry, Labels, Resource, ResourceLabels};
 pub use files::{Counted, LogFile, Progress, count};
+pub use live::{LiveError, LiveLog};
 pub use outcome::Outcome;
 pub use patterns::{Pattern, Patterns};
 pub use reader::{LONGEST_ENTRY, Reader};
+pub use server_filter::LONGEST as LONGEST_FILTER;
 pub use summary::{Factor, Filter, Summary, Tally};

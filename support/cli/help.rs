@@ -77,10 +77,10 @@ Exit codes:
 pub(super) const LOGS_EXIT_CODES: &str = "\
 Exit codes:
   0  attempts were accepted, none failed, and all was read
-  2  a flag or a file is invalid
+  2  a flag, a file or a variable is invalid; nothing was sent
   3  attempts failed, or no record of an attempt was recognised, or not all
-     could be read. A log alone shows no fault, so there is no 1: `fivewhys
-     check` tells why
+     could be read, as after 403 or Ctrl-C. A log alone shows no fault, so
+     there is no 1: `fivewhys check` tells why
   4  the suite itself failed";
 /// What to type behind the name of the program, and what that does.
 const EXAMPLES: [(&str, &str); 7] = [

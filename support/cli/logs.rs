@@ -1,8 +1,10 @@
-//! `fivewhys logs`: what the services wrote while tokens were accepted and rejected. Sends nothing.
+//! `fivewhys logs`: what the services wrote while tokens were accepted and rejected. Sends nothing, unless a project is named.
+
+mod live;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
@@ -11,6 +13,7 @@ use super::config::ConfigArgs;
 use super::output::Output;
 use super::outputs::unless_unwritten;
 use super::progress::Bytes;
+use super::rate::duration;
 use super::terminal::Terminal;
 use super::{CliError, Exit, program};
 use crate::input::InputError;
@@ -18,11 +21,24 @@ use crate::logs::{Document, Filter, LogFile, Patterns, Result as Told, count};
 use crate::report;
 use crate::target::{self, Target};
 
+const LIVE: &str = "From the platform";
+
 #[derive(Debug, Args)]
 pub(super) struct LogsArgs {
-    /// Files of Cloud Logging entries: an array, or JSON lines; gzip and zstd too; `-`, or none, is standard input
+    /// Files of Cloud Logging entries: an array, or JSON lines; gzip and zstd too; `-`, or none, is standard input. With
+    /// `--project` it is a target instead
     files: Vec<PathBuf>,
-    /// Entries from then on: a duration before now such as `24h`, or a date and time in RFC 3339
+    /// Read the log of this project of Google Cloud instead of files, the newest entry first
+    #[arg(long, value_name = "PROJECT", value_parser = live::project, help_heading = LIVE)]
+    project: Option<String>,
+    /// Send nothing; print the filter with which `--project` asks for entries
+    #[arg(long, conflicts_with_all = ["format", "export"], help_heading = LIVE)]
+    print_filter: bool,
+    /// Read no longer than this
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "10m", help_heading = LIVE)]
+    deadline: Duration,
+    /// Entries from then on: a duration before now such as `24h`, or a date and time in RFC 3339; with `--project` the last
+    /// 24 hours by default
     #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<i64>,
     /// Entries before then
@@ -66,11 +82,14 @@ impl LogsArgs {
     /// Reads the files, and says what they say.
     ///
     /// # Errors
-    /// When a file cannot be read, or the report cannot be written.
+    /// When a file cannot be read, the report cannot be written, or the suite itself fails.
     pub(super) fn run(&self, terminal: &Terminal) -> Result<Exit, CliError> {
         if self.print_patterns {
             super::print(Patterns::SHIPPED)?;
             return Ok(Exit::Healthy);
+        }
+        if self.project.is_some() || self.print_filter {
+            return self.live(terminal);
         }
         let files = self.files()?;
         let patterns = self.patterns.as_deref().map_or_else(Patterns::shipped, Patterns::read)?;
@@ -81,11 +100,11 @@ impl LogsArgs {
             let bar = Bytes::new(size(&files), !self.quiet);
             Document::of(count(&files, &patterns, &filter, &|read| bar.read(read))?, &patterns, &filter)
         };
-        Ok(self.tell(&document, export, terminal))
+        Ok(self.tell(&document, export, terminal, self.target.as_deref()))
     }
 
     /// What cannot be written changes the exit code only where nothing failed.
-    fn tell(&self, document: &Document, export: Option<Output>, terminal: &Terminal) -> Exit {
+    fn tell(&self, document: &Document, export: Option<Output>, terminal: &Terminal, target: Option<&str>) -> Exit {
         let exit = match document.result {
             Told::NoFailures => Exit::Healthy,
             Told::Failures | Told::NothingRecognised | Told::Incomplete => Exit::Inconclusive,
@@ -93,7 +112,7 @@ impl LogsArgs {
         let told = match self.format {
             LogsFormat::Json => print_to_the_end(&document.json()),
             LogsFormat::Text => {
-                print_to_the_end(&terminal.show(&report::logs(document, &self.check(), terminal.width)))
+                print_to_the_end(&terminal.show(&report::logs(document, &self.check(target), terminal.width)))
             }
         };
         let exported = export.map_or(Ok(()), |file| file.write(&document.json()).map_err(CliError::from));
@@ -131,9 +150,9 @@ impl LogsArgs {
     }
 
     /// What makes a check of it.
-    fn check(&self) -> Vec<String> {
-        let name = self.target.as_deref().unwrap_or("TARGET");
-        let config = self.config.as_typed().filter(|_| self.target.is_some()).map(|path| path.display().to_string());
+    fn check(&self, target: Option<&str>) -> Vec<String> {
+        let name = target.unwrap_or("TARGET");
+        let config = self.config.as_typed().filter(|_| target.is_some()).map(|path| path.display().to_string());
         let config = config.into_iter().flat_map(|path| ["--config".to_owned(), path]);
         [program::name(), "check".to_owned(), name.to_owned()].into_iter().chain(config).collect()
     }

@@ -8,7 +8,7 @@ use super::config::ConfigArgs;
 use super::{CliError, described, program};
 use crate::deployment::{Deployment, VisibleSettings};
 use crate::evidence::Described;
-use crate::input::InputError;
+use crate::input::{InputError, Source};
 use crate::mock::{self, RunningDeployment};
 use crate::scenario::Scenario;
 use crate::target::{self, Target};
@@ -84,16 +84,8 @@ impl SubjectArgs {
         }
         let name = self.config.target_name(self.target.as_deref())?;
         let source = self.config.read()?;
-        let (target, unset) = target::select_to_list(&source, &name, &|variable: &str| std::env::var_os(variable))?;
-        let keys = ["targets", &name, "platform", "token", "env"];
-        let token = source.get::<String>(&keys).ok().flatten();
-        match token.filter(|variable| !is_listed && unset.contains(variable)) {
-            Some(variable) => {
-                let error = source.error_at(&keys, format!("the variable `{variable}` is not set"));
-                Err(error.help("set it, or remove this setting; `--dry-run` works without"))
-            }
-            None => Ok(Subject::Target(Box::new(target), described::of_target(&source, &name))),
-        }
+        let target = target_for_platform(&source, &name, is_listed)?;
+        Ok(Subject::Target(Box::new(target), described::of_target(&source, &name)))
     }
 
     /// What makes a check of the same again.
@@ -114,6 +106,23 @@ impl SubjectArgs {
             (None, None) => {}
         }
         words
+    }
+}
+
+/// The target of that name, of whose variables only that of `platform.token` is needed, and none to list.
+///
+/// # Errors
+/// As [`target::select`], where no other variable is lacking.
+pub(super) fn target_for_platform(source: &Source, name: &str, is_listed: bool) -> Result<Target, InputError> {
+    let (target, unset) = target::select_to_list(source, name, &|variable: &str| std::env::var_os(variable))?;
+    let keys = ["targets", name, "platform", "token", "env"];
+    let token = source.get::<String>(&keys).ok().flatten();
+    match token.filter(|variable| !is_listed && unset.contains(variable)) {
+        Some(variable) => {
+            let error = source.error_at(&keys, format!("the variable `{variable}` is not set"));
+            Err(error.help("set it, or remove this setting; `--dry-run` works without"))
+        }
+        None => Ok(target),
     }
 }
 

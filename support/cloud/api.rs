@@ -20,12 +20,24 @@ use crate::secret::Secret;
 use crate::target::{PlatformHost, PlatformTable, Target};
 
 /// More of a response is not read; in bytes. A page of 250 pods has some 3 MB.
-const LONGEST_BODY: usize = 8 * 1024 * 1024;
+pub(super) const LONGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// How often and how long the same is asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// In one run.
+    pub(super) requests: u32,
+    /// At the same request.
+    pub(super) attempts: u32,
+    /// Before the second attempt where a response does not say how long; each further one waits twice as long.
+    pub(super) pause: Duration,
+    /// For each response.
+    pub(super) timeout: Duration,
+}
+
 /// For one target; a service has a handful.
 const MOST_REQUESTS: u32 = 200;
-/// At the same request.
 const MOST_ATTEMPTS: u32 = 4;
-/// Before the second attempt where a response does not say how long; each further one waits twice as long.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// The API of one platform, for one run.
@@ -39,20 +51,32 @@ pub(super) struct Api<'a> {
     pub(super) marks: std::hash::RandomState,
     /// Whether the values of secrets may be read.
     pub(super) reads_values: bool,
-    timeout: Duration,
+    limits: Limits,
     until: Instant,
     sent: Sent,
 }
 
 /// What came of one attempt.
-enum Attempt<T> {
-    Done(T),
+enum Attempt {
+    Done(Vec<u8>),
     Again(Duration, Unread),
     Over(Unread),
 }
 
 impl<'a> Api<'a> {
+    /// For the metadata of a target.
     pub(super) fn new(target: &'a Target, table: &'a PlatformTable, until: Instant) -> Result<Self, CloudError> {
+        let limits = Limits { requests: MOST_REQUESTS, attempts: MOST_ATTEMPTS, pause: PAUSE, timeout: target.timeout };
+        Ok(Api {
+            redactor: Arc::new(Redactor::new(target.secrets(), [])),
+            reads_values: target.compare_payloads,
+            sent: Sent { values: target.compare_payloads, ..Sent::default() },
+            ..Api::within(limits, table, until)?
+        })
+    }
+
+    /// For what has no secrets of its own.
+    pub(super) fn within(limits: Limits, table: &'a PlatformTable, until: Instant) -> Result<Self, CloudError> {
         let (base, server, roots) = match &table.host {
             PlatformHost::CloudRun { api, .. } => (Base::Google(api.as_ref()), None, Vec::new()),
             PlatformHost::Kubernetes { api: Some(api), .. } => (Base::Kubernetes(api), Some(api.clone()), Vec::new()),
@@ -66,12 +90,12 @@ impl<'a> Api<'a> {
             base,
             server,
             credentials: None,
-            redactor: Arc::new(Redactor::new(target.secrets(), [])),
+            redactor: Arc::default(),
             marks: std::hash::RandomState::new(),
-            reads_values: target.compare_payloads,
-            timeout: target.timeout,
+            reads_values: false,
+            limits,
             until,
-            sent: Sent { values: target.compare_payloads, ..Sent::default() },
+            sent: Sent::default(),
         })
     }
 
@@ -105,18 +129,28 @@ impl<'a> Api<'a> {
         Name::new(&self.redactor.redact(text))
     }
 
+    /// For texts that a stranger may have written: it knows every piece of the credentials.
+    pub(super) fn strict_redactor(&self) -> Redactor {
+        Redactor::new(&self.credentials, [])
+    }
+
     /// What the API responds.
     pub(super) async fn get<T: DeserializeOwned>(&mut self, ask: Ask<'_>) -> Result<T, Unread> {
-        let mut pause = PAUSE;
+        serde_json::from_slice(&self.object(ask).await?).map_err(|_| Unread::Unreadable)
+    }
+
+    /// The text of a response that begins as an object does.
+    pub(super) async fn object(&mut self, ask: Ask<'_>) -> Result<Vec<u8>, Unread> {
+        let mut pause = self.limits.pause;
         for attempt in 1.. {
             if Instant::now() >= self.until {
                 return Err(Unread::Late);
             }
-            if self.sent.requests == MOST_REQUESTS {
+            if self.sent.requests == self.limits.requests {
                 return Err(Unread::TooLarge);
             }
             self.sent.requests += 1;
-            let until = self.until.min(Instant::now() + self.timeout);
+            let until = self.until.min(Instant::now() + self.limits.timeout);
             let (wait, why) = match timeout_at(until, self.once(ask, pause)).await {
                 Ok(Attempt::Done(read)) => return Ok(read),
                 Ok(Attempt::Over(why)) => return Err(why),
@@ -124,7 +158,7 @@ impl<'a> Api<'a> {
                 Err(_) if until == self.until => return Err(Unread::Late),
                 Err(_) => return Err(Unread::Unreached),
             };
-            if attempt == MOST_ATTEMPTS || Instant::now() + wait >= self.until {
+            if attempt == self.limits.attempts || Instant::now() + wait >= self.until {
                 return Err(why);
             }
             tokio::time::sleep(wait).await;
@@ -134,7 +168,7 @@ impl<'a> Api<'a> {
         Err(Unread::Late)
     }
 
-    async fn once<T: DeserializeOwned>(&self, ask: Ask<'_>, pause: Duration) -> Attempt<T> {
+    async fn once(&self, ask: Ask<'_>, pause: Duration) -> Attempt {
         let base = match &self.server {
             Some(server) => &Base::Kubernetes(server),
             None => &self.base,
@@ -145,7 +179,7 @@ impl<'a> Api<'a> {
             request = request.bearer_auth(token.expose());
         }
         if let Some(body) = ask.body() {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
         }
         let Ok(response) = request.send().await else { return Attempt::Over(Unread::Unreached) };
         let (status, headers) = (response.status(), response.headers().clone());
@@ -158,7 +192,7 @@ impl<'a> Api<'a> {
             if body.trim_ascii_start().first() != Some(&b'{') {
                 return Attempt::Over(Unread::Unreadable);
             }
-            return serde_json::from_slice(&body).map_or(Attempt::Over(Unread::Unreadable), Attempt::Done);
+            return Attempt::Done(body);
         }
         let why = Unread::Status(status.as_u16(), self.word(&body));
         match status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {

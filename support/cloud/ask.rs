@@ -33,6 +33,8 @@ pub(super) enum Ask<'a> {
     SecretMetadata { namespace: &'a str, secret: &'a str },
     /// A secret with its values.
     SecretData { namespace: &'a str, secret: &'a str },
+    /// `entries.list` of Cloud Logging: it reads, and takes a POST. The body names the project, the filter and the page.
+    Entries { project: &'a str, body: &'a str },
 }
 
 /// Of a request that would be sent.
@@ -56,7 +58,7 @@ impl Ask<'_> {
     /// The only ones there are.
     pub(super) fn method(&self) -> Method {
         match self {
-            Ask::ProjectPolicy { .. } => Method::POST,
+            Ask::ProjectPolicy { .. } | Ask::Entries { .. } => Method::POST,
             _ => Method::GET,
         }
     }
@@ -66,6 +68,7 @@ impl Ask<'_> {
         match self {
             Ask::Service { .. } | Ask::Revision { .. } => "https://run.googleapis.com",
             Ask::ProjectPolicy { .. } => "https://cloudresourcemanager.googleapis.com",
+            Ask::Entries { .. } => "https://logging.googleapis.com",
             _ => "https://secretmanager.googleapis.com",
         }
     }
@@ -115,6 +118,7 @@ impl Ask<'_> {
             Ask::SecretMetadata { namespace, secret } | Ask::SecretData { namespace, secret } => {
                 format!("/api/v1/namespaces/{}/secrets/{}", part(namespace), part(secret))
             }
+            Ask::Entries { .. } => "/v2/entries:list".to_owned(),
         }
     }
 
@@ -134,9 +138,10 @@ impl Ask<'_> {
     }
 
     /// What a POST has.
-    pub(super) fn body(&self) -> Option<&'static str> {
+    pub(super) fn body(&self) -> Option<&str> {
         match self {
             Ask::ProjectPolicy { .. } => Some(r#"{"options":{"requestedPolicyVersion":3}}"#),
+            Ask::Entries { body, .. } => Some(body),
             _ => None,
         }
     }
@@ -163,6 +168,7 @@ impl Ask<'_> {
             Ask::Pods { .. } => "its pods".to_owned(),
             Ask::SecretMetadata { secret, .. } => format!("the secret `{secret}`"),
             Ask::SecretData { secret, .. } => format!("the values of the secret `{secret}`"),
+            Ask::Entries { project, .. } => format!("the log of `{project}`"),
         }
     }
 
@@ -179,6 +185,7 @@ impl Ask<'_> {
             Ask::Deployment { .. } => "get deployments.apps",
             Ask::Pods { .. } => "list pods",
             Ask::SecretMetadata { .. } | Ask::SecretData { .. } => "get secrets",
+            Ask::Entries { .. } => "logging.logEntries.list",
         }
     }
 

@@ -28,6 +28,14 @@ impl Damage {
         self.malformed == 0 && self.too_long == 0 && !self.truncated
     }
 
+    /// Adds what was not read of a page, whose lines are those of no file.
+    pub(super) fn add_page(&mut self, page: &Damage) {
+        self.entries += page.entries;
+        self.malformed += page.malformed;
+        self.too_long += page.too_long;
+        self.truncated |= page.truncated;
+    }
+
     pub(super) fn malformed(&mut self, line: u64) {
         self.malformed += 1;
         if self.malformed_lines.len() < MOST_LINES {

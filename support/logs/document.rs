@@ -14,7 +14,7 @@ pub use groups::{Group, Groups};
 
 use super::counts::{Attempts, Cell};
 use super::damage::Damage;
-use super::files::Counted;
+use super::files::{Counted, LogFile};
 use super::outcome::Outcome;
 use super::patterns::Patterns;
 use super::seen::Seen;
@@ -86,6 +86,16 @@ pub struct FileRead {
     /// What was read of it.
     #[serde(flatten)]
     pub damage: Damage,
+    /// Of a log that was read from its platform: why it was not read to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_early: Option<String>,
+}
+
+impl FileRead {
+    /// Whether all of it was read.
+    pub fn is_whole(&self) -> bool {
+        self.damage.is_none() && self.ended_early.is_none()
+    }
 }
 
 /// The records of one pattern.
@@ -148,8 +158,21 @@ impl Document {
     /// What was counted, for a reader.
     pub fn of((files, tally): Counted, patterns: &Patterns, filter: &Filter) -> Self {
         let redactor = Redactor::default();
-        let files: Vec<FileRead> =
-            files.into_iter().map(|(file, damage)| FileRead { file: redactor.redact(&file.name()), damage }).collect();
+        let file = |(file, damage): (LogFile, Damage)| FileRead {
+            file: redactor.redact(&file.name()),
+            damage,
+            ended_early: None,
+        };
+        Document::told(files.into_iter().map(file).collect(), tally, (patterns, filter), &redactor)
+    }
+
+    /// The same of what was read anywhere; every text of it passes this redactor.
+    pub(super) fn told(
+        files: Vec<FileRead>,
+        tally: Tally,
+        (patterns, filter): (&Patterns, &Filter),
+        redactor: &Redactor,
+    ) -> Self {
         let records = records(&tally, patterns);
         let failing: BTreeMap<Outcome, u64> =
             records.iter().filter(|record| record.outcome.is_failure()).fold(BTreeMap::new(), |mut failing, record| {
@@ -159,7 +182,7 @@ impl Document {
         let Tally { entries, undated, seen, counts, groups, .. } = tally;
         let beyond_bounds = counts.others;
         let cells = counts.into_cells();
-        let is_whole = files.iter().all(|file| file.damage.is_none());
+        let is_whole = files.iter().all(FileRead::is_whole);
         Document {
             schema: SCHEMA.into(),
             tool: [("name", env!("CARGO_PKG_NAME")), ("version", env!("CARGO_PKG_VERSION"))]
@@ -176,9 +199,9 @@ impl Document {
             last: seen.last.map(date),
             records,
             beyond_bounds,
-            rates: rates(&cells, patterns, &redactor),
-            hours: cells.iter().map(|cell| hour(cell, patterns, &redactor)).collect(),
-            groups: groups.into_iter().map(|(factor, top)| (factor, Groups::of(factor, top, &redactor))).collect(),
+            rates: rates(&cells, patterns, redactor),
+            hours: cells.iter().map(|cell| hour(cell, patterns, redactor)).collect(),
+            groups: groups.into_iter().map(|(factor, top)| (factor, Groups::of(factor, top, redactor))).collect(),
             causes: causes::of(&failing),
         }
     }

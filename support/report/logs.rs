@@ -66,8 +66,11 @@ fn read(page: &mut Page, document: &Document) {
         10,
         &format!("{}: {}{period}", escaped(&files), many(document.entries, "entry", "entries")),
     );
-    for file in document.files.iter().filter(|file| !file.damage.is_none()).take(MOST) {
-        page.wrap("  not     ", 10, &format!("{}: {}", escaped(&file.file), damage(&file.damage)));
+    for file in document.files.iter().filter(|file| !file.is_whole()).take(MOST) {
+        let early = file.ended_early.as_deref().map(|why| format!("not read to its end: {}", escaped(why)));
+        let damage = Some(damage(&file.damage)).filter(|damage| !damage.is_empty());
+        let told: Vec<String> = damage.into_iter().chain(early).collect();
+        page.wrap("  not     ", 10, &format!("{}: {}", escaped(&file.file), told.join("; ")));
     }
     if document.undated > 0 {
         let text = format!("{} no readable timestamp", many(document.undated, "entry has", "entries have"));
@@ -86,18 +89,19 @@ fn damage(damage: &Damage) -> String {
     let at = |count: u64, lines: &[u64]| {
         let list: Vec<String> = lines.iter().take(MOST).map(u64::to_string).collect();
         let more = if count > list.len() as u64 { ", …" } else { "" };
-        format!("at line {}{more}", list.join(", "))
+        // Pages of a platform have no lines.
+        if list.is_empty() { String::new() } else { format!(", at line {}{more}", list.join(", ")) }
     };
     let malformed = (damage.malformed > 0).then(|| {
         format!(
-            "{} no entry, {}",
+            "{} no entry{}",
             many(damage.malformed, "text is", "texts are"),
             at(damage.malformed, &damage.malformed_lines)
         )
     });
     let long = (damage.too_long > 0).then(|| {
         format!(
-            "{} longer than 1 MiB, {}",
+            "{} longer than 1 MiB{}",
             many(damage.too_long, "entry is", "entries are"),
             at(damage.too_long, &damage.too_long_lines)
         )
@@ -220,6 +224,9 @@ fn next(page: &mut Page, document: &Document, check: &[String]) {
             "next: read the log of the service that verifies tokens, with a wider `--since`, or write its wording into \
              a file for `--patterns`"
                 .into()
+        }
+        Result::Incomplete if document.files.iter().any(|file| file.ended_early.is_some()) => {
+            "next: read it again, with a narrower `--since`, `--until` or `--service` where it is too large".into()
         }
         Result::Incomplete => "next: write the file again, and compare its last line with that of the log".into(),
     };

@@ -111,7 +111,16 @@ fn name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D:
 
 /// The id or the number of a project; old ones have a domain before them.
 fn project<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    of_characters(deserializer, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:".contains(c))
+    of_characters(deserializer, is_of_project)
+}
+
+fn is_of_project(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:".contains(c)
+}
+
+/// Whether a project of Google Cloud can be called that.
+pub(crate) fn is_project(text: &str) -> bool {
+    is_name(text, is_of_project)
 }
 
 fn of_characters<'de, D: Deserializer<'de>>(
@@ -119,13 +128,17 @@ fn of_characters<'de, D: Deserializer<'de>>(
     allowed: fn(char) -> bool,
 ) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let is_first = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    match text.len() <= LONGEST && text.starts_with(is_first) && text.chars().all(allowed) {
+    match is_name(&text, allowed) {
         true => Ok(Some(text)),
         false => Err(D::Error::custom(
             "not a name of a platform\nallowed: small letters, digits and hyphens, such as `netra-backend`",
         )),
     }
+}
+
+fn is_name(text: &str, allowed: fn(char) -> bool) -> bool {
+    let is_first = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() <= LONGEST && text.starts_with(is_first) && text.chars().all(allowed)
 }
 
 fn sources<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {

@@ -10,6 +10,8 @@ mod requests;
 mod signing;
 mod text;
 
+pub(crate) use platform::access_token;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;

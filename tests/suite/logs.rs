@@ -3,6 +3,7 @@
 
 mod causes;
 mod files;
+mod live;
 mod patterns;
 mod reading;
 mod records;

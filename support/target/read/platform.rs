@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::header::HeaderValue;
 use toml::{Spanned, Value};
 
-use super::{InputError, Reader};
+use super::{Environment, InputError, Reader};
 use crate::secret::Secret;
 use crate::target::platform::{HostedService, PlatformHost, PlatformTable, Written, WrittenService};
 use crate::target::{Text, is_loopback};
@@ -86,13 +86,21 @@ impl Reader<'_> {
         if !matches!(host, PlatformHost::CloudRun { .. }) {
             return Ok(None);
         }
-        let value = (self.environment)(TOKEN).filter(|value| !value.is_empty());
-        let token = value.map(|value| value.to_str().and_then(sendable).ok_or(()));
-        token.transpose().map_err(|()| {
-            InputError::new(format!("the variable `{TOKEN}` cannot stand in a header: visible characters only"))
-                .help("`gcloud auth print-access-token` prints one; or unset it")
-        })
+        access_token(self.environment)
     }
+}
+
+/// The access token for Google Cloud that is set for every program, if one is.
+///
+/// # Errors
+/// When it cannot stand in a header.
+pub(crate) fn access_token(environment: Environment<'_>) -> Result<Option<Secret>, InputError> {
+    let value = environment(TOKEN).filter(|value| !value.is_empty());
+    let token = value.map(|value| value.to_str().and_then(sendable).ok_or(()));
+    token.transpose().map_err(|()| {
+        InputError::new(format!("the variable `{TOKEN}` cannot stand in a header: visible characters only"))
+            .help("`gcloud auth print-access-token` prints one; or unset it")
+    })
 }
 
 fn sendable(token: &str) -> Option<Secret> {
