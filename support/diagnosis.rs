@@ -7,6 +7,7 @@ mod details;
 mod engine;
 mod finding;
 mod forged;
+mod logged;
 mod need;
 pub(crate) mod proof;
 pub(crate) mod property;

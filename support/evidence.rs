@@ -3,6 +3,7 @@
 
 mod comparison;
 mod described;
+mod log_records;
 mod normalised;
 mod observation;
 mod pause;
@@ -18,6 +19,7 @@ mod token_facts;
 mod wire;
 
 pub use described::Described;
+pub use log_records::{LogRecords, RecordCount};
 pub(crate) use observation::Seen;
 pub use observation::{Observation, Offset};
 pub use places::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths};
@@ -55,6 +57,8 @@ pub struct Evidence {
     skipped: BTreeMap<Probe, Skipped>,
     /// What the platform says of the services' secrets, where the target's file names it.
     pub provenance: Option<Provenance>,
+    /// What the services' log says, where a summary of it was taken along.
+    pub logs: Option<LogRecords>,
     /// What differs from one response to the next, measured where the same was sent twice.
     varying: BTreeMap<Part, Parts>,
 }
@@ -71,13 +75,15 @@ struct Recorded {
     skipped: Vec<(Probe, Skipped)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     provenance: Option<Provenance>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    logs: Option<LogRecords>,
 }
 
 impl Evidence {
     /// Evidence of a check that has sent nothing yet.
     pub fn new(settings: Settings) -> Self {
         let (run, tokens, observations, skipped) = (Run::default(), Vec::new(), Vec::new(), Vec::new());
-        Recorded { settings, run, tokens, observations, skipped, provenance: None }.into()
+        Recorded { settings, run, tokens, observations, skipped, provenance: None, logs: None }.into()
     }
 
     /// Keeps what a probe saw, in place of an earlier observation of the same probe.
@@ -223,12 +229,12 @@ impl Evidence {
 
 impl From<Recorded> for Evidence {
     fn from(recorded: Recorded) -> Self {
-        let Recorded { settings, run, tokens, observations, skipped, provenance } = recorded;
+        let Recorded { settings, run, tokens, observations, skipped, provenance, logs } = recorded;
         let seen = |(probe, observation)| (probe, Seen::new(probe, observation, &settings));
         let observations: BTreeMap<_, _> = observations.into_iter().map(seen).collect();
         let observations = observations.into_iter().collect();
         let (skipped, varying) = (skipped.into_iter().collect(), BTreeMap::new());
-        let mut evidence = Evidence { settings, run, tokens, observations, skipped, provenance, varying };
+        let mut evidence = Evidence { settings, run, tokens, observations, skipped, provenance, logs, varying };
         evidence.measure_all();
         evidence
     }
@@ -236,8 +242,8 @@ impl From<Recorded> for Evidence {
 
 impl From<Evidence> for Recorded {
     fn from(evidence: Evidence) -> Self {
-        let Evidence { settings, run, tokens, observations, skipped, provenance, .. } = evidence;
+        let Evidence { settings, run, tokens, observations, skipped, provenance, logs, .. } = evidence;
         let observations = observations.into_iter().map(|(probe, seen)| (probe, seen.observation)).collect();
-        Recorded { settings, run, tokens, observations, skipped: skipped.into_iter().collect(), provenance }
+        Recorded { settings, run, tokens, observations, skipped: skipped.into_iter().collect(), provenance, logs }
     }
 }

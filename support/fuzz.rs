@@ -15,6 +15,7 @@ use crate::bundle;
 use crate::compare::Document;
 use crate::faults::diagnose;
 use crate::input::{InputError, Source};
+use crate::logs::kept;
 use crate::redact::Redactor;
 use crate::report::{Format, exchanges, render};
 use crate::scenario::Scenario;
@@ -174,6 +175,15 @@ fn evidence() {
 fn document() {
     fuzz(&["support/fuzz/corpus/document", "support/fuzz/corpus/evidence"], |text| {
         is_short_and_printable(Document::read(&Source::new("fuzz.json", text)));
+    });
+}
+
+#[test]
+fn log_summary() {
+    fuzz(&["support/fuzz/corpus/log-summary", "support/fuzz/corpus/document"], |text| {
+        let Some(records) = is_short_and_printable(kept(&Source::new("fuzz.json", text))) else { return };
+        let name = records.most_failed.as_ref().map_or("", |name| name.as_str());
+        assert!(name.len() <= 100 && name.chars().all(|c| c.is_ascii_graphic()), "{name:?}");
     });
 }
 

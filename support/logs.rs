@@ -14,6 +14,7 @@ mod entry;
 mod files;
 mod fragments;
 pub mod generated;
+mod kept;
 mod live;
 mod outcome;
 mod patterns;
@@ -31,6 +32,7 @@ pub use document::{
 };
 pub use entry::{Entry, Labels, Resource, ResourceLabels};
 pub use files::{Counted, LogFile, Progress, count};
+pub use kept::kept;
 pub use live::{LiveError, LiveLog};
 pub use outcome::Outcome;
 pub use patterns::{Pattern, Patterns};

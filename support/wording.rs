@@ -1,6 +1,7 @@
 //! The words for a person: names of probes, and responses in a few words. The only prose about them.
 
 mod command_line;
+mod log_records;
 mod probe;
 mod provenance;
 mod response;
@@ -9,5 +10,6 @@ mod undetermined;
 mod verification;
 
 pub(crate) use command_line::command_line;
+pub(crate) use log_records::records_that_fit;
 pub(crate) use provenance::{loads, loads_of, why_unread};
 pub(crate) use text::{cut, escaped, is_printable, listed, printable, sentence, short, words};

@@ -11,8 +11,9 @@ use super::evidence_folder;
 use super::outputs::Outputs;
 use super::subject::Subject;
 use crate::bundle;
-use crate::evidence::Evidence;
-use crate::input::InputError;
+use crate::evidence::{Evidence, LogRecords};
+use crate::input::{InputError, Source};
+use crate::logs;
 use crate::report::Format;
 use crate::target::{self, Target};
 
@@ -28,6 +29,8 @@ pub(super) struct CheckRun {
     dry_run: bool,
     format: Format,
     outputs: Outputs,
+    /// What the log says, where a summary is taken along.
+    logs: Option<LogRecords>,
     /// As it was typed, without what concerns the report only.
     command: Vec<String>,
 }
@@ -48,6 +51,7 @@ impl CheckArgs {
     pub(super) fn validate(self) -> Result<CheckRun, CliError> {
         let target = if self.from.is_some() { None } else { self.subject.target_name()? };
         let input = self.input(target.as_deref())?;
+        let logs = self.logs.as_deref().map(|path| logs::kept(&Source::read_document(path)?)).transpose()?;
         let taken = self.taken(target.is_some())?;
         let outputs = Outputs::open(taken, self.output.as_deref(), &self.reports, self.evidence.as_deref())?;
         let format = match (self.verbose, self.quiet) {
@@ -57,13 +61,14 @@ impl CheckArgs {
         };
         let (thorough, dry_run, command) = (self.thorough, self.dry_run, self.command(target.as_deref()));
         let platform = [!self.no_platform, self.compare_payloads];
-        Ok(CheckRun { input, thorough, platform, dry_run, format, outputs, command })
+        Ok(CheckRun { input, thorough, platform, dry_run, format, outputs, logs, command })
     }
 
     /// What a report must not replace: an input of this run, or the evidence that it writes.
     fn taken(&self, is_target: bool) -> Result<Vec<PathBuf>, InputError> {
         let folders = self.from.iter().chain(&self.evidence);
         let mut taken: Vec<PathBuf> = folders.flat_map(|folder| evidence_folder::files(folder)).collect();
+        taken.extend(self.logs.clone());
         if is_target {
             taken.push(self.subject.config.path()?);
         }

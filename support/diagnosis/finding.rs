@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::client::Client;
+use super::logged;
 use super::proof::{Probes, Proof};
 use super::record::{self, Answer, Line, Record, TestOf};
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, TokenKind};
@@ -68,12 +69,14 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
     let holds = |(test, _): &&(TestOf, Severity)| test(client).prove(client).holds();
     let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
     let links = record.whys.iter().map(|why| why.answered(client, &probes, told));
+    let mut whys: Vec<Link> = [symptom(client, severity, &because)].into_iter().chain(links).collect();
+    logged::tell(client.evidence(), record.fault, &mut whys);
     Finding {
         fault: record.fault,
         headline,
         severity,
         comparison: told(Line::first(record.because, client)),
-        whys: [symptom(client, severity, &because)].into_iter().chain(links).collect(),
+        whys,
         not_separable_from: not_excluded.into_iter().collect(),
         may_be_of_the_check: record.suspects.include_the_check(client.evidence()),
         remedy: told(Line::first(record.fix, client)),

@@ -74,6 +74,11 @@ impl Outcome {
         Fault::VARIANTS.iter().copied().filter(|fault| self.is_compatible_with(*fault)).collect()
     }
 
+    /// Whether such a record says of an attempt what that fault leads to. Without a reason it says nothing of any.
+    pub(crate) fn tells_of(self, fault: Fault) -> bool {
+        self != Outcome::Failed && self.is_compatible_with(fault)
+    }
+
     fn is_compatible_with(self, fault: Fault) -> bool {
         // A service that is not reached writes no record of the attempt.
         if matches!(fault, Fault::BackendUnreachable | Fault::WebsocketUnreachable) {

@@ -45,6 +45,9 @@ pub(super) fn object(evidence: &Evidence, diagnosis: &Diagnosis) -> Value {
     if let Some(provenance) = &evidence.provenance {
         object["provenance"] = preflight::provenance(provenance);
     }
+    if let Some(logs) = &evidence.logs {
+        object["logs"] = json!(logs);
+    }
     object
 }
 

@@ -4,6 +4,7 @@
 mod first_screen;
 mod formats;
 mod in_a_row;
+mod log_beside;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod told_apart;
@@ -56,6 +57,7 @@ async fn reproduces(id: &str) {
     assert_complete(&checked);
     assert_announced(&target, &checked);
     assert_monotonous(&checked);
+    log_beside::assert_changes_nothing(&checked);
     if checked.diagnosis.verdict == Verdict::Healthy {
         in_a_row::assert_few(&checked.evidence, id);
     }

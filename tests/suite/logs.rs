@@ -2,6 +2,7 @@
 //! claimed.
 
 mod causes;
+mod evidence;
 mod files;
 mod live;
 mod patterns;

@@ -29,6 +29,9 @@ pub(in crate::cli) struct CheckArgs {
     /// Read the values of the secrets too, and compare them in memory
     #[arg(long, env = "FIVEWHYS_COMPARE_PAYLOADS", value_parser = FalseyValueParser::new(), conflicts_with = "no_platform", help_heading = HOW)]
     pub(super) compare_payloads: bool,
+    /// Take along what the log says, as `fivewhys logs --export FILE` wrote it: it may illustrate a finding, and changes none
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run", help_heading = HOW)]
+    pub(super) logs: Option<PathBuf>,
     /// Send nothing; list the probes, the request of each, and the settings that would decide more
     #[arg(long, conflicts_with = "evidence", help_heading = HOW)]
     pub(super) dry_run: bool,

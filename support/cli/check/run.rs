@@ -9,6 +9,8 @@ use crate::cli::outputs::Outputs;
 use crate::cli::progress::{self, Line};
 use crate::cli::terminal::Terminal;
 use crate::cli::{CliError, Exit, print};
+use crate::evidence::{Evidence, LogRecords};
+use crate::redact::Redactor;
 use crate::report::{self, Format, Told};
 use crate::target::Target;
 use crate::{dry_run, faults};
@@ -19,7 +21,7 @@ impl CheckRun {
     pub(in crate::cli) async fn run(self, terminal: &Terminal) -> Result<Exit, CliError> {
         let is_quiet = self.format == Format::Quiet;
         let checked = match self.input {
-            Input::Evidence(evidence) => Checked { diagnosis: faults::diagnose(&evidence), evidence: *evidence },
+            Input::Evidence(evidence) => with_logs(*evidence, self.logs),
             Input::Listed(target, unset) => {
                 return list(&with_platform(*target, self.platform), unset, self.outputs, terminal);
             }
@@ -31,12 +33,22 @@ impl CheckRun {
                 }
                 let mut checked = observed(&target, is_quiet, self.command).await?;
                 checked.evidence.run.described = Some(described);
-                checked
+                let redactor = Redactor::new(target.secrets(), []);
+                match self.logs.map(|logs| logs.redacted(&redactor)) {
+                    Some(logs) => with_logs(checked.evidence, Some(logs)),
+                    None => checked,
+                }
             }
         };
         let told = Told::check(&checked.evidence, &checked.diagnosis);
         Ok(self.outputs.tell(&told, self.format, terminal))
     }
+}
+
+/// The same evidence with what the log says; without a summary, with what it had.
+fn with_logs(mut evidence: Evidence, logs: Option<LogRecords>) -> Checked {
+    evidence.logs = logs.or(evidence.logs);
+    Checked { diagnosis: faults::diagnose(&evidence), evidence }
 }
 
 /// The target as far as the flags let its platform be asked.

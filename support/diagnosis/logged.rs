@@ -1,0 +1,21 @@
+//! What the log says beside a finding: the fourth why, which asks for the reason behind the fault, names the records that fit it.
+//! They show nothing. The finding, and what it rests on, is the same without them.
+
+use super::finding::Link;
+use crate::evidence::{Evidence, RecordCount};
+use crate::logs;
+use crate::vocabulary::Fault;
+use crate::wording::records_that_fit;
+
+/// Among five links, the one that asks for the reason behind the fault.
+const REASON: usize = 3;
+
+/// Adds the records that are compatible with the fault; those of most attempts, where several kinds are.
+pub(super) fn tell(evidence: &Evidence, fault: Fault, whys: &mut [Link]) {
+    let Some(log) = &evidence.logs else { return };
+    let fits = |(outcome, _): &(&logs::Outcome, &RecordCount)| outcome.tells_of(fault);
+    let most = log.outcomes.iter().filter(fits).max_by_key(|(_, count)| count.records);
+    if let (Some((outcome, count)), Some(link)) = (most, whys.get_mut(REASON)) {
+        link.answer = format!("{} {}", link.answer, records_that_fit(*outcome, count, log.most_failed.as_ref()));
+    }
+}
