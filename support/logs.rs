@@ -5,6 +5,7 @@
 //! told of them. A [`LiveLog`] takes entries from the platform instead of a file. None of them knows a probe that was made, or the
 //! command.
 
+mod compact;
 mod counts;
 mod damage;
 mod decoded;
@@ -16,8 +17,10 @@ mod fragments;
 pub mod generated;
 mod kept;
 mod live;
+mod origins;
 mod outcome;
 mod patterns;
+mod re2;
 mod reader;
 mod scan;
 mod seen;
@@ -30,7 +33,7 @@ pub use decoded::{ReadError, decoded};
 pub use document::{
     Cause, Document, FileRead, Group, Groups, HourOfService, Record, Result, SCHEMA, ServiceRate, TellingProbe,
 };
-pub use entry::{Entry, Labels, Resource, ResourceLabels};
+pub use entry::{Entry, Origin};
 pub use files::{Counted, LogFile, Progress, count};
 pub use kept::kept;
 pub use live::{LiveError, LiveLog};

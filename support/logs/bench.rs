@@ -1,16 +1,18 @@
-//! How fast logs are counted on one core, against `jq` and against a bare typed loop over `serde_json`, and how much memory that takes.
-//! The data is generated from a seed. Run by `cargo bench --bench logs [-- MEGABYTES]`; `-- --write FILE FORM MEGABYTES` writes the
-//! data alone, for other programs that count it.
+//! How fast logs are counted on one core, against `jq` and against a bare typed loop over `serde_json`; then compressed, on all cores,
+//! and in how much memory. The data is generated from a seed. `cargo bench --bench logs [-- MEGABYTES]` prints all that.
+//! `-- --memory GIGABYTES` streams so many into the program; `-- --write FILE FORM MEGABYTES` writes the data alone.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use fivewhys::logs::generated::{Form, Written, write};
+use fivewhys::logs::generated::{Content, Form, Written, write, write_content};
 use fivewhys::logs::{Document, Filter, LogFile, Patterns, count};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::Deserialize;
 
 const SEED: u64 = 1;
@@ -27,40 +29,77 @@ fn main() {
     match arguments.as_slice() {
         ["--write", file, form, megabytes] => {
             let form = if *form == "array" { Form::Array } else { Form::Lines };
-            println!("{:?}", generate(Path::new(file), form, megabytes.parse().expect("a number")));
+            println!("{:?}", generate(Path::new(file), form, Content::Mixed, number(megabytes)));
         }
+        ["--memory", gigabytes] => stream(number(gigabytes)),
         rest => {
-            let megabytes = rest.first().and_then(|number| number.parse().ok()).unwrap_or(MEGABYTES);
+            let megabytes = rest.first().map_or(MEGABYTES, |text| number(text));
             let folder = tempfile::tempdir().expect("a folder");
             for form in [Form::Lines, Form::Array] {
-                compare(folder.path(), form, megabytes);
+                for content in [Content::Mixed, Content::Records, Content::Traffic] {
+                    compare(folder.path(), form, content, megabytes);
+                }
             }
+            let file = folder.path().join("log.json");
+            generate(&file, Form::Lines, Content::Mixed, megabytes);
+            compressed(folder.path(), &file);
+            cores(&file);
+            println!("memory: at most {}", resident(Command::new(PROGRAM).arg("logs").arg(&file)));
         }
     }
 }
 
-fn generate(path: &Path, form: Form, megabytes: u64) -> Written {
+const PROGRAM: &str = env!("CARGO_BIN_EXE_fivewhys");
+
+fn number(text: &str) -> u64 {
+    text.parse().expect("a number")
+}
+
+fn generate(path: &Path, form: Form, content: Content, megabytes: u64) -> Written {
     let mut file = BufWriter::new(File::create(path).expect("a file"));
-    let written = write(&mut file, form, SEED, megabytes * 1_000_000).expect("written");
+    let written = write_content(&mut file, form, content, SEED, megabytes * 1_000_000).expect("written");
     file.flush().expect("written");
     written
 }
 
-fn compare(folder: &Path, form: Form, megabytes: u64) {
+fn compare(folder: &Path, form: Form, content: Content, megabytes: u64) {
     let (large, small) = (folder.join("large.json"), folder.join("small.json"));
-    let written = generate(&large, form, megabytes);
-    generate(&small, form, megabytes.div_ceil(SMALLER));
+    let written = generate(&large, form, content, megabytes);
+    generate(&small, form, content, megabytes.div_ceil(SMALLER));
     let ours = rate(&large, || assert_eq!(ours(&large), written.failed));
     let bare = rate(&large, || assert_eq!(bare(&large, form), written.failed));
-    println!("{form:?}: ours {ours:.0} MB/s, a bare loop {bare:.0} MB/s: ratio {:.2}", ours / bare);
+    print!("{form:?}, {content:?}: {ours:.0} MB/s, {:.2} of a bare loop ({bare:.0} MB/s)", ours / bare);
     match Command::new("jq").arg("--version").stdout(Stdio::null()).status() {
         Ok(_) => {
             let jq = rate(&small, || jq(&small, form));
-            println!("  jq {jq:.0} MB/s: ratio {:.1}", ours / jq);
+            println!(", {:.1} times jq ({jq:.0} MB/s)", ours / jq);
         }
-        Err(_) => println!("  jq is not installed: apt-get install jq"),
+        Err(_) => println!("; jq is not installed: apt-get install jq"),
     }
-    println!("  at most {} of memory", resident(&large));
+}
+
+/// In megabytes of text, not of the compressed file.
+fn compressed(folder: &Path, file: &Path) {
+    let text = fs::read(file).expect("read");
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(&text).expect("written");
+    let zstd = ruzstd::encoding::compress_to_vec(&*text, ruzstd::encoding::CompressionLevel::Fastest);
+    for (name, bytes) in [("gzip", gzip.finish().expect("finished")), ("zstd", zstd)] {
+        let path = folder.join(name);
+        fs::write(&path, bytes).expect("written");
+        println!("{name}: {:.0} MB/s", rate(file, || assert!(ours(&path) > 0)));
+    }
+}
+
+/// By the clock: a machine that does something else has fewer cores.
+fn cores(file: &Path) {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let seconds = |files: usize| {
+        let begin = Instant::now();
+        ours_of(&vec![file.to_owned(); files]);
+        begin.elapsed().as_secs_f64()
+    };
+    println!("{cores} files on {cores} cores: {:.1} times one file on one", cores as f64 * seconds(1) / seconds(cores));
 }
 
 /// In megabytes for each second of CPU time, that of ended children included: others may use the machine as well.
@@ -78,11 +117,17 @@ fn cpu() -> f64 {
     (11..15).filter_map(|field| fields.get(field)?.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
-/// Failed attempts. One file is read by one thread.
+/// Verdicts of failed attempts. One file is read by one thread.
 fn ours(path: &Path) -> u64 {
+    ours_of(&[path.to_owned()])
+}
+
+fn ours_of(paths: &[PathBuf]) -> u64 {
     let (patterns, filter) = (Patterns::shipped().expect("patterns"), Filter::default());
-    let counted = count(&[LogFile::Path(path.to_owned())], &patterns, &filter, &|_| {}).expect("counted");
-    Document::of(counted, &patterns, &filter).rates.iter().map(|rate| rate.failed).sum()
+    let files: Vec<LogFile> = paths.iter().cloned().map(LogFile::Path).collect();
+    let counted = count(&files, &patterns, &filter, &|_| {}).expect("counted");
+    let records = Document::of(counted, &patterns, &filter).records;
+    records.iter().filter(|record| record.step == "verdict" && record.outcome.is_failure()).map(|one| one.count).sum()
 }
 
 /// What the same count needs of an entry, and no more.
@@ -130,10 +175,25 @@ fn jq(path: &Path, form: Form) {
     assert!(status.expect("jq starts").success());
 }
 
+/// Through standard input, so that nothing is written to a disk.
+fn stream(gigabytes: u64) {
+    for form in [Form::Lines, Form::Array] {
+        let mut command = Command::new(PROGRAM);
+        let mut child =
+            command.args(["logs", "-"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("starts");
+        let mut input = BufWriter::new(child.stdin.take().expect("a pipe"));
+        let written = write(&mut input, form, SEED, gigabytes * 1_000_000_000).expect("written");
+        input.flush().expect("written");
+        let most = peak(&child).unwrap_or_default();
+        drop(input);
+        child.wait().expect("a process");
+        println!("{form:?}: {most} before the end of {} bytes", written.bytes);
+    }
+}
+
 /// The most memory that the program ever held, as Linux counts it.
-fn resident(path: &Path) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fivewhys"));
-    let mut child = command.arg("logs").arg(path).stdout(Stdio::null()).spawn().expect("the binary starts");
+fn resident(command: &mut Command) -> String {
+    let mut child = command.stdout(Stdio::null()).spawn().expect("the binary starts");
     let mut most = String::from("an unknown amount");
     while child.try_wait().expect("a process").is_none() {
         most = peak(&child).unwrap_or(most);

@@ -1,9 +1,14 @@
 //! What a record tells of the token, the user and the session, without any of them: a token is described, and the names of users
 //! and sessions never leave the process.
 
-use regex::Regex;
+use std::borrow::Cow;
+
+use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::input::InputError;
+
+/// In bytes, of an automaton.
+const AUTOMATON: usize = 512 * 1024;
 
 /// What one record tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,29 +25,39 @@ pub(super) struct Details {
 
 /// Finds the details in a text.
 pub(super) struct Finder {
-    length: Regex,
-    dots: Regex,
-    prefix: Regex,
-    has_prefix: Regex,
-    user: Regex,
-    session: Regex,
-    reason: Regex,
+    /// Which of the others match: most texts have few details.
+    there: RegexSet,
+    /// In the order of the constants.
+    each: Vec<Regex>,
 }
+
+const LENGTH: usize = 0;
+const DOTS: usize = 1;
+const PREFIX: usize = 2;
+const HAS_PREFIX: usize = 3;
+const USER: usize = 4;
+const SESSION: usize = 5;
+const REASON: usize = 6;
+/// Bytes beyond ASCII are letters: an automaton that knows them all has megabytes.
+const EXPRESSIONS: [&str; 7] = [
+    r#""length"\s*:\s*(\d{1,9})|\b(\d{1,9}) chars\b"#,
+    r#""dot_count"\s*:\s*(\d{1,9})|\b(\d{1,9}) dots\b"#,
+    r#""prefix"\s*:\s*"([^"]{0,16})"#,
+    r#""has_bearer_prefix"\s*:\s*(true|false)"#,
+    r#"(?i)\buser(?:_?id)?["']?\s*[:=]\s*["']?([\w.@+\x80-\xff-]{1,80})"#,
+    r#"(?i)\b(?:session|connection)_?id["']?\s*[:=]\s*["']?([\w.\x80-\xff-]{1,80})"#,
+    r#""error_from_auth_service"\s*:\s*(?:(null)|"([^"]*)")"#,
+];
 
 impl Finder {
     /// # Errors
     /// When an expression of this file is wrong.
     pub(super) fn new() -> Result<Self, InputError> {
-        let of = |text: &str| Regex::new(text).map_err(|error| InputError::new(error.to_string()));
-        Ok(Finder {
-            length: of(r#""length"\s*:\s*(\d{1,9})|\b(\d{1,9}) chars\b"#)?,
-            dots: of(r#""dot_count"\s*:\s*(\d{1,9})|\b(\d{1,9}) dots\b"#)?,
-            prefix: of(r#""prefix"\s*:\s*"([^"]{0,16})"#)?,
-            has_prefix: of(r#""has_bearer_prefix"\s*:\s*(true|false)"#)?,
-            user: of(r#"(?i)\buser(?:_?id)?["']?\s*[:=]\s*["']?([\w.@+-]{1,80})"#)?,
-            session: of(r#"(?i)\b(?:session|connection)_?id["']?\s*[:=]\s*["']?([\w.-]{1,80})"#)?,
-            reason: of(r#""error_from_auth_service"\s*:\s*(?:(null)|"([^"]*)")"#)?,
-        })
+        let wrong = |error: regex::Error| InputError::new(error.to_string());
+        let of = |text: &&str| RegexBuilder::new(text).unicode(false).dfa_size_limit(AUTOMATON).build();
+        let there = RegexSetBuilder::new(EXPRESSIONS).unicode(false).dfa_size_limit(AUTOMATON).build();
+        let each: Result<_, regex::Error> = EXPRESSIONS.iter().map(of).collect();
+        Ok(Finder { there: there.map_err(wrong)?, each: each.map_err(wrong)? })
     }
 
     /// What the text tells. In the JSON of an object, quotation marks within a text are escaped.
@@ -55,33 +70,36 @@ impl Finder {
             }
             None => text,
         };
+        let there = self.there.matches(text.as_bytes());
+        let first = |number: usize| there.matched(number).then(|| first(&self.each[number], text)).flatten();
         let is_known = |name: &String| !matches!(name.as_str(), "null" | "None" | "none" | "unknown");
         Details {
-            token: self.token(text),
-            user: first(&self.user, text).map(str::to_owned).filter(is_known),
-            session: first(&self.session, text).map(str::to_owned).filter(is_known),
-            reason: first(&self.reason, text).map(reason),
+            token: first(LENGTH).map(|length| token(&length, first(DOTS), first(PREFIX), first(HAS_PREFIX))),
+            user: first(USER).map(Cow::into_owned).filter(is_known),
+            session: first(SESSION).map(Cow::into_owned).filter(is_known),
+            reason: first(REASON).map(|text| reason(&text)),
         }
-    }
-
-    /// Never a part of it: the class of its beginning.
-    fn token(&self, text: &str) -> Option<String> {
-        let length = first(&self.length, text)?;
-        let dots = first(&self.dots, text).map(|dots| format!(", {dots} dots"));
-        let class = first(&self.prefix, text).map(|prefix| format!(", {}", class(prefix)));
-        let has_prefix = first(&self.has_prefix, text).map(|has| match has {
-            "true" => ", with `Bearer `",
-            _ => ", without `Bearer `",
-        });
-        let parts = [dots.as_deref(), class.as_deref(), has_prefix];
-        Some(format!("{length} characters{}", parts.into_iter().flatten().collect::<String>()))
     }
 }
 
+type Text<'a> = Option<Cow<'a, str>>;
+
+/// Never a part of it: the class of its beginning.
+fn token(length: &str, dots: Text<'_>, prefix: Text<'_>, has_prefix: Text<'_>) -> String {
+    let dots = dots.map(|dots| format!(", {dots} dots"));
+    let class = prefix.map(|prefix| format!(", {}", class(&prefix)));
+    let has_prefix = has_prefix.map(|has| match &*has {
+        "true" => ", with `Bearer `",
+        _ => ", without `Bearer `",
+    });
+    let parts = [dots.as_deref(), class.as_deref(), has_prefix];
+    format!("{length} characters{}", parts.into_iter().flatten().collect::<String>())
+}
+
 /// The first group that is there.
-fn first<'a>(regex: &Regex, text: &'a str) -> Option<&'a str> {
-    let found = regex.captures(text)?;
-    found.iter().skip(1).flatten().next().map(|group| group.as_str())
+fn first<'a>(regex: &Regex, text: &'a str) -> Text<'a> {
+    let found = regex.captures(text.as_bytes())?;
+    found.iter().skip(1).flatten().next().map(|group| String::from_utf8_lossy(group.as_bytes()))
 }
 
 /// Of the beginning of a token.

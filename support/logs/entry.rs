@@ -4,9 +4,12 @@
 use std::borrow::Cow;
 use std::time::UNIX_EPOCH;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
+
+use super::compact::compact;
 
 /// An entry. A key that is not there is empty.
 #[derive(Debug, Default, Deserialize)]
@@ -18,86 +21,77 @@ pub struct Entry<'a> {
     /// The request that it belongs to, `projects/P/traces/ID`.
     #[serde(borrow)]
     pub trace: Cow<'a, str>,
-    /// Which service wrote it.
-    #[serde(borrow)]
-    pub resource: Resource<'a>,
-    /// What the platform says of the process that wrote it.
-    #[serde(borrow)]
-    pub labels: Labels<'a>,
+    /// The JSON of the resource and of the labels, which name the process that wrote it. Most entries count without: `origin` reads it.
+    #[serde(borrow, deserialize_with = "as_it_stands")]
+    resource: Cow<'a, str>,
+    #[serde(borrow, deserialize_with = "as_it_stands")]
+    labels: Cow<'a, str>,
     /// What a process wrote, a line as a rule.
     #[serde(borrow)]
     pub text_payload: Cow<'a, str>,
-    /// What a process wrote as an object: its JSON, as it stands in the file.
+    /// What a process wrote as an object: its JSON, without blanks between its parts.
     #[serde(borrow, deserialize_with = "as_json")]
     pub json_payload: Cow<'a, str>,
-    #[serde(borrow, deserialize_with = "as_json")]
-    proto_payload: Cow<'a, str>,
-    #[serde(borrow)]
-    insert_id: Cow<'a, str>,
-    #[serde(borrow)]
-    log_name: Cow<'a, str>,
+    proto_payload: Option<IgnoredAny>,
+    insert_id: Option<IgnoredAny>,
+    log_name: Option<IgnoredAny>,
 }
 
-/// The resource of an entry.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Resource<'a> {
-    /// Labels, of which a service of Cloud Run has the first two.
-    #[serde(borrow)]
-    pub labels: ResourceLabels<'a>,
-}
-
-/// The labels of a resource.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ResourceLabels<'a> {
-    /// A service of Cloud Run.
-    #[serde(borrow)]
-    pub service_name: Cow<'a, str>,
-    /// A deployment of it.
-    #[serde(borrow)]
-    pub revision_name: Cow<'a, str>,
-    /// Stands for the service on Kubernetes.
-    #[serde(borrow)]
-    pub container_name: Cow<'a, str>,
-    /// Stands for the replica on Kubernetes.
-    #[serde(borrow)]
-    pub pod_name: Cow<'a, str>,
-}
-
-/// The labels of an entry.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Labels<'a> {
-    /// The replica of a service of Cloud Run.
-    #[serde(borrow, rename = "instanceId")]
+/// Which process wrote an entry. What is not named is empty.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// A service of Cloud Run, or a container of Kubernetes.
+    pub service: Cow<'a, str>,
+    /// A deployment of the service.
+    pub revision: Cow<'a, str>,
+    /// The process: a replica of Cloud Run, or a pod of Kubernetes.
     pub replica: Cow<'a, str>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Resource<'a> {
+    #[serde(borrow)]
+    labels: ResourceLabels<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ResourceLabels<'a> {
+    #[serde(borrow)]
+    service_name: Cow<'a, str>,
+    #[serde(borrow)]
+    revision_name: Cow<'a, str>,
+    #[serde(borrow)]
+    container_name: Cow<'a, str>,
+    #[serde(borrow)]
+    pod_name: Cow<'a, str>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Labels<'a> {
+    #[serde(borrow, rename = "instanceId")]
+    replica: Cow<'a, str>,
 }
 
 impl<'a> Entry<'a> {
     /// The same from a value, where the borrowing reader rejects a key that is there twice, or is of another type: such a key counts
     /// with its last value, or not at all.
     pub fn of_value(value: &'a Value) -> Self {
-        let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).map_or(Cow::default(), Cow::from);
+        let text = |key: &str| value.get(key).and_then(Value::as_str).map_or(Cow::default(), Cow::from);
         let json = |key: &str| value.get(key).filter(|value| !value.is_null()).map_or(Cow::default(), as_text);
-        let resource = |label: &str| text(&format!("/resource/labels/{label}"));
+        let there = |key: &str| value.get(key).filter(|value| !value.is_null()).map(|_| IgnoredAny);
         Entry {
-            timestamp: text("/timestamp"),
-            trace: text("/trace"),
-            resource: Resource {
-                labels: ResourceLabels {
-                    service_name: resource("service_name"),
-                    revision_name: resource("revision_name"),
-                    container_name: resource("container_name"),
-                    pod_name: resource("pod_name"),
-                },
-            },
-            labels: Labels { replica: text("/labels/instanceId") },
-            text_payload: text("/textPayload"),
+            timestamp: text("timestamp"),
+            trace: text("trace"),
+            resource: json("resource"),
+            labels: json("labels"),
+            text_payload: text("textPayload"),
             json_payload: json("jsonPayload"),
-            proto_payload: json("protoPayload"),
-            insert_id: text("/insertId"),
-            log_name: text("/logName"),
+            proto_payload: there("protoPayload"),
+            insert_id: there("insertId"),
+            log_name: there("logName"),
         }
     }
 
@@ -106,20 +100,21 @@ impl<'a> Entry<'a> {
         if self.text_payload.is_empty() { &self.json_payload } else { &self.text_payload }
     }
 
-    /// The service that wrote it; empty where none is named.
-    pub fn service(&self) -> &str {
-        let labels = &self.resource.labels;
-        if labels.service_name.is_empty() { &labels.container_name } else { &labels.service_name }
-    }
-
-    /// The deployment of the service.
-    pub fn revision(&self) -> &str {
-        &self.resource.labels.revision_name
-    }
-
     /// The process that wrote it.
-    pub fn replica(&self) -> &str {
-        if self.labels.replica.is_empty() { &self.resource.labels.pod_name } else { &self.labels.replica }
+    pub fn origin(&self) -> Origin<'_> {
+        let of_resource = |value: &Value| Resource { labels: ResourceLabels::of_value(&value["labels"]) };
+        let labels = read(&self.resource, of_resource).labels;
+        let replica = read(&self.labels, |value| Labels { replica: owned(value, "instanceId") }).replica;
+        Origin {
+            service: or(labels.service_name, labels.container_name),
+            revision: labels.revision_name,
+            replica: or(replica, labels.pod_name),
+        }
+    }
+
+    /// What the process is read from.
+    pub(super) fn origin_json(&self) -> [&str; 2] {
+        [&self.resource, &self.labels]
     }
 
     /// In seconds since 1970; `None` where there is no timestamp, or it is no date.
@@ -130,15 +125,55 @@ impl<'a> Entry<'a> {
 
     /// Whether it has a key that every entry has one of; another object is no entry.
     pub(super) fn is_one(&self) -> bool {
-        let of_any = [&self.timestamp, &self.insert_id, &self.log_name, &self.text_payload];
-        of_any.iter().any(|text| !text.is_empty()) || !self.json_payload.is_empty() || !self.proto_payload.is_empty()
+        let texts = [&self.timestamp, &self.text_payload, &self.json_payload];
+        let others = [&self.insert_id, &self.log_name, &self.proto_payload];
+        texts.iter().any(|text| !text.is_empty()) || others.iter().any(|other| other.is_some())
     }
 }
 
-/// The JSON of a value as it stands there; empty for `null`.
+impl Origin<'_> {
+    pub(super) fn into_owned(self) -> Origin<'static> {
+        let [service, revision, replica] =
+            [self.service, self.revision, self.replica].map(Cow::into_owned).map(Cow::Owned);
+        Origin { service, revision, replica }
+    }
+}
+
+impl ResourceLabels<'_> {
+    fn of_value(value: &Value) -> Self {
+        ResourceLabels {
+            service_name: owned(value, "service_name"),
+            revision_name: owned(value, "revision_name"),
+            container_name: owned(value, "container_name"),
+            pod_name: owned(value, "pod_name"),
+        }
+    }
+}
+
+/// Reads JSON; `unusual` where a key is there twice, or is of another type.
+fn read<'a, T: Default + Deserialize<'a>>(json: &'a str, unusual: impl Fn(&Value) -> T) -> T {
+    if json.is_empty() {
+        return T::default();
+    }
+    serde_json::from_str(json).unwrap_or_else(|_| serde_json::from_str(json).as_ref().map(unusual).unwrap_or_default())
+}
+
+fn owned(value: &Value, key: &str) -> Cow<'static, str> {
+    value.get(key).and_then(Value::as_str).map_or(Cow::default(), |text| Cow::Owned(text.to_owned()))
+}
+
+fn or<'a>(one: Cow<'a, str>, other: Cow<'a, str>) -> Cow<'a, str> {
+    if one.is_empty() { other } else { one }
+}
+
+fn as_it_stands<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'a, str>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(|raw| Cow::from(raw.get()))
+}
+
+/// The JSON of a value; empty for `null`.
 fn as_json<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'a, str>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?.get();
-    Ok(if raw == "null" { Cow::default() } else { Cow::from(raw) })
+    Ok(if raw == "null" { Cow::default() } else { compact(raw) })
 }
 
 fn as_text(value: &Value) -> Cow<'_, str> {

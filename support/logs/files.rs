@@ -45,7 +45,9 @@ pub fn count(
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut summary = Summary::new(patterns, filter)?;
+        // Automata of its own: threads that share them wait for one another.
+        let patterns = patterns.clone();
+        let mut summary = Summary::new(&patterns, filter)?;
         let mut damages = Vec::new();
         while let Some((number, file)) = nth(files, next.fetch_add(1, Ordering::Relaxed)) {
             damages.push((number, read(file, &mut summary, progress)?));

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::entry::Entry;
+use super::entry::{Entry, Origin};
+use super::origins::Origins;
 
 /// In bytes: what one record may have.
 const LONGEST: usize = 8 * 1024;
@@ -37,12 +38,12 @@ pub(super) struct Head {
 
 impl Fragments {
     /// Another line of a record, as far as its form tells. Returns the record if this line makes it whole.
-    pub(super) fn line(&mut self, entry: &Entry<'_>) -> Option<(Head, String)> {
+    pub(super) fn line(&mut self, entry: &Entry<'_>, origins: &mut Origins) -> Option<(Head, String)> {
         let line = entry.text_payload.trim();
         if !is_part(line) {
             return None;
         }
-        let key = key(entry);
+        let key = key(entry, origins.of(entry));
         let open = self.open(&key);
         open.bytes += line.len();
         open.depth += depth(line);
@@ -60,12 +61,12 @@ impl Fragments {
     }
 
     /// The first line of a record that goes on in other entries. Returns the record if its other lines came before.
-    pub(super) fn head(&mut self, entry: &Entry<'_>, head: Head) -> Option<(Head, String)> {
+    pub(super) fn head(&mut self, entry: &Entry<'_>, origin: &Origin<'_>, head: Head) -> Option<(Head, String)> {
         let depth = depth(&head.text);
         if depth <= 0 || !head.text.trim_end().ends_with(['{', '[', ',']) {
             return None;
         }
-        let key = key(entry);
+        let key = key(entry, origin);
         let open = self.open(&key);
         if open.head.is_none() && !open.lines.is_empty() && open.depth + depth == 0 {
             let whole = joined(&head.text, open.lines.iter().rev());
@@ -90,8 +91,8 @@ impl Fragments {
 }
 
 /// The process that wrote it, as far as is known.
-fn key(entry: &Entry<'_>) -> Box<str> {
-    [entry.service(), entry.revision(), entry.replica(), &entry.trace].join("\0").into()
+fn key(entry: &Entry<'_>, Origin { service, revision, replica }: &Origin<'_>) -> Box<str> {
+    [service, revision, replica, &entry.trace].map(|name| &**name).join("\0").into()
 }
 
 /// A line of indented JSON.

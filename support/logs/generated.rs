@@ -2,6 +2,7 @@
 //! benchmark, and whatever else counts the same entries.
 
 use std::io::{self, Write};
+use std::ops::RangeInclusive;
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -13,6 +14,17 @@ pub enum Form {
     Array,
     /// An entry on each line, the oldest first.
     Lines,
+}
+
+/// What entries are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Mostly requests that have nothing to do with tokens, as a log is.
+    Mixed,
+    /// Attempts alone.
+    Records,
+    /// Requests alone.
+    Traffic,
 }
 
 /// What was written, by which a count is checked.
@@ -31,20 +43,35 @@ pub struct Written {
 /// 2025-09-08T14:00:00Z, and seven hours later.
 const FIRST: u64 = 1_757_340_000;
 const LAST: u64 = FIRST + 7 * 3_600;
+/// Of 256 events these are attempts.
+const LAST_RECORD: u8 = 11;
 /// In milliseconds, between two entries.
 const STEP: u64 = 40;
 
-/// Writes entries until there are so many bytes.
+/// Writes mixed entries until there are so many bytes.
 ///
 /// # Errors
 /// When they cannot be written.
 pub fn write(out: &mut impl Write, form: Form, seed: u64, bytes: u64) -> io::Result<Written> {
+    write_content(out, form, Content::Mixed, seed, bytes)
+}
+
+/// Writes entries of that content until there are so many bytes.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn write_content(out: &mut impl Write, form: Form, content: Content, seed: u64, bytes: u64) -> io::Result<Written> {
+    let draws = match content {
+        Content::Mixed => 0..=u8::MAX,
+        Content::Records => 0..=LAST_RECORD,
+        Content::Traffic => LAST_RECORD + 1..=u8::MAX,
+    };
     let mut writer = Writer { out, form, rng: Rng::with_seed(seed), replica: 0, written: Written::default() };
     if form == Form::Array {
         writer.raw("[\n")?;
     }
     while writer.written.bytes < bytes {
-        writer.event()?;
+        writer.event(draws.clone())?;
     }
     if form == Form::Array {
         writer.raw("\n]\n")?;
@@ -62,12 +89,11 @@ struct Writer<'a, W> {
 }
 
 impl<W: Write> Writer<'_, W> {
-    /// Mostly requests that have nothing to do with tokens, as a log is.
-    fn event(&mut self) -> io::Result<()> {
+    fn event(&mut self, draws: RangeInclusive<u8>) -> io::Result<()> {
         self.replica = self.rng.u8(..3);
-        match self.rng.u8(..) {
+        match self.rng.u8(draws) {
             0..=3 => self.failed(),
-            4..=11 => {
+            4..=LAST_RECORD => {
                 self.written.accepted += 1;
                 let user = self.rng.u16(..9);
                 self.entry(json!({"textPayload": format!("Token validated for user_id=staging-e2e-user-{user:03}")}))

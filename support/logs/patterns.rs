@@ -3,14 +3,19 @@
 
 use std::path::Path;
 
-use regex::bytes::{RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::util::syntax;
+use regex_automata::{Input, MatchKind, PatternSet, meta};
 use serde::Deserialize;
 
 use super::outcome::Outcome;
+use super::re2::{Translated, translated};
 use crate::input::{InputError, Source};
 
 /// In bytes, for all patterns and for each thread: what the automaton may grow to while it searches.
 const AUTOMATON: usize = 1024 * 1024;
+/// The same of one pattern.
+const SMALL_AUTOMATON: usize = 64 * 1024;
 
 /// One kind of record.
 #[derive(Clone, Debug, Deserialize)]
@@ -38,7 +43,9 @@ struct File {
 #[derive(Clone, Debug)]
 pub struct Patterns {
     list: Vec<Pattern>,
-    set: RegexSet,
+    exact: Vec<Regex>,
+    /// Matches more than the exact ones, with a small automaton. Most texts match nothing even here.
+    wide: meta::Regex,
 }
 
 impl Patterns {
@@ -70,23 +77,21 @@ impl Patterns {
         if list.is_empty() {
             return Err(InputError::new(format!("`{}` has no pattern", source.path())).help("write `[[pattern]]`"));
         }
+        let (mut exact, mut wide) = (Vec::new(), Vec::new());
         for (at, pattern) in list.iter().enumerate() {
             let error = |key: &str, message: String| source.error_at(&["pattern", &at.to_string(), key], message);
             check_name(&list[..at], pattern).map_err(|message| error("name", message))?;
             check_step(pattern).map_err(|message| error("step", message))?;
-            check_regex(pattern).map_err(|message| error("regex", message))?;
-            check_examples(pattern).map_err(|(key, example, message)| {
+            let (regex, wide_regex) = built(pattern).map_err(|message| error("regex", message))?;
+            check_examples(pattern, &regex).map_err(|(key, example, message)| {
                 let (at, example) = (at.to_string(), example.map(|example| example.to_string()));
                 let keys = ["pattern", &at, key].into_iter().chain(example.as_deref());
                 source.error_at(&keys.collect::<Vec<_>>(), message)
             })?;
+            exact.push(regex);
+            wide.push(wide_regex);
         }
-        let set = RegexSetBuilder::new(list.iter().map(|pattern| &pattern.regex))
-            .unicode(false)
-            .dfa_size_limit(AUTOMATON)
-            .build()
-            .map_err(|error| InputError::new(format!("the patterns are too large together: {error}")))?;
-        Ok(Patterns { list, set })
+        Ok(Patterns { list, exact, wide: together(&wide)? })
     }
 
     /// In the order in which they are tried.
@@ -97,8 +102,21 @@ impl Patterns {
     /// The number of the first pattern that matches.
     pub fn first_match(&self, text: &str) -> Option<usize> {
         // Most texts match none, which is found out without asking which.
-        self.set.is_match(text.as_bytes()).then(|| self.set.matches(text.as_bytes()).iter().next()).flatten()
+        if !self.wide.is_match(text) {
+            return None;
+        }
+        let mut candidates = PatternSet::new(self.list.len());
+        self.wide.which_overlapping_matches(&Input::new(text), &mut candidates);
+        candidates.iter().map(|number| number.as_usize()).find(|number| self.exact[*number].is_match(text.as_bytes()))
     }
+}
+
+/// One automaton for all. Literals with which a match may begin occur in most texts, so looking for them first takes time.
+fn together(regexes: &[String]) -> Result<meta::Regex, InputError> {
+    let config = meta::Config::new().match_kind(MatchKind::All).auto_prefilter(false).hybrid_cache_capacity(AUTOMATON);
+    let syntax = syntax::Config::new().utf8(false);
+    let built = meta::Builder::new().configure(config).syntax(syntax).build_many(regexes);
+    built.map_err(|error| InputError::new(format!("the patterns are too large together: {error}")))
 }
 
 fn check_name(before: &[Pattern], pattern: &Pattern) -> Result<(), String> {
@@ -117,31 +135,20 @@ fn check_step(pattern: &Pattern) -> Result<(), String> {
     if is_word { Ok(()) } else { Err("a step has small letters and hyphens".into()) }
 }
 
-/// What this library knows and RE2 does not, so that a query would not run.
-const NOT_RE2: [&str; 9] = [r"\u", r"\U", r"\b{", r"\<", r"\>", "&&", "~~", "(?x", "(?R"];
-
-fn check_regex(pattern: &Pattern) -> Result<(), String> {
-    if let Some(unknown) = NOT_RE2.iter().find(|unknown| pattern.regex.contains(**unknown)) {
-        return Err(format!("RE2 does not know `{unknown}`, and a query has the same expressions"));
-    }
-    let built = RegexBuilder::new(&pattern.regex).unicode(false).build();
-    let regex = built.map_err(|error| format!("no regular expression: {}", last_line(&error.to_string())))?;
-    match regex.is_match(b"") {
+/// The exact expression, and the wide one.
+fn built(pattern: &Pattern) -> Result<(Regex, String), String> {
+    let Translated { exact, wide } = translated(&pattern.regex)?;
+    let exact = RegexBuilder::new(&exact).dfa_size_limit(SMALL_AUTOMATON).build().map_err(|error| error.to_string())?;
+    match exact.is_match(b"") {
         true => Err("it matches an empty text, and so every entry".into()),
-        false => Ok(()),
+        false => Ok((exact, wide)),
     }
-}
-
-/// The library draws the expression with a caret of its own; what is wrong stands in its last line.
-fn last_line(message: &str) -> String {
-    message.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }
 
 /// The key of the list, the number of the example if one is there, and what is wrong.
 type WrongExample = (&'static str, Option<usize>, String);
 
-fn check_examples(pattern: &Pattern) -> Result<(), WrongExample> {
-    let Ok(regex) = RegexBuilder::new(&pattern.regex).unicode(false).build() else { return Ok(()) };
+fn check_examples(pattern: &Pattern, regex: &Regex) -> Result<(), WrongExample> {
     let name = &pattern.name;
     let wrong =
         |texts: &[String], is_match: bool| texts.iter().position(|text| regex.is_match(text.as_bytes()) != is_match);

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::counts::Counts;
 use super::details::{Details, Finder};
-use super::entry::Entry;
+use super::entry::{Entry, Origin};
 use super::fragments::{Fragments, Head};
+use super::origins::Origins;
 use super::patterns::Patterns;
 use super::seen::Seen;
 use super::top::Top;
@@ -49,6 +50,7 @@ pub struct Summary<'a> {
     filter: &'a Filter,
     finder: Finder,
     fragments: Fragments,
+    origins: Origins,
     pub(super) tally: Tally,
 }
 
@@ -74,13 +76,13 @@ impl<'a> Summary<'a> {
     /// When an expression of the suite is wrong.
     pub fn new(patterns: &'a Patterns, filter: &'a Filter) -> Result<Self, InputError> {
         let (finder, tally) = (Finder::new()?, Tally::default());
-        Ok(Summary { patterns, filter, finder, fragments: Fragments::default(), tally })
+        Ok(Summary { patterns, filter, finder, fragments: Fragments::default(), origins: Origins::default(), tally })
     }
 
     /// Counts an entry, if the filter lets it pass.
     pub fn add(&mut self, entry: &Entry<'_>) {
         let at = entry.seconds();
-        if !self.filter.lets_pass(entry.service(), at) {
+        if !self.filter.lets_pass(at, || self.origins.of(entry)) {
             self.tally.undated += u64::from(at.is_none());
             return;
         }
@@ -90,7 +92,7 @@ impl<'a> Summary<'a> {
         match self.patterns.first_match(entry.text()) {
             Some(pattern) => self.record(entry, pattern, at),
             None => {
-                let whole = self.fragments.line(entry);
+                let whole = self.fragments.line(entry, &mut self.origins);
                 whole.into_iter().for_each(|(head, text)| self.details(&head, &text));
             }
         }
@@ -108,17 +110,18 @@ impl<'a> Summary<'a> {
 
     fn record(&mut self, entry: &Entry<'_>, pattern: usize, at: Option<i64>) {
         let of = self.patterns.list().len();
-        self.tally.counts.add(entry.service(), entry.revision(), at, (pattern, of), 1);
+        let origin = self.origins.of(entry);
+        self.tally.counts.add(&origin.service, &origin.revision, at, (pattern, of), 1);
         let (count, seen) = self.tally.records.entry(pattern).or_default();
         *count += 1;
         seen.at(at);
         let is_failure = self.patterns.list()[pattern].outcome.is_failure();
-        for (factor, value) in [(Factor::Trace, &*entry.trace), (Factor::Replica, entry.replica())] {
+        for (factor, value) in [(Factor::Trace, &*entry.trace), (Factor::Replica, &*origin.replica)] {
             self.tally.group(factor, Some(value).filter(|value| !value.is_empty()), is_failure, at);
         }
         let head = Head { text: entry.text().into(), pattern, at };
         self.details(&head, entry.text());
-        let whole = self.fragments.head(entry, head);
+        let whole = self.fragments.head(entry, self.origins.of(entry), head);
         whole.into_iter().for_each(|(head, text)| self.details(&head, &text));
     }
 
@@ -158,9 +161,13 @@ impl Tally {
 }
 
 impl Filter {
-    fn lets_pass(&self, service: &str, at: Option<i64>) -> bool {
+    fn lets_pass<'o>(&self, at: Option<i64>, origin: impl FnOnce() -> &'o Origin<'static>) -> bool {
         let is_after = self.since.is_none_or(|since| at.is_some_and(|at| at >= since));
         let is_before = self.until.is_none_or(|until| at.is_some_and(|at| at < until));
-        is_after && is_before && (self.services.is_empty() || self.services.iter().any(|name| name == service))
+        is_after && is_before && (self.services.is_empty() || self.has_service(&origin().service))
+    }
+
+    fn has_service(&self, service: &str) -> bool {
+        self.services.iter().any(|name| name == service)
     }
 }

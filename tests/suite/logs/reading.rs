@@ -23,6 +23,18 @@ fn an_array_and_lines_say_the_same() {
     }
 }
 
+/// A pattern that stays on one line, an escape that is needless, and blanks as another program writes them.
+#[test]
+fn an_object_matches_however_its_json_is_written() {
+    let closed = entry(1, json!({"jsonPayload": {"event": "socket closed", "number": 1008, "reason": "é"}}));
+    let compact = lines(std::slice::from_ref(&closed));
+    let spelled = compact.replace("\":", "\" :  ").replace("closed", "c\\u006cosed").replace('é', "\\u00e9");
+    for text in [array(&[closed]), compact, spelled] {
+        let run = run(text.as_bytes());
+        assert_eq!(run.json["records"][0]["pattern"], "close-1008", "{text}: {}", run.text);
+    }
+}
+
 #[test]
 fn line_ends_and_a_byte_order_mark_change_nothing() {
     let entries = two_attempts();
