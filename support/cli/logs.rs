@@ -3,7 +3,7 @@
 mod live;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -17,7 +17,7 @@ use super::rate::duration;
 use super::terminal::Terminal;
 use super::{CliError, Exit, program};
 use crate::input::InputError;
-use crate::logs::{Document, Filter, LogFile, Patterns, Result as Told, count};
+use crate::logs::{Dialect, Document, Filter, LogFile, Patterns, Result as Told, count, query};
 use crate::report;
 use crate::target::{self, Target};
 
@@ -53,6 +53,9 @@ pub(super) struct LogsArgs {
     /// Print the patterns that are built in, to begin a file of your own
     #[arg(long, exclusive = true)]
     print_patterns: bool,
+    /// Print the same counts as one SQL query, over the files or over a view of Log Analytics; reads nothing, sends nothing
+    #[arg(long, value_name = "DIALECT", value_enum, conflicts_with = "export")]
+    print_query: Option<Dialect>,
     /// A target of the target file: its `log-services` count, and the next command checks it
     #[arg(long, value_name = "NAME")]
     target: Option<String>,
@@ -91,9 +94,13 @@ impl LogsArgs {
         if self.project.is_some() || self.print_filter {
             return self.live(terminal);
         }
-        let files = self.files()?;
         let patterns = self.patterns.as_deref().map_or_else(Patterns::shipped, Patterns::read)?;
         let filter = self.filter()?;
+        if let Some(dialect) = self.print_query {
+            super::print(&query(dialect, &self.files_of(dialect)?, &patterns, &filter))?;
+            return Ok(Exit::Healthy);
+        }
+        let files = self.files()?;
         let taken: Vec<PathBuf> = self.files.iter().chain(&self.patterns).cloned().collect();
         let export = self.export.as_deref().map(|path| Output::open_unless(&taken, path)).transpose()?;
         let document = {
@@ -130,12 +137,21 @@ impl LogsArgs {
         if self.files.is_empty() {
             return Ok(vec![stdin()?]);
         }
-        let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
-        if self.files.iter().filter(is_stdin).count() > 1 {
+        if self.files.iter().filter(|path| is_stdin(path)).count() > 1 {
             return Err(InputError::new("`-` stands there twice, and standard input can be read once"));
         }
-        let file = |path: &PathBuf| if is_stdin(&path) { stdin() } else { Ok(LogFile::Path(path.clone())) };
+        let file = |path: &PathBuf| if is_stdin(path) { stdin() } else { Ok(LogFile::Path(path.clone())) };
         self.files.iter().map(file).collect()
+    }
+
+    /// Those that are named, which need not be there.
+    fn files_of(&self, dialect: Dialect) -> Result<Vec<LogFile>, InputError> {
+        if dialect == Dialect::Bigquery && !self.files.is_empty() {
+            let help = "leave the files out, or write `--print-query duckdb`";
+            return Err(InputError::new("a query of BigQuery reads a view of Log Analytics, and no file").help(help));
+        }
+        let file = |path: &PathBuf| if is_stdin(path) { LogFile::Stdin } else { LogFile::Path(path.clone()) };
+        Ok(self.files.iter().map(file).collect())
     }
 
     /// The target that is named.
@@ -162,6 +178,10 @@ impl LogsArgs {
         let services = if self.service.is_empty() { of_target } else { self.service.clone() };
         Ok(Filter { since: self.since, until: self.until, services })
     }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// In bytes; `None` where one of them is no file.

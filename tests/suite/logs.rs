@@ -6,6 +6,8 @@ mod evidence;
 mod files;
 mod live;
 mod patterns;
+mod queries;
+mod query;
 mod reading;
 mod records;
 mod secrets;
