@@ -54,7 +54,7 @@ pub(super) struct LogsArgs {
     #[arg(long, exclusive = true)]
     print_patterns: bool,
     /// Print the same counts as one SQL query, over the files or over a view of Log Analytics; reads nothing, sends nothing
-    #[arg(long, value_name = "DIALECT", value_enum, conflicts_with = "export")]
+    #[arg(long, value_name = "DIALECT", value_enum, conflicts_with_all = ["export", "project", "print_filter"])]
     print_query: Option<Dialect>,
     /// A target of the target file: its `log-services` count, and the next command checks it
     #[arg(long, value_name = "NAME")]
