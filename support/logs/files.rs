@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::iter;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,10 +56,11 @@ pub fn count(
         Ok((damages, summary.into_tally()))
     };
     let parts = thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores.min(files.len()).min(MOST_THREADS)).map(|_| scope.spawn(work)).collect();
+        // This thread is one of them: each of the others has a heap of its own.
+        let others: Vec<_> = (1..cores.min(files.len()).min(MOST_THREADS)).map(|_| scope.spawn(work)).collect();
         let ended =
             |thread: thread::ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-        threads.into_iter().map(ended).collect::<Vec<_>>()
+        iter::once(work()).chain(others.into_iter().map(ended)).collect::<Vec<_>>()
     });
     let (mut damages, mut tally) = (Vec::new(), Tally::default());
     for part in parts {

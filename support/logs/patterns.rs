@@ -88,7 +88,8 @@ impl Patterns {
                 let keys = ["pattern", &at, key].into_iter().chain(example.as_deref());
                 source.error_at(&keys.collect::<Vec<_>>(), message)
             })?;
-            exact.push(regex);
+            // Without what the examples have left in it.
+            exact.push(regex.clone());
             wide.push(wide_regex);
         }
         Ok(Patterns { list, exact, wide: together(&wide)? })
