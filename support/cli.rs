@@ -109,6 +109,9 @@ enum Command {
         /// Show the tokens in the records too, where they are printed on a terminal
         #[arg(long)]
         show_tokens: bool,
+        /// Append the log of the services to this file, as entries of Cloud Logging: `fivewhys logs FILE` counts them
+        #[arg(long, value_name = "FILE")]
+        logs: Option<PathBuf>,
     },
     /// Print the completions for a shell
     Completions {
@@ -190,8 +193,8 @@ fn dispatch(cli: Cli) -> Result<Exit, CliError> {
         Command::Init(args) => args.run(),
         Command::Targets { config } => targets::run(&config),
         Command::Scenarios(args) => args.run(),
-        Command::Serve { scenario, write, show_tokens } => {
-            run_to_end(serve::run(scenario.as_deref(), write.as_deref(), show_tokens))?
+        Command::Serve { scenario, write, logs, show_tokens } => {
+            run_to_end(serve::run(scenario.as_deref(), write.as_deref(), logs.as_deref(), show_tokens))?
         }
         Command::Explain { pattern, tests } => explain::run(pattern.as_deref(), tests, &terminal),
         Command::Completions { shell } => help::completions(shell),

@@ -6,7 +6,8 @@
 //! [`dry_run`](dry_run::dry_run) tells what it would send, and a [`bundle`] lets others begin at the evidence. How often valid
 //! tokens are accepted is measured by [`rate`], which says nothing of the reason; [`watch`] repeats both, and a [`gate`] makes one
 //! answer of them. What a deployment has changed, [`compare`](compare::compare()) reads from two of their documents.
-//! What the services themselves wrote is counted by [`logs`], which shows no fault.
+//! What the services themselves wrote is counted by [`logs`], from files or from the platform; it shows no fault, and a check that takes
+//! it along finds the same without it.
 //! [`named_tests`] are what a check says, for a test runner. [`cloud`] reads from a platform's metadata where the services' secrets come
 //! from, and a [`preflight`] says what is wrong with that before a deployment.
 

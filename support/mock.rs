@@ -10,6 +10,7 @@ mod claims;
 mod clock;
 mod gateway;
 mod issued_tokens;
+mod journal;
 mod jwt_verifier;
 mod listen;
 mod load_balancer;
@@ -36,15 +37,16 @@ mod validation_response;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::deployment::{AuthAddress, Availability, Deployment, Proxy, VisibleSettings};
 use crate::input::{InputError, Source};
 use crate::target::{self, Target};
 use auth::AuthServer;
+use journal::Journal;
+pub use journal::LogRecord;
 use listen::{Server, Unavailable};
 use load_balancer::LoadBalancer;
-pub use rejection_report::LogRecord;
 use secrets::Secrets;
 use target_file::Addresses;
 use tls::Authority;
@@ -76,8 +78,7 @@ pub enum StartError {
 pub struct RunningDeployment {
     /// A target file with the one target `local`.
     pub target_file: String,
-    /// What the backend writes to its log, one record at a time.
-    pub log: UnboundedReceiver<LogRecord>,
+    journal: Arc<Journal>,
     _auth: AuthServer,
     _sockets: Sockets,
     /// Keeps the certificate file to which `ca` in the target file points.
@@ -102,12 +103,12 @@ struct ServerAddress {
 /// When no loopback socket is available, or no certificate can be made.
 pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result<RunningDeployment, StartError> {
     let secrets = Arc::new(Secrets::made(deployment).await?);
-    let (log_sender, log) = unbounded_channel();
+    let journal = Arc::new(Journal::default());
     let mut sockets = Sockets::default();
     let authority = authority(deployment)?;
     let auth = auth::start(deployment, Arc::clone(&secrets)).await?;
     let auth_of_backend = sockets.auth_of_backend(deployment, auth.address)?;
-    let backend = sockets.backend(deployment, &secrets, auth_of_backend, &log_sender).await?;
+    let backend = sockets.backend(deployment, &secrets, auth_of_backend, &journal).await?;
     // A system of another kind is one address.
     let front = match deployment.system {
         Some(preset) => {
@@ -120,15 +121,22 @@ pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result
     let ca = authority.as_ref().map(Authority::path);
     let [issuer, direct] = [auth.address, front].map(ServerAddress::plain);
     let platform = match &deployment.platform {
-        Some(platform) => Some(platform::start(deployment, platform, &secrets, &mut sockets.servers).await?),
+        Some(platform) => {
+            Some(platform::start(deployment, platform, (&secrets, &journal), &mut sockets.servers).await?)
+        }
         None => None,
     };
     let addresses = Addresses { auth: auth_proxy, issuer, backend: proxy, direct, platform, ca };
     let target_file = target_file::write(deployment, &secrets, &addresses, visible);
-    Ok(RunningDeployment { target_file, log, _auth: auth, _sockets: sockets, _authority: authority })
+    Ok(RunningDeployment { target_file, journal, _auth: auth, _sockets: sockets, _authority: authority })
 }
 
 impl RunningDeployment {
+    /// What the backend writes to its log from now on, for one reader.
+    pub fn log(&self) -> UnboundedReceiver<LogRecord> {
+        self.journal.records()
+    }
+
     /// The target of its file, named `embedded`: no file of a user has it.
     ///
     /// # Errors
@@ -160,14 +168,14 @@ impl Sockets {
         deployment: &Deployment,
         secrets: &Arc<Secrets>,
         auth: SocketAddr,
-        log: &UnboundedSender<LogRecord>,
+        journal: &Arc<Journal>,
     ) -> Result<SocketAddr, StartError> {
         match deployment.backend.availability {
             Availability::Up
             | Availability::Unhealthy
             | Availability::Returns500
             | Availability::ValidationReturns503 => {
-                let balancer = LoadBalancer::new(deployment, secrets, auth, log)?;
+                let balancer = LoadBalancer::new(deployment, secrets, auth, journal)?;
                 let connected = move || {
                     let (balancer, pinned) = (Arc::clone(&balancer), balancer.pin());
                     move |request| Arc::clone(&balancer).respond(pinned, request)

@@ -26,9 +26,15 @@ pub const PAGE: u32 = 1_000;
 pub const LONGEST_PAGE: usize = LONGEST_BODY;
 /// In bytes: tokens of the API have some hundreds.
 const LONGEST_TOKEN: usize = 8 * 1024;
-/// A project may ask sixty times a minute: with seven attempts the last one comes a minute after the first.
-const LIMITS: Limits =
-    Limits { requests: MOST_PAGES + 100, attempts: 7, pause: Duration::from_secs(1), timeout: Duration::from_secs(60) };
+/// A project may ask sixty times a minute: with so many attempts the last one comes a minute after the first.
+const MOST_ATTEMPTS: u32 = 7;
+const LIMITS: Limits = Limits {
+    // The bound of pages comes first.
+    requests: 2 * MOST_PAGES * MOST_ATTEMPTS,
+    attempts: MOST_ATTEMPTS,
+    pause: Duration::from_secs(1),
+    timeout: Duration::from_secs(60),
+};
 /// A page that is too long is asked for again with so many times fewer entries.
 const FEWER: u32 = 10;
 

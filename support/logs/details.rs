@@ -87,7 +87,7 @@ type Text<'a> = Option<Cow<'a, str>>;
 /// Never a part of it: the class of its beginning.
 fn token(length: &str, dots: Text<'_>, prefix: Text<'_>, has_prefix: Text<'_>) -> String {
     let dots = dots.map(|dots| format!(", {dots} dots"));
-    let class = prefix.map(|prefix| format!(", {}", class(&prefix)));
+    let class = prefix.filter(|prefix| !is_masked(prefix)).map(|prefix| format!(", {}", class(&prefix)));
     let has_prefix = has_prefix.map(|has| match &*has {
         "true" => ", with `Bearer `",
         _ => ", without `Bearer `",
@@ -100,6 +100,11 @@ fn token(length: &str, dots: Text<'_>, prefix: Text<'_>, has_prefix: Text<'_>) -
 fn first<'a>(regex: &Regex, text: &'a str) -> Text<'a> {
     let found = regex.captures(text.as_bytes())?;
     found.iter().skip(1).flatten().next().map(|group| String::from_utf8_lossy(group.as_bytes()))
+}
+
+/// Stands in a record instead of the beginning of a token.
+fn is_masked(prefix: &str) -> bool {
+    prefix.contains(['[', '<', '*']) || prefix.eq_ignore_ascii_case("redacted")
 }
 
 /// Of the beginning of a token.
@@ -140,6 +145,8 @@ mod tests {
         let finder = Finder::new().expect("expressions");
         let object = serde_json::json!({ "message": RECORD }).to_string();
         assert_eq!(finder.find(&object), finder.find(RECORD));
+        let masked = finder.find(&RECORD.replace("eyJhbGciOiJI", "[TOKEN]"));
+        assert_eq!(masked.token.as_deref(), Some("373 characters, 2 dots, without `Bearer `"), "it may be a JWT");
         let message = finder.find("Token validation failed | Debug: 373 chars, 2 dots");
         assert_eq!(message.token.as_deref(), Some("373 characters, 2 dots"));
     }

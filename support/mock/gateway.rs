@@ -54,7 +54,7 @@ pub(super) async fn respond(replica: Arc<Replica>, mut request: Request<Incoming
         GatewayRejection::AfterUpgrade | GatewayRejection::AfterWelcome | GatewayRejection::WithoutCloseFrame => None,
     };
     if let Some(Err(rejection)) = validated {
-        replica.log(rejection_report::log_record(rejection, &record));
+        rejection_report::log(&replica, rejection, &record);
         return empty_response(match rejection {
             Rejection::VerifierError => StatusCode::INTERNAL_SERVER_ERROR,
             _ if replica.gateway.rejects == GatewayRejection::NotFound => StatusCode::NOT_FOUND,

@@ -7,11 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hyper::body::Incoming;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Request, Response};
-use tokio::sync::mpsc::UnboundedSender;
 
 use super::backend;
+use super::journal::Journal;
 use super::listen::HttpBody;
-use super::rejection_report::LogRecord;
 use super::replica::Replica;
 use super::secrets::Secrets;
 use crate::deployment::{BalancedBy, Deployment, Replicas};
@@ -29,14 +28,14 @@ impl LoadBalancer {
         deployment: &Deployment,
         secrets: &Arc<Secrets>,
         auth: SocketAddr,
-        log: &UnboundedSender<LogRecord>,
+        journal: &Arc<Journal>,
     ) -> reqwest::Result<Arc<Self>> {
         let Replicas { count, stale, balanced_by, replica_header, .. } = deployment.backend.replicas;
         let count = count.max(1);
         let with_stale_secrets = with_stale_secrets(deployment);
         let replica = |number| {
             let deployment = if number < count.saturating_sub(stale) { deployment } else { &with_stale_secrets };
-            Replica::new(deployment, Arc::clone(secrets), auth, log.clone())
+            Replica::new(deployment, Arc::clone(secrets), auth, (number, Arc::clone(journal)))
         };
         let replicas = (0..count).map(replica).collect::<Result<_, _>>()?;
         Ok(Arc::new(LoadBalancer { replicas, balanced_by, replica_header, next: AtomicUsize::new(0) }))

@@ -1,14 +1,19 @@
-//! The APIs of Cloud Run, Secret Manager and the Resource Manager, as far as they tell where the services' secrets come from. They
-//! only read, as a viewer of the project may.
+//! The APIs of Cloud Run, Secret Manager and the Resource Manager, as far as they tell where the services' secrets come from, and that
+//! of Cloud Logging. They only read, as a viewer of the project may.
+
+mod entries;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hyper::StatusCode;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::{Request, StatusCode};
 use serde_json::{Value, json};
 
+use super::journal::Journal;
 use super::listen::{self, HttpBody, Server};
 use super::secrets::Secrets;
 use crate::deployment::{DeployedService, Deployment, Platform, SecretSource, StoredVersion};
@@ -24,20 +29,18 @@ const SECRET: &str = "jwt-secret-staging";
 pub(super) async fn start(
     deployment: &Deployment,
     platform: &Platform,
-    secrets: &Arc<Secrets>,
+    (secrets, journal): (&Arc<Secrets>, &Arc<Journal>),
     servers: &mut Vec<Server>,
 ) -> std::io::Result<SocketAddr> {
     let api = Arc::new(Api {
         platform: platform.clone(),
         sources: [&deployment.auth.secret_sources, &deployment.backend.secret_sources].map(Clone::clone),
         secrets: Arc::clone(secrets),
+        journal: Arc::clone(journal),
     });
     let connected = move || {
         let api = Arc::clone(&api);
-        move |request: hyper::Request<hyper::body::Incoming>| {
-            let response = api.response(request.uri().path());
-            async move { response }
-        }
+        move |request| Arc::clone(&api).respond(request)
     };
     listen::serve(None, connected, servers).await
 }
@@ -58,11 +61,23 @@ struct Api {
     /// Of auth and of the backend.
     sources: [Vec<SecretSource>; 2],
     secrets: Arc<Secrets>,
+    journal: Arc<Journal>,
 }
 
+/// In bytes: no request has a longer body.
+const LONGEST_BODY: usize = 64 * 1024;
+
 impl Api {
-    fn response(&self, path: &str) -> hyper::Response<HttpBody> {
-        let (status, body) = match self.route(path) {
+    async fn respond(self: Arc<Self>, request: Request<Incoming>) -> hyper::Response<HttpBody> {
+        let (head, body) = request.into_parts();
+        let found = match head.uri.path() {
+            entries::PATH => {
+                let body = Limited::new(body, LONGEST_BODY).collect().await;
+                body.ok().and_then(|body| entries::page(self.journal.entries(), &body.to_bytes()))
+            }
+            path => self.route(path),
+        };
+        let (status, body) = match found {
             _ if self.platform.forbidden => (StatusCode::FORBIDDEN, error(403, "PERMISSION_DENIED")),
             Some(body) => (StatusCode::OK, body),
             None => (StatusCode::NOT_FOUND, error(404, "NOT_FOUND")),
@@ -152,7 +167,7 @@ fn full_revision(name: &str) -> String {
     format!("projects/{PROJECT}/locations/{REGION}/services/{name}/revisions/{}", revision_of(name))
 }
 
-fn revision_of(name: &str) -> String {
+pub(super) fn revision_of(name: &str) -> String {
     format!("{name}-00007-abc")
 }
 

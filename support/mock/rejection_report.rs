@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::carrier::BEARER;
 use super::clock::Clock;
+use super::journal::Text;
 use super::paths::WEBSOCKET;
 use super::rejection::Rejection;
 use super::replica::Replica;
@@ -118,20 +119,22 @@ pub(super) fn varying(mut report: Value, number: u64) -> Value {
     report
 }
 
-/// A record of the backend's log.
-pub struct LogRecord {
-    /// As the backend writes it, with parts of the token.
-    pub whole: String,
-    /// The same without them.
-    pub masked: String,
+/// Writes to the log what the real gateway writes of a rejection: the record, then the verdict.
+pub(super) fn log(replica: &Replica, rejection: Rejection, record: &HandshakeRecord) {
+    if rejection == Rejection::VerifierError {
+        return replica.log_failure("Exception during WebSocket authentication: internal error".to_owned());
+    }
+    let (code, token): (&str, _) = (rejection.into(), if record.token.is_some() { "REDACTED" } else { "None" });
+    replica.log_failure(log_record(rejection, record));
+    replica.log_failure(format!("SSOT AUTHENTICATION FAILED: {code} - Token={token} failed on staging"));
 }
 
-pub(super) fn log_record(rejection: Rejection, record: &HandshakeRecord) -> LogRecord {
+fn log_record(rejection: Rejection, record: &HandshakeRecord) -> Text {
     let protocol = record.protocol.as_deref();
     let characteristics = record.token_characteristics(TokenInErrorFrame::Full);
     let mut masked = characteristics.clone();
     (masked["prefix"], masked["suffix"]) = ("[TOKEN]".into(), "[TOKEN]".into());
-    LogRecord {
+    Text {
         whole: log_text(rejection, record, protocol, characteristics),
         masked: log_text(rejection, record, protocol.map(|_| "[PRESENT]"), masked),
     }

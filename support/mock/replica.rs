@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use hyper::header::{DATE, HeaderMap};
 use hyper::{Response, StatusCode};
 use serde_json::Value;
-use tokio::sync::mpsc::UnboundedSender;
 
 use super::carrier::TokenReader;
 use super::clock::Clock;
 use super::gateway::Sessions;
+use super::journal::{Journal, Text};
 use super::listen::{self, HttpBody};
-use super::rejection_report::LogRecord;
 use super::response_style::{Content, ResponseStyle, StyledService};
 use super::secrets::Secrets;
 use super::token_validator::TokenValidator;
@@ -31,7 +30,8 @@ pub(super) struct Replica {
     /// The response of the fingerprint endpoint.
     pub(super) fingerprint: Value,
     pub(super) sessions: Sessions,
-    log: UnboundedSender<LogRecord>,
+    journal: Arc<Journal>,
+    number: u32,
     rejections: AtomicU64,
 }
 
@@ -40,7 +40,7 @@ impl Replica {
         deployment: &Deployment,
         secrets: Arc<Secrets>,
         auth: SocketAddr,
-        log: UnboundedSender<LogRecord>,
+        (number, journal): (u32, Arc<Journal>),
     ) -> reqwest::Result<Arc<Self>> {
         let clock = Clock::ahead_by(deployment.backend.clock_offset);
         Ok(Arc::new(Replica {
@@ -53,7 +53,8 @@ impl Replica {
             style: ResponseStyle::new(deployment.response_style, StyledService::Rest, clock),
             gateway_style: ResponseStyle::new(deployment.response_style, StyledService::Gateway, clock),
             sessions: Sessions::default(),
-            log,
+            journal,
+            number,
             rejections: AtomicU64::new(0),
         }))
     }
@@ -82,9 +83,14 @@ impl Replica {
         self.rejections.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// During a check nothing reads the log; that is no failure.
-    pub(super) fn log(&self, record: LogRecord) {
-        _ = self.log.send(record);
+    /// Writes to the log that an attempt failed, or what is said of it.
+    pub(super) fn log_failure(&self, text: impl Into<Text>) {
+        self.journal.write(self.number, "ERROR", text.into());
+    }
+
+    /// Writes to the log that the token of this user is valid.
+    pub(super) fn log_acceptance(&self, user: &str) {
+        self.journal.write(self.number, "INFO", format!("Token validated for user_id={user}").into());
     }
 
     /// What an endpoint requires: its own setting, or else the backend's.

@@ -9,6 +9,7 @@ mod log_beside;
 mod snapshot;
 mod told_apart;
 mod verifications;
+mod whole_incident;
 #[path = "../../support/words.rs"]
 mod words;
 

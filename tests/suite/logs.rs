@@ -2,6 +2,7 @@
 //! claimed.
 
 mod causes;
+mod embedded;
 mod evidence;
 mod files;
 mod live;

@@ -32,7 +32,10 @@ impl OpenConnection {
 
     pub(super) async fn serve(self, user: Result<String, Rejection>, record: &HandshakeRecord) {
         match user {
-            Err(Rejection::VerifierError) => self.close_without_reason().await,
+            Err(rejection @ Rejection::VerifierError) => {
+                rejection_report::log(&self.replica, rejection, record);
+                self.close_without_reason().await;
+            }
             Ok(user) => self.accept(&user).await,
             Err(rejection) => self.reject(rejection, record).await,
         }
@@ -49,6 +52,7 @@ impl OpenConnection {
     }
 
     async fn accept(mut self, user: &str) {
+        self.replica.log_acceptance(user);
         match self.replica.gateway.after_acceptance {
             AfterAcceptance::Welcomes => {
                 self.welcome(user).await;
@@ -69,7 +73,7 @@ impl OpenConnection {
 
     async fn reject(mut self, rejection: Rejection, record: &HandshakeRecord) {
         let replica = Arc::clone(&self.replica);
-        replica.log(rejection_report::log_record(rejection, record));
+        rejection_report::log(&replica, rejection, record);
         let mut frame = rejection_report::error_frame(&replica, rejection, record);
         if replica.backend.rejection_response == RejectionResponse::Varying {
             frame = rejection_report::varying(frame, replica.count_rejection());
@@ -83,7 +87,9 @@ impl OpenConnection {
             Some(text) => _ = self.socket.send(Message::text(text)).await,
             None => self.send(&frame).await,
         }
-        self.close(CloseFrame { code: replica.gateway.close_code.into(), reason: "SSOT Auth failed".into() }).await;
+        let code = replica.gateway.close_code;
+        replica.log_failure(format!("WebSocket closed with code {code}: {CLOSE_REASON}"));
+        self.close(CloseFrame { code: code.into(), reason: CLOSE_REASON.into() }).await;
     }
 
     async fn welcome(&mut self, user: &str) {
@@ -152,6 +158,7 @@ fn welcome(user: &str) -> Value {
 const FIRST_MESSAGE: Duration = Duration::from_secs(3);
 /// Long enough for the welcome to arrive, and too short for any other frame.
 const AFTER_WELCOME: Duration = Duration::from_millis(10);
+const CLOSE_REASON: &str = "SSOT Auth failed";
 /// A private close code (RFC 6455 §7.4.2).
 const OPENED_ELSEWHERE: u16 = 4409;
 /// No client logs in as this user.
