@@ -117,16 +117,22 @@ pub async fn start(deployment: &Deployment, visible: &VisibleSettings) -> Result
         None => backend,
     };
     let proxy = proxy::start(&deployment.proxy, front, authority.as_ref(), &mut sockets.servers).await?;
+    let gateway = sockets.gateway(deployment, &secrets, auth_of_backend, &journal).await?.unwrap_or(front);
+    let gateway_proxy = match gateway == front {
+        true => proxy,
+        false => proxy::start(&deployment.proxy, gateway, authority.as_ref(), &mut sockets.servers).await?,
+    };
     let auth_proxy = sockets.auth_proxy(&deployment.auth_proxy, auth.address, authority.as_ref()).await?;
     let ca = authority.as_ref().map(Authority::path);
-    let [issuer, direct] = [auth.address, front].map(ServerAddress::plain);
+    let [issuer, direct, direct_gateway] = [auth.address, front, gateway].map(ServerAddress::plain);
     let platform = match &deployment.platform {
         Some(platform) => {
             Some(platform::start(deployment, platform, (&secrets, &journal), &mut sockets.servers).await?)
         }
         None => None,
     };
-    let addresses = Addresses { auth: auth_proxy, issuer, backend: proxy, direct, platform, ca };
+    let (backend, websocket) = ([proxy, direct], [gateway_proxy, direct_gateway]);
+    let addresses = Addresses { auth: auth_proxy, issuer, backend, websocket, platform, ca };
     let target_file = target_file::write(deployment, &secrets, &addresses, visible);
     Ok(RunningDeployment { target_file, journal, _auth: auth, _sockets: sockets, _authority: authority })
 }
@@ -184,6 +190,24 @@ impl Sockets {
             }
             other => Ok(listen::unavailable(other, &mut self.unavailable)?),
         }
+    }
+
+    /// That of a gateway of its own: as a backend that loads another secret.
+    async fn gateway(
+        &mut self,
+        deployment: &Deployment,
+        secrets: &Arc<Secrets>,
+        auth: SocketAddr,
+        journal: &Arc<Journal>,
+    ) -> Result<Option<SocketAddr>, StartError> {
+        if !deployment.gateway.own_address {
+            return Ok(None);
+        }
+        let mut alone = deployment.clone();
+        if let Some(secret) = deployment.gateway.jwt_secret {
+            (alone.backend.jwt_secret, alone.backend.secret_sources) = (secret, Vec::new());
+        }
+        self.backend(&alone, secrets, auth, journal).await.map(Some)
     }
 
     /// By default there is no proxy before auth.

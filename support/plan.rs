@@ -182,7 +182,8 @@ fn session_of(probe: Probe) -> Option<User> {
 pub(crate) fn opening(evidence: &Evidence) -> Vec<Probe> {
     let settings = &evidence.settings;
     let services = [Service::Auth, Service::Backend];
-    let fingerprints = services.map(Probe::Fingerprint).into_iter().filter(|_| settings.fingerprint);
+    let shows = |service: &Service| settings.shows_fingerprint(*service);
+    let fingerprints = services.into_iter().chain([Service::Gateway]).filter(shows).map(Probe::Fingerprint);
     let users = [User::First, User::Second].into_iter().take(settings.users).filter(|_| settings.login);
     let keys = settings.keys.map(|keys| {
         let discovery = keys.discovery.then_some(Probe::Discovery(Reading::First));

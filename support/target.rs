@@ -140,7 +140,7 @@ pub struct Target {
     pub service: Option<ServiceCredentials>,
     /// The addresses that bypass the reverse proxy.
     pub direct: Option<DirectAddresses>,
-    /// Where auth and the backend show a fingerprint of their secret.
+    /// Where the services show a fingerprint of their secret.
     pub fingerprint: Option<FingerprintEndpoint>,
     /// What runs auth and the backend.
     #[serde(default, deserialize_with = "values::read_later")]
@@ -179,6 +179,21 @@ impl Target {
         self.protected.described()
     }
 
+    /// Where the gateway shows its fingerprint: at its own origin, where it is a service of its own or the file names a path for it.
+    pub(crate) fn fingerprint_at_gateway(&self) -> Option<Url> {
+        let (fingerprint, websocket) = (self.fingerprint.as_ref()?, self.websocket.as_ref()?);
+        let is_alone = || [&self.auth, &self.backend].into_iter().flatten().all(|other| !same_origin(other, websocket));
+        let path = match &fingerprint.websocket {
+            Part::Described(path) => path,
+            Part::Assumed if is_alone() => &fingerprint.request.path,
+            Part::Assumed | Part::LeftOut => return None,
+        };
+        let mut origin = websocket.clone();
+        origin.set_path("");
+        origin.set_query(None);
+        Some(Target::join(&origin, path))
+    }
+
     /// What the file describes of each request, but for those of the login.
     fn requests(&self) -> impl Iterator<Item = &Request> {
         let validation = self.validation().map(|part| &part.request);
@@ -206,7 +221,7 @@ impl Target {
 
     /// Every address that probes may be sent to.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = &Url> {
-        let direct = self.direct.iter().flat_map(|direct| [&direct.backend, &direct.websocket]);
+        let direct = self.direct.iter().flat_map(|direct| [&direct.auth, &direct.backend, &direct.websocket]);
         let keys = self.keys.as_ref().map(PublishedKeys::address);
         [&self.auth, &self.backend, &self.websocket].into_iter().chain(direct).flatten().chain(keys)
     }
@@ -230,6 +245,11 @@ impl<T> Part<T> {
             Part::Assumed | Part::LeftOut => None,
         }
     }
+}
+
+/// Whether one process may serve both addresses (RFC 6454 §4).
+fn same_origin(one: &Url, other: &Url) -> bool {
+    (one.host_str(), one.port_or_known_default()) == (other.host_str(), other.port_or_known_default())
 }
 
 /// Whether an address never leaves this machine (RFC 6890, RFC 6761 §6.3).

@@ -37,7 +37,7 @@ pub struct State {
     /// Faults that are shown not to be there.
     #[serde(skip)]
     pub ruled_out: BTreeSet<Fault>,
-    /// Whether auth and the backend show the same fingerprint of their secret; `None` where one shows none.
+    /// Whether the other services show the fingerprint of auth; `None` where there is none to compare.
     pub fingerprints_equal: Option<bool>,
     /// What is decided of the success rate of each leg.
     pub legs: BTreeMap<Leg, Decision>,

@@ -19,6 +19,7 @@ use crate::input::InputError;
 use crate::rate::{Leg, Options, USUAL_OBJECTIVE};
 use crate::report::Format;
 use crate::target::Target;
+use crate::vocabulary::Service;
 
 const WHAT: &str = "What to check";
 const HOW: &str = "How";
@@ -105,7 +106,7 @@ fn may_pass(target: &Target) -> Result<(), InputError> {
         let message = format!("a gate measures the success rate, which `load = false` of `{name}` forbids");
         return Err(InputError::new(message).help("set `load = true` in this target to permit it"));
     }
-    if !target.negatives && !target.settings().fingerprint {
+    if !target.negatives && !target.settings().shows_fingerprint(Service::Auth) {
         let message = format!("nothing could show that the services of `{name}` hold the same secret");
         return Err(InputError::new(message)
             .help("add `fingerprint` to it, or set `negatives = true` to permit tokens that must be rejected"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::{GatewayRejection, RequiredToken};
+use super::{GatewayRejection, RequiredToken, SecretName};
 use crate::vocabulary::Carrier;
 
 /// The settings of the gateway; what it lacks is as in the backend.
@@ -48,6 +48,10 @@ pub struct Gateway {
     pub idle_timeout: Option<Duration>,
     /// Whether it keeps one connection of a user and closes the older one with 4409.
     pub one_connection_per_user: bool,
+    /// It is a service of its own, at its own address.
+    pub own_address: bool,
+    /// With which secret it verifies tokens there; without it, as the backend.
+    pub jwt_secret: Option<SecretName>,
     /// Whether there is a WebSocket server at all; without one, an upgrade is an ordinary request.
     pub websocket_server: bool,
     /// What it does with every connection before it validates a token.
@@ -188,6 +192,8 @@ impl Default for Gateway {
             allowed_origins: None,
             sec_websocket_accept: SecWebSocketAccept::Correct,
             one_connection_per_user: false,
+            own_address: false,
+            jwt_secret: None,
             websocket_server: true,
             idle_timeout: None,
             before_validation: BeforeValidation::Continues,

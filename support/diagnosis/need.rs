@@ -37,14 +37,18 @@ impl Client<'_> {
 
     /// A private key signs the client's token, and nothing is known of a secret: there is none to compare.
     pub(super) fn shares_no_secret(&self) -> bool {
-        !self.settings().fingerprint && self.facts().is_some_and(TokenFacts::is_asymmetric)
+        !self.settings().shows_fingerprint(Service::Auth) && self.facts().is_some_and(TokenFacts::is_asymmetric)
     }
 
     pub(super) fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
         let settings = self.settings();
         match probe {
             Probe::Fingerprint(_) if self.shares_no_secret() => None,
-            Probe::Fingerprint(_) if !settings.fingerprint => Some("fingerprint"),
+            Probe::Fingerprint(_) if !settings.shows_fingerprint(Service::Auth) => Some("fingerprint"),
+            Probe::Fingerprint(service) if !settings.shows_fingerprint(service) => Some(match service {
+                Service::Gateway => "fingerprint.websocket",
+                _ => "backend",
+            }),
             Probe::Discovery(_) | Probe::Keys(_) if settings.keys.is_none() => Some("keys"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
             Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) if !settings.login => Some("login"),

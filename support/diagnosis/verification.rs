@@ -6,6 +6,7 @@ use super::verdict::unexpected;
 use crate::evidence::{Evidence, TokenFacts};
 use crate::outcome::{Expectation, Outcome};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, TokenKind, User, Variation};
+use crate::wording::listed;
 
 /// What is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::VariantArray)]
@@ -19,7 +20,7 @@ pub enum Verification {
     /// The gateway validates the client's tokens, presented as the client does.
     #[strum(serialize = "WebSocket authentication")]
     WebSocket,
-    /// Auth and the backend hold the same secret.
+    /// Auth and the services that verify its tokens hold the same secret.
     #[strum(serialize = "secret consistency")]
     Secrets,
 }
@@ -113,6 +114,7 @@ fn part(place: Endpoint) -> &'static str {
 fn secrets(evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
     const FAULTS: [Fault; 3] = [Fault::JwtSecretMismatch, Fault::JwtSecretAltered, Fault::JwtSecretStaleReplica];
     let same = evidence.same_fingerprint();
+    let is_described = evidence.settings.shows_fingerprint(Service::Auth);
     let finding = diagnosis.findings.iter().find(|finding| FAULTS.contains(&finding.fault));
     let others = |fault: &Fault| !FAULTS.contains(fault);
     match (same, finding) {
@@ -125,16 +127,26 @@ fn secrets(evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
         (Some(true), _) if diagnosis.undetermined.contains_key(&Fault::JwtSecretMismatch) => Verified::NotPossible(
             "the fingerprints are the same, and speak only for the services that show them".into(),
         ),
-        (Some(true), _) => Verified::Pass(vec![Probe::Fingerprint(Service::Backend)]),
-        (Some(false), _) => Verified::NotPossible(
-            "the fingerprints differ, and nothing shows that the backend uses its own secret".into(),
+        (Some(true), _) => Verified::Pass(
+            evidence.fingerprints_beside_auth().map(|(service, _)| Probe::Fingerprint(service)).collect(),
         ),
-        (None, _) if !evidence.settings.fingerprint && evidence.token_facts().any(TokenFacts::is_asymmetric) => {
+        (Some(false), _) => Verified::NotPossible(format!(
+            "the fingerprints differ, and nothing shows that {} uses its own secret",
+            differing(evidence)
+        )),
+        (None, _) if !is_described && evidence.token_facts().any(TokenFacts::is_asymmetric) => {
             Verified::NotPossible("a private key signs the token, so no secret is shared".into())
         }
+        (None, _) if !is_described => Verified::NotPossible("needs `fingerprint` in the target's file".into()),
         (None, _) if !evidence.settings.fingerprint => {
-            Verified::NotPossible("needs `fingerprint` in the target's file".into())
+            Verified::NotPossible("needs a fingerprint from both auth and the gateway".into())
         }
         (None, _) => Verified::NotPossible("needs a fingerprint from both auth and the backend".into()),
     }
+}
+
+/// The services whose fingerprints are not that of auth.
+fn differing(evidence: &Evidence) -> String {
+    let others = evidence.fingerprints_beside_auth().filter(|(_, same)| !same);
+    listed(&others.map(|(service, _)| service.title()).collect::<Vec<_>>())
 }

@@ -30,25 +30,37 @@ impl Evidence {
         Some(fields(one)? == fields(other)?)
     }
 
-    /// Whether auth and the backend show the same fingerprint; `None` where one of them shows none.
+    /// Whether the backend and a gateway of its own show the fingerprint that auth shows, as far as they show one; `None` where
+    /// there is nothing to compare.
     pub fn same_fingerprint(&self) -> Option<bool> {
-        self.same_marks(|(mark, _)| mark)
+        self.fingerprints_beside_auth().map(|(_, same)| same).reduce(|one, other| one && other)
     }
 
-    /// Whether auth and the backend have their secrets from the same version and source; `None` where one of them does not
+    /// Of each service that shows a fingerprint, whether it is that of auth.
+    pub fn fingerprints_beside_auth(&self) -> impl Iterator<Item = (Service, bool)> {
+        let services = [Service::Backend, Service::Gateway].into_iter();
+        services.filter_map(|service| Some((service, self.same_fingerprint_of(service)?)))
+    }
+
+    /// Whether auth and that service show the same fingerprint; `None` where one of them shows none.
+    pub fn same_fingerprint_of(&self, service: Service) -> Option<bool> {
+        self.same_marks(service, |(mark, _)| mark)
+    }
+
+    /// Whether auth and that service have their secrets from the same version and source; `None` where one of them does not
     /// tell.
-    pub fn same_provenance(&self) -> Option<bool> {
-        self.same_marks(|(_, provenance)| provenance)
+    pub fn same_provenance_of(&self, service: Service) -> Option<bool> {
+        self.same_marks(service, |(_, provenance)| provenance)
     }
 
-    fn same_marks(&self, pick: impl Fn((Option<u64>, Option<u64>)) -> Option<u64>) -> Option<bool> {
+    fn same_marks(&self, other: Service, pick: impl Fn((Option<u64>, Option<u64>)) -> Option<u64>) -> Option<bool> {
         let mark = |service| match &self.of(Probe::Fingerprint(service))?.response {
             Response::Http(HttpResponse { extracted: Extracted::Text { mark, provenance, .. }, .. }) => {
                 pick((*mark, *provenance))
             }
             _ => None,
         };
-        Some(mark(Service::Auth)? == mark(Service::Backend)?)
+        Some(mark(Service::Auth)? == mark(other)?)
     }
 
     fn normalised(&self, probe: Probe) -> Option<&Normalised> {

@@ -41,6 +41,9 @@ pub struct NamedPaths {
     pub validation: bool,
     /// `health.auth` and `health.backend`.
     pub health: [bool; 2],
+    /// `fingerprint.websocket`.
+    #[serde(default)]
+    pub fingerprint: bool,
 }
 
 /// What stands in no target file: it may not be there.
@@ -57,6 +60,9 @@ pub struct Assumed {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Direct {
+    /// Auth's.
+    #[serde(default)]
+    pub validation: bool,
     /// The backend's.
     pub rest: bool,
     /// The gateway's.

@@ -60,6 +60,9 @@ pub struct Settings {
     pub service: bool,
     /// Auth and the backend show a fingerprint of their secret.
     pub fingerprint: bool,
+    /// The gateway shows one too, as a service of its own.
+    #[serde(default)]
+    pub gateway_fingerprint: bool,
     /// Where public keys are published, where the target file says so.
     #[serde(default)]
     pub keys: Option<KeysAt>,
@@ -131,9 +134,27 @@ impl Settings {
     /// Whether an address of that service is known that bypasses the reverse proxy.
     pub fn has_direct(&self, endpoint: Endpoint) -> bool {
         match endpoint {
-            Endpoint::Validation => false,
+            Endpoint::Validation => self.direct.validation,
             Endpoint::Rest => self.direct.rest,
             Endpoint::WebSocket => self.direct.websocket,
+        }
+    }
+
+    /// Whether the target's file says where the service shows a fingerprint of its secret. One alone has nothing beside it.
+    pub fn shows_fingerprint(&self, service: Service) -> bool {
+        match service {
+            Service::Auth => self.fingerprint || self.gateway_fingerprint,
+            Service::Backend => self.fingerprint,
+            Service::Gateway => self.gateway_fingerprint,
+            Service::Issuer => false,
+        }
+    }
+
+    /// The service whose fingerprint speaks for that endpoint.
+    pub(crate) fn holder(&self, endpoint: Endpoint) -> Service {
+        match endpoint {
+            Endpoint::WebSocket if self.gateway_fingerprint => Service::Gateway,
+            endpoint => self.verifier(endpoint),
         }
     }
 
@@ -219,8 +240,9 @@ impl Settings {
             other_algorithms: vec![SigningAlgorithm::Hs384, SigningAlgorithm::Hs512],
             service: true,
             fingerprint: true,
+            gateway_fingerprint: false,
             keys: Some(KeysAt { discovery: true, auth: true }),
-            direct: Direct { rest: true, websocket: true },
+            direct: Direct { validation: true, rest: true, websocket: true },
             negatives: true,
             load: true,
             one_origin: true,

@@ -4,7 +4,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{Test, accepts, all, any, given, is, never, not, rejects, rejects_like_forged, same};
 use crate::evidence::{Settings, SignedBy, TokenFacts};
-use crate::vocabulary::{Presentation, Probe, Reading, User};
+use crate::vocabulary::{Presentation, Probe, Reading, Service, User};
 
 /// A private key signs tokens, so no verifier can sign one and no secret is shared.
 pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
@@ -15,7 +15,7 @@ pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
 pub(super) fn shares_no_secret(client: &Client<'_>) -> Test {
     let settings = client.settings();
     let has_secret = settings.signing && !settings.private_key;
-    if has_secret || settings.fingerprint { never() } else { is_asymmetric(client) }
+    if has_secret || settings.shows_fingerprint(Service::Auth) { never() } else { is_asymmetric(client) }
 }
 
 /// The suite has a private key, whichever it is.

@@ -4,9 +4,10 @@ use super::other_user::other_user_rejected;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{
-    Test, accepts, all, any, differs_from_missing, is, not_shown, rejects, rejects_like_missing, same, takes_token,
+    Test, accepts, all, any, differs_from_missing, is, never, not_shown, rejects, rejects_like_missing, same,
+    takes_token,
 };
-use crate::vocabulary::{Carriers, Endpoint, Presentation, Scheme, Variation};
+use crate::vocabulary::{Carriers, Presentation, Scheme, Variation};
 
 /// With one prefix, with two and with none the response is that of a missing token. A lost or an added prefix does not do that.
 pub(super) fn never_arrives(presented: Presentation) -> Test {
@@ -36,19 +37,28 @@ pub(super) fn proxy_drops_header(client: &Client<'_>) -> Test {
     any([all([rejects(header), arrives_directly(header)]), rest_loses_header(client)])
 }
 
-/// REST responds as if there were no header, and without the proxy it reads the header. A missing token gets the same
-/// response on both routes, so that response is the service's own. An accepted token at the gateway shows neither: REST may
-/// never read the header.
+/// REST responds as if there were no header, and without the proxy it reads the header.
 pub(super) fn rest_loses_header(client: &Client<'_>) -> Test {
-    let rest = client.rest();
-    let missing = Presentation::missing(Endpoint::Rest);
+    // A cache repeats a response to another client.
+    all([loses_header(client, client.rest()), not_shown(accepts(client.rest().vary(Variation::NewUrl)))])
+}
+
+/// Auth does so with a token that it validates in a header.
+pub(super) fn auth_loses_header(client: &Client<'_>) -> Test {
+    let auth = client.validation();
+    if auth.carriers == Carriers::HEADER { loses_header(client, auth) } else { never() }
+}
+
+/// A missing token gets the same response on both routes, so that response is the service's own. An accepted token at the gateway
+/// shows neither: REST may never read the header.
+fn loses_header(client: &Client<'_>, usual: Presentation) -> Test {
+    let missing = Presentation::missing(usual.endpoint);
     all([
-        never_arrives(rest),
-        other_user_rejected(client, rest),
-        // An access proxy responds alike whatever the header holds, and a cache repeats a response to another client.
+        never_arrives(usual),
+        other_user_rejected(client, usual),
+        // An access proxy responds alike whatever the header holds.
         not_shown(is(missing, Property::AsksForSignIn)),
-        not_shown(accepts(rest.vary(Variation::NewUrl))),
-        arrives_directly(rest),
+        arrives_directly(usual),
         same(missing, missing.direct()),
     ])
 }

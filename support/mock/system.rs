@@ -32,7 +32,7 @@ pub(super) fn target_table(
     target.insert("stage".into(), "local".into());
     // Those that auth publishes are at its own address.
     target.remove("keys");
-    let without_proxy: Table = ["backend", "websocket"]
+    let without_proxy: Table = ["auth", "backend", "websocket"]
         .into_iter()
         .filter_map(|service| Some((service.to_owned(), at(target.get(service)?.as_str()?, direct)?.into())))
         .collect();

@@ -21,10 +21,10 @@ pub(super) struct Addresses<'a> {
     pub(super) auth: ServerAddress,
     /// Auth without its proxy.
     pub(super) issuer: ServerAddress,
-    /// Through its proxy.
-    pub(super) backend: ServerAddress,
-    /// The backend without its proxy.
-    pub(super) direct: ServerAddress,
+    /// Through its proxy, and without it.
+    pub(super) backend: [ServerAddress; 2],
+    /// Of the gateway: those of the backend, where it is no service of its own.
+    pub(super) websocket: [ServerAddress; 2],
     /// The APIs of the platform.
     pub(super) platform: Option<SocketAddr>,
     /// The certificate of the authority, where a server uses TLS.
@@ -38,7 +38,7 @@ pub(super) fn write(
     visible: &VisibleSettings,
 ) -> String {
     if let Some(preset) = deployment.system {
-        let front = (addresses.backend.socket, addresses.direct.socket);
+        let front = addresses.backend.map(|address| address.socket).into();
         let mut target = system::target_table(preset, (deployment, secrets), front, visible);
         durations(&mut target, visible);
         let known =
@@ -77,10 +77,13 @@ fn file(target: Table) -> String {
 }
 
 fn addresses_table(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSettings) -> Table {
-    let mut target =
-        table([("stage", "local".to_owned()), ("auth", addresses.auth.http()), ("backend", addresses.backend.http())]);
+    let mut target = table([
+        ("stage", "local".to_owned()),
+        ("auth", addresses.auth.http()),
+        ("backend", addresses.backend[0].http()),
+    ]);
     if visible.has(HideableSetting::Websocket) {
-        put(&mut target, "websocket", addresses.backend.websocket(&deployment.client.websocket_path));
+        put(&mut target, "websocket", addresses.websocket[0].websocket(&deployment.client.websocket_path));
     }
     if let Some(ca) = addresses.ca {
         put(&mut target, "ca", ca.display().to_string());
@@ -134,7 +137,13 @@ fn signing(deployment: &Deployment, secrets: &Secrets, visible: &VisibleSettings
 }
 
 fn direct(addresses: &Addresses<'_>) -> Table {
-    table([("backend", addresses.direct.http()), ("websocket", addresses.direct.websocket(WEBSOCKET))])
+    let mut direct =
+        table([("backend", addresses.backend[1].http()), ("websocket", addresses.websocket[1].websocket(WEBSOCKET))]);
+    // Without a proxy before it there is nothing to bypass.
+    if addresses.auth.socket != addresses.issuer.socket {
+        put(&mut direct, "auth", addresses.issuer.http());
+    }
+    direct
 }
 
 fn keys(deployment: &Deployment, addresses: &Addresses<'_>, visible: &VisibleSettings) -> Option<Table> {

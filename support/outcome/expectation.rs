@@ -70,6 +70,12 @@ impl Evidence {
             {
                 Expectation::Any
             }
+            // So is the path of the gateway's fingerprint: that of the others.
+            Probe::Fingerprint(Service::Gateway)
+                if !self.settings.endpoints.named.fingerprint && self.outcome(probe) != Some(Outcome::Accepted) =>
+            {
+                Expectation::Any
+            }
             // Verifiers that accept tokens have their keys already: what is lacking hurts nobody yet.
             Probe::Discovery(_) | Probe::Keys(_)
                 if self.outcome(probe) != Some(Outcome::Accepted) && self.is_accepted_everywhere() =>

@@ -18,7 +18,7 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
             return settings.login && is_there && !is_cut(User::First) && !is_cut(User::Second);
         }
         Probe::Health(service) => return settings.health[usize::from(service != Service::Auth)],
-        Probe::Fingerprint(_) => return settings.fingerprint,
+        Probe::Fingerprint(service) => return settings.shows_fingerprint(service),
         Probe::Discovery(_) => return settings.keys.is_some_and(|keys| keys.discovery),
         Probe::Keys(_) => return settings.keys.is_some(),
         Probe::Login(_) | Probe::LoginGet | Probe::LoginUnknownPath => return settings.login,

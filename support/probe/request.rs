@@ -78,7 +78,14 @@ impl Exchange<'_> {
     fn fingerprint(&self, service: Service) -> Option<RequestBuilder> {
         let target = self.session.target;
         let fingerprint = target.fingerprint.as_ref()?;
-        let base = if service == Service::Auth { target.auth.as_ref()? } else { target.backend.as_ref()? };
+        let base = match service {
+            Service::Auth => target.auth.as_ref()?,
+            Service::Gateway => {
+                let url = target.fingerprint_at_gateway()?;
+                return Some(self.described_at(url, &fingerprint.request, &Values::new()));
+            }
+            Service::Backend | Service::Issuer => target.backend.as_ref()?,
+        };
         Some(self.described(base, &fingerprint.request, &Values::new()))
     }
 
@@ -125,7 +132,11 @@ impl Exchange<'_> {
         let word = validation.scheme.as_deref().unwrap_or(BEARER);
         let text = self.token.as_ref().map(|token| carrier::prefixed(token, scheme, word)).unwrap_or_default();
         let values = Values::from([("token".to_owned(), text)]);
-        let request = self.described(target.auth.as_ref()?, &validation.request, &values);
+        let base = match presented.variation {
+            Variation::Route(_) => target.direct.as_ref()?.auth.as_ref()?,
+            _ => target.auth.as_ref()?,
+        };
+        let request = self.described(base, &validation.request, &values);
         let request = self.put_token(request, presented);
         let as_backend = presented.variation == Variation::ServiceCredentials;
         let headers = target.service.as_ref().map(|service| &service.headers).filter(|_| as_backend);

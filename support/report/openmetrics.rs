@@ -90,7 +90,7 @@ impl Gauges<'_> {
         if let Some(same) = self.fingerprints_equal {
             equal.get_or_create(&self.of_target()).set(f64::from(u8::from(same)));
         }
-        registry.register("fingerprints_equal", "1 where auth and the backend show the same fingerprint", equal);
+        registry.register("fingerprints_equal", "1 where the services show the same fingerprint as auth", equal);
         let time = Family::<OfTarget, Value>::default();
         let at = self.at.duration_since(UNIX_EPOCH).unwrap_or_default();
         time.get_or_create(&self.of_target()).set(at.as_secs_f64());

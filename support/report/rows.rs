@@ -2,7 +2,7 @@
 
 use crate::evidence::Evidence;
 use crate::outcome::{Expectation, Outcome};
-use crate::vocabulary::{Attempt, Probe};
+use crate::vocabulary::{Attempt, Probe, Service};
 
 /// Whether what a probe shows is good for the users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,9 @@ fn repeats_another(others: &[Probe], evidence: &Evidence, probe: Probe) -> bool 
 
 /// It responds as expected, and what it shows is bad.
 fn shows_another_secret(evidence: &Evidence, probe: Probe) -> bool {
-    matches!(probe, Probe::Fingerprint(_)) && evidence.same_fingerprint() == Some(false)
+    let Probe::Fingerprint(service) = probe else { return false };
+    let mut beside = evidence.fingerprints_beside_auth();
+    beside.any(|(other, same)| !same && (service == Service::Auth || service == other))
 }
 
 /// It breaks nothing while every verifier still has the keys.

@@ -108,6 +108,7 @@ fn known(evidence: &Evidence, impact: Option<&String>) -> String {
 fn question(setting: &str) -> &'static str {
     match setting {
         "fingerprint" => "do auth and the backend hold the same secret?",
+        "fingerprint.websocket" => "does the gateway hold the same secret as auth?",
         "signing" => "is it a claim, the audience, the issuer or the algorithm?",
         "service" => "does auth reject the backend's own credentials?",
         "keys" => "has a published key signed the token?",

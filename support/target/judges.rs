@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::Value;
 
+use super::Part;
 use super::request::{Body, Request, part_with_request};
 use super::template::{Headers, JsonBody, Text};
 use super::token_place::{TokenPlace, scheme_word};
@@ -202,6 +203,9 @@ pub struct ServiceCredentials {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DirectAddresses {
+    /// As [`Target::auth`](super::Target::auth).
+    #[serde(default, deserialize_with = "values::http_address")]
+    pub auth: Option<Url>,
     /// As [`Target::backend`](super::Target::backend).
     #[serde(default, deserialize_with = "values::http_address")]
     pub backend: Option<Url>,
@@ -211,7 +215,7 @@ pub struct DirectAddresses {
 }
 
 part_with_request! {
-    /// `fingerprint`: a fingerprint of the signing secret, at auth and at the backend.
+    /// `fingerprint`: a fingerprint of the signing secret, at auth, at the backend, and at a gateway of its own.
     pub struct FingerprintEndpoint {
         /// JSON pointer to the fingerprint.
         #[serde(deserialize_with = "values::pointer")]
@@ -222,5 +226,8 @@ part_with_request! {
         /// JSON pointer to the source that the secret was loaded from.
         #[serde(default, deserialize_with = "values::optional_pointer")]
         pub source: Option<String>,
+        /// The path at the gateway: the same as elsewhere where the gateway has an origin of its own, unless the file says otherwise.
+        #[serde(default, deserialize_with = "values::path_or_false")]
+        pub websocket: Part<String>,
     }
 }

@@ -4,7 +4,7 @@ use jsonwebtoken::AlgorithmFamily;
 use reqwest::Url;
 use strum::VariantArray;
 
-use super::{Login, Signing, Target, TokenPlace, Validation};
+use super::{Login, Part, Signing, Target, TokenPlace, Validation, same_origin};
 use crate::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths, Settings};
 use crate::token;
 use crate::vocabulary::{Carrier, Carriers, Encoding, OtherScheme, Route, Scheme, SecretForm, SigningAlgorithm};
@@ -47,6 +47,7 @@ impl Target {
                 named: NamedPaths {
                     validation: validation.is_some_and(|part| part.names_path),
                     health: self.health.named,
+                    fingerprint: fingerprint.is_some_and(|part| matches!(part.websocket, Part::Described(_))),
                 },
             },
             health: [self.auth.is_some(), self.backend.is_some()],
@@ -61,18 +62,20 @@ impl Target {
             other_algorithms,
             service: self.service.is_some() && validation.is_some(),
             fingerprint: fingerprint.is_some() && self.auth.is_some() && self.backend.is_some(),
+            gateway_fingerprint: self.auth.is_some() && self.fingerprint_at_gateway().is_some(),
             keys: self.keys.as_ref().map(|keys| KeysAt {
                 discovery: keys.is_by_discovery(),
-                auth: same_origin(&self.auth, &Some(keys.address().clone())),
+                auth: have_one_origin(self.auth.as_ref(), Some(keys.address())),
             }),
             direct: Direct {
+                validation: validation.is_some() && self.direct.as_ref().is_some_and(|direct| direct.auth.is_some()),
                 rest: self.direct.as_ref().is_some_and(|direct| direct.backend.is_some()),
                 websocket: self.direct.as_ref().is_some_and(|direct| direct.websocket.is_some()),
             },
             negatives: self.negatives,
             load: self.load,
-            one_origin: same_origin(&self.backend, &self.websocket),
-            auth_at_backend: same_origin(&self.auth, &self.backend),
+            one_origin: have_one_origin(self.backend.as_ref(), self.websocket.as_ref()),
+            auth_at_backend: have_one_origin(self.auth.as_ref(), self.backend.as_ref()),
             auth_takes: validation.map_or(Scheme::None, Validation::usual_scheme),
             other_schemes: protected.map(|protected| other_schemes(&protected.token)).unwrap_or_default(),
             rest_takes: protected.map_or(Scheme::Bearer, |protected| protected.token.scheme()),
@@ -122,10 +125,9 @@ impl Target {
     }
 }
 
-/// Whether both are there, and one process may serve both (RFC 6454 §4).
-fn same_origin(one: &Option<Url>, other: &Option<Url>) -> bool {
-    let origin = |url: &Url| (url.host_str().map(str::to_owned), url.port_or_known_default());
-    one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| origin(one) == origin(other))
+/// Whether both are there, and one process may serve both.
+fn have_one_origin(one: Option<&Url>, other: Option<&Url>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| same_origin(one, other))
 }
 
 /// Those that the client does not write before its token in a header; all of them, where that is another header.

@@ -110,6 +110,23 @@ pub(super) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
     Err(D::Error::custom("not a path\na path starts with one slash, such as `/health`"))
 }
 
+/// A path, or `false` where there is none.
+pub(super) fn path_or_false<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Part<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        IsThere(bool),
+        Path(#[serde(deserialize_with = "path")] String),
+    }
+    match Written::deserialize(deserializer) {
+        Ok(Written::IsThere(false)) => Ok(Part::LeftOut),
+        Ok(Written::Path(path)) => Ok(Part::Described(Box::new(path))),
+        Ok(Written::IsThere(true)) | Err(_) => Err(D::Error::custom(
+            "not a path\na path starts with one slash, such as `/health`; or `false` where there is none",
+        )),
+    }
+}
+
 pub(super) fn users<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let users = Vec::<String>::deserialize(deserializer)?;
     let mut seen = BTreeSet::new();

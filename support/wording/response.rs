@@ -15,12 +15,21 @@ const REASONS: [&str; 7] = ["error_code", "code", "error", "reason", "detail", "
 impl Evidence {
     /// The response to the probe, in a few words for a person.
     pub fn summary(&self, probe: Probe) -> String {
-        match (self.of(probe), probe, self.same_fingerprint()) {
-            (Some(_), Probe::Fingerprint(Service::Auth), Some(same)) => compared("the backend's", same),
-            (Some(_), Probe::Fingerprint(Service::Backend), Some(same)) => compared("auth's", same),
-            (Some(observation), ..) => of_observation(probe, observation),
-            (None, ..) => "not made".into(),
+        match (self.of(probe), self.compared_fingerprint(probe)) {
+            (Some(_), Some(compared)) => compared,
+            (Some(observation), None) => of_observation(probe, observation),
+            (None, _) => "not made".into(),
         }
+    }
+
+    /// That of auth is told beside the one that differs from it.
+    fn compared_fingerprint(&self, probe: Probe) -> Option<String> {
+        let Probe::Fingerprint(service) = probe else { return None };
+        if service != Service::Auth {
+            return Some(compared("auth's", self.same_fingerprint_of(service)?));
+        }
+        let (other, same) = self.fingerprints_beside_auth().min_by_key(|(_, same)| *same)?;
+        Some(compared(if other == Service::Backend { "the backend's" } else { "the gateway's" }, same))
     }
 }
 

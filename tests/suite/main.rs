@@ -26,5 +26,6 @@ mod silent_resolver;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod systems;
+mod three_services;
 mod viewers;
 mod words;

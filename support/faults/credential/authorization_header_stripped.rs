@@ -1,7 +1,7 @@
 //! A proxy forwards the request without its `Authorization` header, or with one of its own.
 
 use super::super::lost_header::{
-    accepted_in_query, never_arrives, proxy_drops_header, rest_loses_header, unread_directly,
+    accepted_in_query, auth_loses_header, never_arrives, proxy_drops_header, rest_loses_header, unread_directly,
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
@@ -43,6 +43,7 @@ pub(crate) const RECORD: Record = Record {
             "What drops the header?",
             &[
                 ShownIf(rest_loses_header, "The proxy drops it: without the proxy, REST reads the header."),
+                ShownIf(auth_loses_header, "The proxy drops it: without the proxy, auth reads the header."),
                 ShownIf(proxy_drops_header, "The proxy drops it: without the proxy, the gateway reads the header."),
             ],
         ),
@@ -61,12 +62,16 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    if is_sent(client) { each([upgrade_loses_header(client), rest_loses_header(client)]) } else { never() }
+    if is_sent(client) {
+        each([upgrade_loses_header, rest_loses_header, auth_loses_header].map(|loses| loses(client)))
+    } else {
+        never()
+    }
 }
 
-/// This client sends `Authorization`, to REST or with an upgrade.
+/// This client sends `Authorization`, to auth, to REST or with an upgrade.
 fn is_sent(client: &Client<'_>) -> bool {
-    [client.rest(), client.websocket()]
+    [client.validation(), client.rest(), client.websocket()]
         .iter()
         .any(|one| client.evidence().is_there(one.endpoint) && one.carriers.has(Carrier::Header))
 }
@@ -91,10 +96,11 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     if !is_sent(client) {
         return any(client.backend().into_iter().map(|usual| is(usual, Property::Made)));
     }
-    let arrived =
-        super::in_header(client).map(|usual| any([takes_token(usual), all([arrives(usual), is_read(usual)])]));
-    let [rest, websocket] = arrived;
-    all([any([rest, arrives_after_another_scheme()]), websocket])
+    let arrived = |usual| any([takes_token(usual), all([arrives(usual), is_read(usual)])]);
+    let [rest, websocket] = super::in_header(client).map(arrived);
+    let auth = client.validation();
+    let auth = if auth.carriers == Carriers::HEADER { arrived(auth) } else { given() };
+    all([any([rest, arrives_after_another_scheme()]), websocket, auth])
 }
 
 /// Where REST was seen to accept it so; it is not asked for.
@@ -120,17 +126,22 @@ fn is_read(usual: Presentation) -> Test {
 
 /// REST gets its header, and the client presents its token to the gateway in another way that works.
 fn only_unused_header_is_lost(client: &Client<'_>) -> Test {
-    all([is(client.websocket(), Property::AsExpected), not_shown(rest_loses_header(client))])
+    let others = any([rest_loses_header(client), auth_loses_header(client)]);
+    all([is(client.websocket(), Property::AsExpected), not_shown(others)])
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
-    let lost = [("REST", rest_loses_header(client)), ("upgrade", upgrade_loses_header(client))];
-    let at: Vec<&str> = lost.iter().filter(|(_, test)| test.prove(client).holds()).map(|(at, _)| *at).collect();
-    let places = at.iter().map(|at| if *at == "REST" { "on REST" } else { "on the upgrade" }).collect::<Vec<_>>();
-    let details = Details::from([("at", at.join(", "))]);
-    if places.is_empty() {
-        details
-    } else {
-        details.headed(format!("the proxy drops `Authorization` {}", listed(&places)))
+    let lost = [
+        ("auth", "at auth", auth_loses_header(client)),
+        ("REST", "on REST", rest_loses_header(client)),
+        ("upgrade", "on the upgrade", upgrade_loses_header(client)),
+    ];
+    let lost: Vec<(&str, &str)> =
+        lost.into_iter().filter(|(.., test)| test.prove(client).holds()).map(|(at, place, _)| (at, place)).collect();
+    let details = Details::from([("at", lost.iter().map(|(at, _)| *at).collect::<Vec<_>>().join(", "))]);
+    if lost.is_empty() {
+        return details;
     }
+    let places: Vec<&str> = lost.into_iter().map(|(_, place)| place).collect();
+    details.headed(format!("the proxy drops `Authorization` {}", listed(&places)))
 }

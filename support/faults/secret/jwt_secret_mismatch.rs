@@ -4,7 +4,10 @@ use super::super::keys::{has_private_key, lacks_the_key};
 use super::super::other_user::other_user_rejected;
 use super::platform::{self, is_older_than_its_secret, platform_differs, platform_explains, values_differ};
 use super::resigned::{accepted_with, signed_with_another};
-use super::{depends_on_another_property, fingerprints_differ, provenance_differs, same_secret_shown};
+use super::{
+    depends_on_another_property, fingerprint_differs, fingerprints_differ, provenance_differs, same_secret_shown,
+    verifier_of,
+};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
@@ -12,7 +15,7 @@ use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{
     Test, accepts, all, any, given, never, not, not_shown, rejects, rejects_like_forged, same, takes_token, verifies,
 };
-use crate::vocabulary::{Carriers, Change, Fault, Presentation, Scheme, Severity};
+use crate::vocabulary::{Carriers, Change, Fault, Presentation, Scheme, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::JwtSecretMismatch,
@@ -29,21 +32,21 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(
             has_other_keys,
-            "A published key has signed the token. The backend responds as to an unknown key, and otherwise to a forged \
+            "A published key has signed the token. The {verifier} responds as to an unknown key, and otherwise to a forged \
              token of another published key.",
         ),
         Line::If(
             has_one_response,
-            "{valid} The backend gives it the response of a forged token, and accepts the same claims signed with \
+            "{valid} The {verifier} gives it the response of a forged token, and accepts the same claims signed with \
              {signing}.",
         ),
         Line::If(
             fingerprints_differ,
-            "{valid} The two fingerprints differ, and the backend gives the token the response of a forged one, not \
+            "{valid} The two fingerprints differ, and the {verifier} gives the token the response of a forged one, not \
              that of a missing one.",
         ),
         Line::Always(
-            "{valid} The backend gives it the response of a forged token, not that of a missing one, so \
+            "{valid} The {verifier} gives it the response of a forged token, not that of a missing one, so \
          its signature is rejected.",
         ),
     ],
@@ -60,12 +63,15 @@ pub(crate) const RECORD: Record = Record {
             &[
                 ShownIf(
                     has_other_keys,
-                    "The backend does not have the key that the token names. It has another one that is published too.",
+                    "The {verifier} does not have the key that the token names. It has another one that is published too.",
                 ),
-                ShownIf(fingerprints_differ, "The fingerprints differ: auth and the backend hold different secrets."),
-                ShownIf(values_differ, "The values that auth and the backend load were compared, and differ."),
-                ShownIf(has_private_key, "The backend verifies with {signing}, and auth signs with another key."),
-                Shown("The backend verifies with {signing}, and auth signs with another secret."),
+                ShownIf(
+                    fingerprints_differ,
+                    "The fingerprints differ: auth and the {verifier} hold different secrets.",
+                ),
+                ShownIf(values_differ, "The values that auth and the {verifier} load were compared, and differ."),
+                ShownIf(has_private_key, "The {verifier} verifies with {signing}, and auth signs with another key."),
+                Shown("The {verifier} verifies with {signing}, and auth signs with another secret."),
             ],
         ),
         Why(
@@ -82,7 +88,10 @@ pub(crate) const RECORD: Record = Record {
                     "Version {newest} of the secret is newer than the deployment of {stale}: a process keeps what it \
                      loaded.",
                 ),
-                ShownIf(provenance_differs, "Auth and the backend name different versions or sources of the secret."),
+                ShownIf(
+                    provenance_differs,
+                    "Auth and the {verifier} name different versions or sources of the secret.",
+                ),
                 UnknownIf(
                     provenance_agrees,
                     "Both name the same version and source, so one may still run with an older value.",
@@ -117,23 +126,23 @@ pub(crate) const RECORD: Record = Record {
     fix: &[
         Line::If(
             has_other_keys,
-            "backend: restart it, so that it reads the published keys, and let it read them again for an unknown key.",
+            "{verifier}: restart it, so that it reads the published keys, and let it read them again for an unknown key.",
         ),
         Line::If(
             has_private_key,
-            "backend: verify with the public key of the key with which auth signs, and restart it.",
+            "{verifier}: verify with the public key of the key with which auth signs, and restart it.",
         ),
         Line::If(
             service_credentials_untested,
-            "auth and backend: load the same secret version and restart both. If the backend validates at auth, test \
+            "auth and {verifier}: load the same secret version and restart both. If the backend validates at auth, test \
              its service credentials first.",
         ),
         Line::If(
             provenance_agrees,
-            "auth and backend: restart both, so that each loads the current secret, and compare their fingerprints.",
+            "auth and {verifier}: restart both, so that each loads the current secret, and compare their fingerprints.",
         ),
         Line::Always(
-            "auth and backend: load the same version of the secret, restart both, and compare their fingerprints.",
+            "auth and {verifier}: load the same version of the secret, restart both, and compare their fingerprints.",
         ),
     ],
 };
@@ -146,8 +155,10 @@ fn shown_by(client: &Client<'_>) -> Test {
         // What is accepted once it is re-signed arrives there, whatever a missing token gets. Asked where the client presents it.
         let arrives = if client.backend().contains(&usual) { known.clone() } else { never() };
         let like_forged = all([rejects(usual), same(usual, usual.forged()), arrives]);
-        // Values that the operator had compared say as much as fingerprints.
-        let differ = any([fingerprints_differ(client), values_differ(client)]);
+        // Values that the operator had compared say as much as fingerprints: those of auth and the backend.
+        let holder = client.settings().holder(usual.endpoint);
+        let values = if holder == Service::Backend { values_differ(client) } else { never() };
+        let differ = any([fingerprint_differs(holder), values]);
         let source = any([known, all([differ, only_the_secret_differs(client, usual)])]);
         let source = any([lacks_the_key(client, usual), source]);
         all([any([rejects_like_forged(usual), like_forged]), other_user_rejected(client, usual), source])
@@ -210,11 +221,14 @@ fn service_credentials_untested(client: &Client<'_>) -> Test {
     if client.settings().service { never() } else { fingerprints_differ(client) }
 }
 
-fn details(client: &Client<'_>, _: &Probes) -> Details {
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let verifier = verifier_of(client, shown).name();
+    let mut details = platform::details(client);
+    details.values.insert("verifier", verifier.to_owned());
     let headline = match has_other_keys(client).prove(client).holds() {
-        true => "the backend verifies tokens with other keys than the issuer publishes",
-        false if client.settings().private_key => "the backend verifies tokens with another key than auth signs with",
-        false => return platform::details(client),
+        true => "verifies tokens with other keys than the issuer publishes",
+        false if client.settings().private_key => "verifies tokens with another key than auth signs with",
+        false => "verifies tokens with a different secret than auth signs with",
     };
-    platform::details(client).headed(headline)
+    details.headed(format!("the {verifier} {headline}"))
 }

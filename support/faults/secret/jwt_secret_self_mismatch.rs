@@ -103,6 +103,8 @@ fn shown_by(client: &Client<'_>) -> Test {
         is_fresh(client),
         is_an_access_token(client),
         service,
+        // Where auth accepts it without the proxy, the proxy changes it, or leads to another service.
+        not_shown(accepts(auth.direct())),
         other_user_rejected(client, auth),
         looks_at_the_token(client),
         not_shown(any([Scheme::None, Scheme::Bearer].map(|one| rejects_unlike_forged(client.validation_with(one))))),

@@ -2,7 +2,7 @@
 
 use super::super::keys::shares_no_secret;
 use super::platform::{self, platform_differs, platform_explains};
-use super::{fingerprints_differ, provenance_differs};
+use super::{fingerprints_differ, provenance_differs, verifier_of};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
@@ -23,7 +23,7 @@ pub(crate) const RECORD: Record = Record {
     suspects: Suspects::Deployment,
     because: &[
         Line::If(platform_differs, "Auth loads {auth_loads}, and the backend loads {backend_loads}."),
-        Line::Always("Auth and the backend name different versions or sources of their secrets."),
+        Line::Always("Auth and the {verifier} name different versions or sources of their secrets."),
     ],
     whys: [
         Why(
@@ -32,7 +32,7 @@ pub(crate) const RECORD: Record = Record {
                 ShownIf(platform_differs, "Auth loads {auth_loads}, and the backend loads {backend_loads}."),
                 ShownIf(
                     provenance_differs,
-                    "Auth and the backend load their secrets from different versions or sources.",
+                    "Auth and the {verifier} load their secrets from different versions or sources.",
                 ),
             ],
         ),
@@ -69,7 +69,7 @@ pub(crate) const RECORD: Record = Record {
         ),
     ],
     fix: &[Line::Always(
-        "auth and backend: pin both to one version of one source, remove variables that override it, and restart both.",
+        "auth and {verifier}: pin both to one version of one source, remove variables that override it, and restart both.",
     )],
 };
 
@@ -88,6 +88,8 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     any([same, not(fingerprints_differ(client)), shares_no_secret(client)])
 }
 
-fn details(client: &Client<'_>, _: &Probes) -> Details {
-    platform::details(client)
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let mut details = platform::details(client);
+    details.values.insert("verifier", verifier_of(client, shown).name().to_owned());
+    details
 }

@@ -79,14 +79,16 @@ fn in_clear(reader: &Reader<'_>, target: &Target) -> Result<(), InputError> {
     let validation = target.service.is_some() || target.validation().is_some_and(|it| has_secrets(&it.request));
     let protected = target.protected().is_some_and(|it| has_secrets(&it.request));
     let handshake = target.handshake.headers.secrets().next().is_some();
+    let at_gateway = target.fingerprint_at_gateway().is_some();
     let direct = target.direct.as_ref();
     let keys = target.keys.as_ref().map(PublishedKeys::address);
-    let addresses: [(&[&str], Option<&Url>, bool); 6] = [
+    let addresses: [(&[&str], Option<&Url>, bool); 7] = [
         (&["auth"], target.auth.as_ref(), has_tokens || fingerprint || validation),
         (&["backend"], target.backend.as_ref(), has_tokens || fingerprint || protected),
-        (&["websocket"], target.websocket.as_ref(), has_tokens || handshake),
+        (&["websocket"], target.websocket.as_ref(), has_tokens || handshake || fingerprint && at_gateway),
         // What an access proxy wants is sent there too.
         (&["keys"], keys, false),
+        (&["direct", "auth"], direct.and_then(|direct| direct.auth.as_ref()), has_tokens || validation),
         (&["direct", "backend"], direct.and_then(|direct| direct.backend.as_ref()), has_tokens || protected),
         (&["direct", "websocket"], direct.and_then(|direct| direct.websocket.as_ref()), has_tokens),
     ];

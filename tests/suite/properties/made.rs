@@ -118,7 +118,7 @@ fn probe() -> impl Strategy<Value = Probe> {
     });
     prop_oneof![
         1 => select(services.map(Probe::Health).to_vec()),
-        1 => select(services.map(Probe::Fingerprint).to_vec()),
+        1 => select([Service::Auth, Service::Backend, Service::Gateway].map(Probe::Fingerprint).to_vec()),
         1 => select(users.map(Probe::Login).to_vec()),
         1 => select(others.to_vec()),
         16 => presented,
