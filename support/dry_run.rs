@@ -91,7 +91,7 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
     for probe in &opening {
         if let Probe::Login(user) = *probe {
             evidence.describe_token(TokenKind::Issued, user, session.keep(user, placeholder(published)?)?);
-            for later in [Probe::SecondLogin(user), Probe::ThirdLogin(user)] {
+            for later in plan::later_logins(user) {
                 session.put_aside(later, placeholder(published)?);
             }
         }
@@ -114,7 +114,10 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
         ("what needs no token, and the tokens", opening),
         ("the client's token, as the client presents it", plan::as_presented(&evidence)),
         ("every other valid token, and what should be rejected, between valid tokens", plan::usual(&evidence)),
-        ("the client's token once more", plan::once_more(&evidence).into_iter().chain(watch).collect()),
+        (
+            "the client's token once more",
+            plan::once_more(&evidence).into_iter().chain(plan::and_once_more(&evidence)).chain(watch).collect(),
+        ),
     ];
     let rounds = rounds.into_iter().map(|(title, probes)| Ok((title, draft(probes)?)));
     Ok(DryRun {

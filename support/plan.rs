@@ -18,9 +18,11 @@ use crate::outcome::Outcome;
 use crate::vocabulary::{
     Attempt, Carriers, Endpoint, LAST_REPEAT, Presentation, Probe, Reading, Service, TokenKind, User, Variation,
 };
-use guard::Guard;
+use guard::{Guard, Turn};
 
-pub(crate) use guard::{AT_ONCE, budget, most_controls};
+pub(crate) use guard::is_guarded as may_be_counted;
+pub(crate) use guard::{AT_ONCE, IN_A_ROW, budget, most_controls};
+pub(crate) use order::later_logins;
 pub(crate) use upper_bound::{usual, with_reason};
 
 /// The order of one check: what was sent, and what has to come back before more is sent.
@@ -104,22 +106,35 @@ impl Plan {
         wanted
     }
 
-    /// As many of them as may be sent now.
+    /// As many of them as may be sent now. Where a service has to accept a valid token first, the others wait for that.
     fn round(&mut self, evidence: &Evidence, wanted: &[Probe]) -> Vec<Probe> {
-        let mut round: Vec<Probe> = wanted.iter().copied().filter(|probe| probe.presented().is_none()).collect();
-        for guard in &mut self.guards {
-            let waiting =
-                wanted.iter().filter_map(|probe| probe.presented()).filter(|one| guard.is_there(evidence, *one));
-            round.extend(
-                guard.pass(evidence, &self.sent, waiting.collect(), self.watched).into_iter().map(Probe::Present),
-            );
+        let (guarded, mut round): (Vec<Probe>, Vec<Probe>) =
+            wanted.iter().partition(|probe| guard::is_guarded(**probe));
+        let mut guards: Vec<(bool, Vec<Probe>, &mut Guard)> = self
+            .guards
+            .iter_mut()
+            .map(|guard| {
+                let waiting = guarded.iter().copied().filter(|probe| guard.is_there(evidence, *probe)).collect();
+                (guard.owes(evidence), waiting, guard)
+            })
+            .collect();
+        guards.sort_by_key(|(owes, waiting, _)| (!owes, Reverse(waiting.len())));
+        let mut left = guard::IN_A_ROW;
+        for (owes, waiting, guard) in guards {
+            let turn = Turn { left, others_wait: guarded.len() > waiting.len() };
+            let passed = guard.pass(evidence, &self.sent, waiting, self.watched, turn);
+            left = match owes && !passed.is_empty() {
+                true => 0,
+                false => left.saturating_sub(guard.may_reject(evidence)),
+            };
+            round.extend(passed);
         }
         round
     }
 }
 
 /// What is sent, in this order: a step begins when nothing of the one before it is left.
-fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 8] {
+fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 9] {
     let (later, by_need): (Vec<Probe>, Vec<Probe>) =
         by_need(&open.by_candidates).into_iter().partition(is_of_later_login);
     [
@@ -130,14 +145,15 @@ fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 8] {
         watched(evidence),
         by_need,
         once_more(evidence),
+        and_once_more(evidence),
         later,
     ]
 }
 
 /// A service that keeps one session for each user ends the first with the next login, so that comes last.
 fn is_of_later_login(probe: &Probe) -> bool {
-    let is_later = |one: Presentation| matches!(one.token, TokenKind::Second | TokenKind::Third);
-    matches!(probe, Probe::SecondLogin(_) | Probe::ThirdLogin(_)) || probe.presented().is_some_and(is_later)
+    let is_later = |one: Presentation| matches!(one.token, TokenKind::Second | TokenKind::Later(_));
+    matches!(probe, Probe::SecondLogin(_) | Probe::LaterLogin(..)) || probe.presented().is_some_and(is_later)
 }
 
 /// A gateway may limit the connections of a user, or close one when the next is opened: that is no failure of its own. Where it
@@ -163,13 +179,16 @@ fn one_session_of_a_user(evidence: &Evidence, wanted: &mut Vec<Probe>) {
     wanted.retain(|probe| !alone(probe) || session_of(*probe).is_none_or(|user| users.insert(user)));
 }
 
-/// The second and the third login of a user come one after the other, with no other login between them: replicas of auth that take
-/// turns then show.
+/// The later logins of a user come one after the other, with no other login between them: replicas of auth that take turns then show.
 fn one_later_login(wanted: &mut Vec<Probe>) {
-    let is_third = |probe: &Probe| matches!(probe, Probe::ThirdLogin(_));
-    let is_later = |probe: &Probe| is_third(probe) || matches!(probe, Probe::SecondLogin(_));
-    let next = wanted.iter().copied().find(is_third).or_else(|| wanted.iter().copied().find(is_later));
-    wanted.retain(|probe| !is_later(probe) || Some(*probe) == next);
+    let number = |probe: &Probe| match probe {
+        Probe::SecondLogin(_) => Some(2),
+        Probe::LaterLogin(_, number) => Some(*number),
+        _ => None,
+    };
+    let latest = wanted.iter().filter_map(number).max();
+    let next = wanted.iter().copied().find(|probe| latest.is_some() && number(probe) == latest);
+    wanted.retain(|probe| number(probe).is_none() || Some(*probe) == next);
 }
 
 /// Whose connection the probe opens, where its token may be accepted.
@@ -242,6 +261,21 @@ pub(crate) fn once_more(evidence: &Evidence) -> Vec<Probe> {
     let backend = first(evidence).into_iter().flatten().filter(|usual| usual.endpoint != Endpoint::Validation);
     let unreached = |usual: &Presentation| evidence.outcome(*usual) == Some(Outcome::Unreached);
     backend.filter(move |usual| !unreached(usual)).map(|usual| Probe::Present(usual.repeat(1))).collect()
+}
+
+/// And once more where that was accepted, at each origin: a load balancer that takes turns then leads to another replica. Where the
+/// target has one such place, twice.
+pub(crate) fn and_once_more(evidence: &Evidence) -> Vec<Probe> {
+    let is_sent = evidence.iter().next().is_some();
+    let was_accepted = |one: &Presentation| !is_sent || evidence.outcome(*one) == Some(Outcome::Accepted);
+    let first = once_more(evidence).into_iter().filter_map(Probe::presented);
+    let first: Vec<Presentation> = first.filter(|one| evidence.settings.has(one.endpoint)).collect();
+    let again = first.iter().rev().filter(|one| was_accepted(one)).map(|one| one.repeat(guard::AT_THE_END));
+    let again = again.take(if evidence.settings.one_origin { 1 } else { first.len() });
+    let again: Vec<Presentation> = again.collect();
+    let alone = again.first().filter(|one| first.len() == 1 && was_accepted(one));
+    let twice = alone.map(|one| one.repeat(guard::AT_THE_END + 1));
+    again.iter().copied().chain(twice).map(Probe::Present).collect()
 }
 
 /// The first token that there is, as the client presents it.

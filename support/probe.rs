@@ -161,7 +161,7 @@ impl<'a> Session<'a> {
             return Err(SuiteError::Resources(error));
         }
         self.backoff.heed(&url, probe, &outcome.observation);
-        let is_later = matches!(probe, Probe::SecondLogin(_) | Probe::ThirdLogin(_));
+        let is_later = matches!(probe, Probe::SecondLogin(_) | Probe::LaterLogin(..));
         let (later, own) = if is_later { (outcome.token, None) } else { (None, outcome.token) };
         later.into_iter().for_each(|token| self.put_aside(probe, token));
         Ok(Performed::Made(Box::new(outcome.observation), own))
@@ -181,7 +181,10 @@ impl<'a> Session<'a> {
 
     /// A later token of a user is for the experiments that follow, and not the client's.
     pub(crate) fn put_aside(&self, login: Probe, token: Token) {
-        let kind = if let Probe::ThirdLogin(_) = login { TokenKind::Third } else { TokenKind::Second };
+        let kind = match login {
+            Probe::LaterLogin(_, number) => TokenKind::Later(number),
+            _ => TokenKind::Second,
+        };
         login.login().into_iter().for_each(|user| self.tokens.keep_later(kind, user, token.clone()));
     }
 
@@ -195,7 +198,7 @@ impl<'a> Session<'a> {
         let token = self.tokens.get(ask.token, ask.user, self.target)?;
         Ok(match (ask.token, token) {
             (TokenKind::Missing, _) => Some((None, Arc::clone(&self.redactor))),
-            (TokenKind::Resigned(..) | TokenKind::Second | TokenKind::Third, Some(token)) => {
+            (TokenKind::Resigned(..) | TokenKind::Second | TokenKind::Later(_), Some(token)) => {
                 let redactor = self.redactor.with_token(&token);
                 Some((Some(token), redactor))
             }

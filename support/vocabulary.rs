@@ -15,5 +15,5 @@ pub use fault::{Fault, Severity};
 pub use presentation::{Attempt, Endpoint, LAST_REPEAT, Presentation, REPEATS, Route, User, Variation};
 pub use probe::{Probe, Reading, Service};
 pub use token_kind::{
-    Change, ClaimName, ClaimsOf, DATE_CLAIMS, Guess, PemEnd, SecretForm, SigningAlgorithm, TokenKind,
+    Change, ClaimName, ClaimsOf, DATE_CLAIMS, Guess, LAST_LATER, PemEnd, SecretForm, SigningAlgorithm, TokenKind,
 };

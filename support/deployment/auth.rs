@@ -43,6 +43,8 @@ pub struct Auth {
     pub token_type: String,
     /// How it writes the dates of its tokens, and reads them again.
     pub date_format: DateFormat,
+    /// So many seconds after `iat` its tokens begin to be valid (`nbf`); without it they have no `nbf`.
+    pub valid_after: Option<i64>,
     /// Usual claims that issued tokens lack.
     pub issued_without_claims: Vec<String>,
     /// How a token must be written in the body of a validation.
@@ -132,6 +134,7 @@ impl Default for Auth {
             issued_claims: toml::Table::new(),
             token_type: "Bearer".into(),
             date_format: DateFormat::Seconds,
+            valid_after: None,
             issued_without_claims: Vec::new(),
             accepted_token_format: TokenFormat::Raw,
             required_token: RequiredToken::Valid,

@@ -17,6 +17,10 @@ pub(super) fn of(client: &Client<'_>, usual: Presentation) -> Vec<Change> {
     changes.extend(kinds.iter().map(|claim| Change::Other(*claim, Guess::Access)));
     let malformed = facts.map(|facts| facts.malformed.as_slice()).unwrap_or_default();
     changes.extend(rewritten(malformed).map(Change::Rewritten));
+    // Where `nbf` is later than `iat`, that is what may not have passed yet.
+    if facts.is_some_and(|facts| facts.begins_late().is_some()) {
+        changes.push(Change::Without(claim("nbf")));
+    }
     // Before anything is sent, for a dry run, it may differ.
     let may_differ =
         client.evidence().iter().next().is_none() && client.settings().keys.is_some_and(|keys| keys.discovery);

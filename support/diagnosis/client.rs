@@ -197,6 +197,17 @@ impl<'a> Client<'a> {
         kind.and_then(|(token, user)| self.evidence.token(token, user))
     }
 
+    /// The client's token was seen to be a random text.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.facts().is_some_and(TokenFacts::is_opaque) && self.evidence.of(self.token_probe()).is_some()
+    }
+
+    /// It would present a token that is made of the header and the claims of another one, which has none.
+    pub(crate) fn has_no_such_token(&self, probe: Probe) -> bool {
+        let made_of = probe.presented().and_then(|presented| presented.token.made_of());
+        made_of.is_some_and(|claims| claims.token() == self.token) && self.is_opaque()
+    }
+
     /// One and the same presentation was accepted and rejected there.
     pub(crate) fn is_unsteady(&self, endpoint: Endpoint) -> bool {
         self.unsteady.contains(&endpoint)

@@ -30,11 +30,23 @@ pub(super) fn status(client: &Client<'_>, record: &Record) -> Status {
             None => Status::Open(repeats.into_iter().map(Need::Response).collect()),
         };
     }
+    if let Some(token) = never_shown(client, record) {
+        return Status::RuledOut(token);
+    }
     match (shown, (record.ruled_out_by)(client).prove(client)) {
         (_, Proof::Holds(probes)) => Status::RuledOut(probes),
         (Proof::Open(needs), _) => Status::Open(needs.iter().cloned().collect()),
         (_, Proof::Open(needs)) => Status::Open(needs.into_iter().collect()),
         _ => Status::Open(Vec::new()),
+    }
+}
+
+/// Where tokens are random texts, some faults are not there: no token could show them.
+fn never_shown(client: &Client<'_>, record: &Record) -> Option<Probes> {
+    let of_token = || (record.shown_by)(client).prove_of_token_alone(client);
+    match client.is_opaque().then(of_token) {
+        Some(Proof::Fails(probes)) if !probes.is_empty() => Some(probes),
+        _ => None,
     }
 }
 

@@ -35,9 +35,9 @@ impl Client<'_> {
         !self.settings().private_key && self.facts_of(of.token()).is_some_and(TokenFacts::is_asymmetric)
     }
 
-    /// A private key signs the client's token, and nothing is known of a secret: there is none to compare.
+    /// A private key signs the client's token, or nothing does, and nothing is known of a secret: there is none to compare.
     pub(super) fn shares_no_secret(&self) -> bool {
-        !self.settings().shows_fingerprint(Service::Auth) && self.facts().is_some_and(TokenFacts::is_asymmetric)
+        !self.settings().shows_fingerprint(Service::Auth) && self.facts().is_some_and(TokenFacts::shares_no_secret)
     }
 
     pub(super) fn lacking_setting(&self, probe: Probe) -> Option<&'static str> {
@@ -51,7 +51,7 @@ impl Client<'_> {
             }),
             Probe::Discovery(_) | Probe::Keys(_) if settings.keys.is_none() => Some("keys"),
             Probe::Login(User::Second) if settings.login && settings.users < 2 => Some("a second user of login"),
-            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) if !settings.login => Some("login"),
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::LaterLogin(..) if !settings.login => Some("login"),
             Probe::Health(Service::Auth) if !settings.health[0] => Some("auth"),
             Probe::Health(_) if !settings.health[1] => Some("backend"),
             Probe::Watch | Probe::WatchWithPings | Probe::PlainGet | Probe::UpgradeUnknownPath
@@ -75,7 +75,7 @@ impl Client<'_> {
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
                 (_, TokenKind::SelfSigned) if !settings.mint => Some("mint"),
                 (_, TokenKind::Issued) if !settings.login && !settings.tokens => Some("login"),
-                (_, TokenKind::Second | TokenKind::Third) if !settings.login => Some("login"),
+                (_, TokenKind::Second | TokenKind::Later(_)) if !settings.login => Some("login"),
                 (
                     _,
                     TokenKind::Issued

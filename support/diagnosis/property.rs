@@ -73,6 +73,10 @@ pub(crate) enum Property {
 
 /// The statement about every attempt at that probe on a fresh connection.
 pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Proof {
+    // What does not exist is neither accepted nor rejected.
+    if client.has_no_such_token(probe) {
+        return Proof::Fails([client.token_probe()].into());
+    }
     if let Some(open) = client.unsteady_there(probe, property) {
         return open;
     }

@@ -65,6 +65,24 @@ impl Test {
         }
     }
 
+    /// What the client's token alone says of it, whatever any service responds. That fails where each token which could show it would
+    /// have to be made of one that cannot be read.
+    pub(super) fn prove_of_token_alone(&self, client: &Client<'_>) -> Proof {
+        let of_each =
+            |tests: &[Test]| tests.iter().map(|test| test.prove_of_token_alone(client)).collect::<Vec<Proof>>();
+        match self {
+            Test::Is(probe, _) if client.has_no_such_token(*probe) => self.prove(client),
+            Test::Token(..) | Test::OtherToken(..) => self.prove(client),
+            Test::All(tests) => Proof::all(of_each(tests)),
+            Test::Any(tests) => Proof::first(of_each(tests)),
+            Test::Each(tests) => Proof::any(of_each(tests)),
+            Test::Not(test) => test.prove_of_token_alone(client).negated(),
+            Test::NotShown(test) => test.prove_of_token_alone(client).not_shown(),
+            Test::Shown(fault) => (client.record(*fault).shown_by)(client).prove_of_token_alone(client),
+            Test::Is(..) | Test::Same(..) | Test::Needs(_) | Test::Computed(_) => Proof::open("a response"),
+        }
+    }
+
     /// Every probe whose response it looks at.
     pub(crate) fn probes(&self) -> BTreeSet<Probe> {
         let mut probes = BTreeSet::new();

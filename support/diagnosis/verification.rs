@@ -134,6 +134,9 @@ fn secrets(evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
             "the fingerprints differ, and nothing shows that {} uses its own secret",
             differing(evidence)
         )),
+        (None, _) if !is_described && evidence.token_facts().any(TokenFacts::is_opaque) => {
+            Verified::NotPossible("the token is a random text, so no secret is shared".into())
+        }
         (None, _) if !is_described && evidence.token_facts().any(TokenFacts::is_asymmetric) => {
             Verified::NotPossible("a private key signs the token, so no secret is shared".into())
         }

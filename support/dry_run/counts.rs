@@ -44,13 +44,13 @@ impl DryRun {
     }
 
     fn may_be_rejected(&self, probe: Probe) -> bool {
-        probe.presented().is_some_and(|one| one.expectation(&self.settings) != Expectation::Accept)
+        plan::may_be_counted(probe) && probe.expectation(&self.settings) != Expectation::Accept
     }
 
     /// A login may need other requests before it.
     fn requests(&self, probe: Probe) -> usize {
         match probe {
-            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => 1 + self.steps.len(),
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::LaterLogin(..) => 1 + self.steps.len(),
             _ => 1,
         }
     }

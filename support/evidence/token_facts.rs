@@ -64,6 +64,16 @@ impl TokenFacts {
         self.algorithm.as_deref().is_some_and(is)
     }
 
+    /// It is no JWT, nor anything else with a header: what it stands for, only its issuer can say.
+    pub fn is_opaque(&self) -> bool {
+        self.algorithm.is_none() && self.claims.is_empty()
+    }
+
+    /// No verifier holds the secret with which it is signed: that is a private key, or there is none.
+    pub(crate) fn shares_no_secret(&self) -> bool {
+        self.is_asymmetric() || self.is_opaque()
+    }
+
     /// They say the same of all but the user and the time: algorithm, issuer, audience, which claims there are, and who signed them.
     pub(crate) fn is_like(&self, other: &TokenFacts) -> bool {
         let said = |facts: &TokenFacts| (facts.algorithm.clone(), facts.issuer.clone(), facts.audience.clone());
@@ -77,6 +87,12 @@ impl TokenFacts {
     /// Seconds that it lives: from `iat` to `exp`, or as its login says.
     pub(crate) fn lifetime(&self) -> Option<i64> {
         self.issued_for.or_else(|| self.expires_in?.checked_add(self.issued_ago?))
+    }
+
+    /// Seconds from `iat` to `nbf`, where its issuer wants the token to be valid later than it is issued.
+    pub(crate) fn begins_late(&self) -> Option<i64> {
+        // Claims are in whole seconds.
+        self.not_before?.checked_add(self.issued_ago?).filter(|late| *late > 1)
     }
 
     /// Its `exp` had passed when it was received.

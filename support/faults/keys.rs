@@ -11,11 +11,21 @@ pub(super) fn is_asymmetric(client: &Client<'_>) -> Test {
     client.token_test("its `alg` signs with a private key", |facts, _| Some(facts.is_asymmetric()))
 }
 
-/// A private key signs tokens, and the target's file knows of no secret.
+/// It is signed at all, and no random text.
+pub(super) fn is_signed(client: &Client<'_>) -> Test {
+    let is_read =
+        client.token_test("the token can be read, and is no random text", |facts, _| Some(!facts.is_opaque()));
+    if client.is_opaque() { is_read } else { given() }
+}
+
+/// A private key signs tokens, or nothing does, and the target's file knows of no secret.
 pub(super) fn shares_no_secret(client: &Client<'_>) -> Test {
     let settings = client.settings();
     let has_secret = settings.signing && !settings.private_key;
-    if has_secret || settings.shows_fingerprint(Service::Auth) { never() } else { is_asymmetric(client) }
+    if has_secret || settings.shows_fingerprint(Service::Auth) {
+        return never();
+    }
+    client.token_test("no shared secret signs the token", |facts, _| Some(facts.shares_no_secret()))
 }
 
 /// The suite has a private key, whichever it is.

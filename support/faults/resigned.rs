@@ -9,11 +9,16 @@ use crate::diagnosis::test::{
     Computed, Test, accepts, all, any, given, is, not, not_shown, rejects, same, takes_token,
 };
 use crate::outcome::Outcome;
-use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, Presentation, Probe, TokenKind, Variation};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, LAST_LATER, Presentation, Probe, TokenKind, Variation};
 
 /// The token is not accepted, signed by the suite neither, and with one of those changes accepted; and it is the change, for
 /// another token that says the same is not accepted either, nor one with a change of something else.
 pub(super) fn accepted_with(client: &Client<'_>, usual: Presentation, change: impl Fn(Change) -> bool) -> Test {
+    // Nothing can be changed in a random text.
+    let resigned = usual.changed(Change::Nothing);
+    if client.has_no_such_token(resigned.into()) {
+        return accepts(resigned);
+    }
     let not_accepted = is(usual, Property::NotAccepted);
     // Of a token that is accepted, nothing else matters, and most are.
     if matches!(not_accepted.prove(client), Proof::Fails(_)) {
@@ -97,11 +102,14 @@ pub(super) fn second_is_accepted(usual: Presentation) -> Test {
 }
 
 /// Each later token of the user is accepted, or another one that says the same, where the first one is rejected. Where auth signs
-/// with two secrets by turns, one later token may be accepted, and the next is rejected again.
+/// with two secrets by turns or at random, one later token may be accepted, and the next is rejected again. What is accepted once the
+/// suite has signed it was signed with another secret, and nothing is wrong with the token.
 pub(super) fn later_ones_are_accepted(usual: Presentation) -> Test {
-    let later = [TokenKind::Second, TokenKind::Third].map(|token| takes_token(usual.with(token)));
+    let later = (3..=LAST_LATER).map(TokenKind::Later);
+    let later = [TokenKind::Second].into_iter().chain(later).map(|token| takes_token(usual.with(token)));
     let later = (usual.token == TokenKind::Issued).then(|| all(later));
-    all([rejects(usual), any(later.into_iter().chain([another_says_the_same(usual)]))])
+    let by_its_secret = takes_token(usual.changed(Change::Nothing));
+    all([rejects(usual), any(later.into_iter().chain([another_says_the_same(usual)])), not_shown(by_its_secret)])
 }
 
 fn another_says_the_same(usual: Presentation) -> Test {

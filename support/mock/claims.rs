@@ -27,6 +27,9 @@ pub(super) fn claims_of(auth: &Auth, email: &str, clock: Clock) -> Option<Claims
         let seconds = claims.get(name).and_then(Value::as_i64)?;
         claims.insert(name.into(), auth.date_format.of_seconds(seconds).into());
     }
+    if let Some(seconds) = auth.valid_after {
+        claims.insert("nbf".into(), auth.date_format.of_seconds(clock.now() + seconds).into());
+    }
     claims.extend(as_claims(&auth.issued_claims));
     auth.issued_without_claims.iter().for_each(|claim| _ = claims.remove(claim));
     Some(claims)

@@ -23,7 +23,7 @@ impl Probe {
             Probe::LoginUnknownPath
             | Probe::LoginGet
             | Probe::SecondLogin(_)
-            | Probe::ThirdLogin(_)
+            | Probe::LaterLogin(..)
             | Probe::Discovery(Reading::Again)
             | Probe::Keys(Reading::Again)
             | Probe::PlainGet

@@ -1,7 +1,8 @@
-//! No harm is done by looking: circuit breakers and lockouts count rejections in a row. Where a valid token is accepted, at most
-//! three presentations that may be rejected are sent to one verifier, and no more before each of them was answered and a valid
-//! token that was sent after them is accepted: the client's own, or else one in another carrier or with another claim. Where
-//! none is accepted, the rejections of a whole check are bounded.
+//! No harm is done by looking: circuit breakers and lockouts count rejections in a row. Where a valid token is accepted, two requests
+//! that may be rejected are sent to one service, three to all, and no more before each was answered and a valid token that was sent
+//! after them is accepted: the client's own, or else one in another carrier or with another claim. So no service rejects more than
+//! three in a row, even if it rejects that token too; nor does one that others ask about each token, while it accepts that. Where no
+//! valid token is accepted, the rejections of a whole check are bounded.
 
 use std::collections::BTreeSet;
 
@@ -9,21 +10,26 @@ use super::order::{Class, class, is_invalid};
 use super::{first, session_of};
 use crate::evidence::{Evidence, Stage};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
+use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
 
-/// The common threshold of a circuit breaker is five failures; other clients fail too.
-pub(crate) const AT_ONCE: usize = 3;
+/// So many that one service may reject, before a valid token has to be accepted.
+pub(crate) const AT_ONCE: usize = 2;
+/// With that token, which may be rejected too; and so many at all services. The common threshold of a circuit breaker is five failures;
+/// other clients fail too.
+pub(crate) const IN_A_ROW: usize = AT_ONCE + TRIES;
 /// Valid tokens that are sent for this alone, at most; where the target permits no load, fewer.
-const CONTROLS: u8 = 80;
-const CONTROLS_WITHOUT_LOAD: u8 = 3;
-/// Behind a load balancer the rejection of a valid token may be that of one replica: so many more show whether it is.
-const TRIES: usize = 3;
+const CONTROLS: u8 = 120;
+const CONTROLS_WITHOUT_LOAD: u8 = 5;
+/// The number of a repeat that comes after all of those.
+pub(super) const AT_THE_END: u8 = LAST_REPEAT + CONTROLS + 1;
+/// Where that is rejected, nothing more follows that may be, unless repeats of the client's own request show that replicas differ.
+const TRIES: usize = 1;
 
 /// What one verifier has to accept before more is sent to it. What has one origin is one verifier.
 pub(super) struct Guard {
     verifier: Service,
     /// Sent there in the last round.
-    last: Vec<Presentation>,
+    last: Vec<Probe>,
     /// Something was rejected there, and no valid token was accepted since.
     owed: bool,
     /// Valid tokens that were sent since then.
@@ -32,36 +38,59 @@ pub(super) struct Guard {
     stopped: bool,
 }
 
+/// Whose turn it is.
+#[derive(Clone, Copy)]
+pub(super) struct Turn {
+    /// So many that may be rejected may be sent here.
+    pub left: usize,
+    /// Something waits for another service.
+    pub others_wait: bool,
+}
+
 impl Guard {
     pub(super) fn new(verifier: Service) -> Self {
         Guard { verifier, last: Vec::new(), owed: false, tries: 0, stopped: false }
     }
 
-    pub(super) fn is_there(&self, evidence: &Evidence, presented: Presentation) -> bool {
-        evidence.settings.verifier(presented.endpoint) == self.verifier
+    pub(super) fn is_there(&self, evidence: &Evidence, probe: Probe) -> bool {
+        endpoint_of(probe).is_some_and(|endpoint| evidence.settings.verifier(endpoint) == self.verifier)
     }
 
-    /// Those of them that may be sent now, of one class; or the valid token that has to be accepted before.
+    /// A valid token has to be accepted there before more is sent to any service: one may ask another about each token.
+    pub(super) fn owes(&mut self, evidence: &Evidence) -> bool {
+        let accepted = self.accepted(evidence);
+        self.look_back(evidence, accepted);
+        self.owed && accepted.is_some()
+    }
+
+    /// So many of what was sent last may be rejected, where anything is accepted.
+    pub(super) fn may_reject(&self, evidence: &Evidence) -> usize {
+        let risky = self.last.iter().filter(|one| !is_steadily_accepted(evidence, **one)).count();
+        if self.accepted(evidence).is_some() { risky } else { 0 }
+    }
+
+    /// Those of them that may be sent now, of one class; or the valid token that has to be accepted before, for what waits here or
+    /// elsewhere. What may be rejected waits for its turn.
     pub(super) fn pass(
         &mut self,
         evidence: &Evidence,
         sent: &BTreeSet<Probe>,
-        waiting: Vec<Presentation>,
+        waiting: Vec<Probe>,
         watched: Option<User>,
-    ) -> Vec<Presentation> {
+        turn: Turn,
+    ) -> Vec<Probe> {
         let accepted = self.accepted(evidence);
-        self.look_back(evidence, accepted);
         self.stopped &= !self.replicas_differ(evidence);
         self.last = match accepted {
-            _ if waiting.is_empty() => waiting,
+            _ if waiting.is_empty() && !(self.owed && turn.others_wait) => waiting,
             Some(accepted) if !self.owed => {
                 let waiting = waiting.into_iter().filter(|one| !self.stopped || decides(evidence, *one)).collect();
-                let may_be_rejected = |one: &Presentation| !is_steadily_accepted(evidence, *one);
+                let may_be_rejected = |one: &Probe| !is_steadily_accepted(evidence, *one);
                 let (risky, safe): (Vec<_>, Vec<_>) = of_first_class(waiting).into_iter().partition(may_be_rejected);
-                let is_free = |one: &Presentation| !safe.iter().any(|other| shares_session(*one, *other));
+                let is_free = |one: &Presentation| !safe.iter().any(|other| shares_session((*one).into(), *other));
                 let control = beside_watched(evidence, accepted, watched).filter(is_free).into_iter();
                 let controls = control.flat_map(|one| unsent(evidence, sent, one)).filter(|one| !safe.contains(one));
-                let risky = between(controls, risky.into_iter().take(AT_ONCE));
+                let risky = between(controls, risky.into_iter().take(turn.left.min(AT_ONCE)));
                 safe.iter().copied().chain(risky).collect()
             }
             Some(accepted) if self.tries < TRIES => {
@@ -91,13 +120,8 @@ impl Guard {
 
     /// The valid token once more; where replicas differ, several times at once, since one connection may always reach the same
     /// replica.
-    fn controls(
-        &self,
-        evidence: &Evidence,
-        sent: &BTreeSet<Probe>,
-        control: Option<Presentation>,
-    ) -> Vec<Presentation> {
-        let own = first(evidence).into_iter().flatten().filter(|one| self.is_there(evidence, *one));
+    fn controls(&self, evidence: &Evidence, sent: &BTreeSet<Probe>, control: Option<Presentation>) -> Vec<Probe> {
+        let own = first(evidence).into_iter().flatten().filter(|one| self.is_there(evidence, (*one).into()));
         match self.replicas_differ(evidence) {
             true => own.flat_map(|one| unsent(evidence, sent, one).take(3)).collect(),
             false => control.into_iter().flat_map(|one| unsent(evidence, sent, one).take(1)).collect(),
@@ -110,14 +134,15 @@ impl Guard {
             evidence.attempts(one).filter(|one| matches!(one.attempt, Attempt::Repeat(number) if number > 1))
         };
         let got = |one, outcome| at_once(one).any(|one| evidence.outcome(one) == Some(outcome));
-        let mut own = first(evidence).into_iter().flatten().filter(|one| self.is_there(evidence, *one));
+        let mut own = first(evidence).into_iter().flatten().filter(|one| self.is_there(evidence, (*one).into()));
         own.any(|one| got(one, Outcome::Accepted) && got(one, Outcome::Rejected))
     }
 
     /// What the last round says of the next one.
     fn look_back(&mut self, evidence: &Evidence, accepted: Option<Presentation>) {
-        let is_accepted = |one: &Presentation| evidence.outcome(*one) == Some(Outcome::Accepted);
-        let is_valid = |one: &Presentation| is_own(evidence, *one) || Some(one.attempt(Attempt::First)) == accepted;
+        let is_accepted = |one: &Probe| evidence.outcome(*one) == Some(Outcome::Accepted);
+        let first = |one: &Probe| one.presented().map(|one| one.attempt(Attempt::First));
+        let is_valid = |one: &Probe| is_own(evidence, *one) || first(one).is_some() && first(one) == accepted;
         if self.owed && self.last.iter().all(is_valid) && self.last.iter().any(is_accepted) {
             self.owed = false;
         } else if !self.owed && !self.last.iter().all(is_accepted) {
@@ -135,16 +160,33 @@ impl Guard {
         let was_accepted = |one: Presentation| {
             evidence.attempts(one).any(|attempt| evidence.outcome(attempt) == Some(Outcome::Accepted))
         };
-        let mut there = candidates.filter(|one| self.is_there(evidence, *one));
-        let otherwise = || evidence.presentations().filter(|one| self.is_there(evidence, *one) && is_valid(*one));
+        let is_there = |one: &Presentation| self.is_there(evidence, (*one).into());
+        let mut there = candidates.filter(is_there);
+        let otherwise = || evidence.presentations().filter(|one| is_there(one) && is_valid(*one));
         there.find(|one| was_accepted(*one)).or_else(|| otherwise().find(|one| was_accepted(*one)))
     }
 }
 
+/// Where a presentation is made, or a request without a token that a service may reject: at a path that does not exist, or without
+/// an upgrade. Nothing else is of concern here.
+fn endpoint_of(probe: Probe) -> Option<Endpoint> {
+    match probe {
+        Probe::Present(presented) => Some(presented.endpoint),
+        Probe::PlainGet | Probe::UpgradeUnknownPath => Some(Endpoint::WebSocket),
+        Probe::LoginUnknownPath | Probe::LoginGet => Some(Endpoint::Validation),
+        _ => None,
+    }
+}
+
+/// Whether a breaker or a lockout may count the probe.
+pub(crate) fn is_guarded(probe: Probe) -> bool {
+    endpoint_of(probe).is_some()
+}
+
 /// A gateway may close the connection of a user when the next is opened.
-fn shares_session(one: Presentation, other: Presentation) -> bool {
-    let session = session_of(one.into());
-    session.is_some() && session == session_of(other.into())
+fn shares_session(one: Probe, other: Probe) -> bool {
+    let session = session_of(one);
+    session.is_some() && session == session_of(other)
 }
 
 /// The accepted presentation; or the other user's, where a connection of that user is watched, which another one might end.
@@ -169,22 +211,20 @@ pub(crate) fn budget(stage: Stage) -> usize {
     }
 }
 
-fn of_first_class(presented: Vec<Presentation>) -> Vec<Presentation> {
-    let first = presented.iter().map(|one| class(*one)).min();
-    presented.into_iter().filter(|one| Some(class(*one)) == first).collect()
+fn of_first_class(probes: Vec<Probe>) -> Vec<Probe> {
+    let class = |one: &Probe| one.presented().map_or(Class::Valid, class);
+    let first = probes.iter().map(class).min();
+    probes.into_iter().filter(|one| Some(class(one)) == first).collect()
 }
 
 /// One between two tokens that should be rejected, for a circuit breaker that opens at the second. They may overtake one
 /// another, so this alone keeps none closed.
-fn between(
-    mut controls: impl Iterator<Item = Presentation>,
-    risky: impl Iterator<Item = Presentation>,
-) -> Vec<Presentation> {
+fn between(mut controls: impl Iterator<Item = Probe>, risky: impl Iterator<Item = Probe>) -> Vec<Probe> {
     let mut round = Vec::new();
     let mut failed = false;
     for one in risky {
         // A missing token is rejected before anything is verified, so it is no failure.
-        let fails = is_invalid(one) && one.token != TokenKind::Missing;
+        let fails = one.presented().is_some_and(|one| is_invalid(one) && one.token != TokenKind::Missing);
         if failed && fails {
             round.extend(controls.next());
         }
@@ -208,9 +248,9 @@ fn unsent<'a>(
     evidence: &Evidence,
     sent: &'a BTreeSet<Probe>,
     accepted: Presentation,
-) -> impl Iterator<Item = Presentation> + use<'a> {
+) -> impl Iterator<Item = Probe> + use<'a> {
     let again = (1..=controls(evidence.settings.load)).map(move |number| accepted.repeat(LAST_REPEAT + number));
-    again.filter(|one| !sent.contains(&Probe::Present(*one)))
+    again.map(Probe::Present).filter(|one| !sent.contains(one))
 }
 
 /// A valid token that is sent for this alone.
@@ -220,17 +260,19 @@ pub(super) fn is_control(probe: Probe) -> bool {
 }
 
 /// A valid token that is wanted anyway, and will be accepted.
-fn will_be_accepted(evidence: &Evidence, presented: Presentation) -> bool {
-    class(presented) == Class::Valid && is_own(evidence, presented) && is_steadily_accepted(evidence, presented)
+fn will_be_accepted(evidence: &Evidence, probe: Probe) -> bool {
+    let is_valid = probe.presented().is_some_and(|presented| class(presented) == Class::Valid);
+    is_valid && is_own(evidence, probe) && is_steadily_accepted(evidence, probe)
 }
 
 /// The client's own request, what was sent before, and what is compared with it after a pause.
-fn decides(evidence: &Evidence, presented: Presentation) -> bool {
-    is_own(evidence, presented) || presented.attempt != Attempt::First
+fn decides(evidence: &Evidence, probe: Probe) -> bool {
+    is_own(evidence, probe) || probe.presented().is_some_and(|presented| presented.attempt != Attempt::First)
 }
 
 /// A token of the client as the client presents it, of whichever user.
-fn is_own(evidence: &Evidence, presented: Presentation) -> bool {
+fn is_own(evidence: &Evidence, probe: Probe) -> bool {
+    let Some(presented) = probe.presented() else { return false };
     let as_backend = |one: Presentation| one.vary(Variation::ServiceCredentials);
     first(evidence).is_some_and(|own| {
         let usual = presented.attempt(Attempt::First).by(own[0].user);
@@ -239,7 +281,8 @@ fn is_own(evidence: &Evidence, presented: Presentation) -> bool {
 }
 
 /// At each attempt so far.
-fn is_steadily_accepted(evidence: &Evidence, presented: Presentation) -> bool {
+fn is_steadily_accepted(evidence: &Evidence, probe: Probe) -> bool {
+    let Some(presented) = probe.presented() else { return false };
     let mut attempts = evidence.repeats(presented).map(|one| evidence.outcome(one)).peekable();
     attempts.peek().is_some() && attempts.all(|outcome| outcome == Some(Outcome::Accepted))
 }

@@ -2,7 +2,7 @@
 
 use crate::evidence::{Evidence, Extracted, KeysAt, Response};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Presentation, Probe, Reading, TokenKind, Variation};
+use crate::vocabulary::{Attempt, LAST_LATER, Presentation, Probe, Reading, TokenKind, User, Variation};
 
 /// What has to be there before: a later token comes from a second login, and the address of the keys from a discovery document.
 /// Where that gives none, nothing can be sent.
@@ -10,23 +10,34 @@ pub(super) fn prerequisite(evidence: &Evidence, probe: Probe) -> Option<Probe> {
     if let (Probe::Keys(reading), Some(KeysAt { discovery: true, .. })) = (probe, evidence.settings.keys) {
         return address_of_keys(evidence, reading).map_or(Some(probe), |before| before);
     }
-    let later = logins_before(probe).into_iter().flatten();
-    let mut missing = later.filter(|login| evidence.outcome(*login) != Some(Outcome::Accepted));
+    let mut missing = logins_before(probe).filter(|login| evidence.outcome(*login) != Some(Outcome::Accepted));
     match missing.next() {
-        Some(login) if evidence.of(login).is_none() => Some(login),
+        Some(login) if evidence.of(login).is_none() => Some(login).filter(|login| tells_more(evidence, *login)),
         Some(_) => None,
         None => Some(probe),
     }
 }
 
-/// The logins that a later token of a user comes after.
-pub(super) fn logins_before(probe: Probe) -> [Option<Probe>; 2] {
-    let later = probe.presented().map(|one| (one.token, Probe::SecondLogin(one.user), Probe::ThirdLogin(one.user)));
-    match later {
-        Some((TokenKind::Second, second, _)) => [Some(second), None],
-        Some((TokenKind::Third, second, third)) => [Some(second), Some(third)],
-        _ => [None, None],
-    }
+/// The fourth login of a user and those after it tell nothing unless the token before was accepted somewhere.
+fn tells_more(evidence: &Evidence, login: Probe) -> bool {
+    let Probe::LaterLogin(user, number @ 4..) = login else { return true };
+    let is_before = |one: &Presentation| one.user == user && one.token == TokenKind::Later(number - 1);
+    evidence.presentations().filter(is_before).any(|one| evidence.outcome(one) == Some(Outcome::Accepted))
+}
+
+/// The logins that a later token of a user comes after, in their order.
+pub(super) fn logins_before(probe: Probe) -> impl Iterator<Item = Probe> {
+    let later = probe.presented().and_then(|one| match one.token {
+        TokenKind::Second => Some((one.user, 2)),
+        TokenKind::Later(number) => Some((one.user, number)),
+        _ => None,
+    });
+    later.into_iter().flat_map(|(user, number)| later_logins(user).take(usize::from(number.saturating_sub(1))))
+}
+
+/// All of them that a check may make.
+pub(crate) fn later_logins(user: User) -> impl Iterator<Item = Probe> {
+    [Probe::SecondLogin(user)].into_iter().chain((3..=LAST_LATER).map(move |number| Probe::LaterLogin(user, number)))
 }
 
 /// What names the address of the keys: nothing more where it is known, no probe where it will not be.

@@ -12,7 +12,7 @@ pub(super) fn permits(evidence: &Evidence, probe: Probe) -> bool {
         Probe::Watch => return false,
         Probe::WatchWithPings => return is_cut_in_silence(evidence),
         // A login that was cut off may have been carried out.
-        Probe::SecondLogin(user) | Probe::ThirdLogin(user) => {
+        Probe::SecondLogin(user) | Probe::LaterLogin(user, _) => {
             let is_cut = |user| evidence.outcome(Probe::Login(user)) == Some(Outcome::Unreached);
             let is_there = user == User::First || settings.users > 1;
             return settings.login && is_there && !is_cut(User::First) && !is_cut(User::Second);

@@ -27,7 +27,7 @@ pub(crate) fn with_reason(evidence: &Evidence) -> Vec<Probe> {
     let all = faults::probes(evidence, false).into_iter().chain(faults::probes(evidence, true));
     let presented = evidence.tokens().flat_map(|(token, user)| usual_of(evidence, token).map(|one| one.by(user)));
     let valid = presented.flat_map(|one| (1..=LAST_REPEAT).map(move |number| Probe::Present(one.repeat(number))));
-    let twice = all.flat_map(|probe| [Some(probe), repeat(probe)].into_iter().chain(logins_before(probe)).flatten());
+    let twice = all.flat_map(|probe| [Some(probe), repeat(probe)].into_iter().flatten().chain(logins_before(probe)));
     let valid = valid.chain(super::every_watched(evidence));
     let permitted = twice.chain(valid).filter(|probe| permission::permits(evidence, *probe));
     // Only once a silent connection was cut.

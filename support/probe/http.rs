@@ -115,7 +115,7 @@ impl Exchange<'_> {
                 let verdict = target.validation().map(|validation| &validation.accepted);
                 (verdict.map_or(Extracted::NotLookedFor, |verdict| validated(verdict, status, body)), None)
             }
-            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => {
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::LaterLogin(..) => {
                 match target.login.as_ref().map(|login| &login.token) {
                     None => (Extracted::NotLookedFor, None),
                     // A form login sets its cookie and redirects to the first page.
@@ -152,7 +152,7 @@ impl Exchange<'_> {
 
     fn found_text(&self, text: &str, body: Option<&Value>) -> (Extracted, Option<Token>) {
         match self.probe {
-            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => {
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::LaterLogin(..) => {
                 let token_type = body.and_then(|body| self.token_type(body));
                 let token = Token::new(text).issued_for(body.and_then(|body| self.issued_for(body)));
                 (Extracted::Text { mark: Some(self.mark(text)), provenance: None, token_type }, Some(token))

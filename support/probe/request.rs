@@ -24,7 +24,7 @@ impl Exchange<'_> {
             Probe::Health(Service::Auth) => Some(self.get(Target::join(target.auth.as_ref()?, &target.health.auth))),
             Probe::Health(_) => Some(self.get(Target::join(target.backend.as_ref()?, &target.health.backend))),
             Probe::Fingerprint(service) => self.fingerprint(service),
-            Probe::Login(user) | Probe::SecondLogin(user) | Probe::ThirdLogin(user) => {
+            Probe::Login(user) | Probe::SecondLogin(user) | Probe::LaterLogin(user, _) => {
                 self.login(user, &Kept::default())
             }
             Probe::LoginUnknownPath => self.login_unknown_path(),

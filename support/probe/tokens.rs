@@ -11,14 +11,14 @@ use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::{Signing, Target};
 use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, Shown, Signer, SigningError, Token, now, with_dates};
-use crate::vocabulary::{Change, ClaimsOf, PemEnd, TokenKind, User};
+use crate::vocabulary::{Change, ClaimsOf, LAST_LATER, PemEnd, TokenKind, User};
 
 /// What there is to present.
 #[derive(Default)]
 pub(super) struct Tokens {
     known: BTreeMap<(TokenKind, User), Token>,
-    /// Later ones of each user, a second and a third; they come while others are being presented.
-    later: [[OnceLock<Token>; 2]; 2],
+    /// Later ones of each user, from the second; they come while others are being presented.
+    later: [[OnceLock<Token>; LAST_LATER as usize - 1]; 2],
     /// As the discovery document names it, which comes while others are being presented.
     issuer: OnceLock<String>,
     /// Under which the key of `signing` is published, where it has not signed the first token.
@@ -70,7 +70,13 @@ impl Tokens {
 
     pub(super) fn keep_later(&self, kind: TokenKind, user: User, token: Token) {
         // The first one is as good as any.
-        _ = self.later[user as usize][usize::from(kind == TokenKind::Third)].set(token);
+        _ = self.later(kind, user).map(|kept| kept.set(token));
+    }
+
+    /// Where that token of the user is kept, the second one first.
+    fn later(&self, kind: TokenKind, user: User) -> Option<&OnceLock<Token>> {
+        let number = if let TokenKind::Later(number) = kind { number } else { 2 };
+        self.later[user as usize].get(usize::from(number).checked_sub(2)?)
     }
 
     pub(super) fn keep_issuer(&self, issuer: &str) {
@@ -126,8 +132,9 @@ impl Tokens {
     ) -> Result<Option<Token>, SigningError> {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
-            TokenKind::Second => Ok(self.later[user as usize][0].get().cloned()),
-            TokenKind::Third => Ok(self.later[user as usize][1].get().cloned()),
+            TokenKind::Second | TokenKind::Later(_) => {
+                Ok(self.later(credential, user).and_then(|kept| kept.get().cloned()))
+            }
             TokenKind::Forged
             | TokenKind::OtherKey
             | TokenKind::OtherKid

@@ -20,8 +20,8 @@ pub enum Probe {
     LoginGet,
     /// The user logs in once more.
     SecondLogin(User),
-    /// The user logs in for a third time.
-    ThirdLogin(User),
+    /// The user logs in once more; the number counts logins, from 3.
+    LaterLogin(User, u8),
     /// `GET` of the issuer's discovery document, which names the address of its keys (OpenID Connect Discovery 1.0 §4).
     Discovery(Reading),
     /// `GET` of the public keys that the issuer publishes (RFC 7517 §5).
@@ -67,7 +67,7 @@ impl Probe {
     pub fn service(self) -> Service {
         match self {
             Probe::Health(service) | Probe::Fingerprint(service) => service,
-            Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => Service::Auth,
+            Probe::Login(_) | Probe::SecondLogin(_) | Probe::LaterLogin(..) => Service::Auth,
             Probe::LoginUnknownPath | Probe::LoginGet => Service::Auth,
             Probe::Discovery(_) | Probe::Keys(_) => Service::Issuer,
             Probe::PlainGet | Probe::UpgradeUnknownPath | Probe::Watch | Probe::WatchWithPings => Service::Gateway,
@@ -78,7 +78,7 @@ impl Probe {
     /// Whose login it is, if it is one.
     pub fn login(self) -> Option<User> {
         match self {
-            Probe::Login(user) | Probe::SecondLogin(user) | Probe::ThirdLogin(user) => Some(user),
+            Probe::Login(user) | Probe::SecondLogin(user) | Probe::LaterLogin(user, _) => Some(user),
             _ => None,
         }
     }

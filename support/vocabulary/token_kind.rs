@@ -18,8 +18,8 @@ pub enum TokenKind {
     SelfSigned,
     /// Another token issued to the same user, later in the same run.
     Second,
-    /// One more token of that user, later than the second.
-    Third,
+    /// One more token of that user, counted from 3.
+    Later(u8),
     /// The claims of such a token with one change, signed by the suite (`signing`).
     Resigned(ClaimsOf, Change),
     /// The first token with another signature.
@@ -37,6 +37,10 @@ pub enum TokenKind {
     /// No token at all.
     Missing,
 }
+
+/// The last token of a user. Where an issuer signs with one of two secrets at random, the first is rejected and the six later ones are
+/// accepted once in 128 checks.
+pub const LAST_LATER: u8 = 7;
 
 /// How the text of a key ends (RFC 7468 §2), which makes it another secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, strum::VariantArray)]
@@ -233,6 +237,24 @@ impl TokenKind {
     pub fn changed(self, change: Change) -> Self {
         let claims = if self == TokenKind::SelfSigned { ClaimsOf::SelfSigned } else { ClaimsOf::Issued };
         TokenKind::Resigned(claims, change)
+    }
+
+    /// The token of whose header and claims it is made, where it is: there is none of a random text.
+    pub fn made_of(self) -> Option<ClaimsOf> {
+        match self {
+            TokenKind::Resigned(claims, _) => Some(claims),
+            TokenKind::Unsigned
+            | TokenKind::OtherKey
+            | TokenKind::OtherKid
+            | TokenKind::UnknownKid
+            | TokenKind::PublicKeyAsSecret(_) => Some(ClaimsOf::Issued),
+            TokenKind::Issued
+            | TokenKind::SelfSigned
+            | TokenKind::Second
+            | TokenKind::Later(_)
+            | TokenKind::Forged
+            | TokenKind::Missing => None,
+        }
     }
 
     /// Nothing that any service should accept.

@@ -17,8 +17,10 @@ impl Probe {
             Probe::Login(User::Second) => "login issues the second user a token".into(),
             Probe::SecondLogin(User::First) => "login issues another token".into(),
             Probe::SecondLogin(User::Second) => "login issues the second user another token".into(),
-            Probe::ThirdLogin(User::First) => "login issues a third token".into(),
-            Probe::ThirdLogin(User::Second) => "login issues the second user a third token".into(),
+            Probe::LaterLogin(User::First, number) => format!("login issues a {} token", ordinal(number)),
+            Probe::LaterLogin(User::Second, number) => {
+                format!("login issues the second user a {} token", ordinal(number))
+            }
             Probe::LoginUnknownPath => "auth responds at a path that cannot exist".into(),
             Probe::LoginGet => "auth responds to a GET at the login path".into(),
             Probe::Discovery(Reading::First) => "issuer publishes a discovery document".into(),
@@ -93,6 +95,17 @@ impl Presentation {
     }
 }
 
+/// Of a later token: there are few.
+fn ordinal(number: u8) -> &'static str {
+    match number {
+        3 => "third",
+        4 => "fourth",
+        5 => "fifth",
+        6 => "sixth",
+        _ => "seventh",
+    }
+}
+
 impl TokenKind {
     fn name(self, user: User) -> String {
         let text = match (self, user) {
@@ -102,8 +115,8 @@ impl TokenKind {
             (TokenKind::SelfSigned, User::Second) => "another client's own token",
             (TokenKind::Second, User::First) => "a fresh token",
             (TokenKind::Second, User::Second) => "another user's fresh token",
-            (TokenKind::Third, User::First) => "a third token",
-            (TokenKind::Third, User::Second) => "another user's third token",
+            (TokenKind::Later(number), User::First) => return format!("a {} token", ordinal(number)),
+            (TokenKind::Later(number), User::Second) => return format!("another user's {} token", ordinal(number)),
             (TokenKind::Resigned(claims, change), User::First) => return resigned(claims, change),
             (TokenKind::Resigned(claims, change), User::Second) => {
                 return resigned(claims, change) + " of another user";

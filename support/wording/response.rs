@@ -170,7 +170,7 @@ fn of_connection(connection: &Connection) -> String {
 /// The setting that says where something should stand.
 fn pointer(probe: Probe) -> &'static str {
     match probe {
-        Probe::Login(_) | Probe::SecondLogin(_) | Probe::ThirdLogin(_) => "`login.token`",
+        Probe::Login(_) | Probe::SecondLogin(_) | Probe::LaterLogin(..) => "`login.token`",
         Probe::Fingerprint(_) => "`fingerprint.at`",
         Probe::Discovery(_) => "`jwks_uri`",
         Probe::Keys(_) => "`keys`",

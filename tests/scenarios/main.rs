@@ -62,6 +62,9 @@ async fn reproduces(id: &str) {
     if checked.diagnosis.verdict == Verdict::Healthy {
         in_a_row::assert_few(&checked.evidence, id);
     }
+    if !is_left_to_chance(&scenario.deployment()) {
+        in_a_row::assert_few_once_accepted(&checked.evidence, id);
+    }
     if is_left_to_chance(&scenario.deployment()) {
         return snapshot::assert_text(id, id, &scenario.title, &told(&checked.diagnosis));
     }

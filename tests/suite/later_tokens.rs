@@ -92,6 +92,23 @@ async fn an_issuer_that_signs_by_turns_is_neither_a_cache_nor_an_unknown_user(#[
     }
 }
 
+/// With one of two secrets at random, of which REST has one: several tokens in a row may be accepted. Which of them were is drawn.
+#[rstest]
+#[tokio::test]
+async fn an_issuer_that_signs_at_random_is_no_cache(#[values(1, 2, 3, 4, 5, 6)] rejected_again: usize) {
+    static REJECTED: AtomicUsize = AtomicUsize::new(0);
+    // One deployment at a time has the number.
+    static ONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    let _one = ONE.lock().await;
+    REJECTED.store(rejected_again, Ordering::SeqCst);
+    let checked =
+        look(&deployment(|_, number| number > 0 && number != REJECTED.load(Ordering::SeqCst)).await, "[\"alice\"]")
+            .await;
+    let report = render(Format::Verbose, &checked.evidence, &checked.diagnosis);
+    assert_eq!(errors(&checked), [], "{report}");
+    assert_eq!(checked.diagnosis.verdict, Verdict::Inconclusive, "{report}");
+}
+
 #[tokio::test]
 async fn a_cached_rejection_ends_with_each_later_token() {
     let checked = look(&deployment(|_, number| number > 0).await, "[\"alice\"]").await;
@@ -116,7 +133,7 @@ async fn later_logins_come_after_every_other_login_and_token() {
 }
 
 fn is_later(probe: Probe) -> bool {
-    matches!(probe, Probe::SecondLogin(_) | Probe::ThirdLogin(_))
+    matches!(probe, Probe::SecondLogin(_) | Probe::LaterLogin(..))
 }
 
 /// With the first token of a user, or without one.

@@ -12,6 +12,7 @@ mod logs;
 mod named_paths;
 mod named_tests;
 mod odd_servers;
+mod opaque_tokens;
 mod preflight;
 mod properties;
 mod proxies;

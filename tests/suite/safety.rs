@@ -189,8 +189,8 @@ async fn a_login_is_not_made_twice() {
     );
 }
 
-/// A healthy target is looked at in at most twenty exchanges after one another: after three that may be rejected a valid token
-/// has to be accepted before the next.
+/// A healthy target is looked at in at most twenty exchanges after one another: after those that may be rejected a valid token has
+/// to be accepted before the next.
 #[rstest]
 #[tokio::test]
 async fn a_healthy_target_takes_few_exchanges(

@@ -83,7 +83,7 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
 
 fn is_of_a_token_that_lasts(token: TokenKind) -> bool {
     token.is_the_clients()
-        || matches!(token, TokenKind::Forged | TokenKind::Missing | TokenKind::Second | TokenKind::Third)
+        || matches!(token, TokenKind::Forged | TokenKind::Missing | TokenKind::Second | TokenKind::Later(_))
 }
 
 /// In English, or in a machine-readable code such as `TOKEN_EXPIRED`.

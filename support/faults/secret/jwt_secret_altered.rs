@@ -1,6 +1,6 @@
 //! Auth and the backend were given the same secret, and one of them uses it in another form.
 
-use super::super::keys::shares_no_secret;
+use super::super::keys::{is_signed, shares_no_secret};
 use super::super::resigned::accepted_with;
 use super::platform::{self, has_blank_ends, platform_explains};
 use super::same_secret_shown;
@@ -77,7 +77,11 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    all([auth_accepts(client), any([backend_uses_another_form(client), auth_uses_another_form(client)])])
+    all([
+        is_signed(client),
+        auth_accepts(client),
+        any([backend_uses_another_form(client), auth_uses_another_form(client)]),
+    ])
 }
 
 /// The backend accepts a token signed with another form of the secret, and none signed with the secret itself.

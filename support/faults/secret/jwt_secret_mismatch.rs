@@ -1,6 +1,6 @@
 //! The backend verifies tokens itself, with another secret than the one with which auth signs.
 
-use super::super::keys::{has_private_key, lacks_the_key};
+use super::super::keys::{has_private_key, is_signed, lacks_the_key};
 use super::super::other_user::other_user_rejected;
 use super::platform::{self, is_older_than_its_secret, platform_differs, platform_explains, values_differ};
 use super::resigned::{accepted_with, signed_with_another};
@@ -163,7 +163,7 @@ fn shown_by(client: &Client<'_>) -> Test {
         let source = any([lacks_the_key(client, usual), source]);
         all([any([rejects_like_forged(usual), like_forged]), other_user_rejected(client, usual), source])
     };
-    all([auth_accepts(client), any(client.backend_carriers().into_iter().map(for_its_secret))])
+    all([is_signed(client), auth_accepts(client), any(client.backend_carriers().into_iter().map(for_its_secret))])
 }
 
 fn signed_as_known(client: &Client<'_>) -> Test {

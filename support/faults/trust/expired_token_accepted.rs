@@ -5,7 +5,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, each, not_shown, rejects, takes_token};
+use crate::diagnosis::test::{Test, all, any, each, never, not_shown, rejects, takes_token};
 use crate::vocabulary::{Change, Fault, Severity, TokenKind, User};
 
 pub(crate) const RECORD: Record = Record {
@@ -52,7 +52,9 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    any([own_is_accepted(client), resigned_is_accepted(client)])
+    // Of a random text no expired one can be made.
+    let kept = if client.is_opaque() { Test::Needs("a token that has expired") } else { never() };
+    any([own_is_accepted(client), resigned_is_accepted(client), kept])
 }
 
 /// A token that login issued, or that was given, expired more than a minute ago: no control is needed. Dates in local time, or in

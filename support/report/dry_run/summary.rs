@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::layout::Page;
 use crate::dry_run::{Counts, DryRun, Pace};
-use crate::plan::{AT_ONCE, budget};
+use crate::plan::{AT_ONCE, IN_A_ROW, budget};
 use crate::vocabulary::Service;
 
 pub(super) fn render(out: &mut Page, plan: &DryRun) {
@@ -22,8 +22,8 @@ pub(super) fn render(out: &mut Page, plan: &DryRun) {
     out.gap();
     let budget = budget(plan.settings.stage);
     let limit = format!(
-        "after {AT_ONCE} requests that may be rejected, a service has to accept a valid token before it gets more; one that \
-         accepts no valid token gets at most {budget} that it rejects"
+        "after {AT_ONCE} requests that may be rejected, a valid token has to be accepted before more are sent to any service: no \
+         more than {IN_A_ROW} rejections in a row; a service that accepts no valid token gets at most {budget} that it rejects"
     );
     out.wrap("  limits  ", 10, &limit);
     out.wrap("  pace    ", 10, &pace(&plan.pace));
