@@ -114,7 +114,9 @@ impl LogsArgs {
     fn tell(&self, document: &Document, export: Option<Output>, terminal: &Terminal, target: Option<&str>) -> Exit {
         let exit = match document.result {
             Told::NoFailures => Exit::Healthy,
-            Told::Failures | Told::NothingRecognised | Told::Incomplete => Exit::Inconclusive,
+            Told::Failures | Told::UnrecognisedErrors | Told::NothingRecognised | Told::Incomplete => {
+                Exit::Inconclusive
+            }
         };
         let told = match self.format {
             LogsFormat::Json => print_to_the_end(&document.json()),
@@ -174,6 +176,9 @@ impl LogsArgs {
     }
 
     fn filter(&self) -> Result<Filter, InputError> {
+        if self.since.zip(self.until).is_some_and(|(since, until)| since >= until) {
+            return Err(InputError::new("`--since` is not before `--until`, so no entry would count"));
+        }
         let of_target = self.target()?.map(|target| target.log_services).unwrap_or_default();
         let services = if self.service.is_empty() { of_target } else { self.service.clone() };
         Ok(Filter { since: self.since, until: self.until, services })

@@ -46,6 +46,15 @@ pub struct Document {
     pub entries: u64,
     /// Entries without a readable timestamp.
     pub undated: u64,
+    /// Entries that no pattern matches and that are no part of a record.
+    #[serde(default)]
+    pub unrecognised: u64,
+    /// Those of them that their writers call errors or worse.
+    #[serde(default)]
+    pub unrecognised_errors: u64,
+    /// Records of which no detail is told, because another one of their process began before they were whole.
+    #[serde(default)]
+    pub interleaved: u64,
     /// The time of the first entry that counts.
     pub first: Option<String>,
     /// Of the last.
@@ -70,6 +79,8 @@ pub struct Document {
 pub enum Result {
     /// Attempts were accepted, none failed, and all was read.
     NoFailures,
+    /// The same, and beside them stand errors that no pattern matches.
+    UnrecognisedErrors,
     /// Attempts failed.
     Failures,
     /// No record of an attempt was recognised.
@@ -179,7 +190,8 @@ impl Document {
                 *failing.entry(record.outcome).or_default() += record.count;
                 failing
             });
-        let Tally { entries, undated, seen, counts, groups, .. } = tally;
+        let Tally { entries, undated, unrecognised, unrecognised_errors, interleaved, seen, counts, groups, .. } =
+            tally;
         let beyond_bounds = counts.others;
         let cells = counts.into_cells();
         let is_whole = files.iter().all(FileRead::is_whole);
@@ -188,13 +200,19 @@ impl Document {
             tool: [("name", env!("CARGO_PKG_NAME")), ("version", env!("CARGO_PKG_VERSION"))]
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into(),
-            result: result(!failing.is_empty(), records.is_empty(), is_whole),
+            result: match result(!failing.is_empty(), records.is_empty(), is_whole) {
+                Result::NoFailures if unrecognised_errors > 0 => Result::UnrecognisedErrors,
+                result => result,
+            },
             files,
             since: filter.since.map(date),
             until: filter.until.map(date),
             services: filter.services.iter().map(|name| redactor.redact(name)).collect(),
             entries,
             undated,
+            unrecognised,
+            unrecognised_errors,
+            interleaved,
             first: seen.first.map(date),
             last: seen.last.map(date),
             records,

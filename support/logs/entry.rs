@@ -32,6 +32,8 @@ pub struct Entry<'a> {
     /// What a process wrote as an object: its JSON, without blanks between its parts.
     #[serde(borrow, deserialize_with = "as_json")]
     pub json_payload: Cow<'a, str>,
+    #[serde(borrow)]
+    severity: Cow<'a, str>,
     proto_payload: Option<IgnoredAny>,
     insert_id: Option<IgnoredAny>,
     log_name: Option<IgnoredAny>,
@@ -89,6 +91,7 @@ impl<'a> Entry<'a> {
             labels: json("labels"),
             text_payload: text("textPayload"),
             json_payload: json("jsonPayload"),
+            severity: text("severity"),
             proto_payload: there("protoPayload"),
             insert_id: there("insertId"),
             log_name: there("logName"),
@@ -98,6 +101,11 @@ impl<'a> Entry<'a> {
     /// What the patterns look at: `textPayload`, or else the JSON of `jsonPayload`.
     pub fn text(&self) -> &str {
         if self.text_payload.is_empty() { &self.json_payload } else { &self.text_payload }
+    }
+
+    /// Whether its writer calls it an error or worse (`LogSeverity`).
+    pub fn is_error(&self) -> bool {
+        matches!(&*self.severity, "ERROR" | "CRITICAL" | "ALERT" | "EMERGENCY")
     }
 
     /// The process that wrote it.

@@ -16,6 +16,7 @@ const MOST: usize = 128;
 pub(super) struct Fragments {
     open: HashMap<Box<str>, Open>,
     age: u64,
+    interleaved: u64,
 }
 
 /// Lines of one process, in the order of the file.
@@ -26,6 +27,8 @@ struct Open {
     lines: Vec<Box<str>>,
     bytes: usize,
     depth: i32,
+    /// Another record of the process began before this one was whole: whose a line is cannot be known.
+    is_mixed: bool,
     age: u64,
 }
 
@@ -37,23 +40,25 @@ pub(super) struct Head {
 }
 
 impl Fragments {
-    /// Another line of a record, as far as its form tells. Returns the record if this line makes it whole.
+    /// Records of which nothing is told, because another one of their process began before they were whole.
+    pub(super) fn interleaved(self) -> u64 {
+        self.interleaved
+    }
+
+    /// Another line of a record. Returns the record if this line makes it whole.
     pub(super) fn line(&mut self, entry: &Entry<'_>, origins: &mut Origins) -> Option<(Head, String)> {
         let line = entry.text_payload.trim();
-        if !is_part(line) {
-            return None;
-        }
         let key = key(entry, origins.of(entry));
         let open = self.open(&key);
         open.bytes += line.len();
         open.depth += depth(line);
-        if open.bytes > LONGEST {
+        if open.bytes > LONGEST || open.is_mixed && open.depth <= 0 {
             self.open.remove(&key);
             return None;
         }
         open.lines.push(line.into());
         // The newest first: a record ends with its first line.
-        if open.head.is_none() || open.depth > 0 {
+        if open.head.is_none() || open.is_mixed || open.depth > 0 {
             return None;
         }
         let Open { head, lines, .. } = self.open.remove(&key)?;
@@ -68,7 +73,13 @@ impl Fragments {
         }
         let key = key(entry, origin);
         let open = self.open(&key);
-        if open.head.is_none() && !open.lines.is_empty() && open.depth + depth == 0 {
+        if open.is_mixed || open.head.is_some() {
+            let lost = 1 + u64::from(!open.is_mixed);
+            (open.is_mixed, open.depth) = (true, open.depth + depth);
+            self.interleaved += lost;
+            return None;
+        }
+        if !open.lines.is_empty() && open.depth + depth == 0 {
             let whole = joined(&head.text, open.lines.iter().rev());
             self.open.remove(&key);
             return Some((head, whole));
@@ -96,8 +107,8 @@ fn key(entry: &Entry<'_>, Origin { service, revision, replica }: &Origin<'_>) ->
 }
 
 /// A line of indented JSON.
-fn is_part(line: &str) -> bool {
-    matches!(line.as_bytes(), [b'"', ..] | [b'{' | b'}' | b'[' | b']'] | [b'}' | b']', b','])
+pub(super) fn is_part(entry: &Entry<'_>) -> bool {
+    matches!(entry.text_payload.trim().as_bytes(), [b'"', ..] | [b'{' | b'}' | b'[' | b']'] | [b'}' | b']', b','])
 }
 
 /// How many braces and brackets it opens more than it closes, those in its strings aside.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::counts::Counts;
 use super::details::{Details, Finder};
 use super::entry::{Entry, Origin};
-use super::fragments::{Fragments, Head};
+use super::fragments::{Fragments, Head, is_part};
 use super::origins::Origins;
 use super::patterns::Patterns;
 use super::seen::Seen;
@@ -61,6 +61,12 @@ pub struct Tally {
     pub(super) entries: u64,
     /// Entries without a readable timestamp.
     pub(super) undated: u64,
+    /// Entries that no pattern matches and that are no part of a record.
+    pub(super) unrecognised: u64,
+    /// Those of them that their writers call errors.
+    pub(super) unrecognised_errors: u64,
+    /// Records of one process whose lines stand between one another, so that nobody can put them together.
+    pub(super) interleaved: u64,
     pub(super) seen: Seen,
     pub(super) counts: Counts,
     /// By number of the pattern.
@@ -91,20 +97,25 @@ impl<'a> Summary<'a> {
         self.tally.seen.at(at);
         match self.patterns.first_match(entry.text()) {
             Some(pattern) => self.record(entry, pattern, at),
-            None => {
+            None if is_part(entry) => {
                 let whole = self.fragments.line(entry, &mut self.origins);
                 whole.into_iter().for_each(|(head, text)| self.details(&head, &text));
+            }
+            None => {
+                self.tally.unrecognised += 1;
+                self.tally.unrecognised_errors += u64::from(entry.is_error());
             }
         }
     }
 
     /// Another file begins: no record goes on in it.
     pub fn end_of_file(&mut self) {
-        self.fragments = Fragments::default();
+        self.tally.interleaved += std::mem::take(&mut self.fragments).interleaved();
     }
 
     /// The numbers.
-    pub fn into_tally(self) -> Tally {
+    pub fn into_tally(mut self) -> Tally {
+        self.end_of_file();
         self.tally
     }
 
@@ -141,6 +152,9 @@ impl Tally {
     pub fn merge(&mut self, other: Tally) {
         self.entries += other.entries;
         self.undated += other.undated;
+        self.unrecognised += other.unrecognised;
+        self.unrecognised_errors += other.unrecognised_errors;
+        self.interleaved += other.interleaved;
         self.seen.merge(other.seen);
         self.counts.merge(other.counts);
         for (pattern, (count, seen)) in other.records {

@@ -38,6 +38,11 @@ fn headline(document: &Document) -> String {
     let all = number(accepted + failed);
     match document.result {
         Result::NoFailures => format!("✓ no failed attempt in these logs: {all} of {all} were accepted"),
+        Result::UnrecognisedErrors => {
+            format!(
+                "? no failed attempt was recognised among {all}, and errors are in these logs that no pattern knows"
+            )
+        }
         Result::Failures if failed == 0 => "? the logs have records of failed attempts".into(),
         Result::Failures => {
             let share =
@@ -74,6 +79,21 @@ fn read(page: &mut Page, document: &Document) {
     }
     if document.undated > 0 {
         let text = format!("{} no readable timestamp", many(document.undated, "entry has", "entries have"));
+        page.wrap("          ", 10, &text);
+    }
+    if document.unrecognised_errors > 0 {
+        let text = format!(
+            "{} of severity ERROR or above {} to no pattern",
+            many(document.unrecognised_errors, "entry", "entries"),
+            if document.unrecognised_errors == 1 { "belongs" } else { "belong" }
+        );
+        page.wrap("          ", 10, &text);
+    }
+    if document.interleaved > 0 {
+        let text = format!(
+            "{} between lines of others of the same process; no detail of them is told",
+            many(document.interleaved, "record stands", "records stand")
+        );
         page.wrap("          ", 10, &text);
     }
     if document.beyond_bounds > 0 {
@@ -188,6 +208,7 @@ fn groups(page: &mut Page, document: &Document) {
     let mut told = told.filter(|(_, _, groups)| !groups.values.is_empty()).peekable();
     if told.peek().is_some() {
         page.gap();
+        page.push("  of these records; an attempt may write several:\n");
     }
     for (head, factor, groups) in told {
         page.wrap(&format!("  {head:<10}"), 12, &values(*factor, groups));
@@ -220,6 +241,10 @@ fn next(page: &mut Page, document: &Document, check: &[String]) {
     let text = match document.result {
         Result::NoFailures => return,
         Result::Failures => format!("next, to see why: {}", unbroken(&command_line(check.iter().map(String::as_str)))),
+        Result::UnrecognisedErrors => {
+            "next: read these errors, and write the wording of those that reject a token into a file for `--patterns`"
+                .into()
+        }
         Result::NothingRecognised => {
             "next: read the log of the service that verifies tokens, with a wider `--since`, or write its wording into \
              a file for `--patterns`"
@@ -228,7 +253,11 @@ fn next(page: &mut Page, document: &Document, check: &[String]) {
         Result::Incomplete if document.files.iter().any(|file| file.ended_early.is_some()) => {
             "next: read it again, with a narrower `--since`, `--until` or `--service` where it is too large".into()
         }
-        Result::Incomplete => "next: write the file again, and compare its last line with that of the log".into(),
+        Result::Incomplete => {
+            "next: write the file again with `gcloud logging read --format json`, and compare its last line with that of \
+             the log"
+                .into()
+        }
     };
     page.gap();
     page.wrap("", 2, &text);

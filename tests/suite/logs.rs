@@ -12,6 +12,7 @@ mod query;
 mod reading;
 mod records;
 mod secrets;
+mod unrecognised;
 
 use std::fs;
 use std::io::Write;

@@ -11,6 +11,7 @@
 -- The numbers are those of `fivewhys logs`, with these differences:
 -- - Not counted here: tokens, reasons, users, sessions, replicas and traces. A record tells them in several entries, which this
 --   query does not put together. Each record counts once all the same, by its first line.
+-- - Entries that no pattern matches are not counted here.
 -- - `fivewhys logs` keeps at most 5,000 hours and 500 names apart. This query has no such bound.
 -- - A broken entry costs its line here, and `fivewhys logs` looks for the next entry behind it. In an array, or at the beginning of
 --   a file, it ends this query with an error. An entry beyond 16 MiB does so too; `fivewhys logs` skips one beyond 1 MiB.

@@ -49,7 +49,8 @@ async fn a_token_that_comes_again_ends_the_circle() {
 async fn a_page_that_is_too_long_is_asked_for_again_with_fewer_entries() {
     let long = "x".repeat(100 * 1024);
     let server = server(move |_, body| {
-        let entries = (0..body["pageSize"].as_u64().expect("a number").min(200)).map(|_| line(1, &long));
+        let entries = (0..body["pageSize"].as_u64().expect("a number").min(200))
+            .map(|_| entry(1, json!({"textPayload": long, "severity": "INFO"})));
         json!({"entries": entries.chain([line(2, "Token validated")]).collect::<Vec<_>>()})
     })
     .await;
