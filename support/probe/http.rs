@@ -81,7 +81,7 @@ impl Exchange<'_> {
         };
         let echoes = self.is_echoed(&text)
             || raw_headers.values().any(|value| value.to_str().is_ok_and(|value| self.is_echoed(value)));
-        let body = if grants { String::new() } else { self.redactor.redact_body(&text) };
+        let body = if grants { String::new() } else { bounded_text(self.redactor.redact_body(&text)) };
         let body = if self.probe == Probe::LoginUnknownPath { without_unknown_path(body) } else { body };
         let mut outcome = Received::of(Response::Http(HttpResponse { status, headers, body, extracted }));
         outcome.observation.echoes = echoes;
@@ -268,4 +268,11 @@ pub(super) async fn bounded(mut response: reqwest::Response, until: Instant) -> 
         }
     }
     Ok(body)
+}
+/// At most as much as is read of a body: what stands for a character that is not shown is longer than the character.
+pub(super) fn bounded_text(mut text: String) -> String {
+    let longest = LONGEST_BODY.min(text.len());
+    text.truncate((0..=longest).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default());
+    text.shrink_to_fit();
+    text
 }

@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig, frame::coding::CloseCode};
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
+use super::http::bounded_text;
 use super::{Exchange, Received, carrier};
 use crate::evidence::{Connection, End, Frame, Response};
 use crate::token::Token;
@@ -158,7 +159,7 @@ impl Listener<'_> {
         match self.room.checked_sub(text.len()) {
             Some(room) => {
                 self.room = room;
-                self.put(Frame::Text(self.exchange.redactor.redact_body(text)));
+                self.put(Frame::Text(bounded_text(self.exchange.redactor.redact_body(text))));
             }
             None => self.put(Frame::Binary(text.len())),
         }

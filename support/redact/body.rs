@@ -8,7 +8,7 @@ use super::labelled::{is_nothing, is_word, tells_a_reason};
 use super::readings;
 use super::shapes::SECRET;
 use super::{Redactor, whole_run};
-use crate::secret::{names_a_code, names_a_secret};
+use crate::secret::{header_is_secret, names_a_code, names_a_secret};
 
 /// The members of a private or a symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4).
 const KEY_MEMBERS: [&str; 8] = ["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
@@ -47,7 +47,7 @@ fn collect(value: &Value, named: Named, leaves: &mut Vec<Leaf>) {
         Value::Number(number) => leaves.push(leaf(number.to_string(), false, named)),
         Value::Array(items) => items.iter().for_each(|item| collect(item, named.below(), leaves)),
         Value::Object(fields) => {
-            for (key, field) in fields {
+            for (key, field) in in_order(fields) {
                 leaves.push(leaf(key.clone(), true, Named::Free));
                 collect(field, named.of(key, fields), leaves);
             }
@@ -56,11 +56,25 @@ fn collect(value: &Value, named: Named, leaves: &mut Vec<Leaf>) {
     }
 }
 
+/// `{"name": "X-Api-Key", "value": …}`, as records of requests have it.
+fn is_value_of_a_secret(key: &str, fields: &Map<String, Value>) -> bool {
+    let named = || ["name", "key"].iter().filter_map(|name| fields.get(*name)?.as_str());
+    key == "value" && named().any(header_is_secret)
+}
+
+/// Numbered fields by their numbers: `{"0": "s", "1": "e", …, "10": "t"}` is a text in pieces.
+fn in_order(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut all: Vec<_> = fields.iter().collect();
+    let number = |key: &String| key.parse::<u64>().unwrap_or(u64::MAX);
+    all.sort_by_key(|(key, _)| number(key));
+    all
+}
+
 impl Named {
     fn of(self, key: &str, fields: &Map<String, Value>) -> Self {
         let is_key_member = fields.contains_key("kty") && KEY_MEMBERS.contains(&key);
         match self.below() {
-            _ if is_key_member || names_a_secret(key) => Named::Secret,
+            _ if is_key_member || names_a_secret(key) || is_value_of_a_secret(key, fields) => Named::Secret,
             Named::Within => Named::Within,
             _ if names_a_code(key) => Named::Code,
             other => other,
@@ -145,7 +159,7 @@ fn rebuilt(value: &Value, shown: &mut impl Iterator<Item = String>) -> Value {
         Value::Array(items) => items.iter().map(|item| rebuilt(item, shown)).collect(),
         Value::Object(fields) => {
             let mut out = Map::new();
-            for field in fields.values() {
+            for (_, field) in in_order(fields) {
                 let key = shown.next().unwrap_or_else(|| SECRET.to_owned());
                 out.insert(key, rebuilt(field, shown));
             }

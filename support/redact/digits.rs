@@ -19,15 +19,35 @@ pub(super) fn hexadecimal(reading: &Reading<'_>, skipped: usize) -> Option<Readi
     let mut out = Reading::empty();
     for stretch in stretches(&reading.text) {
         let digits = hexadecimal_digits(&reading.text, stretch).skip(skipped);
+        let mut found = Vec::new();
         bytes(digits, 4, |byte, part| {
-            // Zeros are half of the letters in UTF-16.
-            if byte != 0 {
-                out.push(char::from(byte), reading.source(part));
-            }
+            found.push((byte, part));
             true
         });
+        push_text(&mut out, reading, &found);
     }
     something(out)
+}
+
+/// The text of these bytes: in UTF-8, and what is none in Latin-1. Zeros are half of the letters in UTF-16.
+fn push_text(out: &mut Reading<'static>, reading: &Reading<'_>, all: &[(u8, Range<usize>)]) {
+    let mut rest = all;
+    while let Some((byte, place)) = rest.first() {
+        let (c, length) = if byte.is_ascii() { (char::from(*byte), 1) } else { letter(rest) };
+        if c != '\0' {
+            out.push(c, reading.source(place.start..rest[length - 1].1.end));
+        }
+        rest = &rest[length..];
+    }
+}
+
+/// A character of several bytes, and of how many.
+fn letter(bytes: &[(u8, Range<usize>)]) -> (char, usize) {
+    let of = |count: usize| {
+        let few: Vec<u8> = bytes.get(..count)?.iter().map(|(byte, _)| *byte).collect();
+        Some((std::str::from_utf8(&few).ok()?.chars().next()?, count))
+    };
+    (2..=4).find_map(of).unwrap_or((char::from(bytes[0].0), 1))
 }
 
 fn something(out: Reading<'static>) -> Option<Reading<'static>> {
@@ -140,34 +160,41 @@ fn of_runs(
         let all = reading.text.as_bytes();
         let digits = || run.clone().filter(|at| is_digit(all[*at])).map(|at| (value(all[at]), at));
         // Anything can be read so; few readings are texts.
-        if bytes(digits(), bits, |byte, _| byte == 0 || byte.is_ascii_graphic() || byte.is_ascii_whitespace()) {
-            bytes(digits(), bits, |byte, part| {
-                if byte != 0 {
-                    out.push(char::from(byte), reading.source(part));
-                }
-                true
-            });
+        let mut found = Vec::new();
+        let is_read = bytes(digits(), bits, |byte, part| {
+            found.push((byte, part));
+            byte == 0 || !byte.is_ascii() || byte.is_ascii_graphic() || byte.is_ascii_whitespace()
+        });
+        if is_read && is_utf8(&found) {
+            push_text(&mut out, reading, &found);
             out.push(' ', reading.source(run.clone()));
         }
     }
     something(out)
 }
 
+fn is_utf8(found: &[(u8, Range<usize>)]) -> bool {
+    let all: Vec<u8> = found.iter().map(|(byte, _)| *byte).collect();
+    std::str::from_utf8(&all).is_ok()
+}
+
 /// The numbers of letters in a list: `[99, 97]`, `143 141`, `01100011 01100001`.
 pub(super) fn numbers(reading: &Reading<'_>, radix: u32) -> Option<Reading<'static>> {
     let text = &reading.text;
-    let (mut out, mut list): (_, Vec<(char, Range<usize>)>) = (Reading::empty(), Vec::new());
-    let mut flush = |list: &mut Vec<(char, Range<usize>)>| match list.len() >= MIN_NUMBERS {
-        true => list.drain(..).for_each(|(c, place)| out.push(c, reading.source(place))),
-        false => list.clear(),
+    let (mut out, mut list): (_, Vec<(u8, Range<usize>)>) = (Reading::empty(), Vec::new());
+    let mut flush = |list: &mut Vec<(u8, Range<usize>)>| {
+        if list.len() >= MIN_NUMBERS {
+            push_text(&mut out, reading, list);
+        }
+        list.clear();
     };
     let mut at = 0;
     while let Some(start) = text[at..].find(|c: char| c.is_ascii_alphanumeric()).map(|start| at + start) {
         let end = text[start..].find(|c: char| !c.is_ascii_alphanumeric()).map_or(text.len(), |length| start + length);
         let digits = text[start..end].trim_start_matches("0o").trim_start_matches("0b");
-        let number = u8::from_str_radix(digits, radix).ok().filter(|number| (0x20..0x7f).contains(number));
+        let number = u8::from_str_radix(digits, radix).ok().filter(|number| *number >= 0x20 && *number != 0x7f);
         match number {
-            Some(number) => list.push((char::from(number), start..end)),
+            Some(number) => list.push((number, start..end)),
             None => flush(&mut list),
         }
         at = end;

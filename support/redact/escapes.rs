@@ -85,6 +85,9 @@ fn plainer(c: char) -> Option<Escape> {
 /// A character of several bytes has as many sequences (UTF-8); a byte that is no part of one is a character of Latin-1.
 fn bytes(rest: &str, read: impl Fn(&str) -> Option<(u8, usize)>) -> Option<Escape> {
     let (first, length) = read(rest)?;
+    if first.is_ascii() {
+        return Some((Some(char::from(first)), length));
+    }
     let (mut all, mut total) = (vec![first], length);
     while let (1..4, Some((next, length))) = (all.len(), read(&rest[total..]).filter(|(next, _)| *next >= 0x80)) {
         all.push(next);

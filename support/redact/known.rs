@@ -57,10 +57,13 @@ impl Known {
         let pieces = self.pieces();
         let mut has_letters = pieces.has_short;
         if !pieces.windows.is_empty() && text.len() >= WINDOW {
-            let mut search = Search::new(&pieces.windows, found);
-            each_letter(text, |letter, place, is_new_word| search.read(letter, place, is_new_word));
-            search.close();
-            has_letters |= search.has_letters;
+            let alphabets: &[Alphabet] = if text.is_ascii() { &[Alphabet::All] } else { &Alphabet::EACH };
+            for alphabet in alphabets.iter().copied() {
+                let mut search = Search::new(&pieces.windows, found);
+                each_letter(text, alphabet, |letter, place, is_new_word| search.read(letter, place, is_new_word));
+                search.close();
+                has_letters |= search.has_letters;
+            }
         }
         if !pieces.short.is_empty() {
             let (visible, places) = visible(text);
@@ -112,7 +115,7 @@ impl Pieces {
 
     fn add_letters(&mut self, secret: &str, word: &'static str, letters: &mut Vec<u8>) {
         letters.clear();
-        each_letter(secret, |letter, _, _| letters.push(letter));
+        each_letter(secret, Alphabet::All, |letter, _, _| letters.push(letter));
         if letters.len() < WINDOW {
             let visible = visible(secret).0;
             self.short.extend((visible.chars().count() >= 4).then_some((visible, word)));
@@ -190,9 +193,23 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Which letters of a text are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Alphabet {
+    All,
+    /// Those that are of ASCII once they are plain: a letter of another alphabet may stand between them, and some take no room.
+    Plain,
+    /// Those of ASCII itself: a raised letter is a plain one too.
+    Ascii,
+}
+
+impl Alphabet {
+    const EACH: [Alphabet; 3] = [Alphabet::All, Alphabet::Plain, Alphabet::Ascii];
+}
+
 /// Calls `read` with each letter and digit, its place, and whether a word begins with it. Marks on a letter and what takes no room
 /// are no letters, and end no word.
-fn each_letter(text: &str, mut read: impl FnMut(u8, Range<usize>, bool)) {
+fn each_letter(text: &str, alphabet: Alphabet, mut read: impl FnMut(u8, Range<usize>, bool)) {
     let mut is_new_word = true;
     for (at, c) in text.char_indices() {
         match c {
@@ -202,10 +219,11 @@ fn each_letter(text: &str, mut read: impl FnMut(u8, Range<usize>, bool)) {
             }
             '-' | '_' => {}
             c if c.is_ascii() => is_new_word |= !c.is_control() || c.is_whitespace(),
+            _ if alphabet == Alphabet::Ascii => {}
             c => {
                 let mut letter = [0; 4];
                 for plain in DecomposingNormalizer::new_nfkd().normalize(c.encode_utf8(&mut letter)).chars() {
-                    if plain.is_alphanumeric() {
+                    if plain.is_ascii_alphanumeric() || alphabet == Alphabet::All && plain.is_alphanumeric() {
                         read(as_byte(plain), at..at + c.len_utf8(), is_new_word);
                         is_new_word = false;
                     }

@@ -9,6 +9,8 @@ use crate::secret::{names_a_code, names_a_secret};
 const LONGEST_NAME: usize = 64;
 /// In characters of a tag.
 const LONGEST_TAG: usize = 4_000;
+/// More attributes of a tag are not looked at: each is looked at with the whole tag before it.
+const MOST_ATTRIBUTES: usize = 64;
 /// Headers whose whole line is secret.
 const LINES: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
 
@@ -125,7 +127,7 @@ fn tags(text: &str, found: &mut Vec<Range<usize>>) {
 /// The names of a tag's attributes, and where their values stand in the text.
 fn attributes(tag: &str, offset: usize) -> Vec<(&str, Range<usize>)> {
     let mut all = Vec::new();
-    for (at, _) in tag.match_indices('=') {
+    for (at, _) in tag.match_indices('=').take(MOST_ATTRIBUTES) {
         let before = tag[..at].trim_end();
         let name = before.rsplit(|c: char| c.is_whitespace() || "\"'/".contains(c)).next().unwrap_or_default();
         let after = tag[at + 1..].trim_start();

@@ -88,6 +88,10 @@ fn masks_values_by_their_names() {
         (r#"{"credentials":{"id":"a1b2c3d4","ok":true}}"#, r#"{"credentials":{"id":"[SECRET]","ok":true}}"#),
         (r#"{"kty":"oct","k":"c2VjcmV0","kid":"one"}"#, r#"{"k":"[SECRET]","kid":"one","kty":"oct"}"#),
         (r#"{"code":"SplxlOBeZQQYbYS6WxSbIA"}"#, r#"{"code":"[SECRET]"}"#),
+        (
+            r#"{"headers":[{"name":"X-Api-Key","value":"k 1"},{"name":"Accept","value":"a"}]}"#,
+            r#"{"headers":[{"name":"X-Api-Key","value":"[SECRET]"},{"name":"Accept","value":"a"}]}"#,
+        ),
         (r#"{"inner":"{\"api_key\":\"k1\"}"}"#, r#"{"inner":"{\"api_key\":\"[SECRET]\"}"}"#),
         (
             "https://a.test/cb?code=abc&state=1#access_token=xyz&token_type=bearer",
@@ -221,5 +225,54 @@ fn reads_lists_of_numbers_beside_one_another() {
             }
             text = serde_json::json!({"a": text}).to_string();
         }
+    }
+}
+
+/// What stands between the letters may be a letter of another alphabet: fillers and marks are, and take no room.
+#[test]
+fn a_letter_of_another_alphabet_hides_no_secret() {
+    let secret = "wq3zR+7tK/9mv=Xp2-Lc8";
+    let redactor = Redactor::new([&Secret::new(secret)], []);
+    for filler in
+        ['\u{3164}', '\u{115f}', '\u{ffa0}', '\u{345}', '\u{5b0}', '\u{64e}', '\u{2b0}', '\u{aa}', '\u{b2}', '中', 'é']
+    {
+        let text: String = secret.chars().flat_map(|c| [c, filler]).collect();
+        let redacted = redactor.redact(&format!("<{text}>"));
+        let left = redacted.replace("[SECRET]", "").replace("[TOKEN]", "");
+        assert!(left.len() < redacted.len() && !left.contains(['R', 'X', '7']), "{filler:?}: {redacted}");
+    }
+}
+
+/// Its letters have several bytes, and each decoder reads bytes.
+#[test]
+fn a_secret_in_another_alphabet_is_decoded_too() {
+    let secret = "Größe&Straße#Übel9";
+    let redactor = Redactor::new([&Secret::new(secret)], []);
+    let each = |write: fn(u8) -> String| secret.bytes().map(write).collect::<String>();
+    for text in [
+        each(|c| format!("%{c:02X}")),
+        each(|c| format!("\\x{c:02x}")),
+        each(|c| format!("{c:02x}")),
+        each(|c| format!("{c:02X}:")),
+        each(|c| format!("{c}, ")),
+        STANDARD.encode(secret),
+    ] {
+        let redacted = redactor.redact(&text);
+        let left: String = redacted.replace("[TOKEN]", "").replace("[SECRET]", "");
+        assert!(left.chars().filter(|c| c.is_alphanumeric()).count() < 4, "{text} became {redacted}");
+    }
+}
+
+/// As `JSON.stringify` writes an array of bytes, or a text that was spread over an object.
+#[test]
+fn an_object_with_numbered_keys_is_read_in_their_order() {
+    let secret = "wq3zR+7tK/9mv=Xp2-Lc8";
+    let redactor = Redactor::new([&Secret::new(secret)], []);
+    let letters = secret.chars().enumerate().map(|(at, c)| (at.to_string(), c.to_string().into()));
+    let bytes = secret.bytes().enumerate().map(|(at, c)| (at.to_string(), c.into()));
+    for fields in [letters.collect::<serde_json::Map<_, _>>(), bytes.collect()] {
+        let redacted = redactor.redact_body(&serde_json::Value::Object(fields).to_string());
+        let shown = redacted.matches("[SECRET]").count() + redacted.matches("[TOKEN]").count();
+        assert!(shown >= 19, "{redacted}");
     }
 }

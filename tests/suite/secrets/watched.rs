@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use super::places::{Written, serve};
 use super::table::{SIGNING, TOKEN, assert_none, config, environment, spelled};
@@ -43,6 +44,12 @@ fn a_watch_tells_nobody_one() {
     let mut stream = TcpStream::connect(&at).expect("a server");
     write!(stream, "GET /metrics HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n").expect("sent");
     stream.read_to_string(&mut metrics).expect("a response");
+    // The command is told after the lines are.
+    let begun = Instant::now();
+    while std::fs::metadata(&notices).map_or(0, |file| file.len()) == 0 {
+        assert!(begun.elapsed().as_secs() < 30, "nobody is told");
+        std::thread::yield_now();
+    }
     assert!(Command::new("kill").args(["-INT", &watch.id().to_string()]).status().expect("kill").success());
     watch.wait().expect("it ends");
     told.read_to_string(&mut lines).expect("UTF-8");
