@@ -1,5 +1,13 @@
 //! The `fivewhys` command: its arguments, the functions they call, and the exit codes.
 
+/// Writes a line to standard error. One that is closed or full ends nothing: the exit code says the same.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod check;
 mod compare;
 mod config;
@@ -159,7 +167,7 @@ pub fn run() -> ExitCode {
         // A closed pipe, as after `| head`, is no failure.
         Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Healthy,
         Err(failure) => {
-            eprintln!("{}", program::called_by_name(&failure.to_string()));
+            say!("{}", program::called_by_name(&failure.to_string()));
             if matches!(failure, CliError::Input(_)) { Exit::Usage } else { Exit::InternalError }
         }
     };

@@ -22,6 +22,10 @@ impl EvidenceFolder {
     /// # Errors
     /// When it or one of its files cannot be written.
     pub(super) fn open(path: &Path) -> Result<Self, InputError> {
+        if path.symlink_metadata().is_ok_and(|found| found.is_symlink()) {
+            let message = format!("`{}` is a symbolic link: evidence is written into a folder itself", path.display());
+            return Err(InputError::new(message).help("name the folder that it leads to"));
+        }
         create_dir_all(path)
             .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
         let [evidence, exchanges] = files(path).map(|file| Output::open(&file, Access::Owner));

@@ -21,7 +21,7 @@ pub(super) fn tell(told: &Told<'_>) {
         let summary = render_told(Format::Markdown, told);
         let written = File::options().append(true).create(true).open(&path);
         if let Err(error) = written.and_then(|mut file| file.write_all(summary.as_bytes())) {
-            eprintln!("the summary of the job cannot be written to `{}`: {error}", path.display());
+            say!("the summary of the job cannot be written to `{}`: {error}", path.display());
         }
     }
     // The runner reads commands from both streams, and a report on standard output may be JSON.

@@ -73,6 +73,6 @@ pub(super) fn write(file: Option<Output>, text: &str, exit: Exit) -> Exit {
 /// Says what was not written. What is wrong with the target weighs more than that.
 pub(super) fn unless_unwritten(exit: Exit, written: Result<(), CliError>) -> Exit {
     let Err(error) = written else { return exit };
-    eprintln!("{}", program::called_by_name(&error.to_string()));
+    say!("{}", program::called_by_name(&error.to_string()));
     if exit == Exit::Healthy { Exit::InternalError } else { exit }
 }

@@ -12,9 +12,9 @@ pub(super) fn guarded(run: impl FnOnce() -> Result<Exit, CliError>) -> Result<Ex
 }
 
 fn report(panic: &PanicHookInfo<'_>) {
-    eprintln!("{}", text(panic.location()));
+    say!("{}", text(panic.location()));
     if std::env::var_os("RUST_BACKTRACE").is_some() {
-        eprintln!("{}", Backtrace::force_capture());
+        say!("{}", Backtrace::force_capture());
     }
 }
 

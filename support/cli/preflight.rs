@@ -99,7 +99,7 @@ impl PreflightRun {
             _ = interrupt.changed() => None,
         };
         let Some(provenance) = read else {
-            eprintln!("interrupted before the platform told where the secrets come from");
+            say!("interrupted before the platform told where the secrets come from");
             return Ok(Exit::Inconclusive);
         };
         let preflight = Preflight::of(&target, &provenance);

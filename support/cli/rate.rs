@@ -153,7 +153,7 @@ impl RateRun {
             None => Ok(exit),
             // What was measured before was told.
             Some(error) => {
-                eprintln!("error: failed to open a connection, for this machine's own limits: {error}");
+                say!("error: failed to open a connection, for this machine's own limits: {error}");
                 Ok(Exit::InternalError)
             }
         }

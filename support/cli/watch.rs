@@ -107,9 +107,9 @@ impl Watch {
             None => None,
         };
         let rate = if options.is_some() { "a check and a success rate" } else { "a check" };
-        eprintln!("watching {}: {rate} every {}; Ctrl-C ends it", target.name, humantime::format_duration(every));
+        say!("watching {}: {rate} every {}; Ctrl-C ends it", target.name, humantime::format_duration(every));
         if let Some((address, _)) = &served {
-            eprintln!("metrics at http://{address}/metrics");
+            say!("metrics at http://{address}/metrics");
         }
         let mut before: Option<State> = None;
         loop {
@@ -122,7 +122,7 @@ impl Watch {
                 changes.iter().try_for_each(|change| print(&format!("{at}  {}  {change}\n", target.name)))?;
                 let notice = Notice::new(&target.name, &at, &changes, before.as_ref(), &found.state);
                 tokio::select! {
-                    failed = recipients.tell(&notice) => failed.iter().for_each(|error| eprintln!("warning: {error}")),
+                    failed = recipients.tell(&notice) => failed.iter().for_each(|error| say!("warning: {error}")),
                     _ = interrupt.changed() => break,
                 }
             }

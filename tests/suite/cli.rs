@@ -15,6 +15,7 @@ mod serve;
 mod signing;
 mod targets;
 mod terminal;
+mod unwritable;
 mod values;
 mod watch;
 

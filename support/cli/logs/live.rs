@@ -48,7 +48,7 @@ impl LogsArgs {
         }
         let wanted = Wanted { project: self.project.clone().unwrap_or_default(), filter };
         if !self.quiet {
-            eprintln!("{}", self.bounds(&wanted.project));
+            say!("{}", self.bounds(&wanted.project));
         }
         run_to_end(self.read_live(asked, &wanted, terminal))?
     }
@@ -77,7 +77,7 @@ impl LogsArgs {
             }
         };
         if let Some(why) = not_read.as_ref().filter(|_| !log.has_begun()) {
-            eprintln!("{}", cannot_read(&wanted.project, why));
+            say!("{}", cannot_read(&wanted.project, why));
             return Ok(Exit::Inconclusive);
         }
         let document = log.into_document(not_read.as_ref(), &patterns, &filter);

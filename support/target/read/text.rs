@@ -22,6 +22,15 @@ const CONNECTION_HEADERS: [&str; 5] = ["connection", "content-length", "transfer
 pub(super) const AUTHORIZATION: &str = "authorization";
 const EXPECTED_TEXT: &str = "expected a text or `{ env = \"NAME\" }`";
 
+/// A token, or a scheme and what follows it, whatever the name (RFC 9110 §11.4, RFC 7519 §3).
+fn is_credential(literal: &str) -> bool {
+    const SCHEMES: [&str; 4] = ["basic", "bearer", "jwt", "token"];
+    let is_scheme = |scheme: &str| SCHEMES.iter().any(|one| scheme.eq_ignore_ascii_case(one));
+    let follows = literal.split_once(' ').filter(|(scheme, _)| is_scheme(scheme)).map(|(_, rest)| rest.trim());
+    let is_jwt = literal.starts_with("eyJ") && literal.matches('.').count() == 2;
+    is_jwt || follows.is_some_and(|rest| !rest.is_empty() && !rest.contains(' ') && placeholders(rest).is_empty())
+}
+
 impl Reader<'_> {
     pub(super) fn header_name(&self, name: &str, at: &Spanned<Value>) -> Result<String, InputError> {
         let lower = name.to_ascii_lowercase();
@@ -60,6 +69,7 @@ impl Reader<'_> {
                 Some(other) => Err(self.secret_error(at, &nothing_stands_for(other)).help(allowed(known))),
                 // A text with a placeholder is a template.
                 None if is_secret && placeholders(literal).is_empty() => self.literal_secret(at, literal),
+                None if self.stage != Stage::Local && is_credential(literal) => self.literal_secret(at, literal),
                 None => Ok(Text::Plain(literal.clone())),
             },
             Value::Table(table) if table.len() == 1 => match table.get("env") {

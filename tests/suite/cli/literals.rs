@@ -50,3 +50,15 @@ fn only_a_known_placeholder_makes_a_template_of_a_literal() {
         config_error(&(login("password = \"{user}\", token_type = \"a\", remember_token = true") + "nothing = 1\n"));
     assert!(said.contains("unknown field `nothing`"), "{said}");
 }
+
+/// Whatever the name beside it.
+#[test]
+fn a_scheme_or_a_token_says_that_a_literal_is_secret() {
+    for literal in ["Bearer canary-literal", "basic Y2FuYXJ5OmxpdGVyYWw=", "eyJjYW5hcnk.eyJhIjoxfQ.c2lnbmF0dXJl"] {
+        let said = config_error(&format!("{TARGET}headers = {{ X-Custom = \"{literal}\" }}\n"));
+        assert!(said.contains("a secret must not stand in this file"), "{literal}: {said}");
+        assert!(!said.contains("anary") && !said.contains("Y2Fu"), "{literal}: {said}");
+    }
+    let said = config_error(&format!("{TARGET}headers = {{ X-Mode = \"basic auth is off\" }}\nnothing = 1\n"));
+    assert!(said.contains("unknown field `nothing`"), "{said}");
+}
