@@ -26,9 +26,11 @@ pub struct Preflight<'a> {
 impl<'a> Preflight<'a> {
     /// What follows from what was read of this target.
     pub fn of(target: &'a Target, provenance: &'a Provenance) -> Self {
-        let flaws = provenance.flaws();
+        let flaws = provenance.flaws_before_deployment();
         let has_error = flaws.iter().any(|flaw| flaw.severity <= Severity::Error);
-        let is_told = provenance.gaps.is_empty() && provenance.same_secret() == Some(true);
+        let is_told = provenance.gaps.is_empty()
+            && provenance.same_secret() == Some(true)
+            && provenance.same_after_deployment() == Some(true);
         let verdict = match (has_error, is_told) {
             (true, _) => Verdict::Faulty,
             (false, true) => Verdict::Healthy,

@@ -213,7 +213,7 @@ pub fn drafts(table: &PlatformTable, values: bool) -> Vec<Draft> {
                     (Ask::Service { project: own, region, service }, None),
                     (
                         Ask::Revision { project: own, region, service, revision: "[REVISION]" },
-                        Some("for each that gets requests"),
+                        Some("for each that gets requests, and the newest"),
                     ),
                 ];
                 asks.map(|(ask, only)| ask.draft(&base, only))

@@ -99,7 +99,7 @@ impl Reader<'_, '_> {
         for (set, pods) in sets {
             running.push(self.set(hosted, set, &pods).await);
         }
-        Some(Deployed { name: Name::new(&hosted.name), running, not_ready: None })
+        Some(Deployed { name: Name::new(&hosted.name), running, not_ready: None, next: None })
     }
 
     async fn pods(&mut self, selector: &str) -> Vec<Pod> {

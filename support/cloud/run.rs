@@ -126,6 +126,14 @@ impl Service {
         serving
     }
 
+    /// The newest revision, ready or not, where it gets no requests.
+    pub(super) fn next(&self) -> Option<&str> {
+        let created = last_part(&self.latest_created_revision);
+        let newest = if created.is_empty() { last_part(&self.latest_ready_revision) } else { created };
+        let is_serving = self.serving().iter().any(|(name, _)| name == newest);
+        (!newest.is_empty() && !is_serving).then_some(newest)
+    }
+
     /// A newer revision that is not ready.
     pub(super) fn not_ready(&self) -> Option<&str> {
         let created = last_part(&self.latest_created_revision);

@@ -1,4 +1,4 @@
-//! The services of Cloud Run: each revision that gets requests, and what it refers to.
+//! The services of Cloud Run: each revision that gets requests and the newest one, and what they refer to.
 
 use super::api::Api;
 use super::ask::Ask;
@@ -47,7 +47,11 @@ impl Reader<'_, '_> {
             running.extend(self.revision(hosted, &revision, share).await);
         }
         let not_ready = service.not_ready().map(|revision| self.api.name(revision));
-        Some(Deployed { name: Name::new(&hosted.name), running, not_ready })
+        let next = match service.next() {
+            Some(revision) => self.revision(hosted, revision, None).await,
+            None => None,
+        };
+        Some(Deployed { name: Name::new(&hosted.name), running, not_ready, next })
     }
 
     async fn revision(&mut self, hosted: &HostedService, name: &str, share: Option<u32>) -> Option<Running> {

@@ -54,6 +54,8 @@ pub struct Deployed {
     pub running: Vec<Running>,
     /// A newer revision that gets no requests because it is not ready.
     pub not_ready: Option<Name>,
+    /// The newest revision, ready or not, where it gets no requests yet: the next deployment starts from its settings.
+    pub next: Option<Running>,
 }
 
 /// One revision that gets requests.

@@ -6,7 +6,7 @@ mod flaws;
 pub use flaws::{At, Flaw, FlawKind};
 
 use crate::evidence::provenance::{
-    Holds, Provenance, Running, SecretPlace, SecretReference, SecretVersion, ValueFacts,
+    Deployed, Holds, Provenance, Running, SecretPlace, SecretReference, SecretVersion, ValueFacts,
 };
 use crate::vocabulary::Service;
 
@@ -24,7 +24,16 @@ pub(crate) enum Loaded<'a> {
 impl Provenance {
     /// Whether auth and the backend load the same secret; `None` where that is not known.
     pub fn same_secret(&self) -> Option<bool> {
-        let running = |service| self.services.get(&service).map(|deployed| deployed.running.as_slice());
+        self.same(Deployed::serving)
+    }
+
+    /// The same once the newest revision of each service gets its requests.
+    pub fn same_after_deployment(&self) -> Option<bool> {
+        self.same(Deployed::after_deployment)
+    }
+
+    fn same(&self, of: fn(&Deployed) -> &[Running]) -> Option<bool> {
+        let running = |service| self.services.get(&service).map(of);
         let (auth, backend) = (running(Service::Auth)?, running(Service::Backend)?);
         let pairs = auth.iter().flat_map(|one| backend.iter().map(move |other| same_running(one, other)));
         every(pairs)
@@ -42,6 +51,17 @@ impl Provenance {
         };
         let both = facts(Service::Auth).zip(facts(Service::Backend));
         both.is_some_and(|(auth, backend)| auth.iter().all(|mark| !backend.contains(mark)))
+    }
+}
+
+impl Deployed {
+    fn serving(&self) -> &[Running] {
+        &self.running
+    }
+
+    /// The newest revision alone, where it gets no requests yet.
+    fn after_deployment(&self) -> &[Running] {
+        self.next.as_ref().map_or(&self.running, std::slice::from_ref)
     }
 }
 

@@ -89,13 +89,17 @@ fn services(page: &mut Page, service: Service, deployed: &Deployed) {
         );
         page.wrap("  ", 4, &text);
     }
-    if let Some(revision) = &deployed.not_ready {
-        page.wrap(
-            "  ",
-            4,
-            &format!("{}: revision {revision} is newer, is not ready, and gets no requests", service.name()),
-        );
+    if let Some(text) = newer(service, deployed) {
+        page.wrap("  ", 4, &text);
     }
+}
+
+/// The revision that the next deployment starts from.
+fn newer(service: Service, deployed: &Deployed) -> Option<String> {
+    let name = deployed.next.as_ref().map(|next| &next.name).or(deployed.not_ready.as_ref())?;
+    let ready = if deployed.not_ready.is_some() { ", is not ready" } else { "" };
+    let loaded = deployed.next.as_ref().map(|next| format!(", and loads {}", loads(next))).unwrap_or_default();
+    Some(format!("{}: revision {name} is newer{ready}, gets no requests yet{loaded}", service.name()))
 }
 
 fn remarks(page: &mut Page, provenance: &Provenance) {

@@ -19,6 +19,8 @@ pub struct Flaw<'a> {
     pub severity: Severity,
     /// Where.
     pub at: At<'a>,
+    /// Only once the newest revision gets requests.
+    pub upcoming: bool,
 }
 
 /// A kind of flaw.
@@ -71,7 +73,7 @@ impl Provenance {
     /// All that is wrong, the worst first.
     pub fn flaws(&self) -> Vec<Flaw<'_>> {
         let mut flaws = Vec::new();
-        flaws.extend(self.drift());
+        flaws.extend(self.drift(Deployed::serving));
         for (service, deployed) in &self.services {
             flaws.extend(differing(*service, deployed));
             for running in &deployed.running {
@@ -82,14 +84,47 @@ impl Provenance {
         flaws
     }
 
+    /// The same, and what would be wrong once the newest revisions get the requests.
+    pub fn flaws_before_deployment(&self) -> Vec<Flaw<'_>> {
+        let mut flaws = self.flaws();
+        let is_told = |flaw: &Flaw<'_>, flaws: &[Flaw<'_>]| {
+            let same = |known: &Flaw<'_>| {
+                (known.kind, known.at.service, known.at.place) == (flaw.kind, flaw.at.service, flaw.at.place)
+            };
+            flaws.iter().any(same)
+        };
+        for flaw in self.upcoming() {
+            if !is_told(&flaw, &flaws) {
+                flaws.push(Flaw { upcoming: true, ..flaw });
+            }
+        }
+        flaws.sort_by_key(|flaw| (flaw.severity, flaw.kind));
+        flaws
+    }
+
+    fn upcoming(&self) -> Vec<Flaw<'_>> {
+        let mut flaws = Vec::new();
+        if self.services.values().any(|deployed| deployed.next.is_some()) {
+            flaws.extend(self.drift(Deployed::after_deployment));
+        }
+        for (service, deployed) in &self.services {
+            if let Some(running) = &deployed.next {
+                of_running(At { service: *service, deployed, running, place: None }, &mut flaws);
+            }
+        }
+        // Its processes start when the requests come.
+        flaws.retain(|flaw| flaw.kind != FlawKind::SecretNewerThanDeployment);
+        flaws
+    }
+
     /// At the service that has what is not the newest; else at the backend.
-    fn drift(&self) -> Option<Flaw<'_>> {
-        if self.same_secret() != Some(false) {
+    fn drift(&self, of: fn(&Deployed) -> &[Running]) -> Option<Flaw<'_>> {
+        if self.same(of) != Some(false) {
             return None;
         }
         let at = |service: Service| {
             let deployed = self.services.get(&service)?;
-            let running = deployed.running.first()?;
+            let running = of(deployed).first()?;
             Some(At { service, deployed, running, place: running.candidates().first().copied() })
         };
         let is_behind = |at: &At<'_>| match at.place.map(|place| &place.holds) {
@@ -103,7 +138,7 @@ impl Provenance {
         };
         let (auth, backend) = (at(Service::Auth)?, at(Service::Backend)?);
         let at = if is_behind(&auth) && !is_behind(&backend) { auth } else { backend };
-        Some(Flaw { kind: FlawKind::SecretVersionDrift, severity: Severity::Error, at })
+        Some(Flaw { kind: FlawKind::SecretVersionDrift, severity: Severity::Error, at, upcoming: false })
     }
 }
 
@@ -111,19 +146,20 @@ fn differing(service: Service, deployed: &Deployed) -> Option<Flaw<'_>> {
     let (first, others) = deployed.running.split_first()?;
     let other = others.iter().find(|other| same_running(first, other) == Some(false))?;
     let at = At { service, deployed, running: other, place: other.candidates().first().copied() };
-    Some(Flaw { kind: FlawKind::RevisionsDiffer, severity: Severity::Error, at })
+    Some(Flaw { kind: FlawKind::RevisionsDiffer, severity: Severity::Error, at, upcoming: false })
 }
 
 fn of_running<'a>(at: At<'a>, flaws: &mut Vec<Flaw<'a>>) {
     let candidates = at.running.candidates();
     if candidates.is_empty() {
-        flaws.push(Flaw { kind: FlawKind::SecretMissing, severity: Severity::Error, at });
+        flaws.push(Flaw { kind: FlawKind::SecretMissing, severity: Severity::Error, at, upcoming: false });
         return;
     }
     let mut before: BTreeSet<(&Name, Option<&Name>, &Name)> = BTreeSet::new();
     for place in &at.running.places {
         let is_used = candidates.contains(&place);
-        let mut add = |kind, severity| flaws.push(Flaw { kind, severity, at: At { place: Some(place), ..at } });
+        let mut add =
+            |kind, severity| flaws.push(Flaw { kind, severity, at: At { place: Some(place), ..at }, upcoming: false });
         match &place.holds {
             Holds::Literal(_) if is_used => add(FlawKind::EnvironmentFallback, Severity::Error),
             Holds::Literal(_) => add(FlawKind::EnvironmentFallback, Severity::Warning),

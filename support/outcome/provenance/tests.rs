@@ -123,7 +123,7 @@ fn a_file_that_is_read_again_has_the_newest() {
 
 #[test]
 fn one_revision_of_several_decides_that_services_differ() {
-    let of = |running: Vec<Running>| Deployed { name: Name::new("s"), running, not_ready: None };
+    let of = |running: Vec<Running>| Deployed { name: Name::new("s"), running, not_ready: None, next: None };
     let both = |auth, backend| Provenance {
         platform: Platform::Kubernetes { namespace: Name::new("n") },
         services: [(Service::Auth, of(auth)), (Service::Backend, of(backend))].into(),

@@ -73,6 +73,7 @@ fn of_service(service: Service, deployed: &Deployed) -> Value {
         "name": deployed.name,
         "running": deployed.running.iter().map(running).collect::<Vec<_>>(),
         "not_ready": deployed.not_ready,
+        "next": deployed.next.as_ref().map(running),
     })
 }
 

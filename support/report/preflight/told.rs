@@ -12,8 +12,8 @@ pub(super) fn what(flaw: &Flaw<'_>, provenance: &Provenance) -> String {
     let place = at.place.map(|place| place.name.as_str()).unwrap_or_default();
     match flaw.kind {
         FlawKind::SecretVersionDrift => {
-            let told = |service: Service| provenance.services.get(&service).map(loads_of).unwrap_or_default();
-            format!("auth loads {}, and the backend loads {}", told(Service::Auth), told(Service::Backend))
+            let told = |service: Service| drifting(service, flaw, provenance);
+            format!("{}, and {}", told(Service::Auth), told(Service::Backend))
         }
         FlawKind::RevisionsDiffer => {
             let first = at.deployed.running.first().map(loads).unwrap_or_default();
@@ -31,6 +31,15 @@ pub(super) fn what(flaw: &Flaw<'_>, provenance: &Provenance) -> String {
             false => format!("{service} has `{place}` too, which takes over where the secret before it is missing"),
         },
         FlawKind::SecretMalformed => malformed(at, service),
+    }
+}
+
+/// A service of a drift, and what it loads.
+fn drifting(service: Service, flaw: &Flaw<'_>, provenance: &Provenance) -> String {
+    let (name, Some(deployed)) = (called(service), provenance.services.get(&service)) else { return String::new() };
+    match deployed.next.as_ref().filter(|_| flaw.upcoming) {
+        Some(next) => format!("{name} loads {} in {}, which gets no requests yet", loads(next), next.name),
+        None => format!("{name} loads {}", loads_of(deployed)),
     }
 }
 
@@ -87,7 +96,9 @@ fn called(service: Service) -> &'static str {
 pub(super) fn place(flaw: &Flaw<'_>) -> String {
     let at = flaw.at;
     let place = at.place.map(|place| format!(", {}", place.name)).unwrap_or_default();
-    format!("{}: {}, {}{place}", at.service.name(), unbroken(at.deployed.name.as_str()), at.running.name)
+    let is_next = at.deployed.next.as_ref() == Some(at.running);
+    let requests = if is_next { " (gets no requests yet)" } else { "" };
+    format!("{}: {}, {}{requests}{place}", at.service.name(), unbroken(at.deployed.name.as_str()), at.running.name)
 }
 
 /// An imperative with the component.

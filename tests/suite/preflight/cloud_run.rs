@@ -175,3 +175,51 @@ async fn revisions_that_both_get_requests_are_compared() {
     let text = unwrapped(&preflight(&fake, &[]).await.out);
     assert!(text.contains("38 % of requests"), "{text}");
 }
+
+/// `gcloud run deploy --no-traffic`, or a deployment that failed: the revision is there, and gets the next requests.
+#[tokio::test]
+async fn the_newest_revision_counts_although_it_gets_no_requests_yet() {
+    for is_ready in [true, false] {
+        let fake = Fake::healthy().await;
+        fake.next("netra-backend", is_ready, &json!([secret("2")]));
+        let (code, json) = json(&fake, &[]).await;
+        assert_eq!((code, findings(&json)), (Some(1), vec!["secret-version-drift".to_owned()]), "{is_ready}: {json:#}");
+        assert_eq!(json["findings"][0]["revision"], "netra-backend-00008-new");
+        assert_eq!(json["same_secret"], true, "what gets requests today");
+        let text = unwrapped(&preflight(&fake, &[]).await.out);
+        let told = "the backend loads version 2 of `jwt-secret-staging` in netra-backend-00008-new, which gets no requests yet";
+        assert!(text.contains(told), "{text}");
+        assert_eq!(forbidden(&text), Vec::<String>::new());
+        // The same secret in both revisions.
+        fake.next("netra-backend", is_ready, &json!([secret("3")]));
+        let (code, json) = super::json(&fake, &[]).await;
+        assert_eq!((code, findings(&json)), (Some(0), Vec::new()), "{json:#}");
+        assert_eq!(json["services"][1]["next"]["name"], "netra-backend-00008-new");
+    }
+}
+
+#[tokio::test]
+async fn both_newest_revisions_are_compared_with_each_other() {
+    let fake = Fake::healthy().await;
+    fake.next("netra-auth", true, &json!([secret("2")]));
+    fake.next("netra-backend", true, &json!([secret("2")]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(0), Vec::new()), "{json:#}");
+    // Flaws of its own.
+    fake.next("netra-backend", false, &json!([secret("9")]));
+    let (code, json) = super::json(&fake, &[]).await;
+    assert_eq!(code, Some(1));
+    assert!(findings(&json).contains(&"secret-version-unusable".to_owned()), "{json:#}");
+}
+
+#[tokio::test]
+async fn a_newest_revision_that_cannot_be_read_leaves_the_verdict_open() {
+    let fake = Fake::healthy().await;
+    fake.next("netra-backend", true, &json!([secret("3")]));
+    fake.then(
+        &format!("{SERVICES}/netra-backend/revisions/netra-backend-00008-new"),
+        &[error(403, "PERMISSION_DENIED", "")],
+    );
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, &json["not_read"][0]["what"]), (Some(3), &"the revision `netra-backend-00008-new`".into()));
+}

@@ -55,14 +55,29 @@ impl Fake {
 
     /// What `services.revisions.get` responds for the revision that gets requests.
     pub(super) fn revision(&self, service: &str, created: &str, env: &Value) {
+        self.revision_named(&format!("{service}-00007-abc"), service, created, env);
+    }
+
+    /// A newer revision that gets no requests, ready or not.
+    pub(super) fn next(&self, service: &str, is_ready: bool, env: &Value) {
+        let name = format!("{service}-00008-new");
+        self.revision_named(&name, service, DEPLOYED, env);
+        let (of, full) = (service_of(service), format!("{SERVICES}/{service}/revisions/{name}"));
+        let serving = json!([{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": format!("{service}-00007-abc"), "percent": 100}]);
+        let ready = if is_ready { json!(full) } else { of["latestReadyRevision"].clone() };
+        let parts = json!({"latestReadyRevision": ready, "latestCreatedRevision": full, "trafficStatuses": serving});
+        self.put(&format!("{SERVICES}/{service}"), parts);
+    }
+
+    fn revision_named(&self, name: &str, service: &str, created: &str, env: &Value) {
         let revision = json!({
-            "name": format!("projects/netra-staging/locations/us-central1/services/{service}/revisions/{service}-00007-abc"),
+            "name": format!("projects/netra-staging/locations/us-central1/services/{service}/revisions/{name}"),
             "uid": "9e1c", "generation": "1", "createTime": created,
             "serviceAccount": format!("{service}@netra-staging.iam.gserviceaccount.com"),
             "containers": [{"image": "gcr.io/netra/x", "env": env, "ports": [{"name": "http1", "containerPort": 8080}]}],
             "conditions": [{"type": "Ready", "state": "CONDITION_SUCCEEDED"}],
         });
-        self.put(&format!("{SERVICES}/{service}/revisions/{service}-00007-abc"), revision);
+        self.put(&format!("{SERVICES}/{service}/revisions/{name}"), revision);
     }
 
     /// Method and path of each request, in their order.
