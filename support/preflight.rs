@@ -17,6 +17,8 @@ pub struct Preflight<'a> {
     pub stage: Stage,
     /// What was read.
     pub provenance: &'a Provenance,
+    /// The target's file names one service, so that there is nothing to compare.
+    pub names_one: bool,
     /// What is wrong, the worst first.
     pub flaws: Vec<Flaw<'a>>,
     /// Faulty where an error is among them, inconclusive where something could not be told.
@@ -30,12 +32,14 @@ impl<'a> Preflight<'a> {
         let has_error = flaws.iter().any(|flaw| flaw.severity <= Severity::Error);
         let is_told = provenance.gaps.is_empty()
             && provenance.same_secret() == Some(true)
-            && provenance.same_after_deployment() == Some(true);
+            && provenance.same_after_deployment() == Some(true)
+            && provenance.undecided_access().is_empty();
         let verdict = match (has_error, is_told) {
             (true, _) => Verdict::Faulty,
             (false, true) => Verdict::Healthy,
             (false, false) => Verdict::Inconclusive,
         };
-        Preflight { target: &target.name, stage: target.stage, provenance, flaws, verdict }
+        let names_one = target.platform.as_ref().is_some_and(|table| table.services.len() == 1);
+        Preflight { target: &target.name, stage: target.stage, provenance, names_one, flaws, verdict }
     }
 }

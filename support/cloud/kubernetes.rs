@@ -184,7 +184,7 @@ impl Reader<'_, '_> {
             version: version.clone().filter(|_| has_it),
             newest: version,
             listed: read.is_ok(),
-            // The node reads it for its pods.
+            // The kubelet reads it for its pods, see `Platform::services_read_secrets`.
             allowed: None,
             value,
         }))

@@ -44,6 +44,16 @@ pub enum Platform {
     },
 }
 
+impl Platform {
+    /// Whether a service reads its secrets under an account of its own. The kubelet of Kubernetes reads them for its pods.
+    pub fn services_read_secrets(&self) -> bool {
+        match self {
+            Platform::CloudRun { .. } => true,
+            Platform::Kubernetes { .. } => false,
+        }
+    }
+}
+
 /// A service as it is deployed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

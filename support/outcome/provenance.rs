@@ -39,6 +39,23 @@ impl Provenance {
         every(pairs)
     }
 
+    /// The secrets of which is not known whether their service may read them. One that does not exist is none of them, nor is one
+    /// that the platform reads for its services.
+    pub fn undecided_access(&self) -> Vec<(Service, &Running, &SecretReference)> {
+        let all = self.services.iter().filter(|_| self.platform.services_read_secrets());
+        let running = all.flat_map(|(service, deployed)| {
+            deployed.running.iter().chain(&deployed.next).map(move |running| (*service, running))
+        });
+        let places =
+            running.flat_map(|(service, running)| running.places.iter().map(move |one| (service, running, one)));
+        let secrets = places.filter_map(|(service, running, place)| match &place.holds {
+            Holds::Secret(secret) => Some((service, running, secret.as_ref())),
+            _ => None,
+        });
+        let is_there = |secret: &SecretReference| secret.newest.is_some() || !secret.listed;
+        secrets.filter(|(.., secret)| secret.allowed.is_none() && is_there(secret)).collect()
+    }
+
     /// Whether the values that both load were compared, and differ: more than two names.
     pub(crate) fn values_differ(&self) -> bool {
         let facts = |service: Service| {

@@ -3,6 +3,7 @@
 mod commands;
 mod json;
 mod told;
+mod unknown;
 
 pub(crate) use json::preflight_json;
 pub(super) use json::provenance;
@@ -25,7 +26,7 @@ pub(crate) fn preflight(preflight: &Preflight<'_>, again: &[String], width: usiz
     for (service, deployed) in &preflight.provenance.services {
         services(&mut page, *service, deployed);
     }
-    remarks(&mut page, preflight.provenance);
+    remarks(&mut page, preflight);
     if preflight.verdict != Verdict::Healthy {
         commands::wrap(&mut page, "after the fix: ", again);
     }
@@ -56,7 +57,7 @@ fn headline(preflight: &Preflight<'_>) -> String {
         Verdict::Faulty => format!("✗ {name} fails preflight: {errors} errors in its secrets"),
         Verdict::Healthy => format!("✓ {name} passes preflight: auth and the backend load the same secret"),
         Verdict::Inconclusive => {
-            format!("? {name}: preflight cannot tell whether auth and the backend load one secret")
+            format!("? {name}: preflight cannot tell whether auth and the backend load one secret that they can read")
         }
     }
 }
@@ -102,20 +103,11 @@ fn newer(service: Service, deployed: &Deployed) -> Option<String> {
     Some(format!("{}: revision {name} is newer{ready}, gets no requests yet{loaded}", service.name()))
 }
 
-fn remarks(page: &mut Page, provenance: &Provenance) {
+fn remarks(page: &mut Page, preflight: &Preflight<'_>) {
+    let provenance = preflight.provenance;
     page.gap();
     provenance.gaps.iter().for_each(|gap| page.wrap("not read: ", 2, &format!("{}: {}", gap.what, why_unread(gap))));
-    for (service, running, secret) in told::unclear(provenance) {
-        let account = running.identity.as_ref().map(|account| format!(" ({account})")).unwrap_or_default();
-        let text = format!(
-            "whether {}{account} may read `{secret}`: a group, a condition or a role of your own decides",
-            service.name()
-        );
-        page.wrap("not known: ", 2, &text);
-    }
-    if provenance.services.len() == 1 {
-        page.wrap("not compared: ", 2, "the target file names one service; `platform` takes `auth` and `backend`");
-    }
+    unknown::of(preflight).iter().for_each(|text| page.wrap("not known: ", 2, text));
     let sent = provenance.sent;
     let values = if sent.values { "; values were read and compared, and are not kept" } else { "" };
     let repeated = match sent.repeated {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{commands, told};
+use super::{commands, told, unknown};
 use crate::evidence::provenance::{
     Deployed, Gap, Holds, Platform, Provenance, Running, SecretPlace, SecretReference, SecretVersion,
 };
@@ -35,6 +35,7 @@ pub(crate) fn preflight_json(preflight: &Preflight<'_>) -> String {
         "findings": preflight.flaws.iter().map(|flaw| finding(preflight, flaw)).collect::<Vec<_>>(),
         "services": provenance.services.iter().map(|(service, deployed)| of_service(*service, deployed)).collect::<Vec<_>>(),
         "not_read": provenance.gaps.iter().map(gap).collect::<Vec<_>>(),
+        "not_known": unknown::of(preflight),
         "requests": {
             "sent": provenance.sent.requests,
             "repeated": provenance.sent.repeated,

@@ -1,7 +1,7 @@
 //! What is wrong with the provenance of a secret, where, and what to do about it.
 
 use super::super::layout::unbroken;
-use crate::evidence::provenance::{Holds, Name, Provenance, Running, SecretReference, ValueFacts, VersionState};
+use crate::evidence::provenance::{Name, Provenance, SecretReference, ValueFacts, VersionState};
 use crate::outcome::provenance::{At, Flaw, FlawKind};
 use crate::vocabulary::Service;
 use crate::wording::{loads, loads_of};
@@ -122,22 +122,4 @@ pub(super) fn fix(flaw: &Flaw<'_>) -> String {
 fn state(secret: &SecretReference) -> Option<VersionState> {
     let version = if secret.pinned { &secret.version } else { &secret.newest };
     version.as_ref().map(|version| version.state)
-}
-
-/// Who may or may not read a secret.
-pub(super) fn unclear(provenance: &Provenance) -> impl Iterator<Item = (Service, &Running, &Name)> {
-    // A policy that was not read is told as such.
-    let are_read = provenance.gaps.is_empty();
-    let running = provenance.services.iter().flat_map(|(service, deployed)| {
-        deployed
-            .running
-            .iter()
-            .flat_map(move |running| running.places.iter().map(move |place| (*service, running, place)))
-    });
-    running.filter_map(move |(service, running, place)| match &place.holds {
-        Holds::Secret(secret) if are_read && secret.allowed.is_none() && running.identity.is_some() => {
-            Some((service, running, &secret.secret))
-        }
-        _ => None,
-    })
 }

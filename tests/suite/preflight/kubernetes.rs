@@ -78,6 +78,7 @@ async fn pods_that_started_after_the_secret_was_written_pass() {
     let fake = healthy().await;
     let (code, json, requests) = preflight(&fake, &[]).await;
     assert_eq!((code, findings(&json)), (Some(0), Vec::new()), "{json:#}");
+    assert_eq!(json["not_known"], json!([]), "the kubelet reads secrets, whatever the pods may do");
     assert!(requests.iter().all(|request| request.starts_with("GET ")), "{requests:#?}");
     let received = fake.server.received_requests().await.expect("they are recorded");
     // The token of Google Cloud is no business of another server.

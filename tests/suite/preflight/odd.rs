@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use super::fake::{DEPLOYED, Fake, PROJECT_POLICY, SECRET, SERVICES, error, policy, secret, versions};
-use super::{Ran, TOKEN, command, findings, json, of_cloud_run, preflight, unwrapped, written};
+use super::{Ran, TOKEN, command, findings, json, of_cloud_run, preflight, ran, unwrapped, written};
 
 /// A page of a proxy, with everything in it.
 fn page(status: u16) -> ResponseTemplate {
@@ -52,13 +52,17 @@ async fn a_policy_that_cannot_be_read_accuses_nobody() {
     fake.then(PROJECT_POLICY, &[error(403, "PERMISSION_DENIED", "")]);
     let (code, json) = json(&fake, &[]).await;
     assert_eq!((code, findings(&json)), (Some(3), Vec::new()));
-    // A group may hold the account; that is told, and does not fail a deployment.
+    // A group may hold the account; that is told, and is no pass.
     let group =
         json!({"bindings": [{"role": "roles/secretmanager.secretAccessor", "members": ["group:all@example.test"]}]});
     fake.put(PROJECT_POLICY, group);
     let Ran { code, out, .. } = preflight(&fake, &[]).await;
-    assert_eq!(code, Some(0), "{out}");
+    assert_eq!(code, Some(3), "{out}");
     assert!(unwrapped(&out).contains("not known: whether backend"), "{out}");
+    let (code, json) = super::json(&fake, &[]).await;
+    assert_eq!((code, findings(&json), &json["not_read"]), (Some(3), Vec::new(), &json!([])));
+    let reason = json["not_known"][1].as_str().expect("a text");
+    assert!(reason.contains("whether backend") && reason.contains("a group"), "{reason}");
 }
 
 #[tokio::test]
@@ -101,6 +105,37 @@ async fn every_page_is_read_and_one_that_never_ends_is_left() {
     fake.put(&path, paged(&[("1", "ENABLED")], "0"));
     let (code, json) = json(&fake, &[]).await;
     assert_eq!((code, &json["not_read"][0]["why"]), (Some(3), &"there is more than is read".into()));
+}
+
+/// No exit 3 without a reason.
+#[tokio::test]
+async fn a_time_that_is_none_is_told_as_what_is_not_known() {
+    let fake = Fake::healthy().await;
+    let mut odd = versions(&[("3", "ENABLED")]);
+    odd["versions"][0]["createTime"] = "yesterday".into();
+    fake.put(&format!("{SECRET}/versions"), odd);
+    fake.revision("netra-auth", DEPLOYED, &json!([secret("latest")]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!(code, Some(3));
+    let reason = json["not_known"][0].as_str().expect("a text");
+    assert!(reason.contains("auth loads version `latest` of `jwt-secret-staging`"), "{reason}");
+    assert!(unwrapped(&preflight(&fake, &[]).await.out).contains(&format!("not known: {reason}")));
+}
+
+/// That the file names one service is told where it does.
+#[tokio::test]
+async fn one_service_is_nothing_to_compare_and_one_that_was_not_read_is_another_reason() {
+    let fake = Fake::healthy().await;
+    let backend = "backend = { service = \"netra-backend\" }";
+    let one = of_cloud_run(&fake).replace(backend, "");
+    let told = "the target file names one service";
+    let Ran { code, out, .. } = ran(&fake, &one, &[]).await;
+    assert_eq!(code, Some(3), "{out}");
+    assert!(unwrapped(&out).contains(told), "{out}");
+    fake.then(&format!("{SERVICES}/netra-backend"), &[error(403, "PERMISSION_DENIED", "")]);
+    let Ran { code, out, .. } = preflight(&fake, &[]).await;
+    assert_eq!(code, Some(3), "{out}");
+    assert!(!unwrapped(&out).contains(told), "{out}");
 }
 
 /// Fields may be missing, and words of tomorrow may come.
