@@ -165,7 +165,9 @@ impl Reader<'_, '_> {
 
     async fn refer(&mut self, key: &Key, since: Option<&Moment>) -> Holds {
         let read = self.secret(&key.secret).await;
-        let found = read.as_ref().ok().and_then(Option::as_ref).filter(|secret| secret.has(&key.key) != Some(false));
+        let secret = read.as_ref().ok().and_then(Option::as_ref);
+        let has_key = secret.and_then(|secret| secret.has(&key.key));
+        let found = secret.filter(|_| has_key != Some(false));
         let version = found.map(|secret| secret.version(self.api));
         let changed = version.as_ref().and_then(|version| version.created.as_ref());
         let has_it = key.is_reread || since.zip(changed).is_some_and(|(since, changed)| since >= changed);
@@ -178,6 +180,7 @@ impl Reader<'_, '_> {
             project: None,
             secret: self.api.name(&key.secret),
             key: Some(self.api.name(&key.key)),
+            has_key,
             asked: Name::new("current"),
             pinned: false,
             reread: key.is_reread,

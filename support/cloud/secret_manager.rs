@@ -95,6 +95,7 @@ impl Store {
             project: Some(api.name(to.project)),
             secret: api.name(to.secret),
             key: None,
+            has_key: None,
             asked: api.name(to.version),
             pinned,
             reread: to.is_file && !pinned,

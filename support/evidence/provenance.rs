@@ -120,6 +120,8 @@ pub struct SecretReference {
     pub secret: Name,
     /// The key within the secret, where it has several.
     pub key: Option<Name>,
+    /// Whether the secret exists and has that key; `None` where there is no such secret, or its keys are not told.
+    pub has_key: Option<bool>,
     /// The version that the service asks for: a number, an alias, or `latest`.
     pub asked: Name,
     /// It asks for one version, and gets no newer one.

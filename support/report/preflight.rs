@@ -27,8 +27,10 @@ pub(crate) fn preflight(preflight: &Preflight<'_>, again: &[String], width: usiz
         services(&mut page, *service, deployed);
     }
     remarks(&mut page, preflight);
-    if preflight.verdict != Verdict::Healthy {
-        commands::wrap(&mut page, "after the fix: ", again);
+    match (preflight.verdict, preflight.flaws.is_empty()) {
+        (Verdict::Healthy, _) => {}
+        (_, false) => commands::wrap(&mut page, "after the fix: ", again),
+        (_, true) => commands::wrap(&mut page, "run it again: ", again),
     }
     page.into_text()
 }
@@ -117,5 +119,5 @@ fn remarks(page: &mut Page, preflight: &Preflight<'_>) {
             sent.waited.as_secs_f64()
         ),
     };
-    page.wrap("", 2, &format!("{} requests, all of which read{repeated}{values}", sent.requests));
+    page.wrap("", 2, &format!("{} requests, all of them read-only{repeated}{values}", sent.requests));
 }

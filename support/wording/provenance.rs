@@ -52,7 +52,7 @@ pub(crate) fn why_unread(gap: &Gap) -> String {
         Unread::Status(404, named) => {
             format!("404{}: there is none; correct `platform` in the target file", word(named))
         }
-        Unread::Status(429, named) => format!("429{}, again and again", word(named)),
+        Unread::Status(429, named) => format!("429{}: the platform limits requests; run it again later", word(named)),
         Unread::Status(status, named) => format!("{status}{}", word(named)),
         Unread::Unreadable => "the response is not what the API documents".into(),
         Unread::TooLarge => "there is more than is read".into(),

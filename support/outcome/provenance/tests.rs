@@ -18,6 +18,7 @@ fn secret(asked: &str, loaded: Option<&str>) -> SecretReference {
         project: Some(Name::new("p")),
         secret: Name::new("jwt"),
         key: None,
+        has_key: None,
         asked: Name::new(asked),
         pinned: asked != "latest",
         reread: false,

@@ -1,7 +1,9 @@
 //! What is wrong with the provenance of a secret, where, and what to do about it.
 
 use super::super::layout::unbroken;
-use crate::evidence::provenance::{Name, Provenance, SecretReference, ValueFacts, VersionState};
+use crate::evidence::provenance::{
+    Holds, Name, Platform, Provenance, Running, SecretPlace, SecretReference, ValueFacts, VersionState,
+};
 use crate::outcome::provenance::{At, Flaw, FlawKind};
 use crate::vocabulary::Service;
 use crate::wording::{loads, loads_of};
@@ -13,7 +15,11 @@ pub(super) fn what(flaw: &Flaw<'_>, provenance: &Provenance) -> String {
     match flaw.kind {
         FlawKind::SecretVersionDrift => {
             let told = |service: Service| drifting(service, flaw, provenance);
-            format!("{}, and {}", told(Service::Auth), told(Service::Backend))
+            let (auth, backend) = (told(Service::Auth), told(Service::Backend));
+            match auth.1 == backend.1 {
+                true => format!("{} and {} load {} each, and the two values differ", auth.0, backend.0, auth.1),
+                false => format!("{} loads {}, and {} loads {}", auth.0, auth.1, backend.0, backend.1),
+            }
         }
         FlawKind::RevisionsDiffer => {
             let first = at.deployed.running.first().map(loads).unwrap_or_default();
@@ -35,18 +41,41 @@ pub(super) fn what(flaw: &Flaw<'_>, provenance: &Provenance) -> String {
 }
 
 /// A service of a drift, and what it loads.
-fn drifting(service: Service, flaw: &Flaw<'_>, provenance: &Provenance) -> String {
-    let (name, Some(deployed)) = (called(service), provenance.services.get(&service)) else { return String::new() };
-    match deployed.next.as_ref().filter(|_| flaw.upcoming) {
-        Some(next) => format!("{name} loads {} in {}, which gets no requests yet", loads(next), next.name),
-        None => format!("{name} loads {}", loads_of(deployed)),
-    }
+fn drifting(service: Service, flaw: &Flaw<'_>, provenance: &Provenance) -> (&'static str, String) {
+    let Some(deployed) = provenance.services.get(&service) else { return (called(service), String::new()) };
+    let next = deployed.next.as_ref().filter(|_| flaw.upcoming);
+    let loaded = match next {
+        Some(next) => loads(next),
+        None => loads_of(deployed),
+    };
+    let running = next.map_or(deployed.running.as_slice(), std::slice::from_ref);
+    let project =
+        other_project(running, provenance).map(|name| format!(" of the project `{name}`")).unwrap_or_default();
+    let next = next.map(|next| format!(" in {}, which gets no requests yet", next.name)).unwrap_or_default();
+    (called(service), format!("{loaded}{project}{next}"))
+}
+
+/// The project of the one secret that these load, where the services themselves are in another.
+fn other_project<'a>(running: &'a [Running], provenance: &Provenance) -> Option<&'a Name> {
+    let Platform::CloudRun { project: own, .. } = &provenance.platform else { return None };
+    let mut places = running.iter().flat_map(Running::candidates);
+    let of = |place: &'a SecretPlace| match &place.holds {
+        Holds::Secret(secret) => secret.project.as_ref(),
+        _ => None,
+    };
+    let first = of(places.next()?)?;
+    (first != own && places.all(|place| of(place) == Some(first))).then_some(first)
 }
 
 fn unusable(secret: Option<&SecretReference>) -> String {
     let Some(secret) = secret else { return String::new() };
     let version = if secret.pinned { &secret.version } else { &secret.newest };
     match version {
+        None if secret.has_key == Some(false) => {
+            let key = secret.key.as_ref().map(Name::as_str).unwrap_or_default();
+            format!("the secret `{}` has no key `{key}`", secret.secret)
+        }
+        None if secret.key.is_some() => format!("there is no secret `{}`", secret.secret),
         None if secret.newest.is_none() => format!("there is no secret `{}`, or it has no version", secret.secret),
         None => format!("`{}` has no version `{}`", secret.secret, secret.asked),
         Some(version) => {
@@ -108,12 +137,19 @@ pub(super) fn fix(flaw: &Flaw<'_>) -> String {
         FlawKind::SecretVersionDrift => "auth and backend: load one version of one secret".into(),
         FlawKind::RevisionsDiffer => format!("{service}: send all requests to one revision"),
         FlawKind::SecretMissing => format!("{service}: give it the secret that the other service loads"),
-        FlawKind::SecretVersionUnusable => match flaw.at.secret().map(state) {
-            Some(Some(VersionState::Disabled)) => "enable that version, or let the services load another".into(),
+        FlawKind::SecretVersionUnusable => match flaw.at.secret().map(|secret| (secret, state(secret))) {
+            Some((_, Some(VersionState::Disabled))) => "enable that version, or let the services load another".into(),
+            Some((SecretReference { secret, key: Some(key), .. }, _)) => {
+                format!("add the key `{key}` to the secret `{secret}`, or let {service} load one that exists")
+            }
             _ => "let the services load a version that exists".into(),
         },
         FlawKind::SecretAccessMissing => "let its service account read the secret".into(),
-        FlawKind::SecretNewerThanDeployment => format!("{service}: deploy it again, and pin the version"),
+        // A secret with keys has one version at a time.
+        FlawKind::SecretNewerThanDeployment => match flaw.at.secret().is_some_and(|secret| secret.key.is_some()) {
+            true => format!("{service}: restart its pods, so that all of them load the newest value"),
+            false => format!("{service}: deploy it again, and pin the version"),
+        },
         FlawKind::EnvironmentFallback => format!("{service}: remove the variable, and load the secret from its store"),
         FlawKind::SecretMalformed => "store a random value of 32 characters or more, without a line break (`printf %s`, not `echo`), then deploy both services".into(),
     }

@@ -223,3 +223,36 @@ async fn a_newest_revision_that_cannot_be_read_leaves_the_verdict_open() {
     let (code, json) = json(&fake, &[]).await;
     assert_eq!((code, &json["not_read"][0]["what"]), (Some(3), &"the revision `netra-backend-00008-new`".into()));
 }
+
+/// Two projects may each have a secret of one name.
+#[tokio::test]
+async fn a_drift_between_two_projects_names_the_other_project() {
+    let fake = Fake::healthy().await;
+    let elsewhere = "projects/netra-other/secrets/jwt-secret-staging";
+    let mut other = secret("3");
+    other["valueSource"]["secretKeyRef"]["secret"] = elsewhere.into();
+    fake.revision("netra-backend", DEPLOYED, &json!([other]));
+    let mut of_other = versions(&[("3", "ENABLED")]);
+    of_other["versions"][0]["name"] = "projects/777/secrets/jwt-secret-staging/versions/3".into();
+    fake.put(&format!("/v1/{elsewhere}/versions"), of_other);
+    fake.put(&format!("/v1/{elsewhere}:getIamPolicy"), policy(&["netra-backend"]));
+    let (code, json) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(1), vec!["secret-version-drift".to_owned()]));
+    let what = json["findings"][0]["what"].as_str().expect("a text");
+    assert!(
+        what.ends_with("the backend loads version 3 of `jwt-secret-staging` of the project `netra-other`"),
+        "{what}"
+    );
+    assert!(what.starts_with("auth loads version 3 of `jwt-secret-staging`, and"), "{what}");
+}
+
+#[tokio::test]
+async fn two_values_in_variables_of_one_name_are_told_to_differ() {
+    let fake = Fake::healthy().await;
+    for (service, end) in [("netra-auth", "1"), ("netra-backend", "2")] {
+        let value = format!("{}-of-more-than-32-characters-{end}", super::fake::VALUE);
+        fake.revision(service, DEPLOYED, &json!([literal("JWT_SECRET_KEY", &value)]));
+    }
+    let text = unwrapped(&preflight(&fake, &[]).await.out);
+    assert!(text.contains("stands in `JWT_SECRET_KEY` each, and the two values differ"), "{text}");
+}

@@ -97,6 +97,8 @@ async fn pods_that_are_older_than_the_secret_are_a_finding() {
     let (code, json, _) = preflight(&fake, &[]).await;
     assert_eq!((code, findings(&json)), (Some(1), vec!["secret-newer-than-deployment".to_owned()]));
     assert_eq!(json["findings"][1]["commands"][0], "kubectl --namespace netra rollout restart deployment/api");
+    let fix = json["findings"][1]["fix"].as_str().expect("a text");
+    assert!(fix.contains("restart its pods") && !fix.contains("pin"), "there is no version to pin: {fix}");
     // A file is written again.
     let mounted = json!({"volumeMounts": [{"name": "s", "mountPath": "/secrets"}]});
     let mut pod = json!({"metadata": {}, "spec": {"containers": [mounted], "volumes": [{"name": "s", "secret": {"secretName": "jwt"}}]}});
@@ -120,6 +122,19 @@ async fn two_sets_of_pods_with_two_keys_are_a_drift() {
         (code, findings(&json)),
         (Some(1), vec!["revisions-differ".to_owned(), "secret-version-drift".to_owned()])
     );
+}
+
+#[tokio::test]
+async fn a_missing_key_is_told_apart_from_a_missing_secret() {
+    let fake = healthy().await;
+    put_pods(&fake, &[("api-1", AFTER, from_key("nokey"))]);
+    let (code, json, _) = preflight(&fake, &[]).await;
+    assert_eq!((code, &json["findings"][0]["finding"]), (Some(1), &"secret-version-unusable".into()));
+    assert_eq!(json["findings"][0]["what"], "the secret `jwt` has no key `nokey`");
+    let body = json!({"kind": "Status", "status": "Failure", "reason": "NotFound", "code": 404});
+    fake.then(&format!("{NAMESPACE}/secrets/jwt"), &[ResponseTemplate::new(404).set_body_json(body)]);
+    let (_, json, _) = preflight(&fake, &[]).await;
+    assert_eq!(json["findings"][0]["what"], "there is no secret `jwt`");
 }
 
 #[tokio::test]

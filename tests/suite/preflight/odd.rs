@@ -33,6 +33,7 @@ async fn what_cannot_be_read_is_told_and_leaves_the_verdict_open(
     assert!(out.starts_with("? x: preflight cannot tell"), "{out}");
     let text = unwrapped(&out);
     assert!(text.contains(&format!("not read: the service `netra-backend`: {told}")), "{out}");
+    assert!(text.contains("run it again: ") && !text.contains("after the fix"), "nothing is to be fixed: {out}");
 }
 
 #[tokio::test]
@@ -74,14 +75,14 @@ async fn a_limit_is_waited_for_and_told() {
     fake.then(&versions_path, &[limited, error(503, "UNAVAILABLE", ""), again]);
     let Ran { code, out, requests, .. } = preflight(&fake, &[]).await;
     assert_eq!(code, Some(0), "{out}");
-    assert!(unwrapped(&out).contains("8 requests, all of which read, 2 of them repeated, after 1.5 s"), "{out}");
+    assert!(unwrapped(&out).contains("8 requests, all of them read-only, 2 of them repeated, after 1.5 s"), "{out}");
     assert_eq!(requests.iter().filter(|request| request.ends_with("/versions")).count(), 3);
     // Longer than there is time for.
     let fake = Fake::healthy().await;
     fake.then(&versions_path, &[error(429, "RESOURCE_EXHAUSTED", "").insert_header("retry-after", "3600")]);
     let Ran { code, out, .. } = preflight(&fake, &[]).await;
     assert_eq!(code, Some(3), "{out}");
-    assert!(out.contains("429 RESOURCE_EXHAUSTED"), "{out}");
+    assert!(unwrapped(&out).contains("429 RESOURCE_EXHAUSTED: the platform limits requests"), "{out}");
 }
 
 #[tokio::test]
