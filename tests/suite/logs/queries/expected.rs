@@ -19,9 +19,18 @@ const COLUMNS: [&str; 12] = [
 
 /// As texts, in an order of their own: a database sorts names differently.
 pub(super) fn sorted(rows: &Value) -> Vec<String> {
-    let mut rows: Vec<String> = rows.as_array().expect("rows").iter().map(Value::to_string).collect();
+    let mut rows: Vec<String> = rows.as_array().expect("rows").iter().map(text).collect();
     rows.sort();
     rows
+}
+
+/// A share is read from its decimals, of which the last one may be lost on the way.
+fn text(row: &Value) -> String {
+    let mut row = row.clone();
+    if let Some(rate) = row["rate"].as_f64() {
+        row["rate"] = ((rate * 1e12).round() / 1e12).into();
+    }
+    row.to_string()
 }
 
 /// Those of a document of `fivewhys logs`.
