@@ -3,16 +3,18 @@
 
 mod causes;
 mod groups;
+mod places;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 pub use causes::{Cause, TellingProbe};
 pub use groups::{Group, Groups};
+pub use places::{HourOfService, ServiceRate};
 
-use super::counts::{Attempts, Cell};
+use super::counts::Attempts;
 use super::damage::Damage;
 use super::files::{Counted, LogFile};
 use super::outcome::Outcome;
@@ -20,6 +22,7 @@ use super::patterns::Patterns;
 use super::seen::Seen;
 use super::summary::{Factor, Filter, Tally};
 use crate::redact::Redactor;
+use places::{hour, rates};
 
 /// The name and version of the format.
 pub const SCHEMA: &str = "fivewhys.logs/1";
@@ -127,44 +130,6 @@ pub struct Record {
     pub last: Option<String>,
 }
 
-/// Attempts at a service.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceRate {
-    /// The service; empty where the entries name none.
-    pub service: String,
-    /// Its revision.
-    pub revision: String,
-    /// Attempts that were accepted.
-    pub accepted: u64,
-    /// Attempts that failed.
-    pub failed: u64,
-    /// The share that was accepted, from 0 to 1.
-    pub rate: Option<f64>,
-    /// The hour of the first failure.
-    pub first_failure: Option<String>,
-    /// Of the last.
-    pub last_failure: Option<String>,
-}
-
-/// The records of a service in an hour.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HourOfService {
-    /// The service.
-    pub service: String,
-    /// Its revision.
-    pub revision: String,
-    /// The beginning of the hour.
-    pub hour: Option<String>,
-    /// Attempts that were accepted.
-    pub accepted: u64,
-    /// Attempts that failed.
-    pub failed: u64,
-    /// Entries by pattern.
-    pub records: BTreeMap<String, u64>,
-}
-
 impl Document {
     /// What was counted, for a reader.
     pub fn of((files, tally): Counted, patterns: &Patterns, filter: &Filter) -> Self {
@@ -200,10 +165,7 @@ impl Document {
             tool: [("name", env!("CARGO_PKG_NAME")), ("version", env!("CARGO_PKG_VERSION"))]
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into(),
-            result: match result(!failing.is_empty(), records.is_empty(), is_whole) {
-                Result::NoFailures if unrecognised_errors > 0 => Result::UnrecognisedErrors,
-                result => result,
-            },
+            result: result([!failing.is_empty(), is_whole, !records.is_empty(), unrecognised_errors > 0]),
             files,
             since: filter.since.map(date),
             until: filter.until.map(date),
@@ -241,12 +203,13 @@ impl Document {
     }
 }
 
-fn result(has_failures: bool, has_nothing: bool, is_whole: bool) -> Result {
-    match (has_failures, has_nothing, is_whole) {
+fn result([has_failures, is_whole, has_records, has_unrecognised_errors]: [bool; 4]) -> Result {
+    match (has_failures, is_whole, has_records, has_unrecognised_errors) {
         (true, ..) => Result::Failures,
-        (false, _, false) => Result::Incomplete,
-        (false, true, true) => Result::NothingRecognised,
-        (false, false, true) => Result::NoFailures,
+        (false, false, ..) => Result::Incomplete,
+        (false, true, false, _) => Result::NothingRecognised,
+        (false, true, true, true) => Result::UnrecognisedErrors,
+        (false, true, true, false) => Result::NoFailures,
     }
 }
 
@@ -263,40 +226,6 @@ fn records(tally: &Tally, patterns: &Patterns) -> Vec<Record> {
         })
     };
     tally.records.iter().filter_map(record).collect()
-}
-
-fn rates(cells: &[Cell], patterns: &Patterns, redactor: &Redactor) -> Vec<ServiceRate> {
-    let places: BTreeSet<(&str, &str)> = cells.iter().map(|cell| (&*cell.service, &*cell.revision)).collect();
-    let rate = |(service, revision): (&str, &str)| {
-        let there = || cells.iter().filter(move |cell| (&*cell.service, &*cell.revision) == (service, revision));
-        let all = there().map(|cell| cell.attempts(patterns.list())).fold(Attempts::default(), Attempts::plus);
-        let mut failures = Seen::default();
-        let failing = there().filter(|cell| cell.attempts(patterns.list()).failed > 0);
-        failing.for_each(|cell| failures.at(cell.hour));
-        ServiceRate {
-            service: redactor.redact(service),
-            revision: redactor.redact(revision),
-            accepted: all.accepted,
-            failed: all.failed,
-            rate: all.rate(),
-            first_failure: failures.first.map(date),
-            last_failure: failures.last.map(date),
-        }
-    };
-    places.into_iter().map(rate).collect()
-}
-
-fn hour(cell: &Cell, patterns: &Patterns, redactor: &Redactor) -> HourOfService {
-    let Attempts { accepted, failed } = cell.attempts(patterns.list());
-    let counted = patterns.list().iter().zip(&cell.records).filter(|(_, count)| **count > 0);
-    HourOfService {
-        service: redactor.redact(&cell.service),
-        revision: redactor.redact(&cell.revision),
-        hour: cell.hour.map(date),
-        accepted,
-        failed,
-        records: counted.map(|(pattern, count)| (pattern.name.clone(), *count)).collect(),
-    }
 }
 
 /// RFC 3339, in UTC. Before 1970 there were no such logs.

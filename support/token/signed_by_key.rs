@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Claims, PrivateKey, Token, signing_input};
+use super::signed::signing_input;
+use super::{Claims, PrivateKey, Token};
 
 impl Token {
     /// A signed JWT. Its header names the key, where the key has an id.
