@@ -25,7 +25,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::secret::Secret;
+use crate::secret::{Secret, is_scheme};
 use crate::token::Token;
 use crate::wording::printable;
 use known::{Hit, Known};
@@ -49,8 +49,6 @@ const RECORDED_HEADERS: [&str; 12] = [
 ];
 /// In characters. A shorter value that a login keeps is a number or a word.
 const MIN_KEPT: usize = 4;
-/// Before a token in a header (RFC 6750 §2.1, RFC 7617 §2).
-const SCHEMES: [&str; 4] = ["bearer", "basic", "jwt", "token"];
 
 /// Replaces secrets by `[SECRET]` and tokens by `[TOKEN]`.
 #[derive(Clone, Default)]
@@ -181,7 +179,7 @@ fn left_of(text: &str, part: &Range<usize>, found: &[Hit]) -> String {
 /// More than the scheme of a token that was found.
 fn says_something(left: &str) -> bool {
     let mut words = left.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.any(|word| !SCHEMES.contains(&word.to_ascii_lowercase().as_str()))
+    words.any(|word| !is_scheme(word))
 }
 
 /// The letters, digits, hyphens and underscores around a part.

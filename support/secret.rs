@@ -2,7 +2,7 @@
 
 mod names;
 
-pub(crate) use names::{field_is_secret, header_is_secret, names_a_code, names_a_secret};
+pub(crate) use names::{field_is_secret, header_is_secret, is_scheme, names_a_code, names_a_secret};
 
 use std::fmt;
 

@@ -12,14 +12,14 @@ use super::files::LogFile;
 use super::patterns::Patterns;
 use super::summary::Filter;
 
-/// What both dialects add up.
+/// What both dialects do with the entries that the first part has read.
 const COUNTS: &str = include_str!("query/counts.sql");
 /// Stands where no file is named.
 const ANY_FILE: &str = "FILE.json";
 
 /// The query over these files, which a dialect of a database does not read; without any, a placeholder stands there.
 pub fn query(dialect: Dialect, files: &[LogFile], patterns: &Patterns, filter: &Filter) -> String {
-    filled(dialect.template(), |name| match name {
+    filled(&[dialect.entries(), COUNTS].concat(), |name| match name {
         "hint" if files.is_empty() => {
             format!("-- Replace '{ANY_FILE}' by the names of files: 'a.json', 'logs/*.json.gz'.\n")
         }
@@ -29,7 +29,6 @@ pub fn query(dialect: Dialect, files: &[LogFile], patterns: &Patterns, filter: &
         "matches" => arms(dialect, patterns),
         "filter" => conditions(dialect, filter),
         "period" => period(filter),
-        "counts" => COUNTS.trim_end().to_owned(),
         seconds => dialect.date(seconds),
     })
 }

@@ -79,6 +79,14 @@ const HEADERS: [&str; 22] = [
     "sid",
 ];
 
+/// Before a token in a header (RFC 6750 §2.1, RFC 7617 §2).
+const SCHEMES: [&str; 4] = ["basic", "bearer", "jwt", "token"];
+
+/// The word before a token in a header.
+pub(crate) fn is_scheme(word: &str) -> bool {
+    SCHEMES.iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
+}
+
 /// Of a field of a body, or of a parameter: where its last word says so. `token_type` and `password_hint` are no secrets.
 pub(crate) fn names_a_secret(name: &str) -> bool {
     let words = words(name);

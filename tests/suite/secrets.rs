@@ -96,13 +96,17 @@ fingerprint = {{ path = "/fingerprint", at = "/hash", headers = {{ X-Service-Aut
 }
 
 fn environment(variable: &str) -> Option<OsString> {
-    let value = match variable {
-        "BYPASS" => BYPASS,
-        "SIGNING" => SIGNING,
-        "SERVICE" => SERVICE,
-        _ => return None,
-    };
-    Some(value.into())
+    value_of(variable, [BYPASS, SIGNING, SERVICE])
+}
+
+/// The value of a variable of these targets, where they are the three in this order.
+fn value_of(variable: &str, [bypass, signing, service]: [&str; 3]) -> Option<OsString> {
+    match variable {
+        "BYPASS" => Some(bypass.into()),
+        "SIGNING" => Some(signing.into()),
+        "SERVICE" => Some(service.into()),
+        _ => None,
+    }
 }
 
 /// Of a client that presents its token twice.

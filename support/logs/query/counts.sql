@@ -1,3 +1,14 @@
+chosen AS (
+  SELECT *, is_entry AND {filter} AS is_counted FROM entries
+),
+-- The number of the first pattern that matches.
+recognised AS (
+  SELECT *, seconds - MOD(seconds, 3600) AS hour, CASE
+    WHEN is_counted IS NOT TRUE THEN NULL
+    {matches}
+    END AS number
+  FROM chosen
+),
 cells AS (
   SELECT file, is_entry, is_counted, service, revision, hour, number,
     COUNT(*) AS records, MIN(seconds) AS first_seen, MAX(seconds) AS last_seen
@@ -51,3 +62,7 @@ counts AS (
   SELECT 8, 'hour-record', name, NULL, service, revision, hour, SUM(records), NULL, NULL, NULL, NULL
   FROM records GROUP BY name, service, revision, hour
 )
+SELECT part, name, outcome, service, revision, {hour} AS hour, records, accepted, failed,
+  accepted / (accepted + failed) AS rate, {first_seen} AS first_seen, {last_seen} AS last_seen
+FROM counts
+ORDER BY place, service, revision, hour, name;

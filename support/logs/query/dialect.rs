@@ -10,7 +10,8 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    pub(super) fn template(self) -> &'static str {
+    /// The first part of a query, which reads entries.
+    pub(super) fn entries(self) -> &'static str {
         match self {
             Dialect::Bigquery => include_str!("bigquery.sql"),
             Dialect::Duckdb => include_str!("duckdb.sql"),

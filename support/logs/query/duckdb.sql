@@ -51,19 +51,3 @@ entries AS (
     CASE WHEN text_payload <> '' THEN text_payload ELSE json_payload END AS text
   FROM keys
 ),
-chosen AS (
-  SELECT *, is_entry AND {filter} AS is_counted FROM entries
-),
--- The number of the first pattern that matches.
-recognised AS (
-  SELECT *, seconds - MOD(seconds, 3600) AS hour, CASE
-    WHEN is_counted IS NOT TRUE THEN NULL
-    {matches}
-    END AS number
-  FROM chosen
-),
-{counts}
-SELECT part, name, outcome, service, revision, {hour} AS hour, records, accepted, failed,
-  accepted / (accepted + failed) AS rate, {first_seen} AS first_seen, {last_seen} AS last_seen
-FROM counts
-ORDER BY place, service, revision, hour, name;

@@ -9,7 +9,7 @@ use toml::{Spanned, Value};
 use uuid::Uuid;
 
 use super::{InputError, Reader, Stage};
-use crate::secret::{Secret, field_is_secret, header_is_secret};
+use crate::secret::{Secret, field_is_secret, header_is_secret, is_scheme};
 use crate::target::Text;
 use crate::target::template::placeholders;
 
@@ -24,8 +24,6 @@ const EXPECTED_TEXT: &str = "expected a text or `{ env = \"NAME\" }`";
 
 /// A token, or a scheme and what follows it, whatever the name (RFC 9110 §11.4, RFC 7519 §3).
 fn is_credential(literal: &str) -> bool {
-    const SCHEMES: [&str; 4] = ["basic", "bearer", "jwt", "token"];
-    let is_scheme = |scheme: &str| SCHEMES.iter().any(|one| scheme.eq_ignore_ascii_case(one));
     let follows = literal.split_once(' ').filter(|(scheme, _)| is_scheme(scheme)).map(|(_, rest)| rest.trim());
     let is_jwt = literal.starts_with("eyJ") && literal.matches('.').count() == 2;
     is_jwt || follows.is_some_and(|rest| !rest.is_empty() && !rest.contains(' ') && placeholders(rest).is_empty())

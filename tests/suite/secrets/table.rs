@@ -11,6 +11,7 @@ use fivewhys::{bundle, target};
 
 use super::places::{Written, serve};
 use super::spellings::SPELLINGS;
+use super::value_of;
 
 /// Of no words, so that nothing else in a report looks like them; and with characters that each encoding writes in its own way.
 const BYPASS: &str = "wq3zR+7tK/9mv=Xp2-Lc8";
@@ -91,13 +92,7 @@ timeout = "3s"
 }
 
 pub(super) fn environment(variable: &str) -> Option<OsString> {
-    let value = match variable {
-        "BYPASS" => BYPASS,
-        "SIGNING" => SIGNING,
-        "SERVICE" => SERVICE,
-        _ => return None,
-    };
-    Some(value.into())
+    value_of(variable, [BYPASS, SIGNING, SERVICE])
 }
 
 /// The spellings of these, one secret after the other.
