@@ -1,4 +1,4 @@
-//! What is a secret by its shape, whoever issued it: tokens, private keys, the keys of cloud providers, a password in an address.
+//! What is a secret by its shape, from any issuer: tokens, private keys, the keys of cloud providers, a password in an address.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
