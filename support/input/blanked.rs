@@ -2,16 +2,26 @@
 
 use std::ops::Range;
 
-/// The text with every string and number blanked but what the span touches. In a text that does not parse, everything after an
-/// equals sign is blanked.
+use super::public::is_address;
+
+/// The text with every string and number blanked but addresses and what the span touches. In a text that does not parse, everything
+/// after an equals sign is blanked.
 pub(super) fn blanked(text: &str, span: &Range<usize>, is_syntax: bool) -> String {
-    let shown = span.start..span.end.max(span.start + 1);
+    let touched = span.start..span.end.max(span.start + 1);
+    let shown: Vec<Range<usize>> = addresses(text).chain([touched]).filter(|_| !is_syntax).collect();
     let mut reader = Reader { is_syntax, ..Reader::default() };
     let blank = |(at, c): (usize, char)| {
-        let is_hidden = reader.is_within_a_value(c) && c != '\n' && (is_syntax || !shown.contains(&at));
+        let is_hidden = reader.is_within_a_value(c) && c != '\n' && !shown.iter().any(|part| part.contains(&at));
         if is_hidden { "*".repeat(c.len_utf8()) } else { c.to_string() }
     };
     text.char_indices().map(blank).collect()
+}
+
+/// What stands between two quotes and is an address.
+fn addresses(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let quotes: Vec<usize> = text.match_indices(['"', '\'']).map(|(at, _)| at).collect();
+    let between = quotes.into_iter().scan(0, |begin, end| Some(std::mem::replace(begin, end + 1)..end));
+    between.filter(|part| is_address(&text[part.clone()]))
 }
 
 /// Where in a TOML text the next character stands.
@@ -86,6 +96,25 @@ mod tests {
             "pins = [\n  **,\n  { a1 = * },\n  *, # * }\n]\nkey2 = *\n"
         );
         assert_eq!(shown("[targets.x2]\n\"a7\".b2 = 1\n"), "[targets.x2]\n\"**\".b2 = *\n");
+    }
+
+    #[test]
+    fn an_address_stays_readable_and_one_that_may_open_something_does_not() {
+        assert_eq!(
+            shown("a = { path = \"/auth/e2e/login\", at = 'wss://a.test:80/ws', b = \"x\" }\n"),
+            "a = { path = \"/auth/e2e/login\", at = 'wss://a.test:80/ws', b = \"*\" }\n"
+        );
+        let keys = [
+            "https://u:pw@a.test",
+            "https://h.test/services/T00/B00/xK3",
+            "/l?key=x",
+            "/9jK2aQ",
+            "/a1b2c3d4e5f6",
+            "ftp://a/b",
+        ];
+        for hidden in keys {
+            assert!(!shown(&format!("a = \"{hidden}\"\n")).contains(hidden), "{hidden}");
+        }
     }
 
     #[test]

@@ -4,6 +4,10 @@ use crate::wording::cut;
 
 /// Nobody reads more of a name, in characters.
 const LONGEST_NAME: usize = 80;
+/// In bytes, of a name in a path; a longer one may be a key.
+const LONGEST_SEGMENT: usize = 24;
+/// `v2`, `e2e`, `oauth2`: a key has more digits.
+const MOST_DIGITS: usize = 3;
 /// By these an address may hold a password, in one spelling or another: the last two are `@` to a parser of host names.
 const MARKS: [char; 8] = ['@', '?', '%', '\\', '&', '#', '\u{ff20}', '\u{fe6b}'];
 
@@ -15,6 +19,24 @@ pub(super) fn may_hold_a_secret(value: &str) -> bool {
 /// `[targets.staging]`, in contrast to a list.
 fn is_header(text: &str) -> bool {
     text.starts_with('[') && text.ends_with(']') && !text.contains(['"', '\'', '\n', ','])
+}
+
+/// Whether a value is a path or an address, and nothing in it may open something, as a key within the path of a webhook does: small
+/// letters in short names, with a few digits.
+pub(super) fn is_address(value: &str) -> bool {
+    let after_host = |rest: &str| rest.find('/').unwrap_or(rest.len());
+    let path = match value.split_once("://") {
+        Some(("http" | "https" | "ws" | "wss", rest)) => &rest[after_host(rest)..],
+        Some(_) => return false,
+        None if value.starts_with('/') => value,
+        None => return false,
+    };
+    let is_name = |name: &str| {
+        name.len() <= LONGEST_SEGMENT
+            && name.bytes().filter(u8::is_ascii_digit).count() <= MOST_DIGITS
+            && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.{}".contains(&byte))
+    };
+    !may_hold_a_secret(value) && path.split('/').all(is_name)
 }
 
 /// Whether something else than a port stands behind a colon, where an address has its host.
