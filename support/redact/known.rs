@@ -211,26 +211,43 @@ impl Alphabet {
 /// are no letters, and end no word.
 fn each_letter(text: &str, alphabet: Alphabet, mut read: impl FnMut(u8, Range<usize>, bool)) {
     let mut is_new_word = true;
-    for (at, c) in text.char_indices() {
-        match c {
-            c if c.is_ascii_alphanumeric() => {
-                read(c.to_ascii_lowercase() as u8, at..at + 1, is_new_word);
+    let mut at = 0;
+    // Byte by byte, for nearly all texts are ASCII, and each of them is read.
+    while let Some(byte) = text.as_bytes().get(at) {
+        let start = at;
+        at += 1;
+        match byte {
+            byte if byte.is_ascii_alphanumeric() => {
+                read(byte.to_ascii_lowercase(), start..at, is_new_word);
                 is_new_word = false;
             }
-            '-' | '_' => {}
-            c if c.is_ascii() => is_new_word |= !c.is_control() || c.is_whitespace(),
-            _ if alphabet == Alphabet::Ascii => {}
-            c => {
-                let mut letter = [0; 4];
-                for plain in DecomposingNormalizer::new_nfkd().normalize(c.encode_utf8(&mut letter)).chars() {
-                    if plain.is_ascii_alphanumeric() || alphabet == Alphabet::All && plain.is_alphanumeric() {
-                        read(as_byte(plain), at..at + c.len_utf8(), is_new_word);
-                        is_new_word = false;
-                    }
+            b'-' | b'_' => {}
+            byte if byte.is_ascii() => {
+                is_new_word |= !byte.is_ascii_control() || byte.is_ascii_whitespace() || *byte == 0x0b
+            }
+            _ => {
+                let Some(c) = text[start..].chars().next() else { return };
+                at = start + c.len_utf8();
+                if alphabet != Alphabet::Ascii {
+                    is_new_word &=
+                        !each_plain(c, alphabet, |letter, first| read(letter, start..at, is_new_word && first));
                 }
             }
         }
     }
+}
+
+/// Calls `read` with what a letter is made of, and whether it is the first. Returns whether there is something.
+fn each_plain(c: char, alphabet: Alphabet, mut read: impl FnMut(u8, bool)) -> bool {
+    let mut letter = [0; 4];
+    let mut is_first = true;
+    for plain in DecomposingNormalizer::new_nfkd().normalize(c.encode_utf8(&mut letter)).chars() {
+        if plain.is_ascii_alphanumeric() || alphabet == Alphabet::All && plain.is_alphanumeric() {
+            read(as_byte(plain), is_first);
+            is_first = false;
+        }
+    }
+    !is_first
 }
 
 /// A letter of another alphabet needs room in a window too.

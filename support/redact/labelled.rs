@@ -17,7 +17,8 @@ const LINES: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set
 /// The places of such values.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut done = 0;
-    for (at, mark) in text.match_indices(['=', ':']) {
+    for at in memchr::memchr2_iter(b'=', b':', text.as_bytes()) {
+        let mark = &text[at..=at];
         let value = name_before(text, at).filter(|_| at >= done).and_then(|name| value_after(text, name, at, mark));
         // What stands within a value is no name.
         done = value.as_ref().map_or(done, |value| value.end);

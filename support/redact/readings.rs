@@ -50,17 +50,16 @@ const MOST: usize = 24;
 /// In bytes, for short texts.
 const LEAST: usize = 4096;
 
-/// Calls `visit` with each reading, the text as it came first. Returns whether there are no others.
-pub(super) fn each(text: &str, visit: &mut dyn FnMut(&Reading<'_>)) -> bool {
+/// Calls `visit` with each reading, the text as it came first, while it asks for more. Returns whether there are no others.
+pub(super) fn each(text: &str, visit: &mut dyn FnMut(&Reading<'_>) -> bool) -> bool {
     let mut left = text.len() * MOST + LEAST;
     each_of(&Reading::plain(text), 0, &mut left, visit)
 }
 
-fn each_of(reading: &Reading<'_>, depth: usize, left: &mut usize, visit: &mut dyn FnMut(&Reading<'_>)) -> bool {
+fn each_of(reading: &Reading<'_>, depth: usize, left: &mut usize, visit: &mut dyn FnMut(&Reading<'_>) -> bool) -> bool {
     let Some(rest) = left.checked_sub(reading.text.len()) else { return false };
     *left = rest;
-    visit(reading);
-    if depth == MAX_DEPTH {
+    if !visit(reading) || depth == MAX_DEPTH {
         return true;
     }
     let marks = Marks::of(&reading.text);
