@@ -29,7 +29,7 @@ fn without_intervals(report: &str) -> String {
     // A busy machine says so.
     let report: String =
         report.split_inclusive('\n').filter(|line| !line.starts_with("This machine was late")).collect();
-    let report = without_duration(&without_ports(&report));
+    let report = without_silence(&without_duration(&without_ports(&report)));
     let masked = report.split_inclusive([' ', '\n']).map(|word| {
         let plain = word.trim_end();
         let is_bound = matches!(plain, "" | "at" | "least" | "to") || plain.bytes().all(|byte| byte.is_ascii_digit());
@@ -49,6 +49,17 @@ fn without_duration(report: &str) -> String {
         }
         None => report.to_owned(),
     }
+}
+
+/// How long a connection was silent before it was closed.
+fn without_silence(report: &str) -> String {
+    let mut parts = report.split("silent for ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let masked = parts.map(|part| {
+        let digits = part.find(|c: char| c != '.' && !c.is_ascii_digit()).unwrap_or(part.len());
+        format!("silent for {}{}", part[..digits].replace(|c: char| c.is_ascii_digit(), "#"), &part[digits..])
+    });
+    [first].into_iter().chain(masked).collect()
 }
 
 /// A mock listens on any free port; the number of its digits stays.

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod log_records;
+mod percent;
 mod probe;
 mod provenance;
 mod response;
@@ -11,5 +12,6 @@ mod verification;
 
 pub(crate) use command_line::command_line;
 pub(crate) use log_records::records_that_fit;
+pub(crate) use percent::percent;
 pub(crate) use provenance::{loads, loads_of, why_unread};
 pub(crate) use text::{cut, escaped, is_printable, listed, printable, sentence, short, words};

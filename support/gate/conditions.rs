@@ -7,6 +7,7 @@ use crate::outcome::Outcome;
 use crate::rate::{Decision, Measured, Rate};
 use crate::report::{CHECK, Condition};
 use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Severity, TokenKind, Variation};
+use crate::wording::percent;
 
 /// The check is healthy.
 pub(super) fn check_is_healthy(checked: &Checked) -> Condition {
@@ -64,8 +65,7 @@ pub(super) fn not_measured() -> Condition {
 fn measure(rate: &Rate, measured: &Measured) -> String {
     let tally = &measured.tally;
     let share = match tally.rate() {
-        // Rounded down: 99.99 % is not all.
-        Some(share) => format!("{:.1} %, {} of {}", (share * 1_000.0).floor() / 10.0, tally.accepted, tally.judged()),
+        Some(share) => format!("{}, {} of {}", percent(share), tally.accepted, tally.judged()).replace('\u{a0}', " "),
         None => "no sample".to_owned(),
     };
     let closes = tally.closes.iter().map(|(code, count)| format!("closes {code} × {count}"));
@@ -74,7 +74,7 @@ fn measure(rate: &Rate, measured: &Measured) -> String {
     let apart = tally.apart.iter().map(|(why, count)| format!("{why} × {count}"));
     let login = rate.login.iter().map(|response| format!("a user has no token: {response}"));
     let interrupted = rate.run.interrupted.then(|| "it was cut short".to_owned());
-    let required = format!("required: above {} %", measured.design.objective * 100.0);
+    let required = format!("required: above {}", percent(measured.design.objective)).replace('\u{a0}', " ");
     let told = [share].into_iter().chain(closes).chain(forbidden).chain(apart).chain(login).chain(interrupted);
     told.chain([required]).collect::<Vec<_>>().join("; ")
 }

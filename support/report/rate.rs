@@ -8,7 +8,7 @@ pub(super) use legs::{LegTold, legs};
 
 use super::layout::{self, Page, unbroken};
 use crate::rate::{Decision, Design, Leg, Method, Percentiles, Phase, Rate, interval};
-use crate::wording::{command_line, listed};
+use crate::wording::{command_line, listed, percent};
 
 /// The whole report, in so many columns.
 pub(crate) fn rate(rate: &Rate, width: usize) -> String {
@@ -153,34 +153,4 @@ fn next(page: &mut Page, rate: &Rate) {
     }
     let words: Vec<&str> = rate.run.command.iter().map(String::as_str).collect();
     page.wrap("", 2, &format!("next, to see why: {}", unbroken(&command_line(words))));
-}
-
-/// With as many digits as tell it from 0 and from 100 %.
-fn percent(share: f64) -> String {
-    let percent = share * 100.0;
-    let usual = if percent > 99.0 && percent < 100.0 { 2 } else { 1 };
-    let rounded = |digits: usize| format!("{percent:.digits$}");
-    let is_told = |text: &String| {
-        let told = text.parse::<f64>().unwrap_or(percent);
-        (told < 100.0 || percent >= 100.0) && (told > 0.0 || percent <= 0.0)
-    };
-    let text = (usual..MOST_DIGITS).map(rounded).find(is_told).unwrap_or_else(|| rounded(MOST_DIGITS));
-    unbroken(&format!("{} %", text.trim_end_matches('0').trim_end_matches('.')))
-}
-
-/// No run has so many samples that it takes more.
-const MOST_DIGITS: usize = 12;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_is_never_rounded_to_all_or_none() {
-        let told = |share: f64| percent(share).replace('\u{a0}', " ");
-        assert_eq!(told(19_999.0 / 20_000.0), "99.995 %");
-        assert_eq!(told(0.999_999_9), "99.99999 %");
-        assert_eq!(told(1.0 / 50_000.0), "0.002 %");
-        assert_eq!([0.0, 0.954, 0.995, 1.0].map(told), ["0 %", "95.4 %", "99.5 %", "100 %"]);
-    }
 }

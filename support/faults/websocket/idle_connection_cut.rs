@@ -1,12 +1,12 @@
 //! A connection is cut because nothing is sent on it for a while.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Proof;
+use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
+use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, any, is, not, takes_token};
-use crate::evidence::End;
+use crate::evidence::{End, Observation};
 use crate::vocabulary::{Fault, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -18,7 +18,7 @@ pub(crate) const RECORD: Record = Record {
     shown_by,
     ruled_out_by,
     yields_to: &[],
-    details: no_details,
+    details,
     suspects: Suspects::Deployment,
     because: &[Line::Always("A silent connection is closed early. The same connection with pings stays open.")],
     whys: [
@@ -50,6 +50,24 @@ pub(crate) const RECORD: Record = Record {
          client: send pings more often.",
     )],
 };
+
+/// After how long a silence it was closed: whose timeout that is shows from its settings.
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    let is_cut = |probe: &&Probe| !matches!(probe, Probe::WatchWithPings);
+    let silence = shown.iter().filter(is_cut).find_map(|probe| silence(client.evidence().of(*probe)?));
+    silence.map_or_else(Details::new, |silence| {
+        let digits = usize::from(silence < 10.0);
+        Details::new()
+            .headed(format!("a proxy or the gateway closes a connection that is silent for {silence:.digits$} s"))
+    })
+}
+
+/// In seconds, from the last frame that came, or from the upgrade.
+fn silence(seen: &Observation) -> Option<f64> {
+    let wire = seen.wire.as_ref()?;
+    let begins = wire.frames.last().copied().or(wire.answered)?;
+    Some(seen.elapsed.checked_sub(begins)?.as_secs_f64())
+}
 
 fn shown_by(client: &Client<'_>) -> Test {
     all([cut_in_silence(client), not(closed_by_the_gateway(client)), is(Probe::WatchWithPings, Property::Lasts)])

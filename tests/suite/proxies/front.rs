@@ -80,10 +80,12 @@ pub(super) async fn start(kind: Kind, fronts: &[Front], folder: &Path) -> Runnin
     running
 }
 
-/// Ports that are free, each given once: below those that the system gives to programs that ask for any (RFC 6335 §6).
+/// Ports that are free, each given once: below those that the system gives to programs that ask for any (RFC 6335 §6). Each process
+/// begins elsewhere, so that two at once seldom take the same.
 pub(crate) fn ports(count: usize) -> Vec<u16> {
-    static NEXT: AtomicU16 = AtomicU16::new(20_000);
-    let next = std::iter::repeat_with(|| NEXT.fetch_add(1, Ordering::Relaxed));
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let begin = 20_000 + (std::process::id() % 64) as u16 * 128;
+    let next = std::iter::repeat_with(|| begin + NEXT.fetch_add(1, Ordering::Relaxed));
     next.filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).take(count).collect()
 }
 
