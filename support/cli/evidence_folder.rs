@@ -1,6 +1,7 @@
 //! The folder that `--evidence` writes: one file that `--from` reads, one for a person.
 
-use std::fs::create_dir_all;
+use std::fs::DirBuilder;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::CliError;
@@ -26,7 +27,7 @@ impl EvidenceFolder {
             let message = format!("`{}` is a symbolic link: evidence is written into a folder itself", path.display());
             return Err(InputError::new(message).help("name the folder that it leads to"));
         }
-        create_dir_all(path)
+        create(path)
             .map_err(|error| InputError::new(format!("cannot create the folder `{}`: {error}", path.display())))?;
         let [evidence, exchanges] = files(path).map(|file| Output::open(&file, Access::Owner));
         Ok(EvidenceFolder { evidence: evidence?, exchanges: exchanges? })
@@ -34,10 +35,19 @@ impl EvidenceFolder {
 
     /// Writes each, whatever becomes of the other.
     pub(super) fn write(self, evidence: &Evidence) -> [Result<(), CliError>; 2] {
-        let encoded = bundle::encode(evidence).map_err(std::io::Error::from);
+        let encoded = bundle::encode(evidence).map_err(io::Error::from);
         let written = encoded.and_then(|text| self.evidence.write(&text));
         [written, self.exchanges.write(&report::exchanges(evidence))].map(|written| written.map_err(CliError::from))
     }
+}
+
+/// The folder with those above it, where they are missing: for their owner only, as the files are.
+fn create(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    // On Windows a folder has the permissions of the one above it.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 /// The files of such a folder.

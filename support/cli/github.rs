@@ -2,9 +2,9 @@
 //! target file. Elsewhere nothing of this happens.
 
 use std::env;
-use std::fs::File;
 use std::io::Write;
 
+use super::output::appended;
 use crate::report::{Format, Told, annotations, render_told};
 
 /// Whether this runs as a step of a workflow.
@@ -19,8 +19,7 @@ pub(super) fn tell(told: &Told<'_>) {
     }
     if let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
         let summary = render_told(Format::Markdown, told);
-        let written = File::options().append(true).create(true).open(&path);
-        if let Err(error) = written.and_then(|mut file| file.write_all(summary.as_bytes())) {
+        if let Err(error) = appended(path.as_ref()).and_then(|mut file| file.write_all(summary.as_bytes())) {
             say!("the summary of the job cannot be written to `{}`: {error}", path.display());
         }
     }

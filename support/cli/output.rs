@@ -1,6 +1,8 @@
 //! Files that a command writes. Each is complete or absent: the text goes to a new file beside its place, which then takes that place
 //! in one step. So whatever ends the process leaves the old file or the new one. That this will work is tried before anything is sent.
 
+mod stream;
+
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +10,8 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::input::InputError;
+pub(super) use stream::appended;
+use stream::{is_stream, pour};
 
 /// A file to write.
 pub(super) struct Output {
@@ -40,7 +44,7 @@ impl Output {
     pub(super) fn open(path: &Path, access: Access) -> Result<Self, InputError> {
         let cannot = |error| InputError::new(format!("cannot write to `{}`: {}", path.display(), plain(error)));
         let to = if is_stream(path) {
-            Place::Stream(File::options().append(true).open(path).map_err(cannot)?)
+            Place::Stream(stream::open(path).map_err(cannot)?)
         } else {
             may_replace(path).and_then(|()| temporary(path, access)?.close()).map_err(cannot)?;
             Place::File
@@ -53,7 +57,8 @@ impl Output {
     /// # Errors
     /// When the file is one of these, or cannot be written.
     pub(super) fn open_unless(taken: &[PathBuf], path: &Path) -> Result<Self, InputError> {
-        if !is_stream(path) && taken.iter().any(|taken| is_same(taken, path)) {
+        // What is compared is opened, and a pipe would let this process wait.
+        if !is_stream(path) && taken.iter().any(|taken| !is_stream(taken) && is_same(taken, path)) {
             let message = format!("the report cannot replace `{}`", path.display());
             return Err(InputError::new(message).help("name another file for it"));
         }
@@ -116,14 +121,6 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a text flows into it. A link is followed where it stands for a descriptor, such as `/dev/stdout`; any other is replaced.
-fn is_stream(path: &Path) -> bool {
-    let Ok(found) = fs::symlink_metadata(path) else { return false };
-    let folder = fs::canonicalize(folder_of(path)).unwrap_or_default();
-    let is_descriptor = folder == Path::new("/dev") || folder.starts_with("/proc");
-    found.is_symlink() && is_descriptor || !(found.is_file() || found.is_dir() || found.is_symlink())
-}
-
 /// Whether a file of that name may take the place of what is there.
 fn may_replace(path: &Path) -> io::Result<()> {
     let ends_as_a_folder = path.as_os_str().as_encoded_bytes().ends_with(b"/");
@@ -154,14 +151,6 @@ fn temporary(path: &Path, access: Access) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder_of(path))
 }
 
-fn pour(mut stream: &File, text: &str) -> io::Result<()> {
-    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
-        // The reader of a pipe has what it wanted.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written,
-    }
-}
-
 /// A name is in its folder, which has a place on the disk of its own. Where a folder cannot be synchronised, the file is there anyway.
 fn keep_name(path: &Path) {
     #[cfg(unix)]
@@ -183,7 +172,10 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// What the system said, without the name of a file that a reader does not know.
 fn plain(error: io::Error) -> io::Error {
-    if error.get_ref().is_some() { error.kind().into() } else { error }
+    match error.get_ref() {
+        Some(told) if !told.is::<stream::NoReader>() => error.kind().into(),
+        _ => error,
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use super::output::{Access, Output};
+use super::output::{self, Access, Output};
 use super::program::{self, absolute};
 use super::signals::Signals;
 use super::{CliError, Exit, print};
@@ -68,8 +68,8 @@ fn appended(path: &Path, target_file: Option<&Path>) -> Result<File, InputError>
             InputError::new(format!("`{shown}` cannot be the target file and the log")).help("name another file")
         );
     }
-    let opened = File::options().create(true).append(true).open(path);
-    opened.map_err(|error| InputError::new(format!("cannot write to `{shown}`: {error}")).help("check the path"))
+    output::appended(path)
+        .map_err(|error| InputError::new(format!("cannot write to `{shown}`: {error}")).help("check the path"))
 }
 
 /// What to run in another terminal, which may be in another folder.
