@@ -7,6 +7,7 @@ mod bounded;
 mod error;
 mod excerpt;
 mod public;
+mod texts;
 
 pub(crate) use bounded::{MOST_WRITTEN, read_bounded};
 pub use error::InputError;

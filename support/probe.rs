@@ -41,7 +41,10 @@ use received::Received;
 use tokens::Tokens;
 pub(crate) use transport::{client_of, is_exhausted, lookup};
 pub(crate) use unobserved::Unobserved;
-pub(crate) use websocket::{LARGEST_MESSAGE, names_the_same};
+pub(crate) use websocket::{LARGEST_MESSAGE, LARGEST_SEARCHED, names_the_same};
+
+/// After the deadline, what came before it is read for so long.
+const REDACTION: Duration = Duration::from_secs(1);
 
 /// Why the suite could not do its job.
 #[derive(Debug, thiserror::Error)]
@@ -243,7 +246,8 @@ impl<'a> Session<'a> {
     }
 
     fn learn(&mut self) {
-        self.redactor = Arc::new(Redactor::new(self.target.secrets(), self.tokens.values()));
+        let until = self.begun + self.target.deadline + REDACTION;
+        self.redactor = Arc::new(Redactor::new(self.target.secrets(), self.tokens.values()).until(until.into_std()));
     }
 
     /// What is presented on the connection that is watched.

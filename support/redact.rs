@@ -2,6 +2,7 @@
 //! secrets and tokens of the run, however a service spells them; whatever looks like a secret; and every value whose name says that it
 //! is one. A text is normalised first: what it finds are places in the text that came, and nothing is taken out of the text afterwards.
 
+mod across;
 mod body;
 mod charset;
 mod digits;
@@ -9,6 +10,8 @@ mod escapes;
 mod known;
 mod labelled;
 mod marks;
+mod numbers;
+mod plain;
 mod reading;
 mod readings;
 mod shapes;
@@ -20,6 +23,7 @@ pub(crate) use charset::text_of;
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -29,6 +33,7 @@ use crate::secret::{Secret, is_scheme};
 use crate::token::Token;
 use crate::wording::printable;
 use known::{Hit, Known};
+use marks::Least;
 use reading::Reading;
 use shapes::{SECRET, TOKEN};
 
@@ -56,6 +61,15 @@ pub(crate) struct Redactor {
     /// The redactor of the run, where this one adds the token of one exchange.
     base: Option<Arc<Redactor>>,
     known: Known,
+    /// From then on no text is read, and none is shown.
+    until: Option<Instant>,
+}
+
+/// The parts of a text whose name says that they are secret, as they stand there.
+pub(crate) fn named_secrets(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    labelled::find(text, &mut found);
+    found
 }
 
 impl Redactor {
@@ -70,6 +84,11 @@ impl Redactor {
         redactor
     }
 
+    /// This redactor, which reads no text after that: a peer may send what takes long.
+    pub(crate) fn until(self, until: Instant) -> Self {
+        Redactor { until: Some(until), ..self }
+    }
+
     /// This redactor with one more token.
     pub(crate) fn with_token(self: &Arc<Self>, token: &Token) -> Arc<Self> {
         self.with(token.expose(), TOKEN)
@@ -81,7 +100,7 @@ impl Redactor {
     }
 
     fn with(self: &Arc<Self>, text: &str, word: &'static str) -> Arc<Self> {
-        let mut alone = Redactor { base: Some(Arc::clone(self)), ..Redactor::default() };
+        let mut alone = Redactor { base: Some(Arc::clone(self)), until: self.until, ..Redactor::default() };
         alone.known.add(text, word);
         Arc::new(alone)
     }
@@ -106,8 +125,12 @@ impl Redactor {
 
     /// The text without these parts, those of which the name says that they are secret, and all that is found beside them.
     fn hide(&self, text: &str, hits: Vec<Hit>, mut labelled: Vec<Range<usize>>) -> String {
+        if text.is_empty() {
+            return String::new();
+        }
         let mut hits = merged(text, hits);
-        let is_all = readings::each(text, &mut |reading| {
+        let is_in_time = || self.until.is_none_or(|until| Instant::now() < until);
+        let is_all = readings::each(text, self.least(), &is_in_time, &mut |reading| {
             let found = self.find(&reading.text);
             if !found.is_empty() {
                 let decoded = found.into_iter().filter_map(|hit| placed(text, reading, hit, &hits)).collect::<Vec<_>>();
@@ -142,6 +165,12 @@ impl Redactor {
         }
         shapes::find(text, &mut found);
         found
+    }
+
+    /// How short a text in digits may be that is a secret of this run.
+    fn least(&self) -> Least {
+        let has_short = self.known.has_short() || self.base.as_ref().is_some_and(|base| base.known.has_short());
+        if has_short { Least::SHORT } else { Least::USUAL }
     }
 
     fn find_exact(&self, text: &str, found: &mut Vec<Hit>) {

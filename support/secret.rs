@@ -2,7 +2,7 @@
 
 mod names;
 
-pub(crate) use names::{field_is_secret, header_is_secret, is_scheme, names_a_code, names_a_secret};
+pub(crate) use names::{Said, field_is_secret, header_is_secret, is_plural, is_scheme, names_a_secret, said_by, words};
 
 use std::fmt;
 

@@ -60,14 +60,14 @@ impl Exchange<'_> {
         outcome
     }
 
-    async fn read(&self, response: reqwest::Response) -> Received {
+    async fn read(&self, mut response: reqwest::Response) -> Received {
         let status = response.status().as_u16();
         let headers = self.headers(response.headers());
-        let raw_headers = response.headers().clone();
-        let body = match bounded(response, self.until).await {
+        let body = match bounded(&mut response, self.until).await {
             Ok(body) => body,
             Err(error) => return Received::failed(&error, &self.redactor),
         };
+        let raw_headers = response.headers();
         let text = text_of(&body, raw_headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()));
         let value = serde_json::from_str(&text).ok();
         // More than is read may be JSON: the bound is ours.
@@ -76,7 +76,7 @@ impl Exchange<'_> {
         let grants = (self.probe.login().is_some() || matches!(self.probe, Probe::Fingerprint(_)))
             && (200..400).contains(&status);
         let (extracted, token) = match is_whole {
-            true => self.find(status, &raw_headers, &text, value.as_ref()),
+            true => self.find(status, raw_headers, &text, value.as_ref()),
             false => (Extracted::NotLookedFor, None),
         };
         let echoes = self.is_echoed(&text)
@@ -96,14 +96,19 @@ impl Exchange<'_> {
 
     /// Those that are texts, redacted. Of long values, as much as a request may have: what a flood sends is not kept.
     pub(super) fn headers(&self, headers: &HeaderMap) -> BTreeMap<String, String> {
-        readable(headers)
-            .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.redact_header(name, value)?)))
+        let mut shown: BTreeMap<_, _> = readable(headers)
+            .filter_map(|(name, value)| Some((name.to_owned(), self.redactor.redact_header(name, beginning(value))?)))
             .map(|(name, value)| (name, cut(&value, LONGEST_HEADER)))
-            .collect()
+            .collect();
+        self.redactor.redact_across(shown.values_mut());
+        shown
     }
 
     fn replica(&self, headers: &HeaderMap) -> Option<String> {
-        readable(headers).find(|(name, _)| names_a_replica(name)).map(|(_, value)| self.redactor.redact(value))
+        readable(headers)
+            .find(|(name, _)| names_a_replica(name))
+            .map(|(_, value)| self.redactor.redact(beginning(value)))
+            .map(|value| cut(&value, LONGEST_HEADER))
     }
 
     /// What the target's file says of this response, and the token, where that is what it is.
@@ -213,6 +218,12 @@ pub(crate) fn names_a_replica(header: &str) -> bool {
     has(&REPLICA_WORDS) && !has(&MEASURES)
 }
 
+/// As much of a value as is read: twice as much as is shown, for what stands for a secret may be shorter.
+fn beginning(value: &str) -> &str {
+    let longest = (2 * LONGEST_HEADER).min(value.len());
+    &value[..(0..=longest).rev().find(|end| value.is_char_boundary(*end)).unwrap_or_default()]
+}
+
 fn readable(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
 }
@@ -258,7 +269,7 @@ fn without_unknown_path(body: String) -> String {
 }
 
 /// What comes of a body within the bounds of size and time; the rest is not waited for.
-pub(super) async fn bounded(mut response: reqwest::Response, until: Instant) -> reqwest::Result<Vec<u8>> {
+pub(super) async fn bounded(response: &mut reqwest::Response, until: Instant) -> reqwest::Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Ok(chunk) = timeout_at(until, response.chunk()).await {
         let Some(chunk) = chunk? else { break };

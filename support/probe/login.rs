@@ -81,24 +81,24 @@ impl Exchange<'_> {
             Box::new(failed)
         };
         let client = self.session.clients.of(&request.url().clone(), false);
-        let response = match client.execute(request).await {
+        let mut response = match client.execute(request).await {
             Ok(response) => response,
             Err(error) => return Err(failed(Received::failed(&error, &exchange.redactor), wire)),
         };
         exchange.answered(&mut wire, start, &response);
-        let headers = response.headers().clone();
         let status = response.status().as_u16();
-        kept.cookies.extend(cookies(&headers));
-        let body = match bounded(response, self.until).await {
+        kept.cookies.extend(cookies(response.headers()));
+        let body = match bounded(&mut response, self.until).await {
             Ok(body) => body,
             Err(error) => return Err(failed(Received::failed(&error, &exchange.redactor), wire)),
         };
+        let headers = response.headers();
         let text = text_of(&body, headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()));
         let value = serde_json::from_str(&text).ok();
         for (name, place) in keep {
-            match found(place, &headers, &text, value.as_ref()) {
+            match found(place, headers, &text, value.as_ref()) {
                 Some(text) => _ = kept.values.insert(name.clone(), text),
-                None => return Err(failed(Received::of_step(status, exchange.headers(&headers)), wire)),
+                None => return Err(failed(Received::of_step(status, exchange.headers(headers)), wire)),
             }
         }
         Ok(())

@@ -21,8 +21,10 @@ use crate::vocabulary::Probe;
 
 /// Of a larger message, in bytes, the connection keeps nothing, and ends for this check: the bound is ours.
 pub(crate) const LARGEST_MESSAGE: usize = 1024 * 1024;
-/// A larger frame is not searched, in bytes.
-const LARGEST_SEARCHED: usize = 256 * 1024;
+/// A larger frame is not searched, and nothing is read in it, in bytes: what is parsed takes many times its room.
+pub(crate) const LARGEST_SEARCHED: usize = 256 * 1024;
+/// Read at once, in bytes; each connection has this room from its beginning.
+const READ_AT_ONCE: usize = 16 * 1024;
 /// So much of all frames of a connection is kept, in bytes; of the others, their length.
 const MOST_KEPT: usize = 64 * 1024;
 /// More frames than this are read and not kept.
@@ -63,16 +65,32 @@ pub(super) async fn converse(
     let echoes = told.into_iter().any(|value| exchange.is_echoed(value));
     let mut listener = Listener { exchange, connection, echoes, room: MOST_KEPT, start, times };
     if let Ok(stream) = response.upgrade().await {
-        let config =
-            WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(LARGEST_MESSAGE))
+            .max_frame_size(Some(LARGEST_MESSAGE))
+            .read_buffer_size(READ_AT_ONCE);
         let mut socket = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await;
         let end = tokio::time::timeout_at(exchange.until, listener.listen(&mut socket)).await;
         listener.connection.end = end.unwrap_or(End::Silent);
         leave(socket, &listener.connection.end).await;
     }
+    exchange.redactor.redact_across(texts(&mut listener.connection));
     let mut outcome = Received::of(Response::WebSocket(listener.connection));
     outcome.observation.echoes = listener.echoes;
     outcome
+}
+
+/// What the peer said on a connection.
+fn texts(connection: &mut Connection) -> impl Iterator<Item = &mut String> {
+    let frames = connection.frames.iter_mut().filter_map(|frame| match frame {
+        Frame::Text(text) => Some(text),
+        _ => None,
+    });
+    let reason = match &mut connection.end {
+        End::Closed { reason, .. } => Some(reason),
+        _ => None,
+    };
+    frames.chain(reason)
 }
 
 impl Exchange<'_> {
@@ -136,6 +154,9 @@ impl Listener<'_> {
                 None => return End::Dropped,
             };
             self.keep(&text);
+            if text.len() > LARGEST_SEARCHED {
+                continue;
+            }
             if self.is_rejection(&text) {
                 self.connection.rejected = Some(true);
                 // What follows a rejection is its close.

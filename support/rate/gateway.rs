@@ -19,7 +19,7 @@ use super::sample::{CLOSES_SOON, Seen};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
-use crate::probe::{LARGEST_MESSAGE, names_the_same};
+use crate::probe::{LARGEST_MESSAGE, LARGEST_SEARCHED, names_the_same};
 use crate::target::{Handshake, Target};
 
 /// Opens the connection, waits for the welcome, and holds it.
@@ -160,6 +160,9 @@ impl Listener<'_> {
             self.connection.frames.truncate(1);
             if self.connection.frames.is_empty() {
                 self.connection.frames.push(Frame::Binary(text.len()));
+            }
+            if text.len() > LARGEST_SEARCHED {
+                continue;
             }
             if self.handshake.rejects.as_ref().is_some_and(|rejects| rejects.by_frame(&text)) {
                 self.connection.rejected = Some(true);

@@ -1,28 +1,17 @@
 //! The redactor for JSON. Its texts are searched one by one and all in a row, for a server may cut a secret into pieces, and a value
 //! is masked where its name says that it is secret.
 
+mod named;
+
 use serde_json::{Map, Value};
 
 use super::known::Hit;
-use super::labelled::{is_nothing, is_word, tells_a_reason};
+use super::plain::is_word;
 use super::readings;
 use super::shapes::SECRET;
 use super::{Redactor, whole_run};
-use crate::secret::{header_is_secret, names_a_code, names_a_secret};
-
-/// The members of a private or a symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4).
-const KEY_MEMBERS: [&str; 8] = ["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
-
-/// What the name of a value says of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Named {
-    /// Nothing.
-    Free,
-    Secret,
-    /// It stands within something that is called secret.
-    Within,
-    Code,
-}
+use crate::secret::{Said, said_by};
+use named::{Named, columns, pair, said_before};
 
 /// A text of a JSON document: a key, a string or a number.
 struct Leaf {
@@ -45,21 +34,48 @@ fn collect(value: &Value, named: Named, leaves: &mut Vec<Leaf>) {
     match value {
         Value::String(text) => leaves.push(leaf(text.clone(), false, named)),
         Value::Number(number) => leaves.push(leaf(number.to_string(), false, named)),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, named.below(), leaves)),
+        Value::Array(items) => collect_items(items, None, named, leaves),
         Value::Object(fields) => {
             for (key, field) in in_order(fields) {
                 leaves.push(leaf(key.clone(), true, Named::Free));
-                collect(field, named.of(key, fields), leaves);
+                match (field, named.of(key, fields)) {
+                    (Value::Array(items), Named::Free) => collect_items(items, Some(fields), Named::Free, leaves),
+                    (field, named) => collect(field, named, leaves),
+                }
             }
         }
         Value::Null | Value::Bool(_) => {}
     }
 }
 
-/// `{"name": "X-Api-Key", "value": …}`, as records of requests have it.
-fn is_value_of_a_secret(key: &str, fields: &Map<String, Value>) -> bool {
-    let named = || ["name", "key"].iter().filter_map(|name| fields.get(*name)?.as_str());
-    key == "value" && named().any(header_is_secret)
+/// The items of a list, which may be the rows of a table, or names with their values.
+fn collect_items(items: &[Value], beside: Option<&Map<String, Value>>, named: Named, leaves: &mut Vec<Leaf>) {
+    let columns = if named == Named::Free { columns(items, beside) } else { Vec::new() };
+    let mut before = None;
+    for item in items {
+        match (item, before) {
+            (Value::Array(row), _) if named == Named::Free => collect_row(row, &columns, leaves),
+            // The names of headers are listed too.
+            (Value::String(text), Some(said)) if !is_word(text) => collect(item, Named::Is(said), leaves),
+            _ => collect(item, named.item(), leaves),
+        }
+        before = said_before(item);
+    }
+}
+
+fn collect_row(row: &[Value], columns: &[Option<Said>], leaves: &mut Vec<Leaf>) {
+    if columns.is_empty() && pair(row).is_none() {
+        return collect_items(row, None, Named::Free, leaves);
+    }
+    for (at, cell) in row.iter().enumerate() {
+        let above = columns.get(at).copied().flatten();
+        let beside = if at == 1 { pair(row) } else { None };
+        // A title is not its own value.
+        let is_title = cell.as_str().is_some_and(|cell| said_by(cell).is_some());
+        let below = above.filter(|_| !is_title).map_or(Named::Free, Named::Is);
+        let said = beside.map_or(below, Named::Listed);
+        collect(cell, said, leaves);
+    }
 }
 
 /// Numbered fields by their numbers: `{"0": "s", "1": "e", …, "10": "t"}` is a text in pieces.
@@ -70,41 +86,14 @@ fn in_order(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
     all
 }
 
-impl Named {
-    fn of(self, key: &str, fields: &Map<String, Value>) -> Self {
-        let is_key_member = fields.contains_key("kty") && KEY_MEMBERS.contains(&key);
-        match self.below() {
-            _ if is_key_member || names_a_secret(key) || is_value_of_a_secret(key, fields) => Named::Secret,
-            Named::Within => Named::Within,
-            _ if names_a_code(key) => Named::Code,
-            other => other,
-        }
-    }
-
-    fn below(self) -> Self {
-        if self == Named::Secret { Named::Within } else { self }
-    }
-
-    fn hides(self, text: &str) -> bool {
-        match self {
-            _ if is_nothing(text) => false,
-            Named::Free => false,
-            Named::Secret => true,
-            // `{"password": ["is too short"]}` is a message.
-            Named::Within => !text.contains(' ') && !is_word(text),
-            Named::Code => !text.contains(' ') && !tells_a_reason(text),
-        }
-    }
-}
-
 impl Leaf {
+    fn counts(&self) -> bool {
+        self.is_key && self.text.bytes().all(|c| c.is_ascii_digit())
+    }
+
     fn shown(&self, redactor: &Redactor, hits: Vec<Hit>) -> String {
         let hits = hits.into_iter().map(|hit| Hit { part: whole_run(&self.text, hit.part), ..hit }).collect();
-        let mut labelled = Vec::new();
-        if self.named.hides(&self.text) {
-            labelled.push(0..self.text.len());
-        }
-        redactor.hide(&self.text, hits, labelled)
+        redactor.hide(&self.text, hits, self.named.hidden(&self.text))
     }
 }
 
@@ -114,7 +103,8 @@ fn across(redactor: &Redactor, leaves: &[Leaf]) -> Vec<Vec<Hit>> {
     if leaves.len() < 2 {
         return hits;
     }
-    let sequences: [fn(&Leaf) -> bool; 3] = [|leaf| leaf.is_key, |leaf| !leaf.is_key, |_| true];
+    // Where names and values are read together, a name that counts is left.
+    let sequences: [fn(&Leaf) -> bool; 3] = [|leaf| leaf.is_key, |leaf| !leaf.is_key, |leaf| !leaf.counts()];
     for belongs in sequences {
         let (mut joined, mut starts) = (String::new(), Vec::new());
         for (index, leaf) in leaves.iter().enumerate().filter(|(_, leaf)| belongs(leaf)) {
@@ -139,7 +129,7 @@ fn across(redactor: &Redactor, leaves: &[Leaf]) -> Vec<Vec<Hit>> {
 fn pieces(redactor: &Redactor, text: &str) -> Vec<Hit> {
     let mut found = Vec::new();
     redactor.find_pieces(text, &mut found);
-    readings::each_of_digits(text, &mut |reading| {
+    readings::each_of_digits(text, redactor.least(), &mut |reading| {
         let mut hits = Vec::new();
         redactor.find_pieces(&reading.text, &mut hits);
         found.extend(hits.into_iter().map(|hit| Hit { part: reading.source(hit.part), ..hit }));

@@ -1,13 +1,10 @@
-//! A text in digits: hexadecimal, base32, base64, and the numbers of its characters in a list.
+//! A text in digits: hexadecimal, base32, base64.
 
 use std::ops::Range;
 
+use super::marks::Least;
 use super::reading::Reading;
 
-/// In digits. What has fewer is too short for a secret.
-pub(super) const MIN_DIGITS: usize = 11;
-/// In numbers of a list.
-pub(super) const MIN_NUMBERS: usize = 6;
 /// The lines of an encoded text have 64 or 76 digits (RFC 7468 §2, RFC 2045 §6.8).
 const MIN_LINE: usize = 60;
 
@@ -15,9 +12,9 @@ const MIN_LINE: usize = 60;
 type Digit = (Option<u32>, usize);
 
 /// Stretches of hexadecimal digits, whatever stands between them: `63:61`, `0x63, 0x61`, `U+0063`. So many digits are skipped first.
-pub(super) fn hexadecimal(reading: &Reading<'_>, skipped: usize) -> Option<Reading<'static>> {
+pub(super) fn hexadecimal(reading: &Reading<'_>, least: Least, skipped: usize) -> Option<Reading<'static>> {
     let mut out = Reading::empty();
-    for stretch in stretches(&reading.text) {
+    for stretch in stretches(&reading.text, least.digits) {
         let digits = hexadecimal_digits(&reading.text, stretch).skip(skipped);
         let mut found = Vec::new();
         bytes(digits, 4, |byte, part| {
@@ -30,7 +27,7 @@ pub(super) fn hexadecimal(reading: &Reading<'_>, skipped: usize) -> Option<Readi
 }
 
 /// The text of these bytes: in UTF-8, and what is none in Latin-1. Zeros are half of the letters in UTF-16.
-fn push_text(out: &mut Reading<'static>, reading: &Reading<'_>, all: &[(u8, Range<usize>)]) {
+pub(super) fn push_text(out: &mut Reading<'static>, reading: &Reading<'_>, all: &[(u8, Range<usize>)]) {
     let mut rest = all;
     while let Some((byte, place)) = rest.first() {
         let (c, length) = if byte.is_ascii() { (char::from(*byte), 1) } else { letter(rest) };
@@ -50,23 +47,23 @@ fn letter(bytes: &[(u8, Range<usize>)]) -> (char, usize) {
     (2..=4).find_map(of).unwrap_or((char::from(bytes[0].0), 1))
 }
 
-fn something(out: Reading<'static>) -> Option<Reading<'static>> {
+pub(super) fn something(out: Reading<'static>) -> Option<Reading<'static>> {
     (!out.text.is_empty()).then_some(out)
 }
 
-fn stretches(text: &str) -> Vec<Range<usize>> {
+fn stretches(text: &str, least: usize) -> Vec<Range<usize>> {
     let (mut all, mut start, mut count) = (Vec::new(), 0, 0);
     for (at, c) in text.char_indices() {
         match c {
             c if c.is_ascii_hexdigit() => count += 1,
             c if !c.is_alphanumeric() || matches!(c, 'x' | 'X' | 'u' | 'U') => {}
             c => {
-                all.extend((count >= MIN_DIGITS).then_some(start..at));
+                all.extend((count >= least).then_some(start..at));
                 (start, count) = (at + c.len_utf8(), 0);
             }
         }
     }
-    all.extend((count >= MIN_DIGITS).then_some(start..text.len()));
+    all.extend((count >= least).then_some(start..text.len()));
     all
 }
 
@@ -103,7 +100,7 @@ fn bytes(digits: impl Iterator<Item = Digit>, bits: u32, mut visit: impl FnMut(u
 }
 
 /// Runs of letters, digits and what else base64 has, with the line breaks in them.
-fn runs(text: &str, is_digit: fn(u8) -> bool) -> Vec<Range<usize>> {
+fn runs(text: &str, least: usize, is_digit: fn(u8) -> bool) -> Vec<Range<usize>> {
     // Padding ends a run: what stands before `=` may be a name too.
     let is_part = |c: char| c.is_ascii() && is_digit(c as u8);
     let mut runs: Vec<Range<usize>> = Vec::new();
@@ -115,7 +112,7 @@ fn runs(text: &str, is_digit: fn(u8) -> bool) -> Vec<Range<usize>> {
         };
         match runs.last_mut().filter(continued) {
             Some(last) => last.end = end,
-            None => runs.extend((end - start >= MIN_DIGITS).then_some(start..end)),
+            None => runs.extend((end - start >= least).then_some(start..end)),
         }
         at = end;
     }
@@ -123,19 +120,27 @@ fn runs(text: &str, is_digit: fn(u8) -> bool) -> Vec<Range<usize>> {
 }
 
 /// RFC 4648 §6, in capitals or in small letters.
-pub(super) fn base32(reading: &Reading<'_>) -> Option<Reading<'static>> {
-    let value = |c: u8| match c.to_ascii_uppercase() {
-        c @ b'A'..=b'Z' => Some(u32::from(c - b'A')),
-        c @ b'2'..=b'7' => Some(u32::from(c - b'2') + 26),
+pub(super) fn base32(reading: &Reading<'_>, least: Least) -> Option<Reading<'static>> {
+    of_32(reading, least, |c| match c {
+        b'A'..=b'Z' => Some(u32::from(c - b'A')),
+        b'2'..=b'7' => Some(u32::from(c - b'2') + 26),
         _ => None,
-    };
+    })
+}
+
+/// RFC 4648 §7, in capitals or in small letters.
+pub(super) fn base32_hex(reading: &Reading<'_>, least: Least) -> Option<Reading<'static>> {
+    of_32(reading, least, |c| char::from(c).to_digit(32))
+}
+
+fn of_32(reading: &Reading<'_>, least: Least, value: fn(u8) -> Option<u32>) -> Option<Reading<'static>> {
     let is_one_case =
         |run: &str| !run.bytes().any(|c| c.is_ascii_lowercase()) || !run.bytes().any(|c| c.is_ascii_uppercase());
-    of_runs(reading, 5, |c| c.is_ascii_alphanumeric(), value, is_one_case)
+    of_runs(reading, least, 5, |c| c.is_ascii_alphanumeric(), |c| value(c.to_ascii_uppercase()), is_one_case)
 }
 
 /// RFC 4648 §4 and §5.
-pub(super) fn base64(reading: &Reading<'_>) -> Option<Reading<'static>> {
+pub(super) fn base64(reading: &Reading<'_>, least: Least) -> Option<Reading<'static>> {
     let value = |c: u8| match c {
         b'A'..=b'Z' => Some(u32::from(c - b'A')),
         b'a'..=b'z' => Some(u32::from(c - b'a') + 26),
@@ -144,19 +149,21 @@ pub(super) fn base64(reading: &Reading<'_>) -> Option<Reading<'static>> {
         b'/' | b'_' => Some(63),
         _ => None,
     };
-    of_runs(reading, 6, |c| c.is_ascii_alphanumeric() || b"+/-_".contains(&c), value, |_| true)
+    of_runs(reading, least, 6, |c| c.is_ascii_alphanumeric() || b"+/-_".contains(&c), value, |_| true)
 }
 
 /// The texts of the runs that have one.
 fn of_runs(
     reading: &Reading<'_>,
+    least: Least,
     bits: u32,
     is_digit: fn(u8) -> bool,
     value: impl Fn(u8) -> Option<u32>,
     is_one: impl Fn(&str) -> bool,
 ) -> Option<Reading<'static>> {
     let mut out = Reading::empty();
-    for run in runs(&reading.text, is_digit).into_iter().filter(|run| is_one(&reading.text[run.clone()])) {
+    for run in runs(&reading.text, least.digits, is_digit).into_iter().filter(|run| is_one(&reading.text[run.clone()]))
+    {
         let all = reading.text.as_bytes();
         let digits = || run.clone().filter(|at| is_digit(all[*at])).map(|at| (value(all[at]), at));
         // Anything can be read so; few readings are texts.
@@ -178,38 +185,14 @@ fn is_utf8(found: &[(u8, Range<usize>)]) -> bool {
     std::str::from_utf8(&all).is_ok()
 }
 
-/// The numbers of letters in a list: `[99, 97]`, `143 141`, `01100011 01100001`.
-pub(super) fn numbers(reading: &Reading<'_>, radix: u32) -> Option<Reading<'static>> {
-    let text = &reading.text;
-    let (mut out, mut list): (_, Vec<(u8, Range<usize>)>) = (Reading::empty(), Vec::new());
-    let mut flush = |list: &mut Vec<(u8, Range<usize>)>| {
-        if list.len() >= MIN_NUMBERS {
-            push_text(&mut out, reading, list);
-        }
-        list.clear();
-    };
-    let mut at = 0;
-    while let Some(start) = text[at..].find(|c: char| c.is_ascii_alphanumeric()).map(|start| at + start) {
-        let end = text[start..].find(|c: char| !c.is_ascii_alphanumeric()).map_or(text.len(), |length| start + length);
-        let digits = text[start..end].trim_start_matches("0o").trim_start_matches("0b");
-        let number = u8::from_str_radix(digits, radix).ok().filter(|number| *number >= 0x20 && *number != 0x7f);
-        match number {
-            Some(number) => list.push((number, start..end)),
-            None => flush(&mut list),
-        }
-        at = end;
-    }
-    flush(&mut list);
-    something(out)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::marks::Least;
     use super::super::readings::each_of_digits;
 
     fn found(text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        each_of_digits(text, &mut |reading| found.push(reading.text.trim().to_owned()));
+        each_of_digits(text, Least::USUAL, &mut |reading| found.push(reading.text.trim().to_owned()));
         found
     }
 
@@ -221,6 +204,10 @@ mod tests {
             "0x61, 0x20, 0x74, 0x6F, 0x6B, 0x65, 0x6E, 0x21",
             "MEQHI33LMVXCC===",
             "meqhi33lmvxcc",
+            "C4G78RRBCLN22===",
+            "097032116111107101110033",
+            "0110000100100000011101000110111101101011011001010110111000100001",
+            "chr(97) . chr(32) . chr(116) . chr(111) . chr(107) . chr(101) . chr(110) . chr(33)",
             "YSB0b2tlbiE=",
             "[97,32,116,111,107,101,110,33]",
             "141 40 164 157 153 145 156 41",
@@ -229,6 +216,7 @@ mod tests {
             let found = found(text);
             assert!(found.contains(&"a token!".to_owned()), "{text} is read as {found:?}");
         }
+        assert!(found("09703211611110710111003309").contains(&"a token!".to_owned()), "it was cut");
         assert_eq!(found("401 invalid_token: the token has expired").len(), 0);
     }
 }

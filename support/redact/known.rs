@@ -13,8 +13,13 @@ use super::windows::{Piece, WINDOW, Windows, shifted};
 
 /// In characters of one word, hyphens included. Shorter pieces of a secret also occur in ordinary texts, so they are kept.
 const MIN_PIECE: usize = 8;
+/// In characters; what is shorter is found as it is only.
+const SHORTEST: usize = 4;
 /// In letters of several words, where the secret has as many.
 const MIN_LETTERS: usize = 8;
+
+/// Which characters of a text are compared.
+type Kept = fn(char) -> bool;
 
 /// A part of a text that must not be shown, and what stands for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +41,8 @@ pub(super) struct Known {
 #[derive(Clone, Default)]
 struct Pieces {
     windows: Windows,
-    /// Secrets with few letters, as [`visible`] writes them.
-    short: Vec<(String, &'static str)>,
+    /// Secrets with few letters, as [`shown`] writes them.
+    short: Vec<(String, Kept, &'static str)>,
     /// Some are so short that they have no pieces.
     has_short: bool,
 }
@@ -46,6 +51,11 @@ impl Known {
     pub(super) fn add(&mut self, secret: &str, word: &'static str) {
         *self = Known { secrets: std::mem::take(&mut self.secrets), ..Known::default() };
         self.secrets.extend((!secret.is_empty()).then(|| (secret.to_owned(), word)));
+    }
+
+    /// Whether some secret has so few letters that a text in few digits may be one.
+    pub(super) fn has_short(&self) -> bool {
+        !self.secrets.is_empty() && self.pieces().has_short
     }
 
     fn pieces(&self) -> &Pieces {
@@ -65,13 +75,10 @@ impl Known {
                 has_letters |= search.has_letters;
             }
         }
-        if !pieces.short.is_empty() {
-            let (visible, places) = visible(text);
-            for (secret, word) in &pieces.short {
-                let parts =
-                    visible.match_indices(secret).map(|(at, _)| places[at].start..places[at + secret.len() - 1].end);
-                found.extend(parts.map(|part| Hit { part, word }));
-            }
+        for (secret, kept, word) in &pieces.short {
+            let (shown, places) = shown(text, *kept);
+            let parts = shown.match_indices(secret).map(|(at, _)| places[at].start..places[at + secret.len() - 1].end);
+            found.extend(parts.map(|part| Hit { part, word }));
         }
         has_letters
     }
@@ -116,9 +123,10 @@ impl Pieces {
     fn add_letters(&mut self, secret: &str, word: &'static str, letters: &mut Vec<u8>) {
         letters.clear();
         each_letter(secret, Alphabet::All, |letter, _, _| letters.push(letter));
-        if letters.len() < WINDOW {
-            let visible = visible(secret).0;
-            self.short.extend((visible.chars().count() >= 4).then_some((visible, word)));
+        if letters.len() < WINDOW && secret.chars().filter(|c| is_visible(*c)).count() >= SHORTEST {
+            self.short.push((shown(secret, is_visible).0, is_visible, word));
+            let letters = shown(secret, char::is_alphanumeric).0;
+            self.short.extend((letters.len() >= SHORTEST).then_some((letters, char::is_alphanumeric as Kept, word)));
         }
         let piece = Piece { word, least: letters.len().min(MIN_LETTERS) };
         let mut key = 0;
@@ -258,10 +266,15 @@ fn as_byte(c: char) -> u8 {
     }
 }
 
-/// What of a text takes room, without its case; and where each byte of that stands.
-fn visible(text: &str) -> (String, Vec<Range<usize>>) {
+/// What takes room.
+fn is_visible(c: char) -> bool {
+    !c.is_whitespace() && crate::wording::is_printable(c)
+}
+
+/// These characters of a text, without their case; and where each byte of that stands.
+fn shown(text: &str, kept: Kept) -> (String, Vec<Range<usize>>) {
     let (mut out, mut places) = (String::new(), Vec::new());
-    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace() && crate::wording::is_printable(*c)) {
+    for (at, c) in text.char_indices().filter(|(_, c)| kept(*c)) {
         let before = out.len();
         out.extend(c.to_lowercase());
         places.resize(places.len() + out.len() - before, at..at + c.len_utf8());

@@ -4,12 +4,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::known::Hit;
+use super::plain::is_name_of_an_error;
 
 pub(super) const TOKEN: &str = "[TOKEN]";
 pub(super) const SECRET: &str = "[SECRET]";
 
 /// In characters. Shorter runs are ordinary words.
 const MIN_RUN: usize = 8;
+/// In characters, behind a scheme.
+const MIN_CREDENTIAL: usize = 12;
 /// How the keys of providers begin, and the fewest characters that follow.
 const PROVIDERS: [(&str, usize); 26] = [
     ("AKIA", 16),
@@ -55,7 +58,10 @@ pub(super) fn find(text: &str, found: &mut Vec<Hit>) {
     }
     private_keys(text, found);
     passwords(text, found);
-    basics(text, found);
+    if text.contains(' ') {
+        basics(text, found);
+        credentials(text, found);
+    }
 }
 
 fn is_part(c: char) -> bool {
@@ -82,7 +88,7 @@ fn of_run(text: &str, start: usize, end: usize) -> Option<(&'static str, usize)>
     if PROVIDERS.iter().any(|(begin, least)| begins(run, begin, *least)) {
         return Some((SECRET, end));
     }
-    looks_random(run).then_some((TOKEN, end))
+    (looks_random(run) && !is_name_of_an_error(run)).then_some((TOKEN, end))
 }
 
 /// A key begins at the beginning of a run, or of a word in it.
@@ -153,5 +159,19 @@ fn basics(text: &str, found: &mut Vec<Hit>) {
         if decoded.is_some_and(|bytes| bytes.contains(&b':')) {
             found.push(Hit { part: start..start + length, word: SECRET });
         }
+    }
+}
+
+/// What follows a scheme (RFC 6750 §2.1, RFC 4559 §4): digits and letters in a row, and no parameter.
+fn credentials(text: &str, found: &mut Vec<Hit>) {
+    for (at, mark) in ["earer ", "egotiate ", "NTLM "].iter().flat_map(|mark| text.match_indices(mark)) {
+        let start = at + mark.len();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+        let run = &text[start..start + text[start..].find(|c| !is_part(c)).unwrap_or(text.len() - start)];
+        let has = |kind: fn(&u8) -> bool| run.bytes().any(|c| kind(&c));
+        let is_one = run.len() >= MIN_CREDENTIAL && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+        found.extend(
+            (is_one && !is_name_of_an_error(run)).then_some(Hit { part: start..start + run.len(), word: TOKEN }),
+        );
     }
 }

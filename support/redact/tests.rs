@@ -1,5 +1,7 @@
 //! What a redactor hides, and what it leaves.
 
+mod bounds;
+
 use super::*;
 
 const TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLW9mLWNhbmFyeQ";
@@ -50,7 +52,7 @@ fn replaces_tokens_whole_in_parts_and_shortened() {
 fn replaces_opaque_tokens_as_they_are_sent() {
     let opaque = "~opaque token+1";
     let redactor = Redactor::new([], [&Token::new(opaque)]);
-    let query = reqwest::Url::parse_with_params("http://x/", [("token", opaque)]).expect("an address");
+    let query = url::Url::parse_with_params("http://x/", [("token", opaque)]).expect("an address");
     assert_eq!(redactor.redact(query.as_str()), "http://x/?token=[TOKEN]");
     let entry = format!("jwt.{}", URL_SAFE_NO_PAD.encode(format!("Bearer {opaque}")));
     assert_eq!(redactor.redact(&entry), "jwt.[TOKEN]");
@@ -180,32 +182,6 @@ fn finds_a_secret_across_the_texts_of_a_document() {
 fn writes_nothing_that_moves_or_hides_what_is_beside_it() {
     let shown = redactor().redact("a\u{202e}b\u{1b}[31m\u{e0041}\u{85}\tc\r\nd\u{7f}");
     assert_eq!(shown, "a\\u{202e}b\\u{1b}[31m\\u{e0041}\\u{85} c\nd\\u{7f}");
-}
-
-/// Whatever comes, the work is bounded by its length.
-#[test]
-fn reads_a_hostile_body_in_time() {
-    let pieces = [
-        "&",
-        "<",
-        "password=",
-        "code:",
-        "\\u{",
-        "%25",
-        "eyJ",
-        "canarysecre",
-        "a=1;",
-        "-----BEGIN KEY",
-        "{\"a\":",
-        "://a:b",
-        "0x63,",
-    ];
-    for piece in pieces {
-        let body = piece.repeat(64 * 1024 / piece.len());
-        let begun = std::time::Instant::now();
-        redactor().redact_body(&body);
-        assert!(begun.elapsed().as_secs() < 5, "{piece} took {:?}", begun.elapsed());
-    }
 }
 
 /// Digits of one kind beside those of another, and each text within JSON within JSON.

@@ -3,6 +3,7 @@
 
 mod consistency;
 mod handshake;
+mod literals;
 mod parts;
 mod platform;
 mod proxies;
@@ -184,6 +185,7 @@ impl Reader<'_> {
             service.headers = self.headers(&["service", "headers"], &[])?;
         }
         target.platform = self.platform()?;
+        self.no_secret_within_texts()?;
         Ok(target)
     }
 

@@ -1,6 +1,6 @@
 //! Literals in a target file that are secrets by the names beside them: rejected outside `local`, and never repeated.
 
-use super::{TARGET, config_error};
+use super::{TARGET, config_error, err, fivewhys, out};
 
 fn login(json: &str) -> String {
     format!(
@@ -61,4 +61,41 @@ fn a_scheme_or_a_token_says_that_a_literal_is_secret() {
     }
     let said = config_error(&format!("{TARGET}headers = {{ X-Mode = \"basic auth is off\" }}\nnothing = 1\n"));
     assert!(said.contains("unknown field `nothing`"), "{said}");
+}
+
+/// In the query of a path, in a text of GraphQL, in a message: where a name and a value stand in one text.
+#[test]
+fn a_secret_within_a_text_is_found_at_its_line() {
+    let graphql = |text: &str| login(&format!("query = \"\"\"mutation {{ login({text}) {{ token }} }}\"\"\""));
+    for (line, config) in [
+        (6, format!("{TARGET}protected = {{ path = \"/me?api_key=canary-literal\" }}\n")),
+        (6, format!("{TARGET}health = {{ auth = \"/health?user=u&access_token=canary-literal\" }}\n")),
+        (
+            7,
+            format!(
+                "{TARGET}[targets.x.validate]\npath = \"/v?password=canary-literal\"\njson = {{ t = \"{{token}}\" }}\n"
+            ),
+        ),
+        (6, format!("{TARGET}headers = {{ X-Forwarded = \"for=1; session=canary-literal\" }}\n")),
+        (6, graphql("user: \\\"{user}\\\", password: \\\"canary-literal\\\"")),
+        (6, graphql("user: \\\"{user}\\\", passwords: [\\\"canary-literal\\\"]")),
+    ] {
+        let said = config_error(&config);
+        assert!(said.contains("a secret must not stand in this file"), "{config}\n{said}");
+        assert!(said.contains(&format!("targets.toml:{line}:")) && said.contains("{ env = "), "{config}\n{said}");
+        assert!(!said.contains("anary"), "{said}");
+    }
+    for config in [
+        graphql("user: \\\"{user}\\\", password: $password"),
+        format!("{TARGET}protected = {{ path = \"/me?token_type=bearer&code=401\" }}\n"),
+        format!("{TARGET}handshake = {{ rejects = {{ at = \"/error\", is = \"token: expired\" }} }}\n"),
+        graphql("password: \\\"canary-literal\\\"").replace("\"staging\"", "\"local\""),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("targets.toml");
+        std::fs::write(&file, &config).expect("written");
+        let listed = fivewhys(&["check", "x", "--dry-run", "--config", file.to_str().expect("UTF-8")]);
+        assert_eq!(listed.status.code(), Some(0), "{config}\n{}", err(&listed));
+        assert!(!out(&listed).contains("anary"), "{}", out(&listed));
+    }
 }

@@ -15,6 +15,7 @@ fn head(status: &str, more: &str) -> String {
 fn of_http() -> Vec<(&'static str, Peer)> {
     let redirect = head("302 Found", "location: /again\r\ncontent-length: 0\r\n");
     let long = format!("x-long: {}\r\ncontent-length: 0\r\n", "x".repeat(350_000));
+    let hard = format!("location: /{}\r\ncontent-length: 0\r\n", "%25".repeat(115_000));
     vec![
         ("accepts, and says nothing", Peer::silent()),
         ("a slow head", Peer::says("HTTP/1.1 200 OK\r\nx: ").drips(b'y')),
@@ -26,6 +27,7 @@ fn of_http() -> Vec<(&'static str, Peer)> {
         ("a header field without end", Peer::says("HTTP/1.1 200 OK\r\nx-more: ").floods("and more ")),
         ("a flood of cookies", Peer::says("HTTP/1.1 200 OK\r\n").floods("set-cookie: a=b; path=/\r\n")),
         ("long header fields", Peer::says(head("401 Unauthorized", &long))),
+        ("a long header field that is hard to read", Peer::says(head("302 Found", &hard))),
         ("a response before the request", Peer::greets(head("200 OK", "content-length: 2\r\n") + "{}")),
         ("a flood before the request", Peer::greets("HTTP/1.1 200 OK\r\n\r\n").floods("garbage")),
         ("HTTP/0.9", Peer::says("<html>welcome</html>").closes()),
@@ -62,6 +64,14 @@ fn of_bodies() -> Vec<(&'static str, Peer)> {
         ("a bomb of deflate", encoded("deflate", &first)),
         ("deep JSON", Peer::says(head("401 Unauthorized", "connection: close\r\n")).floods("[{\"a\":")),
         (
+            "bodies that are hard to read",
+            Peer::says(head("401 Unauthorized", "content-length: 65535\r\n") + &"%25".repeat(21_845)),
+        ),
+        (
+            "bodies of many numbers",
+            Peer::says(head("401 Unauthorized", "content-length: 65535\r\n") + &format!("[{}1]", "1,".repeat(32_766))),
+        ),
+        (
             "bodies of the longest kept size",
             Peer::says(head("401 Unauthorized", "content-length: 65536\r\n") + &"x".repeat(65_536)),
         ),
@@ -79,10 +89,14 @@ fn bomb() -> (Vec<u8>, Vec<u8>) {
     (bytes[..2].to_vec(), bytes[2..].to_vec())
 }
 
-/// One byte less than so many, in one frame (RFC 6455 §5.2).
+/// One byte less than so many, in one frame.
 fn text_frame(bytes: u64) -> Vec<u8> {
-    let text = vec![b'a'; bytes as usize - 1];
-    [&[0x81, 127][..], &(bytes - 1).to_be_bytes(), &text].concat()
+    framed("a".repeat(bytes as usize - 1))
+}
+
+/// A frame with a length of eight bytes (RFC 6455 §5.2).
+fn framed(text: String) -> Vec<u8> {
+    [&[0x81, 127][..], &(text.len() as u64).to_be_bytes(), text.as_bytes()].concat()
 }
 
 fn of_websocket() -> Vec<(&'static str, Peer)> {
@@ -104,6 +118,10 @@ fn of_websocket() -> Vec<(&'static str, Peer)> {
         ("pongs without end", Peer::upgrades("").floods([0x8a, 0])),
         ("frames without end", Peer::upgrades("").floods([0x81, 2, b'{', b'}'])),
         ("messages of a mebibyte", Peer::upgrades("").floods(text_frame(1024 * 1024))),
+        (
+            "messages of a mebibyte of numbers",
+            Peer::upgrades("").floods(framed(format!("[{}1]", "1,".repeat(524_000)))),
+        ),
         ("messages of four mebibytes", Peer::upgrades("").floods(text_frame(4 * 1024 * 1024))),
         ("frames of 256 KiB", Peer::upgrades("").floods(text_frame(256 * 1024))),
         ("frames of 32 KiB", Peer::upgrades("").floods([&[0x81, 126, 0x7f, 0xff][..], &[b'a'; 32_767]].concat())),

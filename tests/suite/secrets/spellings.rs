@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 /// A name, and what is made of a text in ASCII.
 type Spelling = (&'static str, fn(&str) -> String);
 
-pub(super) const SPELLINGS: [Spelling; 56] = [
+pub(super) const SPELLINGS: [Spelling; 61] = [
     ("as it is", str::to_owned),
     ("in capitals", str::to_uppercase),
     ("with blanks", |text| between(text, " ")),
@@ -65,10 +65,19 @@ pub(super) const SPELLINGS: [Spelling; 56] = [
     ("in hexadecimal with 0x", |text| each(text, |c| format!("0x{c:02x}, "))),
     ("in decimal numbers", |text| each(text, |c| format!("{c}, "))),
     ("in octal numbers", |text| each(text, |c| format!("{c:o} "))),
+    ("in numbers of three digits", |text| each(text, |c| format!("{c:03}"))),
+    ("in numbers of eight bits", |text| each(text, |c| format!("{c:08b}"))),
+    ("in calls of a function", |text| each(text, |c| format!("chr({c}) + "))),
+    ("in numbered lines", |text| numbered(text, |at, c| format!("[{at}] = {c}\n"))),
+    ("in numbered fields", |text| numbered(text, |at, c| format!("\"{at}\": {}, ", u32::from(c)))),
 ];
 
 fn each(text: &str, write: impl Fn(u8) -> String) -> String {
     text.bytes().map(write).collect()
+}
+
+fn numbered(text: &str, write: impl Fn(usize, char) -> String) -> String {
+    text.chars().enumerate().map(|(at, c)| write(at, c)).collect()
 }
 
 fn every_second(text: &str, write: impl Fn(u8) -> String) -> String {
