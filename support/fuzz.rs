@@ -15,7 +15,7 @@ use crate::bundle;
 use crate::compare::Document;
 use crate::faults::diagnose;
 use crate::input::{InputError, Source};
-use crate::logs::kept;
+use crate::logs::{Filter, Patterns, Reader, Summary, kept};
 use crate::redact::Redactor;
 use crate::report::{Format, exchanges, render};
 use crate::scenario::Scenario;
@@ -184,6 +184,21 @@ fn log_summary() {
         let Some(records) = is_short_and_printable(kept(&Source::new("fuzz.json", text))) else { return };
         let name = records.most_failed.as_ref().map_or("", |name| name.as_str());
         assert!(name.len() <= 100 && name.chars().all(|c| c.is_ascii_graphic()), "{name:?}");
+    });
+}
+
+#[test]
+fn log_reader() {
+    let (patterns, filter) = (Patterns::shipped().expect("they are checked"), Filter::default());
+    fuzz(&["support/fuzz/corpus/log"], |text| {
+        let (mut entries, mut summary) = (0, Summary::new(&patterns, &filter).expect("no filter is invalid"));
+        let damage = Reader::new(text.as_bytes()).read(|entry| {
+            entries += 1;
+            summary.add(entry);
+        });
+        summary.end_of_file();
+        _ = (damage.expect("a text in memory can be read"), summary.into_tally());
+        assert!(entries <= text.matches('{').count(), "{entries} entries");
     });
 }
 
