@@ -156,3 +156,6 @@ fn part(probe: Probe) -> Option<Part> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

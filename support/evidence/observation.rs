@@ -86,3 +86,18 @@ pub struct Offset {
     /// The upper bound, in milliseconds.
     pub most: i64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_was_late_by_an_eighth_may_have_caused_what_was_seen() {
+        let was_paused = |held_up, elapsed| {
+            let [held_up, elapsed] = [held_up, elapsed].map(Duration::from_millis);
+            Observation { held_up, elapsed, ..Observation::of(Response::NotHttp) }.was_paused()
+        };
+        assert!(was_paused(1_000, 8_000) && was_paused(1, 1));
+        assert!(!was_paused(999, 8_000) && !was_paused(0, 8_000) && !was_paused(0, 0));
+    }
+}

@@ -68,4 +68,12 @@ mod tests {
         assert_eq!(until(&[]), None);
         assert_eq!(until(&[("retry-after", "soon")]), None);
     }
+
+    /// A service that names years has made a mistake.
+    #[test]
+    fn a_pause_is_told_as_a_day_at_most() {
+        let date = ("date", "Sun, 01 Mar 2026 03:12:10 GMT");
+        assert_eq!(until(&[date, ("retry-after", "7200")]).as_deref(), Some("05:12:10 UTC"));
+        assert_eq!(until(&[date, ("retry-after", "2000000000")]).as_deref(), Some("03:12:10 UTC"));
+    }
 }
