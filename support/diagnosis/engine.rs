@@ -97,3 +97,6 @@ pub(super) fn to_repeat(client: &Client<'_>, probes: &Probes) -> Probes {
     let first = probes.iter().filter_map(|probe| probe.presented()).filter(|one| one.attempt == Attempt::First);
     first.filter(once).map(|presented| Probe::Present(presented.repeat(1))).collect()
 }
+
+#[cfg(test)]
+mod tests;

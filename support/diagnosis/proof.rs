@@ -150,4 +150,12 @@ mod tests {
         assert_eq!(Proof::any([no.clone(), open.clone()]), open);
         assert_eq!(Proof::any([open, yes.clone(), no]), yes);
     }
+
+    #[test]
+    fn what_fails_is_open_only_where_nothing_was_looked_at() {
+        let seen = Proof::Fails([Probe::Watch].into());
+        assert_eq!(seen.clone().or_open(|| "more".into()), seen);
+        assert_eq!(Proof::Fails(Probes::new()).or_open(|| "more".into()), Proof::open("more"));
+        assert_eq!(Proof::given().or_open(|| "more".into()), Proof::given());
+    }
 }

@@ -272,3 +272,6 @@ pub(crate) fn lacking(client: &Client<'_>, one: Probe, other: Probe) -> Need {
     let twice = || twice().filter(|probe| client.evidence().of(*probe).is_none());
     Need::Response([one, other].into_iter().find(has_none).or_else(twice).unwrap_or(one))
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,3 +50,71 @@ fn needed_were_made(evidence: &Evidence) -> bool {
     let mut there = Endpoint::VARIANTS.iter().filter(|endpoint| evidence.is_there(**endpoint)).peekable();
     there.peek().is_some() && there.all(with_token)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::evidence::{Connection, End, Extracted, HttpResponse, Observation, Response, Settings, Skipped};
+    use crate::faults::diagnose;
+    use crate::vocabulary::{Presentation, Service, TokenKind};
+
+    fn accepted(endpoint: Endpoint) -> Response {
+        if endpoint != Endpoint::WebSocket {
+            let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::Bool(true));
+            return Response::Http(HttpResponse { status: 200, headers, body, extracted });
+        }
+        Response::WebSocket(Connection {
+            offered: true,
+            selected: Some(("jwt-auth".into(), true)),
+            accept_is_right: true,
+            names_the_user: None,
+            rejected: None,
+            frames: Vec::new(),
+            welcomed: true,
+            end: End::Open,
+        })
+    }
+
+    /// The client's token is accepted at these places, and nothing else was sent.
+    fn accepted_at<'a>(places: impl IntoIterator<Item = &'a Endpoint>) -> Evidence {
+        let mut evidence = Evidence::new(Settings::complete());
+        for endpoint in places {
+            let usual = Presentation::new(*endpoint, TokenKind::Issued, evidence.settings.usual(*endpoint));
+            evidence.record(usual.into(), Observation::of(accepted(*endpoint)));
+        }
+        evidence
+    }
+
+    #[test]
+    fn healthy_means_that_a_valid_token_was_presented_at_each_place() {
+        assert_eq!(diagnose(&accepted_at(Endpoint::VARIANTS)).verdict, Verdict::Healthy);
+        for left_out in Endpoint::VARIANTS {
+            let others = Endpoint::VARIANTS.iter().filter(|endpoint| *endpoint != left_out);
+            assert_eq!(diagnose(&accepted_at(others)).verdict, Verdict::Inconclusive, "without {left_out:?}");
+        }
+        assert_eq!(diagnose(&accepted_at([])).verdict, Verdict::Inconclusive, "nothing was sent");
+    }
+
+    #[test]
+    fn a_target_without_any_place_is_not_healthy() {
+        let mut settings = Settings::complete();
+        (settings.endpoints.validation, settings.endpoints.rest, settings.endpoints.websocket) = (None, None, None);
+        assert_eq!(diagnose(&Evidence::new(settings)).verdict, Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn a_check_that_is_cut_short_is_not_healthy() {
+        let health = Probe::Health(Service::Auth);
+        let mut late = accepted_at(Endpoint::VARIANTS);
+        late.skip(health, Skipped::Late);
+        assert_eq!(diagnose(&late).verdict, Verdict::Inconclusive);
+        let mut interrupted = accepted_at(Endpoint::VARIANTS);
+        interrupted.run.interrupted = true;
+        assert_eq!(diagnose(&interrupted).verdict, Verdict::Inconclusive);
+        let mut impossible = accepted_at(Endpoint::VARIANTS);
+        impossible.skip(health, Skipped::Impossible);
+        assert_eq!(diagnose(&impossible).verdict, Verdict::Healthy);
+    }
+}

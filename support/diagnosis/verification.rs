@@ -153,3 +153,6 @@ fn differing(evidence: &Evidence) -> String {
     let others = evidence.fingerprints_beside_auth().filter(|(_, same)| !same);
     listed(&others.map(|(service, _)| service.title()).collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests;

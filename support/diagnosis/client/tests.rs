@@ -1,4 +1,5 @@
 use super::*;
+use crate::diagnosis::test::rejects;
 use crate::evidence::{Extracted, HttpResponse, Observation, Response};
 use Endpoint::{Rest, Validation, WebSocket};
 
@@ -19,4 +20,31 @@ fn unsteady_with(endpoint: Endpoint) -> Vec<Endpoint> {
 fn rest_and_the_websocket_are_unsteady_together_and_auth_alone() {
     assert_eq!(unsteady_with(Rest), [Rest, WebSocket]);
     assert_eq!(unsteady_with(Validation), [Validation]);
+}
+
+#[test]
+fn where_one_token_was_accepted_and_rejected_no_single_response_shows_acceptance() {
+    let usual = Presentation::new(Rest, TokenKind::Issued, Carriers::HEADER);
+    let http = |status, accepted| {
+        let extracted = Extracted::Bool(accepted);
+        Observation::of(Response::Http(HttpResponse {
+            status,
+            headers: BTreeMap::new(),
+            body: String::new(),
+            extracted,
+        }))
+    };
+    let mut evidence = Evidence::new(Settings::complete());
+    for endpoint in [Rest, Validation] {
+        evidence.record(Presentation::missing(endpoint).into(), http(401, false));
+    }
+    let rejects_missing = |evidence: &Evidence, endpoint| {
+        let client = Client::new(evidence, crate::faults::record);
+        rejects(Presentation::missing(endpoint)).prove(&client).holds()
+    };
+    evidence.record(usual.into(), http(200, true));
+    assert!(rejects_missing(&evidence, Rest));
+    evidence.record(usual.repeat(1).into(), http(401, false));
+    assert!(!rejects_missing(&evidence, Rest), "another replica may have responded");
+    assert!(rejects_missing(&evidence, Validation), "auth is another service");
 }

@@ -60,3 +60,26 @@ pub(super) fn is_unlike_contract(probe: Probe, extracted: &Extracted) -> bool {
             | (Probe::Present(_), Extracted::Text { .. })
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: &str, value: &str) -> BTreeMap<String, String> {
+        BTreeMap::from([(name.to_owned(), value.to_owned())])
+    }
+
+    #[test]
+    fn only_another_protocol_or_another_version_than_13_asks_for_another_upgrade() {
+        for (name, value) in [("upgrade", "h2c"), ("sec-websocket-version", "8"), ("sec-websocket-version", "7, 8")] {
+            assert!(asks_for_another(&headers(name, value)), "{name}: {value}");
+        }
+        let same = [("upgrade", "WebSocket"), ("sec-websocket-version", "13"), ("sec-websocket-version", "8, 13")];
+        for (name, value) in same {
+            assert!(!asks_for_another(&headers(name, value)), "{name}: {value}");
+            assert!(names_websocket(&headers(name, value)), "{name}: {value}");
+        }
+        assert!(!names_websocket(&headers("upgrade", "h2c")) && !names_websocket(&BTreeMap::new()));
+        assert!(!asks_for_another(&BTreeMap::new()));
+    }
+}
