@@ -124,3 +124,6 @@ pub(super) fn clients_suffer(client: &Client<'_>) -> Test {
     let fails = |usual| any([rejects_like_forged(usual), is(usual, Property::Failed)]);
     any(client.every_token().into_iter().map(fails))
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,3 +142,6 @@ pub(super) fn signed_with_another(client: &Client<'_>) -> Test {
         facts.signed_as_known.map(|known| !known)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -252,3 +252,6 @@ fn interval(offset: Offset) -> String {
         false => format!("behind by {} to {} s", -most, -least),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! What the suite may conclude where a token that it signed again is accepted. REST is the only place of the target.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, Settings, TokenFacts};
+use crate::faults::diagnose;
+use crate::token::Token;
+use crate::vocabulary::{Carriers, Endpoint, Fault, Guess, User};
+
+fn usual() -> Presentation {
+    Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER)
+}
+
+fn audience() -> ClaimName {
+    ClaimName::from("aud").expect("short")
+}
+
+/// The confirmed faults where REST rejects the client's token, and accepts it with each of these changes.
+fn faults(accepted: &[Change]) -> Vec<Fault> {
+    let mut settings = Settings::complete();
+    (settings.endpoints.validation, settings.endpoints.websocket) = (None, None);
+    let mut evidence = Evidence::new(settings);
+    let facts = Token::new("a.b.c").facts(0, &str::to_owned);
+    let facts = TokenFacts { algorithm: Some("HS256".into()), claims: vec![audience()], ..facts };
+    evidence.describe_token(TokenKind::Issued, User::First, facts);
+    let rejected = [Change::Nothing, Change::UnknownClaim].into_iter().filter(|change| !accepted.contains(change));
+    let rejected =
+        rejected.map(|change| usual().changed(change)).chain([usual(), Presentation::missing(Endpoint::Rest)]);
+    let seen = rejected.map(|one| (one, 401)).chain(accepted.iter().map(|change| (usual().changed(*change), 200)));
+    for (presented, status) in seen {
+        let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::NotLookedFor);
+        let seen = Observation::of(Response::Http(HttpResponse { status, headers, body, extracted }));
+        evidence.record(presented.into(), seen.clone());
+        evidence.record(presented.repeat(1).into(), seen);
+    }
+    diagnose(&evidence).findings.iter().map(|finding| finding.fault).collect()
+}
+
+#[test]
+fn a_claim_is_at_fault_where_only_changes_of_it_help() {
+    let (without, listed) = (Change::Without(audience()), Change::Other(audience(), Guess::Listed));
+    assert_eq!(faults(&[without]), [Fault::AudienceMismatch]);
+    assert_eq!(faults(&[without, listed]), [Fault::AudienceMismatch]);
+}
+
+/// Such a verifier accepts any other token: it remembers a rejection, or holds another secret.
+#[test]
+fn no_claim_is_at_fault_where_another_change_helps_as_well() {
+    for other in [Change::Backdated, Change::UnknownClaim, Change::Nothing] {
+        let found = faults(&[Change::Without(audience()), other]);
+        assert!(
+            !found.contains(&Fault::AudienceMismatch) && !found.contains(&Fault::ClockSkew),
+            "{other:?}: {found:?}"
+        );
+    }
+}
