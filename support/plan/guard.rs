@@ -286,3 +286,6 @@ fn is_steadily_accepted(evidence: &Evidence, probe: Probe) -> bool {
     let mut attempts = evidence.repeats(presented).map(|one| evidence.outcome(one)).peekable();
     attempts.peek().is_some() && attempts.all(|outcome| outcome == Some(Outcome::Accepted))
 }
+
+#[cfg(test)]
+mod tests;

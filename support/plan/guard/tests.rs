@@ -1,0 +1,128 @@
+//! What one service is sent, given what it has accepted and rejected so far.
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::evidence::{Extracted, HttpResponse, Observation, Response, Settings};
+use crate::token::Token;
+use crate::vocabulary::{Carriers, Change};
+
+fn usual() -> Presentation {
+    Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER)
+}
+
+fn invalid() -> [Presentation; 4] {
+    let tokens = [TokenKind::Forged, TokenKind::Unsigned, TokenKind::OtherKey];
+    let [forged, unsigned, other_key] = tokens.map(|token| usual().with(token));
+    [forged, unsigned, other_key, usual().changed(Change::Expired)]
+}
+
+/// A check of one service: its guard, and what was seen.
+struct Checked {
+    guard: Guard,
+    evidence: Evidence,
+}
+
+impl Checked {
+    /// The client's token got that status.
+    fn after(stage: Stage, status: u16) -> Self {
+        let mut evidence = Evidence::new(Settings { stage, ..Settings::complete() });
+        evidence.describe_token(TokenKind::Issued, User::First, Token::new("opaque").facts(0, &str::to_owned));
+        let mut checked = Checked { guard: Guard::new(Service::Backend), evidence };
+        checked.responds(&[usual().into()], |_| status);
+        checked
+    }
+
+    fn responds(&mut self, round: &[Probe], status: impl Fn(Presentation) -> u16) {
+        for presented in round.iter().filter_map(|probe| probe.presented()) {
+            let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::NotLookedFor);
+            let response = HttpResponse { status: status(presented), headers, body, extracted };
+            self.evidence.record(presented.into(), Observation::of(Response::Http(response)));
+        }
+    }
+
+    /// What is sent next of what waits.
+    fn round(&mut self, waiting: &[Presentation], turn: Turn) -> Vec<Probe> {
+        self.guard.owes(&self.evidence);
+        let sent = self.evidence.iter().map(|(probe, _)| probe).collect();
+        let waiting = waiting.iter().copied().map(Probe::Present).filter(|one| self.evidence.of(*one).is_none());
+        self.guard.pass(&self.evidence, &sent, waiting.collect(), None, turn)
+    }
+}
+
+const ALONE: Turn = Turn { left: IN_A_ROW, others_wait: false };
+
+fn rejects_invalid(presented: Presentation) -> u16 {
+    if presented.token.is_invalid() { 401 } else { 200 }
+}
+
+fn count(round: &[Probe], is: impl Fn(Presentation) -> bool) -> usize {
+    round.iter().filter_map(|probe| probe.presented()).filter(|one| is(*one)).count()
+}
+
+#[test]
+fn two_invalid_tokens_are_sent_at_once_and_then_a_valid_one_before_the_next_two() {
+    let mut checked = Checked::after(Stage::Staging, 200);
+    for _ in 0..2 {
+        let round = checked.round(&invalid(), ALONE);
+        assert_eq!(count(&round, |one| one.token.is_invalid()), 2, "{round:?}");
+        checked.responds(&round, rejects_invalid);
+        let valid = checked.round(&invalid(), Turn { others_wait: true, ..ALONE });
+        assert_eq!((valid.len(), count(&valid, |one| one.token.is_invalid())), (1, 0), "{valid:?}");
+        checked.responds(&valid, rejects_invalid);
+    }
+}
+
+#[test]
+fn no_more_invalid_tokens_are_sent_than_are_left_for_all_services() {
+    for (left, sent) in [(0, 0), (1, 1), (2, 2), (3, 2)] {
+        let round = Checked::after(Stage::Staging, 200).round(&invalid(), Turn { left, others_wait: true });
+        assert_eq!(count(&round, |one| one.token.is_invalid()), sent, "{left} left: {round:?}");
+    }
+}
+
+/// The service may have opened a circuit breaker: only the client's own request shows when it closes.
+#[test]
+fn where_the_valid_token_is_rejected_afterwards_only_the_clients_own_request_is_sent() {
+    let mut checked = Checked::after(Stage::Staging, 200);
+    let round = checked.round(&invalid(), ALONE);
+    checked.responds(&round, rejects_invalid);
+    let control = checked.round(&invalid(), ALONE);
+    checked.responds(&control, |_| 401);
+    let waiting = [usual().forged(), usual().with(TokenKind::Unsigned), invalid()[3], usual().repeat(2)];
+    let round = checked.round(&waiting, ALONE);
+    assert_eq!(round, [Probe::Present(usual().repeat(2))]);
+    checked.responds(&round, |_| 200);
+    assert_eq!(checked.round(&invalid(), ALONE), [], "accepted again, and nothing new is tried");
+}
+
+#[test]
+fn a_service_that_accepts_no_valid_token_rejects_no_more_than_its_budget() {
+    let waiting: Vec<Presentation> = (1..=20).map(|number| usual().repeat(number)).collect();
+    for (stage, sent) in [(Stage::Production, 7), (Stage::Staging, 20), (Stage::Local, 20)] {
+        assert_eq!(Checked::after(stage, 401).round(&waiting, ALONE).len(), sent, "{stage}");
+    }
+}
+
+#[test]
+fn a_valid_token_is_sent_for_other_services_only_where_something_was_rejected() {
+    let others_wait = Turn { others_wait: true, ..ALONE };
+    assert_eq!(Checked::after(Stage::Staging, 200).round(&[], others_wait), []);
+    let mut checked = Checked::after(Stage::Staging, 200);
+    let round = checked.round(&invalid()[..2], ALONE);
+    checked.responds(&round, rejects_invalid);
+    assert_eq!(checked.round(&[], ALONE), []);
+    assert_eq!(count(&checked.round(&[], others_wait), |one| one.token == TokenKind::Issued), 1);
+}
+
+/// For a circuit breaker that opens at the second failure. A missing token is none: nothing is verified.
+#[test]
+fn a_valid_token_stands_between_two_that_fail_to_verify() {
+    let control = || [usual().repeat(LAST_REPEAT + 1)].map(Probe::Present);
+    let [forged, unsigned, ..] = invalid().map(Probe::Present);
+    let missing = Probe::Present(Presentation::missing(Endpoint::Rest));
+    let round = |risky: [Probe; 2]| between(control().into_iter(), risky.into_iter());
+    assert_eq!(round([forged, unsigned]), [forged, control()[0], unsigned]);
+    assert_eq!(round([missing, forged]), [missing, forged]);
+    assert_eq!(round([forged, missing]), [forged, missing]);
+}
