@@ -233,4 +233,11 @@ mod tests {
         assert_eq!(masked("id 5f0c1e9a-7b1e-4c7e-9a51-0123456789ab"), "id [VARIES]");
         assert_eq!(masked("took 12.5 ms, code 1008"), "took [VARIES] ms, code 1008");
     }
+
+    #[test]
+    fn an_id_may_stand_for_another_id_and_not_for_a_word() {
+        let [id, number, word] = ["request 5f0c1e9a-7b1e-4c7e", "request 7", "request denied"].map(words);
+        assert_eq!(same(&id, &number, None), Some(true));
+        assert_eq!(same(&id, &word, Some(&Default::default())), Some(false));
+    }
 }

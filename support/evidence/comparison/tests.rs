@@ -52,6 +52,14 @@ fn where_the_same_request_did_not_get_one_response_twice_a_number_that_differs_l
 }
 
 #[test]
+fn another_status_is_another_response_whatever_varies() {
+    let mut evidence = Evidence::new(Settings::complete());
+    evidence.record(usual().into(), rejection(401, "no"));
+    evidence.record(missing().into(), rejection(403, "no"));
+    assert_eq!(evidence.same_response(usual().into(), missing().into()), Some(false));
+}
+
+#[test]
 fn two_responses_have_one_form_where_they_have_the_same_fields() {
     let same_form = |one: &str, other: &str| {
         let mut evidence = Evidence::new(Settings::complete());

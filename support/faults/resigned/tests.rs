@@ -18,16 +18,21 @@ fn audience() -> ClaimName {
 
 /// The confirmed faults where REST rejects the client's token, and accepts it with each of these changes.
 fn faults(accepted: &[Change]) -> Vec<Fault> {
+    faults_with(&accepted.iter().map(|change| usual().changed(*change)).collect::<Vec<_>>())
+}
+
+/// The same, where it accepts each of these.
+fn faults_with(accepted: &[Presentation]) -> Vec<Fault> {
     let mut settings = Settings::complete();
     (settings.endpoints.validation, settings.endpoints.websocket) = (None, None);
     let mut evidence = Evidence::new(settings);
     let facts = Token::new("a.b.c").facts(0, &str::to_owned);
     let facts = TokenFacts { algorithm: Some("HS256".into()), claims: vec![audience()], ..facts };
     evidence.describe_token(TokenKind::Issued, User::First, facts);
-    let rejected = [Change::Nothing, Change::UnknownClaim].into_iter().filter(|change| !accepted.contains(change));
-    let rejected =
-        rejected.map(|change| usual().changed(change)).chain([usual(), Presentation::missing(Endpoint::Rest)]);
-    let seen = rejected.map(|one| (one, 401)).chain(accepted.iter().map(|change| (usual().changed(*change), 200)));
+    let rejected = [Change::Nothing, Change::UnknownClaim].map(|change| usual().changed(change));
+    let rejected = rejected.into_iter().filter(|one| !accepted.contains(one));
+    let rejected = rejected.chain([usual(), Presentation::missing(Endpoint::Rest)]);
+    let seen = rejected.map(|one| (one, 401)).chain(accepted.iter().map(|one| (*one, 200)));
     for (presented, status) in seen {
         let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::NotLookedFor);
         let seen = Observation::of(Response::Http(HttpResponse { status, headers, body, extracted }));
@@ -54,4 +59,13 @@ fn no_claim_is_at_fault_where_another_change_helps_as_well() {
             "{other:?}: {found:?}"
         );
     }
+}
+
+/// The claims of a later token are the same, so it is the one token that is rejected.
+#[test]
+fn no_claim_is_at_fault_where_a_later_token_of_the_user_is_accepted() {
+    let without = usual().changed(Change::Without(audience()));
+    assert_eq!(faults_with(&[without]), [Fault::AudienceMismatch]);
+    let found = faults_with(&[without, usual().with(TokenKind::Second)]);
+    assert!(!found.contains(&Fault::AudienceMismatch), "{found:?}");
 }

@@ -87,3 +87,6 @@ fn prove_another_user(client: &Client<'_>) -> Proof {
 fn names_its_user(client: &Client<'_>, presented: Presentation) -> Option<bool> {
     client.evidence().of(presented.into())?.response.connection()?.names_the_user
 }
+
+#[cfg(test)]
+mod tests;
