@@ -23,6 +23,9 @@ use crate::target::{HostedService, PlatformTable};
 /// More pods of one deployment are not read.
 const MOST_PAGES: usize = 8;
 
+/// What stands for the name of a set that there is not yet.
+const NEXT: &str = "next pods";
+
 /// A secret, with or without its values.
 #[derive(Deserialize, Default, Clone)]
 #[serde(default)]
@@ -97,9 +100,15 @@ impl Reader<'_, '_> {
         pods.iter().filter(|pod| pod.is_running()).for_each(|pod| sets.entry(pod.set()).or_default().push(pod));
         let mut running = Vec::new();
         for (set, pods) in sets {
-            running.push(self.set(hosted, set, &pods).await);
+            let since = pods.iter().filter_map(|pod| Moment::read(pod.started())).min();
+            running.push(self.set(hosted, set, &pods, since).await);
         }
-        Some(Deployed { name: Name::new(&hosted.name), running, not_ready: None, next: None })
+        let next = match deployment.next() {
+            // Its pods would load what is there now.
+            Some(pod) => Some(self.set(hosted, NEXT, &[&pod], Moment::now()).await),
+            None => None,
+        };
+        Some(Deployed { name: Name::new(&hosted.name), running, not_ready: None, next })
     }
 
     async fn pods(&mut self, selector: &str) -> Vec<Pod> {
@@ -125,9 +134,8 @@ impl Reader<'_, '_> {
         all
     }
 
-    /// Alike pods: one of them stands for all, and the oldest has what is oldest.
-    async fn set(&mut self, hosted: &HostedService, name: &str, pods: &[&Pod]) -> Running {
-        let since = pods.iter().filter_map(|pod| Moment::read(pod.started())).min();
+    /// Alike pods: one of them stands for all, and the oldest, which started then, has what is oldest.
+    async fn set(&mut self, hosted: &HostedService, name: &str, pods: &[&Pod], since: Option<Moment>) -> Running {
         let mut places = Vec::new();
         for source in &hosted.secret_sources {
             let given = pods.first().map_or(InPod::Nothing, |pod| pod.given(source));
@@ -142,7 +150,7 @@ impl Reader<'_, '_> {
             InPod::Nothing => Holds::Nothing,
             InPod::Unknown => Holds::Unknown,
             InPod::Public => Holds::Literal(None),
-            InPod::Literal(value) => Holds::Literal(Some(payload::facts(&value, &self.api.marks))),
+            InPod::Literal(value) => Holds::Literal(Some(payload::facts(value.as_bytes(), &self.api.marks))),
             InPod::Secret(key) => self.refer(&key, since).await,
             InPod::LastOf(keys) => {
                 for key in &keys {
@@ -224,7 +232,7 @@ impl Reader<'_, '_> {
             }
         };
         let bytes = STANDARD.decode(values.data.get(&key.key)?).ok()?;
-        Some(payload::facts(&String::from_utf8_lossy(&bytes), &self.api.marks))
+        Some(payload::facts(&bytes, &self.api.marks))
     }
 }
 

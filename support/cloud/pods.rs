@@ -48,7 +48,7 @@ struct PodStatus {
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-struct PodSpec {
+pub(super) struct PodSpec {
     containers: Vec<Container>,
     volumes: Vec<Volume>,
     service_account_name: String,
@@ -166,6 +166,11 @@ pub(super) struct Key {
 }
 
 impl Pod {
+    /// One that does not run yet.
+    pub(super) fn of_template(spec: PodSpec) -> Self {
+        Pod { spec, ..Pod::default() }
+    }
+
     /// It gets requests, or is about to.
     pub(super) fn is_running(&self) -> bool {
         self.status.phase == "Running" && self.metadata.deletion_timestamp.is_none()

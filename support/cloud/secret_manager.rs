@@ -223,8 +223,7 @@ impl Store {
 
 fn of_payload(api: &Api<'_>, accessed: &Accessed) -> Result<ValueFacts, Unread> {
     let bytes = STANDARD.decode(&accessed.payload.data).map_err(|_| Unread::Unreadable)?;
-    // A key of bytes that are no text is compared all the same.
-    Ok(payload::facts(&String::from_utf8_lossy(&bytes), &api.marks))
+    Ok(payload::facts(&bytes, &api.marks))
 }
 
 async fn list(api: &mut Api<'_>, path: &str) -> Result<Vec<Version>, Unread> {

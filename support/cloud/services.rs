@@ -78,7 +78,7 @@ impl Reader<'_, '_> {
         match given {
             Given::Nothing => Holds::Nothing,
             Given::Unknown => Holds::Unknown,
-            Given::Literal(value) => Holds::Literal(Some(payload::facts(&value, &self.api.marks))),
+            Given::Literal(value) => Holds::Literal(Some(payload::facts(value.as_bytes(), &self.api.marks))),
             Given::Secret { secret, version, is_file } => {
                 let (project, secret) = project_and_secret(self.project, &secret);
                 let to = Referred { project, secret, version: &version, is_file, since, account };

@@ -181,6 +181,23 @@ pub struct ValueFacts {
     pub placeholder: bool,
     /// A blank or a line break is at one of its ends.
     pub blank_ends: bool,
+    /// It begins and ends with the same quotation mark: some services strip these, and others do not.
+    #[serde(default)]
+    pub quoted: bool,
+    /// It begins with a byte order mark, which no editor shows.
+    #[serde(default)]
+    pub byte_order_mark: bool,
+    /// It is text with a zero byte, at which a variable of a process ends.
+    #[serde(default)]
+    pub zero_byte: bool,
+}
+
+impl ValueFacts {
+    /// Whether services may read different secrets from it, or anybody may guess it.
+    pub fn is_malformed(&self) -> bool {
+        let ValueFacts { short, placeholder, blank_ends, quoted, byte_order_mark, zero_byte, .. } = *self;
+        short || placeholder || blank_ends || quoted || byte_order_mark || zero_byte
+    }
 }
 
 /// Something that could not be read.

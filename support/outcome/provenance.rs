@@ -118,8 +118,11 @@ fn same_secret((running, secret): Referred<'_>, (other, another): Referred<'_>) 
     if let (Some(one), Some(other)) = (secret.value, another.value) {
         return Some(one.mark == other.mark);
     }
-    if (&secret.resource, &secret.key) != (&another.resource, &another.key) {
+    if secret.key != another.key {
         return Some(false);
+    }
+    if secret.resource != another.resource {
+        return if may_be_one(secret, another) { None } else { Some(false) };
     }
     match (secret.loaded(running), another.loaded(other)) {
         (Loaded::Exactly(one), Loaded::Exactly(other)) => Some(one.number == other.number),
@@ -128,6 +131,20 @@ fn same_secret((running, secret): Referred<'_>, (other, another): Referred<'_>) 
         }
         _ => None,
     }
+}
+
+/// Whether one names the project by its number and the other by its id, which a store that was not read does not bring together.
+fn may_be_one(secret: &SecretReference, another: &SecretReference) -> bool {
+    let parts = |of: &SecretReference| {
+        let rest = of.resource.as_str().strip_prefix("projects/")?;
+        rest.split_once('/').map(|(project, path)| (is_number(project), path.to_owned()))
+    };
+    let (one, other) = (parts(secret), parts(another));
+    one.zip(other).is_some_and(|((is_number, path), (is_too, other))| is_number != is_too && path == other)
+}
+
+fn is_number(project: &str) -> bool {
+    !project.is_empty() && project.chars().all(|c| c.is_ascii_digit())
 }
 
 /// Older than what was the newest when the other started.

@@ -38,6 +38,11 @@ impl Moment {
         let time = DateTime::parse_from_rfc3339(text).ok()?;
         Some(Moment(time.with_timezone(&Utc).to_rfc3339_opts(SecondsFormat::Nanos, true)))
     }
+
+    /// That of this machine's clock.
+    pub(crate) fn now() -> Option<Self> {
+        Moment::read(&humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string())
+    }
 }
 
 impl TryFrom<String> for Name {

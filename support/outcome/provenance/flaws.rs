@@ -42,7 +42,7 @@ pub enum FlawKind {
     SecretNewerThanDeployment,
     /// The value stands in the settings of the service, or such a value stands ready beside the secret.
     EnvironmentFallback,
-    /// The value is a placeholder, too short, or has blanks at its ends.
+    /// The value is a placeholder, too short, or has blanks, quotation marks or bytes that do not belong to it.
     SecretMalformed,
 }
 
@@ -174,7 +174,7 @@ fn of_running<'a>(at: At<'a>, flaws: &mut Vec<Flaw<'a>>) {
             }
             Holds::Nothing | Holds::Unknown => {}
         }
-        let malformed = place.holds.value().is_some_and(|value| value.short || value.placeholder || value.blank_ends);
+        let malformed = place.holds.value().is_some_and(|value| value.is_malformed());
         if malformed && is_used {
             add(FlawKind::SecretMalformed, Severity::Error);
         }

@@ -50,7 +50,16 @@ fn latest(day: &str, then: Option<&str>) -> Running {
 }
 
 fn value(mark: u64, short: bool) -> ValueFacts {
-    ValueFacts { mark, trimmed: mark, short, placeholder: false, blank_ends: false }
+    ValueFacts {
+        mark,
+        trimmed: mark,
+        short,
+        placeholder: false,
+        blank_ends: false,
+        quoted: false,
+        byte_order_mark: false,
+        zero_byte: false,
+    }
 }
 
 fn literal(mark: u64, short: bool) -> Holds {

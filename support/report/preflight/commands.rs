@@ -135,16 +135,30 @@ fn kubernetes(flaw: &Flaw<'_>, namespace: &str) -> Vec<Vec<String>> {
     };
     let place = at.place.map(|place| place.name.as_str()).unwrap_or_default();
     match (flaw.kind, at.secret()) {
-        (FlawKind::SecretNewerThanDeployment | FlawKind::RevisionsDiffer, _) => {
-            vec![kubectl(&["rollout", "restart", &deployment])]
+        (FlawKind::SecretNewerThanDeployment, _) => vec![kubectl(&["rollout", "restart", &deployment])],
+        // A restart would begin a third set beside the two.
+        (FlawKind::RevisionsDiffer, _) => vec![kubectl(&["rollout", "status", &deployment])],
+        (FlawKind::EnvironmentFallback, _) if !place.starts_with('/') => {
+            vec![kubectl(&["set", "env", &deployment, &format!("{place}-")])]
         }
-        (FlawKind::EnvironmentFallback, _) => vec![kubectl(&["set", "env", &deployment, &format!("{place}-")])],
-        (FlawKind::SecretVersionUnusable | FlawKind::SecretMalformed, Some(secret)) => {
+        (FlawKind::SecretVersionUnusable, Some(secret)) if secret.newest.is_none() => {
+            vec![kubectl(&["get", "secrets"])]
+        }
+        (FlawKind::SecretVersionUnusable, Some(secret)) => {
             vec![kubectl(&["describe", "secret", secret.secret.as_str()])]
         }
-        _ => vec![kubectl(&["get", &deployment, "--output", "yaml"])],
+        // It says how long each value is, and not what it is.
+        (FlawKind::SecretMalformed, Some(secret)) => {
+            let describe = kubectl(&["describe", "secret", secret.secret.as_str()]);
+            vec![describe, kubectl(&["rollout", "restart", &deployment])]
+        }
+        // Of the whole deployment, what it refers to: it may hold a value itself.
+        _ => vec![kubectl(&["get", &deployment, REFERENCES])],
     }
 }
+
+/// The names and keys of secrets.
+const REFERENCES: &str = "--output=jsonpath={..secretKeyRef}{..secretRef}{..secretName}";
 
 /// The command within the width of the page: a shell reads on behind a backslash.
 pub(super) fn wrap(page: &mut Page, head: &str, words: &[String]) {

@@ -97,8 +97,10 @@ fn place(place: &SecretPlace) -> Value {
         Holds::Unknown => ("unknown", None),
     };
     let value = place.holds.value();
-    let form = value
-        .map(|value| json!({"short": value.short, "placeholder": value.placeholder, "blank_ends": value.blank_ends}));
+    let form = value.map(|value| {
+        json!({"short": value.short, "placeholder": value.placeholder, "blank_ends": value.blank_ends,
+            "quoted": value.quoted, "byte_order_mark": value.byte_order_mark, "zero_byte": value.zero_byte})
+    });
     json!({"place": place.name, "holds": holds, "secret": secret, "value": form})
 }
 

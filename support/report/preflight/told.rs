@@ -101,13 +101,15 @@ fn newer(at: At<'_>) -> String {
 }
 
 fn malformed(at: At<'_>, service: &str) -> String {
-    let Some(ValueFacts { short, placeholder, blank_ends, .. }) = at.place.and_then(|place| place.holds.value()) else {
-        return String::new();
-    };
+    let Some(value) = at.place.and_then(|place| place.holds.value()) else { return String::new() };
+    let ValueFacts { short, placeholder, blank_ends, quoted, byte_order_mark, zero_byte, .. } = value;
     let all = [
         (placeholder, "is a placeholder"),
         (short, "is shorter than 32 characters"),
         (blank_ends, "has a blank or a line break at an end"),
+        (quoted, "stands in quotation marks, which are part of it"),
+        (byte_order_mark, "begins with a byte order mark, which no editor shows"),
+        (zero_byte, "has a zero byte (NUL)"),
     ];
     let told: Vec<&str> = all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, told)| told).collect();
     format!("the secret of {service} {}", told.join(", "))
@@ -135,7 +137,10 @@ pub(super) fn fix(flaw: &Flaw<'_>) -> String {
     let service = flaw.at.service.name();
     match flaw.kind {
         FlawKind::SecretVersionDrift => "auth and backend: load one version of one secret".into(),
-        FlawKind::RevisionsDiffer => format!("{service}: send all requests to one revision"),
+        FlawKind::RevisionsDiffer => match flaw.at.secret().is_some_and(|secret| secret.key.is_some()) {
+            true => format!("{service}: finish the rollout or undo it, so that one set of pods is left"),
+            false => format!("{service}: send all requests to one revision"),
+        },
         FlawKind::SecretMissing => format!("{service}: give it the secret that the other service loads"),
         FlawKind::SecretVersionUnusable => match flaw.at.secret().map(|secret| (secret, state(secret))) {
             Some((_, Some(VersionState::Disabled))) => "enable that version, or let the services load another".into(),
@@ -151,7 +156,7 @@ pub(super) fn fix(flaw: &Flaw<'_>) -> String {
             false => format!("{service}: deploy it again, and pin the version"),
         },
         FlawKind::EnvironmentFallback => format!("{service}: remove the variable, and load the secret from its store"),
-        FlawKind::SecretMalformed => "store a random value of 32 characters or more, without a line break (`printf %s`, not `echo`), then deploy both services".into(),
+        FlawKind::SecretMalformed => "store a random value of 32 characters or more, without quotation marks, byte order mark or line break (`printf %s`, not `echo`), then deploy both services".into(),
     }
 }
 

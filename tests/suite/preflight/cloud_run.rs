@@ -224,6 +224,48 @@ async fn a_newest_revision_that_cannot_be_read_leaves_the_verdict_open() {
     assert_eq!((code, &json["not_read"][0]["what"]), (Some(3), &"the revision `netra-backend-00008-new`".into()));
 }
 
+/// One file names the project by its id and the other by its number: only the store brings the two together.
+#[tokio::test]
+async fn the_number_of_a_project_and_its_id_are_no_drift_where_the_store_may_not_be_read() {
+    let fake = Fake::healthy().await;
+    let by_number = "projects/401/secrets/jwt-secret-staging";
+    let mut numbered = secret("3");
+    numbered["valueSource"]["secretKeyRef"]["secret"] = by_number.into();
+    fake.revision("netra-backend", DEPLOYED, &json!([numbered]));
+    let listed = versions(&[("3", "ENABLED")]);
+    fake.put(&format!("/v1/{by_number}/versions"), listed);
+    fake.put(&format!("/v1/{by_number}:getIamPolicy"), policy(&["netra-backend"]));
+    let (code, read) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&read)), (Some(0), Vec::new()), "the store says that it is one secret: {read:#}");
+    for path in [SECRET.to_owned(), format!("/v1/{by_number}")] {
+        fake.then(&format!("{path}/versions"), &[error(403, "PERMISSION_DENIED", "")]);
+    }
+    let (code, unread) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&unread)), (Some(3), Vec::new()), "{unread:#}");
+    assert_eq!(unread["same_secret"], Value::Null);
+    assert!(unread["not_read"].to_string().contains("secretmanager.versions.list"), "{unread:#}");
+    // Two projects by their ids are two, whether they are read or not.
+    let mut other = secret("3");
+    other["valueSource"]["secretKeyRef"]["secret"] = "projects/netra-other/secrets/jwt-secret-staging".into();
+    fake.revision("netra-backend", DEPLOYED, &json!([other]));
+    assert_eq!(json(&fake, &[]).await.1["same_secret"], false);
+}
+
+/// A pinned version is known by its number, whatever the store says.
+#[tokio::test]
+async fn versions_that_may_not_be_listed_are_compared_by_what_the_services_name() {
+    let fake = Fake::healthy().await;
+    fake.then(&format!("{SECRET}/versions"), &[error(403, "PERMISSION_DENIED", "")]);
+    let (code, same) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&same), &same["same_secret"]), (Some(3), Vec::new(), &json!(true)), "{same:#}");
+    fake.revision("netra-backend", DEPLOYED, &json!([secret("2")]));
+    let (code, differ) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&differ)), (Some(1), vec!["secret-version-drift".to_owned()]), "{differ:#}");
+    fake.revision("netra-backend", DEPLOYED, &json!([secret("latest")]));
+    let (code, unknown) = json(&fake, &[]).await;
+    assert_eq!((code, findings(&unknown), &unknown["same_secret"]), (Some(3), Vec::new(), &Value::Null), "{unknown:#}");
+}
+
 /// Two projects may each have a secret of one name.
 #[tokio::test]
 async fn a_drift_between_two_projects_names_the_other_project() {

@@ -124,6 +124,58 @@ async fn two_sets_of_pods_with_two_keys_are_a_drift() {
     );
 }
 
+/// A deployment of that name, of which the pods that run are of an older template.
+fn put_template(fake: &Fake, name: &str, status: Value, container: Value) {
+    let spec = json!({"selector": {"matchLabels": {"app": name}}, "replicas": 1, "template": {"spec": {"containers": [container]}}});
+    let whole = json!({"metadata": {"generation": 2}, "spec": spec, "status": status});
+    fake.put(&format!("/apis/apps/v1/namespaces/netra/deployments/{name}"), whole);
+}
+
+#[tokio::test]
+async fn a_template_that_is_not_rolled_out_yet_is_looked_at() {
+    let rolled_out = json!({"observedGeneration": 2, "replicas": 1, "updatedReplicas": 1});
+    let paused = json!({"observedGeneration": 2, "replicas": 1});
+    let fake = healthy().await;
+    put_template(&fake, "api", rolled_out, from_key("other"));
+    let (code, json, _) = preflight(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(0), Vec::new()), "its pods are those that run: {json:#}");
+    put_template(&fake, "api", paused.clone(), from_key("other"));
+    let (code, json, _) = preflight(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(1), vec!["secret-version-drift".to_owned()]), "{json:#}");
+    put_template(&fake, "api", paused.clone(), from_key("token"));
+    let (code, json, _) = preflight(&fake, &[]).await;
+    assert_eq!((code, findings(&json)), (Some(0), Vec::new()), "{json:#}");
+    let literal = json!({"env": [{"name": "JWT_SECRET", "value": format!("{}-0123456789012345678901234567", super::fake::VALUE)}]});
+    put_template(&fake, "api", paused, literal);
+    let (code, json, _) = preflight(&fake, &[]).await;
+    assert_eq!(code, Some(1), "{json:#}");
+    assert!(findings(&json).contains(&"environment-fallback".into()), "{json:#}");
+}
+
+/// What a person pastes works, and shows no value: neither that of a secret nor that of a variable.
+#[tokio::test]
+async fn the_commands_of_kubectl_show_no_value() {
+    let fake = healthy().await;
+    let mut commands = Vec::new();
+    let literal = json!({"env": [{"name": "JWT_SECRET", "value": format!("{}-0123456789012345678901234567", super::fake::VALUE)}]});
+    for container in [from_key("nokey"), from_key("other"), literal, json!({})] {
+        put_pods(&fake, &[("api-1", AFTER, from_key("token")), ("api-2", AFTER, container)]);
+        let (_, json, _) = preflight(&fake, &[]).await;
+        for finding in json["findings"].as_array().expect("findings") {
+            let all = finding["commands"].as_array().expect("commands").iter();
+            commands.extend(all.map(|command| command.as_str().expect("a text").to_owned()));
+        }
+    }
+    let begins = ["rollout ", "set env ", "describe secret ", "get secrets", "get deployment/"];
+    for command in &commands {
+        let words = command.strip_prefix("kubectl --namespace netra ").unwrap_or_else(|| panic!("{command}"));
+        assert!(begins.iter().any(|begin| words.starts_with(begin)), "{command}");
+        assert!(!words.contains("yaml") && !words.contains("json ") && !words.ends_with("json"), "{command}");
+        assert!(!words.starts_with("get deployment/") || words.contains("jsonpath={..secretKeyRef}"), "{command}");
+    }
+    assert!(commands.len() > 4, "{commands:#?}");
+}
+
 #[tokio::test]
 async fn a_missing_key_is_told_apart_from_a_missing_secret() {
     let fake = healthy().await;
