@@ -11,7 +11,7 @@ mod undetermined;
 mod verification;
 
 pub(crate) use command_line::command_line;
-pub(crate) use log_records::records_that_fit;
+pub(crate) use log_records::{log_beside, records_that_fit};
 pub(crate) use percent::percent;
 pub(crate) use provenance::{loads, loads_of, why_unread};
 pub(crate) use text::{cut, escaped, is_printable, listed, printable, sentence, short, words};

@@ -70,7 +70,7 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
     let severity = record.severity_if.iter().find(holds).map_or(record.severity, |(_, severity)| *severity);
     let links = record.whys.iter().map(|why| why.answered(client, &probes, told));
     let mut whys: Vec<Link> = [symptom(client, severity, &because)].into_iter().chain(links).collect();
-    logged::tell(client.evidence(), record.fault, &mut whys);
+    logged::tell(client.evidence(), record.fault, &because, &mut whys);
     Finding {
         fault: record.fault,
         headline,

@@ -1,7 +1,7 @@
 //! What the services' log says beside the probes, as a summary of `fivewhys logs` has it: numbers, times, and one name. It is data
 //! beside the evidence of the probes, and decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,12 @@ pub struct LogRecords {
     pub failed: u64,
     /// The service at which the most attempts failed.
     pub most_failed: Option<Name>,
+    /// The services that wrote them, as far as they have names; a few of many.
+    #[serde(default)]
+    pub services: BTreeSet<Name>,
+    /// Those that the target's file names; empty where it names none.
+    #[serde(default)]
+    pub of_target: BTreeSet<Name>,
     /// Records by what they say of an attempt.
     pub outcomes: BTreeMap<Outcome, RecordCount>,
 }
@@ -45,7 +51,14 @@ impl LogRecords {
     /// Without a name in which a secret of the run stands.
     pub(crate) fn redacted(self, redactor: &Redactor) -> Self {
         let is_clean = |name: &Name| redactor.redact(name.as_str()) == name.as_str();
-        LogRecords { most_failed: self.most_failed.filter(is_clean), ..self }
+        let services = self.services.into_iter().filter(is_clean).collect();
+        LogRecords { most_failed: self.most_failed.filter(is_clean), services, ..self }
+    }
+
+    /// Whether every service that wrote it is another than those of the target; not where either are unknown.
+    pub(crate) fn is_of_others(&self) -> bool {
+        let are_known = !self.services.is_empty() && !self.of_target.is_empty();
+        are_known && self.services.is_disjoint(&self.of_target)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A summary that was exported earlier, as a check takes it along. Anyone may have changed the file, so that numbers, times and one
 //! name are kept of it, and no other text. What its records are compatible with is never read from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -17,6 +17,8 @@ use crate::wording::short;
 
 /// Before the version.
 const FORMAT: &str = "fivewhys.logs/";
+/// More services of one log are not kept.
+const MOST_SERVICES: usize = 50;
 /// In characters: no platform has a service of a longer name.
 const LONGEST_NAME: usize = 100;
 
@@ -73,6 +75,8 @@ fn records(keys: &Keys) -> Option<LogRecords> {
         accepted: sum(|rate| rate.accepted),
         failed: sum(|rate| rate.failed),
         most_failed: most_failed.and_then(|rate| name(&rate.service)),
+        services: rates.iter().filter_map(|rate| name(&rate.service)).take(MOST_SERVICES).collect(),
+        of_target: BTreeSet::new(),
         outcomes,
     })
 }

@@ -69,6 +69,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it tells what became of a token that was presented, or should have been.
+    pub(crate) fn is_of_a_token(self) -> bool {
+        matches!(self, Outcome::TokenRejected | Outcome::TokenMissing | Outcome::TokenMalformed)
+    }
+
     /// The faults that such a record does not exclude. A record is no probe: it shows none of them.
     pub fn compatible_faults(self) -> BTreeSet<Fault> {
         Fault::VARIANTS.iter().copied().filter(|fault| self.is_compatible_with(*fault)).collect()
@@ -86,7 +91,8 @@ impl Outcome {
         }
         match self {
             Outcome::Accepted => false,
-            Outcome::TokenRejected => shares(fault, REJECTED),
+            // A breaker rejects without the verifier, and its records say so.
+            Outcome::TokenRejected => fault != Fault::CircuitBreakerOpen && shares(fault, REJECTED),
             Outcome::TokenMissing => is_on_the_route(fault) && loses_the_token(fault),
             // The signature was not looked at: the token was changed on its route.
             Outcome::TokenMalformed => {

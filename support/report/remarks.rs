@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::evidence::Evidence;
 use crate::outcome::Rejections;
 use crate::vocabulary::Service;
-use crate::wording::{sentence, why_unread};
+use crate::wording::{log_beside, sentence, why_unread};
 
 /// By less than this, every machine is late.
 const WORTH_TELLING: Duration = Duration::from_secs(1);
@@ -28,6 +28,7 @@ pub(super) fn remarks(evidence: &Evidence) -> Vec<String> {
         format!("{retried} of the probes met a network error and were made once more; the first time counts.")
     });
     let not_made = not_made.into_iter().chain(not_read(evidence));
+    let not_made = not_made.chain(log_beside(evidence));
     not_made.chain(was_late).chain(effects(evidence)).chain(retried).collect()
 }
 

@@ -9,6 +9,7 @@ use crate::cli::outputs::Outputs;
 use crate::cli::progress::{self, Line};
 use crate::cli::terminal::Terminal;
 use crate::cli::{CliError, Exit, print};
+use crate::evidence::provenance::Name;
 use crate::evidence::{Evidence, LogRecords};
 use crate::redact::Redactor;
 use crate::report::{self, Format, Told};
@@ -34,7 +35,8 @@ impl CheckRun {
                 let mut checked = observed(&target, is_quiet, self.command).await?;
                 checked.evidence.run.described = Some(described);
                 let redactor = Redactor::new(target.secrets(), []);
-                match self.logs.map(|logs| logs.redacted(&redactor)) {
+                let of_target = services(&target);
+                match self.logs.map(|logs| LogRecords { of_target, ..logs.redacted(&redactor) }) {
                     Some(logs) => with_logs(checked.evidence, Some(logs)),
                     None => checked,
                 }
@@ -47,8 +49,19 @@ impl CheckRun {
 
 /// The same evidence with what the log says; without a summary, with what it had.
 fn with_logs(mut evidence: Evidence, logs: Option<LogRecords>) -> Checked {
-    evidence.logs = logs.or(evidence.logs);
+    let known = evidence.logs.take();
+    let of_target = known.as_ref().map(|known| known.of_target.clone()).unwrap_or_default();
+    let logs = logs.map(|logs| if logs.of_target.is_empty() { LogRecords { of_target, ..logs } } else { logs });
+    evidence.logs = logs.or(known);
     Checked { diagnosis: faults::diagnose(&evidence), evidence }
+}
+
+/// As the log calls the services of the target.
+fn services(target: &Target) -> BTreeSet<Name> {
+    let hosted = target.platform.iter().flat_map(|table| table.services.values()).map(|hosted| &hosted.name);
+    let named: Vec<&String> =
+        if target.log_services.is_empty() { hosted.collect() } else { target.log_services.iter().collect() };
+    named.into_iter().map(|name| Name::new(name)).collect()
 }
 
 /// The target as far as the flags let its platform be asked.

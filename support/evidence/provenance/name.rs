@@ -43,6 +43,12 @@ impl Moment {
     pub(crate) fn now() -> Option<Self> {
         Moment::read(&humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string())
     }
+
+    /// How much later than the other one it is, in seconds.
+    pub(crate) fn seconds_after(&self, other: &Moment) -> Option<i64> {
+        let time = |moment: &Moment| DateTime::parse_from_rfc3339(&moment.0).ok();
+        Some((time(self)? - time(other)?).num_seconds())
+    }
 }
 
 impl TryFrom<String> for Name {

@@ -42,7 +42,58 @@ fn records_that_fit_stand_in_the_fourth_why_and_others_do_not() {
     let (code, contradicting, _) = check(&["--scenario", MISMATCH, "--logs", text_of(&other)]);
     assert_eq!(code, Some(1));
     assert!(!contradicting.contains("in the log"), "{contradicting}");
-    assert_eq!(alone.lines().count(), contradicting.lines().count(), "{contradicting}");
+    // Nothing but a sentence of two lines.
+    let remark = "The log that was taken along ends at 2025-09-08T14:00:01Z, ";
+    let told = unwrapped(&contradicting);
+    assert!(told.contains(remark) && told.contains(" days before this check."), "{contradicting}");
+    // How busy this machine is has a line of its own.
+    let lines = |text: &str| text.lines().filter(|line| !line.contains(" was late by up to ")).count();
+    assert_eq!(lines(&alone) + 2, lines(&contradicting), "{contradicting}");
+}
+
+/// A log that says nothing of this check is told as such, in one sentence.
+#[test]
+fn a_log_of_other_services_or_of_another_time_is_told_as_such() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hosted = "secret/secret-version-drift-by-platform";
+    let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
+    let of = |service: &str, time: &str| {
+        let mut entries = two_attempts();
+        for entry in &mut entries {
+            entry["resource"]["labels"]["service_name"] = service.into();
+            entry["timestamp"] = time.into();
+        }
+        summary(&folder, &format!("{service}.json"), &entries)
+    };
+    let told = |path: &Path| unwrapped(&check(&["--scenario", hosted, "--logs", text_of(path)]).1);
+    let others = told(&of("billing", &now));
+    assert!(
+        others.contains("is of other services (billing) than this target's (netra-auth, netra-backend)."),
+        "{others}"
+    );
+    assert!(!others.contains("in the log fit"), "{others}");
+    let both = told(&of("billing", "2025-09-08T14:00:00Z"));
+    assert!(both.contains("(netra-auth, netra-backend), and ends at 2025-09-08T14:00:00Z, "), "{both}");
+    let fitting = told(&of("netra-backend", &now));
+    assert!(fitting.contains("1 record in the log fits") && !fitting.contains("taken along"), "{fitting}");
+    let later = told(&of("netra-backend", "2099-01-01T00:00:00Z"));
+    assert!(later.contains("begins at 2099-01-01T00:00:00Z") && later.contains("days after this check"), "{later}");
+    let empty = told(&summary(&folder, "empty.json", &[line(1, "thread started")]));
+    assert!(empty.contains("has no record of an attempt."), "{empty}");
+}
+
+/// Where one user's login alone is rejected, no token of that user was ever presented.
+#[test]
+fn a_rejected_login_has_no_record_of_a_token() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = summary(&folder, "fitting.json", &two_attempts());
+    for scenario in ["user/login-refused", "user/user-unknown"] {
+        let (_, text, err) = check(&["--scenario", scenario, "--logs", text_of(&path), "--format", "json"]);
+        let json: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {err}"));
+        for finding in json["findings"].as_array().expect("findings") {
+            assert!(!finding.to_string().contains("in the log"), "{finding:#}");
+        }
+    }
 }
 
 #[test]
