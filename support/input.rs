@@ -20,6 +20,7 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use crate::redact::Redactor;
 use crate::wording::short;
 use allowed::{Said, said};
 use public::may_hold_a_secret;
@@ -32,12 +33,20 @@ const MOST_KEPT: u64 = 32 * 1024 * 1024;
 pub struct Source {
     path: String,
     text: String,
+    /// The header of a table and a key in it whose value no secret is.
+    shown: Option<(&'static str, &'static str)>,
 }
 
 impl Source {
     /// A text that was read elsewhere; `path` is shown in errors and never opened.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { path: path.into(), text: text.into() }
+        Source { path: path.into(), text: text.into(), shown: None }
+    }
+
+    /// The same, and errors show lines of that key below that header of a table: their writer has to read them, and no secret
+    /// belongs there. A line in which one seems to be stays hidden.
+    pub(crate) fn showing(self, header: &'static str, key: &'static str) -> Self {
+        Source { shown: Some((header, key)), ..self }
     }
 
     /// A file that a person writes.
@@ -165,6 +174,20 @@ impl Source {
     /// An error at this place.
     pub(crate) fn error(&self, span: Range<usize>, message: impl Into<String>) -> InputError {
         InputError::new(message).at(self, span)
+    }
+
+    /// What errors show besides the place that they point at.
+    fn shown_lines(&self) -> Vec<Range<usize>> {
+        let Some((header, key)) = self.shown else { return Vec::new() };
+        let lines = self.text.split_inclusive('\n').scan(0, |end, line| {
+            let begin = std::mem::replace(end, *end + line.len());
+            Some((begin..*end, line))
+        });
+        let below = lines.skip_while(|(_, line)| line.trim() != header);
+        let has_key =
+            |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+        let is_clean = |line: &str| Redactor::default().redact(line) == line;
+        below.filter(|(_, line)| has_key(line) && is_clean(line)).map(|(range, _)| range).collect()
     }
 
     fn value_error(&self, error: &toml::de::Error) -> InputError {

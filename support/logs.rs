@@ -11,18 +11,22 @@ mod damage;
 mod decoded;
 mod details;
 mod document;
+mod elsewhere;
 mod entry;
 mod files;
 mod fragments;
 pub mod generated;
 mod kept;
 mod live;
+mod memo;
+mod moment;
 mod origins;
 mod outcome;
 mod patterns;
 mod query;
 mod re2;
 mod reader;
+mod recent;
 mod scan;
 mod seen;
 mod server_filter;
@@ -32,7 +36,8 @@ mod top;
 pub use damage::Damage;
 pub use decoded::{ReadError, decoded};
 pub use document::{
-    Cause, Document, FileRead, Group, Groups, HourOfService, Record, Result, SCHEMA, ServiceRate, TellingProbe,
+    Cause, Document, FileRead, Group, Groups, HourOfService, OtherServices, Record, Result, SCHEMA, ServiceRate,
+    TellingProbe,
 };
 pub use entry::{Entry, Origin};
 pub use files::{Counted, LogFile, Progress, count};

@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
+use super::Source;
 use super::public::is_address;
 
-/// The text with every string and number blanked but addresses and what the span touches. In a text that does not parse, everything
-/// after an equals sign is blanked.
-pub(super) fn blanked(text: &str, span: &Range<usize>, is_syntax: bool) -> String {
+/// The text with every string and number blanked but addresses, what the span touches, and lines that hold no secret. In a text that
+/// does not parse, everything else after an equals sign is blanked.
+pub(super) fn blanked(source: &Source, span: &Range<usize>, is_syntax: bool) -> String {
+    let text = &source.text;
     let touched = span.start..span.end.max(span.start + 1);
-    let shown: Vec<Range<usize>> = addresses(text).chain([touched]).filter(|_| !is_syntax).collect();
+    let parsed = addresses(text).chain([touched]).filter(|_| !is_syntax);
+    let shown: Vec<Range<usize>> = parsed.chain(source.shown_lines()).collect();
     let mut reader = Reader { is_syntax, ..Reader::default() };
     let blank = |(at, c): (usize, char)| {
         let is_hidden = reader.is_within_a_value(c) && c != '\n' && !shown.iter().any(|part| part.contains(&at));
@@ -82,7 +85,7 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        blanked(text, &(0..0), false)
+        blanked(&Source::new("x.toml", text), &(0..0), false)
     }
 
     #[test]
@@ -119,6 +122,16 @@ mod tests {
 
     #[test]
     fn nothing_behind_an_equals_sign_is_shown_where_the_text_does_not_parse() {
-        assert_eq!(blanked("a1 = { b2 = x, \nc3 = \"d\n", &(0..0), true), "a1 =***********\nc3 =***\n");
+        let source = Source::new("x.toml", "a1 = { b2 = x, \nc3 = \"d\n");
+        assert_eq!(blanked(&source, &(0..0), true), "a1 =***********\nc3 =***\n");
+    }
+
+    #[test]
+    fn a_line_without_secrets_is_shown_below_its_header_only() {
+        let text = "regex = \"z\"\n[[pattern]]\nregex = \"\\b\"\nregexes = \"q\"\nregex=\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.Cn4rySignature0123456789\"\n";
+        let source = Source::new("x.toml", text).showing("[[pattern]]", "regex");
+        let shown = blanked(&source, &(0..0), true);
+        assert!(shown.contains("regex = \"\\b\"") && !shown.contains(['z', 'q']), "{shown}");
+        assert!(!shown.contains("Cn4ry"), "{shown}");
     }
 }

@@ -69,7 +69,7 @@ impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (message, help) = (wrapped(&self.message), self.help.as_deref().map(wrapped));
         let title = Level::ERROR.primary_title(&message);
-        let blanked = self.place.as_ref().map(|place| blanked(&place.0.text, &place.1, self.is_syntax));
+        let blanked = self.place.as_ref().map(|place| blanked(&place.0, &place.1, self.is_syntax));
         let group = match (&self.place, &blanked) {
             (Some(place), Some(text)) => {
                 let Excerpt { lines, first, span } = excerpt(text, &place.1);

@@ -4,11 +4,14 @@ use std::error::Error;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 
 use flate2::bufread::MultiGzDecoder;
+use memchr::memchr;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-/// In bytes: the longest beginning that tells what a file is.
+/// In bytes: the longest beginning that tells how a file is compressed.
 const LONGEST_MARK: usize = 4;
+/// In bytes: what tells JSON from another text.
+const BEGINNING: usize = 256;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// A frame of zstd that holds no data has one of sixteen marks, of which this is the part they share.
@@ -24,6 +27,11 @@ pub enum ReadError {
     /// Text in two bytes for a letter.
     #[error("is UTF-16, and JSON is UTF-8: convert it with `iconv -f UTF-16 -t UTF-8`")]
     Utf16,
+    /// Whatever `gcloud` was not told to write in another form.
+    #[error(
+        "is YAML, which `gcloud logging read` writes by default: write it again with `gcloud logging read --format json`"
+    )]
+    Yaml,
     /// The system, or a compressed stream that is broken.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
@@ -32,9 +40,9 @@ pub enum ReadError {
 /// The text of a stream: decompressed, without a byte order mark.
 ///
 /// # Errors
-/// When it cannot be read, or is UTF-16.
+/// When it cannot be read, or is UTF-16 or YAML.
 pub fn decoded<'a>(source: impl Read + 'a) -> Result<Box<dyn Read + 'a>, ReadError> {
-    let (mark, whole) = looked_at(source)?;
+    let (mark, whole) = looked_at(source, LONGEST_MARK)?;
     let text: Box<dyn Read + 'a> = if mark.starts_with(GZIP) {
         Box::new(MultiGzDecoder::new(BufReader::new(whole)))
     } else if mark.starts_with(ZSTD) || mark.get(1..4) == Some(ZSTD_SKIPPED) && mark[0] & 0xf0 == 0x50 {
@@ -42,16 +50,20 @@ pub fn decoded<'a>(source: impl Read + 'a) -> Result<Box<dyn Read + 'a>, ReadErr
     } else {
         Box::new(whole)
     };
-    let (mark, whole) = looked_at(text)?;
-    if is_utf_16(&mark) {
-        return Err(ReadError::Utf16);
+    let (beginning, whole) = looked_at(text, BEGINNING)?;
+    let has_mark = beginning.starts_with(UTF_8_MARK);
+    match &beginning[if has_mark { UTF_8_MARK.len() } else { 0 }..] {
+        beginning if is_utf_16(beginning) => Err(ReadError::Utf16),
+        beginning if is_yaml(beginning) => Err(ReadError::Yaml),
+        _ if has_mark => Ok(Box::new(without_mark(whole)?)),
+        _ => Ok(Box::new(whole)),
     }
-    Ok(if mark.starts_with(UTF_8_MARK) { Box::new(without_mark(whole)?) } else { Box::new(whole) })
 }
 
-fn looked_at<R: Read>(mut source: R) -> io::Result<(Vec<u8>, Whole<R>)> {
-    let mut mark = Vec::with_capacity(LONGEST_MARK);
-    match source.by_ref().take(LONGEST_MARK as u64).read_to_end(&mut mark) {
+/// So many bytes, or all there are.
+fn looked_at<R: Read>(mut source: R, length: usize) -> io::Result<(Vec<u8>, Whole<R>)> {
+    let mut mark = Vec::with_capacity(length);
+    match source.by_ref().take(length as u64).read_to_end(&mut mark) {
         // The reader tells that a compressed file ends early.
         Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(error),
         _ => Ok((mark.clone(), io::Cursor::new(mark).chain(source))),
@@ -67,6 +79,27 @@ fn without_mark<R: Read>(mut text: R) -> io::Result<R> {
 fn is_utf_16(mark: &[u8]) -> bool {
     mark.starts_with(&[0xff, 0xfe]) || mark.starts_with(&[0xfe, 0xff]) || mark.iter().take(2).any(|byte| *byte == 0)
 }
+
+/// An entry that begins with one of its keys, behind the line that YAML puts before a document.
+fn is_yaml(beginning: &[u8]) -> bool {
+    let mut lines = beginning.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty());
+    let first = lines.find(|line| *line != b"---");
+    let key = first.and_then(|line| line.get(..memchr(b':', line)?));
+    key.is_some_and(|key| KEYS.iter().any(|of_entry| of_entry.as_bytes() == key))
+}
+
+/// Those of an entry, which `gcloud` sorts: one of the first is always there.
+const KEYS: [&str; 9] = [
+    "errorGroups",
+    "httpRequest",
+    "insertId",
+    "jsonPayload",
+    "labels",
+    "logName",
+    "protoPayload",
+    "receiveTimestamp",
+    "textPayload",
+];
 
 /// The frames of a zstd file, one after another: two files after one another are a file.
 struct Frames<R> {

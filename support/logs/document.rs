@@ -47,6 +47,18 @@ pub struct Document {
     pub services: Vec<String>,
     /// Entries that count.
     pub entries: u64,
+    /// Entries that do not, because they are of another time.
+    #[serde(default)]
+    pub outside_time: u64,
+    /// Entries that do not, because they are of other services.
+    #[serde(default)]
+    pub other_services: OtherServices,
+    /// The time of the first entry that was read, whether it counts or not.
+    #[serde(default)]
+    pub read_first: Option<String>,
+    /// Of the last.
+    #[serde(default)]
+    pub read_last: Option<String>,
     /// Entries without a readable timestamp.
     pub undated: u64,
     /// Entries that no pattern matches and that are no part of a record.
@@ -55,6 +67,12 @@ pub struct Document {
     /// Those of them that their writers call errors or worse.
     #[serde(default)]
     pub unrecognised_errors: u64,
+    /// Entries of the request log whose response is 401 or 403: they name no reason, and count as no attempt.
+    #[serde(default)]
+    pub rejected_requests: u64,
+    /// Records of a step that another record of their trace has just told of: such an attempt counts more than once.
+    #[serde(default)]
+    pub repeated: u64,
     /// Records of which no detail is told, because another one of their process began before they were whole.
     #[serde(default)]
     pub interleaved: u64,
@@ -66,6 +84,9 @@ pub struct Document {
     pub records: Vec<Record>,
     /// Records that no number by service has, because there are too many services, revisions or hours.
     pub beyond_bounds: u64,
+    /// Those of them that tell of a failure.
+    #[serde(default)]
+    pub beyond_bounds_failed: u64,
     /// Attempts by service and revision.
     pub rates: Vec<ServiceRate>,
     /// Records by service, revision and hour.
@@ -112,6 +133,16 @@ impl FileRead {
     }
 }
 
+/// What was read of services that were not asked for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherServices {
+    /// Entries.
+    pub entries: u64,
+    /// A few of their names; empty where the entries name none.
+    pub names: Vec<String>,
+}
+
 /// The records of one pattern.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -155,9 +186,10 @@ impl Document {
                 *failing.entry(record.outcome).or_default() += record.count;
                 failing
             });
-        let Tally { entries, undated, unrecognised, unrecognised_errors, interleaved, seen, counts, groups, .. } =
-            tally;
-        let beyond_bounds = counts.others;
+        let Tally { entries, outside_time, elsewhere, read, undated, unrecognised, .. } = tally;
+        let Tally { rejected_requests, repeated, .. } = tally;
+        let Tally { unrecognised_errors, interleaved, seen, counts, groups, .. } = tally;
+        let (beyond_bounds, beyond_bounds_failed) = (counts.others.all, counts.others.failed);
         let cells = counts.into_cells();
         let is_whole = files.iter().all(FileRead::is_whole);
         Document {
@@ -171,14 +203,24 @@ impl Document {
             until: filter.until.map(date),
             services: filter.services.iter().map(|name| redactor.redact(name)).collect(),
             entries,
+            outside_time,
+            other_services: OtherServices {
+                entries: elsewhere.entries,
+                names: elsewhere.names.iter().map(|name| redactor.redact(name)).collect(),
+            },
+            read_first: read.first.map(date),
+            read_last: read.last.map(date),
             undated,
             unrecognised,
             unrecognised_errors,
+            rejected_requests,
+            repeated,
             interleaved,
             first: seen.first.map(date),
             last: seen.last.map(date),
             records,
             beyond_bounds,
+            beyond_bounds_failed,
             rates: rates(&cells, patterns, redactor),
             hours: cells.iter().map(|cell| hour(cell, patterns, redactor)).collect(),
             groups: groups.into_iter().map(|(factor, top)| (factor, Groups::of(factor, top, redactor))).collect(),

@@ -2,20 +2,21 @@
 //! reader gets the same type from a page of the API.
 
 use std::borrow::Cow;
-use std::time::UNIX_EPOCH;
 
+use memchr::memmem;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::compact::compact;
+use super::moment::seconds;
 
 /// An entry. A key that is not there is empty.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Entry<'a> {
-    /// RFC 3339, in UTC.
+    /// RFC 3339.
     #[serde(borrow)]
     pub timestamp: Cow<'a, str>,
     /// The request that it belongs to, `projects/P/traces/ID`.
@@ -34,6 +35,9 @@ pub struct Entry<'a> {
     pub json_payload: Cow<'a, str>,
     #[serde(borrow)]
     severity: Cow<'a, str>,
+    /// The JSON of a request, where the platform itself wrote the entry.
+    #[serde(borrow, deserialize_with = "as_it_stands")]
+    http_request: Cow<'a, str>,
     proto_payload: Option<IgnoredAny>,
     insert_id: Option<IgnoredAny>,
     log_name: Option<IgnoredAny>,
@@ -92,6 +96,7 @@ impl<'a> Entry<'a> {
             text_payload: text("textPayload"),
             json_payload: json("jsonPayload"),
             severity: text("severity"),
+            http_request: json("httpRequest"),
             proto_payload: there("protoPayload"),
             insert_id: there("insertId"),
             log_name: there("logName"),
@@ -106,6 +111,11 @@ impl<'a> Entry<'a> {
     /// Whether its writer calls it an error or worse (`LogSeverity`).
     pub fn is_error(&self) -> bool {
         matches!(&*self.severity, "ERROR" | "CRITICAL" | "ALERT" | "EMERGENCY")
+    }
+
+    /// Whether it is of the request log, and says that the response was 401 or 403.
+    pub fn is_rejected_request(&self) -> bool {
+        self.text().is_empty() && matches!(status(&self.http_request), Some("401" | "403"))
     }
 
     /// The process that wrote it.
@@ -127,8 +137,7 @@ impl<'a> Entry<'a> {
 
     /// In seconds since 1970; `None` where there is no timestamp, or it is no date.
     pub fn seconds(&self) -> Option<i64> {
-        let time = humantime::parse_rfc3339(&self.timestamp).ok()?;
-        i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+        seconds(&self.timestamp)
     }
 
     /// Whether it has a key that every entry has one of; another object is no entry.
@@ -156,6 +165,13 @@ impl ResourceLabels<'_> {
             pod_name: owned(value, "pod_name"),
         }
     }
+}
+
+/// Found without parsing: most requests are of no interest. Within a string a backslash stands before each quotation mark.
+fn status(http_request: &str) -> Option<&str> {
+    const KEY: &str = "\"status\"";
+    let behind = &http_request[memmem::find(http_request.as_bytes(), KEY.as_bytes())? + KEY.len()..];
+    behind.trim_start().strip_prefix(':')?.trim_start_matches([' ', '"']).get(..3)
 }
 
 /// Reads JSON; `unusual` where a key is there twice, or is of another type.

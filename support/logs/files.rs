@@ -36,7 +36,7 @@ pub type Counted = (Vec<(LogFile, Damage)>, Tally);
 /// Counts what these files hold.
 ///
 /// # Errors
-/// At the first file that cannot be read, or is UTF-16.
+/// At the first file that cannot be read, or is UTF-16 or YAML.
 pub fn count(
     files: &[LogFile],
     patterns: &Patterns,
@@ -66,7 +66,7 @@ pub fn count(
     for part in parts {
         let (of_part, numbers) = part?;
         damages.extend(of_part);
-        tally.merge(numbers);
+        tally.merge(numbers, patterns);
     }
     damages.sort_by_key(|(number, _): &(usize, Damage)| *number);
     Ok((damages.into_iter().map(|(number, damage)| (files[number].clone(), damage)).collect(), tally))
@@ -91,7 +91,7 @@ fn read(file: &LogFile, summary: &mut Summary<'_>, progress: Progress<'_>) -> Re
     });
     summary.end_of_file();
     damage.map_err(|error| match error {
-        ReadError::Utf16 => InputError::new(format!("`{name}` {error}")),
+        ReadError::Utf16 | ReadError::Yaml => InputError::new(format!("`{name}` {error}")),
         ReadError::Io(error) => InputError::new(format!("cannot read `{name}`: {error}")),
     })
 }

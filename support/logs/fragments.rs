@@ -1,10 +1,9 @@
 //! A record of several lines, of which each became an entry of its own: put together again by process, in either order of time, and
 //! with the lines of other processes between them.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::entry::{Entry, Origin};
-use super::origins::Origins;
 
 /// In bytes: what one record may have.
 const LONGEST: usize = 8 * 1024;
@@ -14,27 +13,29 @@ const MOST: usize = 128;
 /// Records that are not whole yet, by process.
 #[derive(Default)]
 pub(super) struct Fragments {
-    open: HashMap<Box<str>, Open>,
-    age: u64,
+    /// The one that got a line last comes last.
+    open: Vec<Open>,
     interleaved: u64,
 }
 
 /// Lines of one process, in the order of the file.
-#[derive(Default)]
 struct Open {
+    origin: Arc<Origin<'static>>,
+    trace: Box<str>,
     /// The line with which the record begins, where that came first.
     head: Option<Head>,
-    lines: Vec<Box<str>>,
-    bytes: usize,
+    /// The lines one after another, with the first one where that came first.
+    text: String,
+    /// Where each line behind the first one ends.
+    ends: Vec<usize>,
     depth: i32,
     /// Another record of the process began before this one was whole: whose a line is cannot be known.
     is_mixed: bool,
-    age: u64,
 }
 
-/// The first line of a record, and what was counted for it.
+/// What was counted for the first line of a record.
+#[derive(Clone, Copy)]
 pub(super) struct Head {
-    pub(super) text: Box<str>,
     pub(super) pattern: usize,
     pub(super) at: Option<i64>,
 }
@@ -46,64 +47,92 @@ impl Fragments {
     }
 
     /// Another line of a record. Returns the record if this line makes it whole.
-    pub(super) fn line(&mut self, entry: &Entry<'_>, origins: &mut Origins) -> Option<(Head, String)> {
+    pub(super) fn line(&mut self, entry: &Entry<'_>, origin: &Arc<Origin<'static>>) -> Option<(Head, String)> {
         let line = entry.text_payload.trim();
-        let key = key(entry, origins.of(entry));
-        let open = self.open(&key);
-        open.bytes += line.len();
+        let open = self.open(entry, origin);
         open.depth += depth(line);
-        if open.bytes > LONGEST || open.is_mixed && open.depth <= 0 {
-            self.open.remove(&key);
+        open.add(line);
+        if open.text.len() > LONGEST || open.is_mixed && open.depth <= 0 {
+            self.open.pop();
             return None;
         }
-        open.lines.push(line.into());
         // The newest first: a record ends with its first line.
         if open.head.is_none() || open.is_mixed || open.depth > 0 {
             return None;
         }
-        let Open { head, lines, .. } = self.open.remove(&key)?;
-        head.map(|head| (Head { text: "".into(), ..head }, joined(&head.text, lines.iter())))
+        let Open { head, text, .. } = self.open.pop()?;
+        head.map(|head| (head, text))
     }
 
     /// The first line of a record that goes on in other entries. Returns the record if its other lines came before.
-    pub(super) fn head(&mut self, entry: &Entry<'_>, origin: &Origin<'_>, head: Head) -> Option<(Head, String)> {
-        let depth = depth(&head.text);
-        if depth <= 0 || !head.text.trim_end().ends_with(['{', '[', ',']) {
+    pub(super) fn head(
+        &mut self,
+        entry: &Entry<'_>,
+        origin: &Arc<Origin<'static>>,
+        head: Head,
+    ) -> Option<(Head, String)> {
+        let text = entry.text();
+        let depth = if text.trim_end().ends_with(['{', '[', ',']) { depth(text) } else { 0 };
+        if depth <= 0 {
             return None;
         }
-        let key = key(entry, origin);
-        let open = self.open(&key);
+        let open = self.open(entry, origin);
         if open.is_mixed || open.head.is_some() {
             let lost = 1 + u64::from(!open.is_mixed);
             (open.is_mixed, open.depth) = (true, open.depth + depth);
             self.interleaved += lost;
             return None;
         }
-        if !open.lines.is_empty() && open.depth + depth == 0 {
-            let whole = joined(&head.text, open.lines.iter().rev());
-            self.open.remove(&key);
-            return Some((head, whole));
+        if !open.ends.is_empty() && open.depth + depth == 0 {
+            return self.open.pop().map(|open| (head, open.behind(text)));
         }
-        *open = Open { depth, bytes: head.text.len(), age: open.age, head: Some(head), ..Open::default() };
+        (open.depth, open.head, open.text) = (depth, Some(head), text.to_owned());
+        open.ends.clear();
         None
     }
 
-    fn open(&mut self, key: &str) -> &mut Open {
-        self.age += 1;
-        let age = self.age;
-        if !self.open.contains_key(key) && self.open.len() >= MOST {
-            let oldest = self.open.iter().min_by_key(|(_, open)| open.age).map(|(key, _)| key.clone());
-            oldest.and_then(|oldest| self.open.remove(&oldest));
+    /// The record of the process that wrote this entry.
+    fn open(&mut self, entry: &Entry<'_>, origin: &Arc<Origin<'static>>) -> &mut Open {
+        let is_it = |open: &Open| *open.trace == *entry.trace && is_same(&open.origin, origin);
+        match self.open.iter().rposition(is_it) {
+            Some(place) => self.open[place..].rotate_left(1),
+            None => {
+                if self.open.len() == MOST {
+                    self.open.remove(0);
+                }
+                self.open.push(Open::new(origin, &entry.trace));
+            }
         }
-        let open = self.open.entry(key.into()).or_default();
-        open.age = age;
-        open
+        // It was found or added just now.
+        let last = self.open.len() - 1;
+        &mut self.open[last]
     }
 }
 
-/// The process that wrote it, as far as is known.
-fn key(entry: &Entry<'_>, Origin { service, revision, replica }: &Origin<'_>) -> Box<str> {
-    [service, revision, replica, &entry.trace].map(|name| &**name).join("\0").into()
+impl Open {
+    fn new(origin: &Arc<Origin<'static>>, trace: &str) -> Self {
+        let (text, ends) = (String::new(), Vec::new());
+        Open { origin: origin.clone(), trace: trace.into(), head: None, text, ends, depth: 0, is_mixed: false }
+    }
+
+    fn add(&mut self, line: &str) {
+        self.text.push('\n');
+        self.text.push_str(line);
+        self.ends.push(self.text.len());
+    }
+
+    /// The record of this first line: the last of the others was read first.
+    fn behind(&self, first: &str) -> String {
+        let begins = [0].into_iter().chain(self.ends.iter().copied());
+        let lines: Vec<&str> = begins.zip(&self.ends).map(|(begin, end)| &self.text[begin..*end]).collect();
+        lines.iter().rev().fold(first.to_owned(), |text, line| text + line)
+    }
+}
+
+/// As far as is known: of most entries the very same origin comes.
+fn is_same(one: &Arc<Origin<'static>>, other: &Arc<Origin<'static>>) -> bool {
+    Arc::ptr_eq(one, other)
+        || one.replica == other.replica && one.revision == other.revision && one.service == other.service
 }
 
 /// A line of indented JSON.
@@ -125,8 +154,4 @@ fn depth(line: &str) -> i32 {
         }
     }
     depth
-}
-
-fn joined<'a>(head: &str, lines: impl Iterator<Item = &'a Box<str>>) -> String {
-    lines.fold(head.to_owned(), |text, line| text + "\n" + line)
 }

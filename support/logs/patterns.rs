@@ -2,6 +2,7 @@
 //! whenever a file of patterns is read, so that no expression counts a failure as a success unnoticed.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::util::syntax;
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use super::outcome::Outcome;
 use super::re2::{Translated, translated};
 use crate::input::{InputError, Source};
+use crate::redact::Redactor;
 
 /// In bytes, for all patterns and for each thread: what the automaton may grow to while it searches.
 const AUTOMATON: usize = 1024 * 1024;
@@ -33,17 +35,40 @@ pub struct Pattern {
     misses: Vec<String>,
 }
 
+/// Texts of no pattern, whatever their words.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Harmless {
+    /// RE2.
+    regex: String,
+    matches: Vec<String>,
+    misses: Vec<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    harmless: Vec<Harmless>,
     pattern: Vec<Pattern>,
+}
+
+/// An expression that was checked. It has an automaton only once a text may match it: a log has texts of a few patterns.
+#[derive(Clone, Debug)]
+struct Exact {
+    /// As it was written.
+    written: String,
+    /// For the library of this program.
+    translated: String,
+    regex: OnceLock<Option<Regex>>,
 }
 
 /// Patterns in the order in which they are tried.
 #[derive(Clone, Debug)]
 pub struct Patterns {
     list: Vec<Pattern>,
-    exact: Vec<Regex>,
+    harmless: Vec<Exact>,
+    exact: Vec<Exact>,
     /// Matches more than the exact ones, with a small automaton. Most texts match nothing even here.
     wide: meta::Regex,
 }
@@ -65,7 +90,7 @@ impl Patterns {
     /// # Errors
     /// When it cannot be read, or at the first key, expression or example that is wrong.
     pub fn read(path: &Path) -> Result<Self, InputError> {
-        Patterns::of(&Source::read(path)?)
+        Patterns::of(&Source::read(path)?.showing("[[pattern]]", "regex"))
     }
 
     /// Those of a text.
@@ -73,31 +98,35 @@ impl Patterns {
     /// # Errors
     /// At the first key, expression or example that is wrong.
     pub fn of(source: &Source) -> Result<Self, InputError> {
-        let list = source.parse::<File>()?.pattern;
+        let File { harmless, pattern: list } = source.parse()?;
         if list.is_empty() {
             return Err(InputError::new(format!("`{}` has no pattern", source.path())).help("write `[[pattern]]`"));
         }
+        let harmless = harmless_texts(source, harmless)?;
         let (mut exact, mut wide) = (Vec::new(), Vec::new());
         for (at, pattern) in list.iter().enumerate() {
             let error = |key: &str, message: String| source.error_at(&["pattern", &at.to_string(), key], message);
             check_name(&list[..at], pattern).map_err(|message| error("name", message))?;
             check_step(pattern).map_err(|message| error("step", message))?;
-            let (regex, wide_regex) = built(pattern).map_err(|message| error("regex", message))?;
-            check_examples(pattern, &regex).map_err(|(key, example, message)| {
-                let (at, example) = (at.to_string(), example.map(|example| example.to_string()));
-                let keys = ["pattern", &at, key].into_iter().chain(example.as_deref());
-                source.error_at(&keys.collect::<Vec<_>>(), message)
-            })?;
-            // Without what the examples have left in it.
-            exact.push(regex.clone());
-            wide.push(wide_regex);
+            let Checked { exact: one, regex, wide: wide_one } =
+                checked(&pattern.regex).map_err(|message| wrong_regex(source, ("pattern", at), message))?;
+            let is_match = |text: &str| regex.is_match(text.as_bytes()) && !is_harmless(&harmless, text);
+            let examples = check_examples(&pattern.name, [&pattern.matches, &pattern.misses], is_match);
+            examples.map_err(|wrong| wrong_example(source, ("pattern", at), wrong))?;
+            exact.push(one);
+            wide.push(wide_one);
         }
-        Ok(Patterns { list, exact, wide: together(&wide)? })
+        Ok(Patterns { list, harmless, exact, wide: together(&wide)? })
     }
 
     /// In the order in which they are tried.
     pub fn list(&self) -> &[Pattern] {
         &self.list
+    }
+
+    /// The expressions of texts that are of no pattern.
+    pub(super) fn harmless(&self) -> impl Iterator<Item = &str> {
+        self.harmless.iter().map(|one| one.written.as_str())
     }
 
     /// The number of the first pattern that matches.
@@ -108,7 +137,51 @@ impl Patterns {
         }
         let mut candidates = PatternSet::new(self.list.len());
         self.wide.which_overlapping_matches(&Input::new(text), &mut candidates);
-        candidates.iter().map(|number| number.as_usize()).find(|number| self.exact[*number].is_match(text.as_bytes()))
+        let is_match = |number: &usize| self.exact[*number].is_match(text);
+        let first = candidates.iter().map(|number| number.as_usize()).find(is_match);
+        first.filter(|_| !is_harmless(&self.harmless, text))
+    }
+}
+
+impl Exact {
+    fn is_match(&self, text: &str) -> bool {
+        // It was built once to be checked, so it can be built again.
+        let regex = self.regex.get_or_init(|| built(&self.translated).ok());
+        regex.as_ref().is_some_and(|regex| regex.is_match(text.as_bytes()))
+    }
+}
+
+fn is_harmless(harmless: &[Exact], text: &str) -> bool {
+    harmless.iter().any(|one| one.is_match(text))
+}
+
+fn harmless_texts(source: &Source, harmless: Vec<Harmless>) -> Result<Vec<Exact>, InputError> {
+    let text = |(at, Harmless { regex: written, matches, misses }): (usize, Harmless)| {
+        let wrong = |message: String| wrong_regex(source, ("harmless", at), message);
+        let Checked { exact, regex, .. } = checked(&written).map_err(wrong)?;
+        let examples = check_examples("harmless", [&matches, &misses], |text| regex.is_match(text.as_bytes()));
+        examples.map_err(|wrong| wrong_example(source, ("harmless", at), wrong))?;
+        Ok(exact)
+    };
+    harmless.into_iter().enumerate().map(text).collect()
+}
+
+fn wrong_regex(source: &Source, (list, at): (&str, usize), message: String) -> InputError {
+    shown(source, &[list, &at.to_string(), "regex"], message)
+}
+
+fn wrong_example(source: &Source, (list, at): (&str, usize), (key, example, message): WrongExample) -> InputError {
+    let (at, example) = (at.to_string(), example.map(|example| example.to_string()));
+    let keys = [list, &at, key].into_iter().chain(example.as_deref());
+    shown(source, &keys.collect::<Vec<_>>(), message)
+}
+
+/// An error at that value, which is shown unless a secret seems to be in it: an example may be copied from a log.
+fn shown(source: &Source, keys: &[&str], message: String) -> InputError {
+    let text: String = source.get(keys).ok().flatten().unwrap_or_default();
+    match Redactor::default().redact(&text) == text {
+        true => source.error_at(keys, message),
+        false => source.error_where_begins(keys, message),
     }
 }
 
@@ -136,31 +209,45 @@ fn check_step(pattern: &Pattern) -> Result<(), String> {
     if is_word { Ok(()) } else { Err("a step has small letters and hyphens".into()) }
 }
 
-/// The exact expression, and the wide one.
-fn built(pattern: &Pattern) -> Result<(Regex, String), String> {
-    let Translated { exact, wide } = translated(&pattern.regex)?;
-    let exact = RegexBuilder::new(&exact).dfa_size_limit(SMALL_AUTOMATON).build().map_err(|error| error.to_string())?;
-    match exact.is_match(b"") {
-        true => Err("it matches an empty text, and so every entry".into()),
-        false => Ok((exact, wide)),
+/// An expression that is right.
+struct Checked {
+    exact: Exact,
+    /// For its examples.
+    regex: Regex,
+    wide: String,
+}
+
+fn checked(written: &str) -> Result<Checked, String> {
+    let Translated { exact: translated, wide } = translated(written)?;
+    let regex = built(&translated)?;
+    if regex.is_match(b"") {
+        return Err("it matches an empty text, and so every entry".into());
     }
+    let exact = Exact { written: written.to_owned(), translated, regex: OnceLock::new() };
+    Ok(Checked { exact, regex, wide })
+}
+
+fn built(translated: &str) -> Result<Regex, String> {
+    RegexBuilder::new(translated).dfa_size_limit(SMALL_AUTOMATON).build().map_err(|error| error.to_string())
 }
 
 /// The key of the list, the number of the example if one is there, and what is wrong.
 type WrongExample = (&'static str, Option<usize>, String);
 
-fn check_examples(pattern: &Pattern, regex: &Regex) -> Result<(), WrongExample> {
-    let name = &pattern.name;
-    let wrong =
-        |texts: &[String], is_match: bool| texts.iter().position(|text| regex.is_match(text.as_bytes()) != is_match);
-    if pattern.matches.is_empty() || pattern.misses.is_empty() {
-        let key = if pattern.matches.is_empty() { "matches" } else { "misses" };
+fn check_examples(
+    name: &str,
+    [matches, misses]: [&[String]; 2],
+    is_match: impl Fn(&str) -> bool,
+) -> Result<(), WrongExample> {
+    let wrong = |texts: &[String], expected: bool| texts.iter().position(|text| is_match(text) != expected);
+    if matches.is_empty() || misses.is_empty() {
+        let key = if matches.is_empty() { "matches" } else { "misses" };
         return Err((key, None, format!("`{name}` needs an example here")));
     }
-    if let Some(at) = wrong(&pattern.matches, true) {
+    if let Some(at) = wrong(matches, true) {
         return Err(("matches", Some(at), format!("`{name}` does not match this text")));
     }
-    match wrong(&pattern.misses, false) {
+    match wrong(misses, false) {
         Some(at) => Err(("misses", Some(at), format!("`{name}` matches this text"))),
         None => Ok(()),
     }

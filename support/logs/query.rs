@@ -74,12 +74,14 @@ fn rows(dialect: Dialect, patterns: &Patterns) -> String {
     patterns.list().iter().enumerate().map(row).collect::<Vec<_>>().join("\n  ")
 }
 
-/// In the order in which the patterns are tried.
+/// Texts of no pattern, then the patterns in the order in which they are tried.
 fn arms(dialect: Dialect, patterns: &Patterns) -> String {
     let arm = |(number, pattern): (usize, &super::Pattern)| {
         format!("WHEN {}({}, {}) THEN {number}", dialect.matches(), "text", dialect.regex(&pattern.regex))
     };
-    patterns.list().iter().enumerate().map(arm).collect::<Vec<_>>().join("\n    ")
+    let none = |regex: &str| format!("WHEN {}({}, {}) THEN NULL", dialect.matches(), "text", dialect.regex(regex));
+    let all = patterns.harmless().map(none).chain(patterns.list().iter().enumerate().map(arm));
+    all.collect::<Vec<_>>().join("\n    ")
 }
 
 /// Which entries count.

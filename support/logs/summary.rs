@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::counts::Counts;
+use super::counts::{Counted, Counts};
 use super::details::{Details, Finder};
-use super::entry::{Entry, Origin};
+use super::elsewhere::Elsewhere;
+use super::entry::Entry;
 use super::fragments::{Fragments, Head, is_part};
+use super::memo::Memo;
+use super::moment::Clock;
 use super::origins::Origins;
 use super::patterns::Patterns;
+use super::recent::Recent;
 use super::seen::Seen;
 use super::top::Top;
 use crate::input::InputError;
@@ -49,8 +53,11 @@ pub struct Summary<'a> {
     patterns: &'a Patterns,
     filter: &'a Filter,
     finder: Finder,
+    memo: Memo,
     fragments: Fragments,
     origins: Origins,
+    recent: Recent,
+    clock: Clock,
     pub(super) tally: Tally,
 }
 
@@ -59,12 +66,22 @@ pub struct Summary<'a> {
 pub struct Tally {
     /// Entries that the filter lets pass.
     pub(super) entries: u64,
+    /// Entries of another time than the filter's.
+    pub(super) outside_time: u64,
+    /// Entries of that time, of other services.
+    pub(super) elsewhere: Elsewhere,
+    /// The times of all entries, those included that do not count.
+    pub(super) read: Seen,
     /// Entries without a readable timestamp.
     pub(super) undated: u64,
     /// Entries that no pattern matches and that are no part of a record.
     pub(super) unrecognised: u64,
     /// Those of them that their writers call errors.
     pub(super) unrecognised_errors: u64,
+    /// Entries of the request log whose response is 401 or 403.
+    pub(super) rejected_requests: u64,
+    /// Records of a step that another record of their trace has just told of.
+    pub(super) repeated: u64,
     /// Records of one process whose lines stand between one another, so that nobody can put them together.
     pub(super) interleaved: u64,
     pub(super) seen: Seen,
@@ -81,35 +98,47 @@ impl<'a> Summary<'a> {
     /// # Errors
     /// When an expression of the suite is wrong.
     pub fn new(patterns: &'a Patterns, filter: &'a Filter) -> Result<Self, InputError> {
-        let (finder, tally) = (Finder::new()?, Tally::default());
-        Ok(Summary { patterns, filter, finder, fragments: Fragments::default(), origins: Origins::default(), tally })
+        let (finder, memo, tally) = (Finder::new()?, Memo::default(), Tally::default());
+        let (fragments, origins, recent) = (Fragments::default(), Origins::default(), Recent::default());
+        let clock = Clock::default();
+        Ok(Summary { patterns, filter, finder, memo, fragments, origins, recent, clock, tally })
     }
 
     /// Counts an entry, if the filter lets it pass.
     pub fn add(&mut self, entry: &Entry<'_>) {
-        let at = entry.seconds();
-        if !self.filter.lets_pass(at, || self.origins.of(entry)) {
-            self.tally.undated += u64::from(at.is_none());
+        let at = self.clock.seconds(&entry.timestamp);
+        self.tally.undated += u64::from(at.is_none());
+        self.tally.read.at(at);
+        if !self.filter.is_in_time(at) {
+            self.tally.outside_time += 1;
             return;
         }
+        if !self.filter.services.is_empty() {
+            let service = &self.origins.of(entry).service;
+            if !self.filter.has_service(service) {
+                self.tally.elsewhere.count(service);
+                return;
+            }
+        }
         self.tally.entries += 1;
-        self.tally.undated += u64::from(at.is_none());
         self.tally.seen.at(at);
-        match self.patterns.first_match(entry.text()) {
+        match self.memo.first_match(self.patterns, entry.text()) {
             Some(pattern) => self.record(entry, pattern, at),
             None if is_part(entry) => {
-                let whole = self.fragments.line(entry, &mut self.origins);
-                whole.into_iter().for_each(|(head, text)| self.details(&head, &text));
+                let whole = self.fragments.line(entry, self.origins.of(entry));
+                whole.into_iter().for_each(|(head, text)| self.details(head, &text));
             }
             None => {
                 self.tally.unrecognised += 1;
                 self.tally.unrecognised_errors += u64::from(entry.is_error());
+                self.tally.rejected_requests += u64::from(entry.is_rejected_request());
             }
         }
     }
 
     /// Another file begins: no record goes on in it.
     pub fn end_of_file(&mut self) {
+        self.recent = Recent::default();
         self.tally.interleaved += std::mem::take(&mut self.fragments).interleaved();
     }
 
@@ -121,23 +150,34 @@ impl<'a> Summary<'a> {
 
     fn record(&mut self, entry: &Entry<'_>, pattern: usize, at: Option<i64>) {
         let of = self.patterns.list().len();
+        let is_failure = self.patterns.list()[pattern].outcome.is_failure();
         let origin = self.origins.of(entry);
-        self.tally.counts.add(&origin.service, &origin.revision, at, (pattern, of), 1);
+        self.tally.counts.add(&origin.service, &origin.revision, at, Counted { pattern, of, is_failure, records: 1 });
         let (count, seen) = self.tally.records.entry(pattern).or_default();
         *count += 1;
         seen.at(at);
-        let is_failure = self.patterns.list()[pattern].outcome.is_failure();
         for (factor, value) in [(Factor::Trace, &*entry.trace), (Factor::Replica, &*origin.replica)] {
             self.tally.group(factor, Some(value).filter(|value| !value.is_empty()), is_failure, at);
         }
-        let head = Head { text: entry.text().into(), pattern, at };
-        self.details(&head, entry.text());
-        let whole = self.fragments.head(entry, self.origins.of(entry), head);
-        whole.into_iter().for_each(|(head, text)| self.details(&head, &text));
+        if !entry.trace.is_empty() {
+            let step = (&*entry.trace, &*self.patterns.list()[pattern].step, is_failure);
+            self.tally.repeated += u64::from(self.recent.has(self.memo.hash_of(&step)));
+        }
+        let head = Head { pattern, at };
+        let whole = self.fragments.head(entry, origin, head);
+        let text = entry.text();
+        let details = self.memo.details(text, || self.finder.find(text));
+        self.count_details(head, &details);
+        whole.into_iter().for_each(|(head, text)| self.details(head, &text));
     }
 
-    fn details(&mut self, head: &Head, text: &str) {
-        let Details { token, user, session, reason } = self.finder.find(text);
+    fn details(&mut self, head: Head, text: &str) {
+        let details = self.finder.find(text);
+        self.count_details(head, &details);
+    }
+
+    fn count_details(&mut self, head: Head, details: &Details) {
+        let Details { token, user, session, reason } = details;
         let is_failure = self.patterns.list()[head.pattern].outcome.is_failure();
         let values =
             [(Factor::Token, token), (Factor::User, user), (Factor::Session, session), (Factor::Reason, reason)];
@@ -149,14 +189,20 @@ impl<'a> Summary<'a> {
 
 impl Tally {
     /// Adds what was counted elsewhere with the same patterns.
-    pub fn merge(&mut self, other: Tally) {
+    pub fn merge(&mut self, other: Tally, patterns: &Patterns) {
+        let is_failure = |pattern: usize| patterns.list().get(pattern).is_some_and(|one| one.outcome.is_failure());
         self.entries += other.entries;
+        self.outside_time += other.outside_time;
+        self.elsewhere.merge(other.elsewhere);
+        self.read.merge(other.read);
         self.undated += other.undated;
         self.unrecognised += other.unrecognised;
         self.unrecognised_errors += other.unrecognised_errors;
+        self.rejected_requests += other.rejected_requests;
+        self.repeated += other.repeated;
         self.interleaved += other.interleaved;
         self.seen.merge(other.seen);
-        self.counts.merge(other.counts);
+        self.counts.merge(other.counts, is_failure);
         for (pattern, (count, seen)) in other.records {
             let record = self.records.entry(pattern).or_default();
             record.0 += count;
@@ -175,10 +221,10 @@ impl Tally {
 }
 
 impl Filter {
-    fn lets_pass<'o>(&self, at: Option<i64>, origin: impl FnOnce() -> &'o Origin<'static>) -> bool {
+    fn is_in_time(&self, at: Option<i64>) -> bool {
         let is_after = self.since.is_none_or(|since| at.is_some_and(|at| at >= since));
         let is_before = self.until.is_none_or(|until| at.is_some_and(|at| at < until));
-        is_after && is_before && (self.services.is_empty() || self.has_service(&origin().service))
+        is_after && is_before
     }
 
     fn has_service(&self, service: &str) -> bool {

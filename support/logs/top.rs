@@ -8,10 +8,17 @@ use super::seen::Seen;
 /// So many values are kept of each kind.
 const MOST: usize = 512;
 
+/// In characters, of a value; what is longer is told by its beginning.
+const LONGEST: usize = 512;
+
 /// The values of one kind.
 #[derive(Default)]
 pub(super) struct Top {
     kept: HashMap<Box<str>, Kept>,
+    /// Values that had the least bound when they were looked for: the next that are given up.
+    least: Vec<Box<str>>,
+    /// That bound.
+    bound: u64,
     total: u64,
 }
 
@@ -36,32 +43,58 @@ impl Top {
     /// Counts a record with that value.
     pub(super) fn count(&mut self, name: &str, is_failure: bool, at: Option<i64>) {
         self.total += 1;
-        let kept = self.kept(name);
-        kept.bound += 1;
-        *(if is_failure { &mut kept.failed } else { &mut kept.accepted }) += 1;
-        kept.seen.at(at);
+        self.change(beginning(name), |kept| {
+            kept.bound += 1;
+            *(if is_failure { &mut kept.failed } else { &mut kept.accepted }) += 1;
+            kept.seen.at(at);
+        });
     }
 
     /// Adds what another thread has counted.
     pub(super) fn merge(&mut self, other: Top) {
         self.total += other.total;
         for (name, of_other) in other.kept {
-            let kept = self.kept(&name);
-            kept.bound += of_other.bound;
-            kept.accepted += of_other.accepted;
-            kept.failed += of_other.failed;
-            kept.seen.merge(of_other.seen);
+            self.change(&name, |kept| {
+                kept.bound += of_other.bound;
+                kept.accepted += of_other.accepted;
+                kept.failed += of_other.failed;
+                kept.seen.merge(of_other.seen);
+            });
         }
     }
 
-    /// The value's place; a new one takes that of the least.
-    fn kept(&mut self, name: &str) -> &mut Kept {
-        if !self.kept.contains_key(name) && self.kept.len() >= MOST {
-            let least = self.kept.iter().min_by_key(|(_, kept)| kept.bound).map(|(name, _)| name.clone());
-            let bound = least.and_then(|least| self.kept.remove(&least)).map_or(0, |least| least.bound);
-            self.kept.insert(name.into(), Kept { bound, ..Kept::default() });
+    /// Changes the value's numbers; a new value takes the place of the least.
+    fn change(&mut self, name: &str, change: impl FnOnce(&mut Kept)) {
+        if let Some(kept) = self.kept.get_mut(name) {
+            return change(kept);
         }
-        self.kept.entry(name.into()).or_default()
+        let bound = if self.kept.len() < MOST { 0 } else { self.give_up() };
+        let mut kept = Kept { bound, ..Kept::default() };
+        change(&mut kept);
+        self.kept.insert(name.into(), kept);
+    }
+
+    /// Gives up a value with the least bound, and returns that.
+    fn give_up(&mut self) -> u64 {
+        loop {
+            match self.least.pop() {
+                // Bounds only grow, so it is still the least.
+                Some(name) if self.kept.get(&name).is_some_and(|kept| kept.bound == self.bound) => {
+                    self.kept.remove(&name);
+                    return self.bound;
+                }
+                Some(_) => {}
+                None => self.find_least(),
+            }
+        }
+    }
+
+    /// Where values come once each, these are all of them.
+    fn find_least(&mut self) {
+        self.bound = self.kept.values().map(|kept| kept.bound).min().unwrap_or_default();
+        let least = self.kept.iter().filter(|(_, kept)| kept.bound == self.bound);
+        self.least = least.map(|(name, _)| name.clone()).collect();
+        self.least.sort_unstable_by(|one, other| other.cmp(one));
     }
 
     /// The most frequent first, and how many records had another value.
@@ -76,6 +109,13 @@ impl Top {
         let value = |(name, Kept { accepted, failed, seen, .. })| Value { name, accepted, failed, seen };
         (kept.into_iter().map(value).collect(), others)
     }
+}
+
+fn beginning(name: &str) -> &str {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    name.char_indices().nth(LONGEST).map_or(name, |(end, _)| &name[..end])
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! What logs say, as text: what failed, where and when, and what would tell why.
 
 mod causes;
+mod headline;
+mod read;
 mod timeline;
 
 use std::cmp::Reverse;
 
 use super::layout::{self, Page, unbroken};
-use crate::logs::{Damage, Document, Factor, Group, Groups, Result, ServiceRate};
+use crate::logs::{Document, Factor, Group, Groups, Result, ServiceRate};
 use crate::wording::{command_line, cut, escaped};
 
 /// More rows of a table are in the JSON only.
@@ -21,9 +23,9 @@ const MOST_VALUES: usize = 3;
 /// The whole report, in so many columns; `check` is the command that makes a check of the target.
 pub(crate) fn logs(document: &Document, check: &[String], width: usize) -> String {
     let mut page = Page::new(width.max(layout::WIDTH));
-    page.wrap("", 2, &headline(document));
+    page.wrap("", 2, &headline::of(document));
     page.gap();
-    read(&mut page, document);
+    read::render(&mut page, document);
     rates(&mut page, document);
     timeline::render(&mut page, document);
     records(&mut page, document);
@@ -31,103 +33,6 @@ pub(crate) fn logs(document: &Document, check: &[String], width: usize) -> Strin
     causes::render(&mut page, document);
     next(&mut page, document, check);
     page.into_text()
-}
-
-fn headline(document: &Document) -> String {
-    let (accepted, failed) = document.attempts();
-    let all = number(accepted + failed);
-    match document.result {
-        Result::NoFailures => format!("✓ no failed attempt in these logs: {all} of {all} were accepted"),
-        Result::UnrecognisedErrors => {
-            format!(
-                "? no failed attempt was recognised among {all}, and errors are in these logs that no pattern knows"
-            )
-        }
-        Result::Failures if failed == 0 => "? the logs have records of failed attempts".into(),
-        Result::Failures => {
-            let share =
-                document.attempts_rate().map(|rate| format!(" ({} accepted)", percent(rate))).unwrap_or_default();
-            format!("? {} of {all} attempts failed{share}; no log shows why", number(failed))
-        }
-        Result::NothingRecognised => "? these logs have no record of an attempt to authenticate".into(),
-        Result::Incomplete if accepted == 0 => "? not all of these logs could be read, and no attempt was found".into(),
-        Result::Incomplete => format!("? no failed attempt among {all}, and not all of these logs could be read"),
-    }
-}
-
-fn read(page: &mut Page, document: &Document) {
-    let period = match (&document.first, &document.last) {
-        (Some(first), Some(last)) => {
-            format!(", {} to {}", unbroken(&minute(first)), unbroken(&(minute(last) + " UTC")))
-        }
-        _ => String::new(),
-    };
-    let files = match document.files.as_slice() {
-        [one] => one.file.clone(),
-        several => format!("{} files", several.len()),
-    };
-    page.wrap(
-        "  read    ",
-        10,
-        &format!("{}: {}{period}", escaped(&files), many(document.entries, "entry", "entries")),
-    );
-    for file in document.files.iter().filter(|file| !file.is_whole()).take(MOST) {
-        let early = file.ended_early.as_deref().map(|why| format!("not read to its end: {}", escaped(why)));
-        let damage = Some(damage(&file.damage)).filter(|damage| !damage.is_empty());
-        let told: Vec<String> = damage.into_iter().chain(early).collect();
-        page.wrap("  not     ", 10, &format!("{}: {}", escaped(&file.file), told.join("; ")));
-    }
-    if document.undated > 0 {
-        let text = format!("{} no readable timestamp", many(document.undated, "entry has", "entries have"));
-        page.wrap("          ", 10, &text);
-    }
-    if document.unrecognised_errors > 0 {
-        let text = format!(
-            "{} of severity ERROR or above {} to no pattern",
-            many(document.unrecognised_errors, "entry", "entries"),
-            if document.unrecognised_errors == 1 { "belongs" } else { "belong" }
-        );
-        page.wrap("          ", 10, &text);
-    }
-    if document.interleaved > 0 {
-        let text = format!(
-            "{} between lines of others of the same process; no detail of them is told",
-            many(document.interleaved, "record stands", "records stand")
-        );
-        page.wrap("          ", 10, &text);
-    }
-    if document.beyond_bounds > 0 {
-        let text = format!(
-            "{} in no table: too many services, revisions or hours",
-            many(document.beyond_bounds, "record is", "records are")
-        );
-        page.wrap("          ", 10, &text);
-    }
-}
-
-fn damage(damage: &Damage) -> String {
-    let at = |count: u64, lines: &[u64]| {
-        let list: Vec<String> = lines.iter().take(MOST).map(u64::to_string).collect();
-        let more = if count > list.len() as u64 { ", …" } else { "" };
-        // Pages of a platform have no lines.
-        if list.is_empty() { String::new() } else { format!(", at line {}{more}", list.join(", ")) }
-    };
-    let malformed = (damage.malformed > 0).then(|| {
-        format!(
-            "{} no entry{}",
-            many(damage.malformed, "text is", "texts are"),
-            at(damage.malformed, &damage.malformed_lines)
-        )
-    });
-    let long = (damage.too_long > 0).then(|| {
-        format!(
-            "{} longer than 1 MiB{}",
-            many(damage.too_long, "entry is", "entries are"),
-            at(damage.too_long, &damage.too_long_lines)
-        )
-    });
-    let truncated = damage.truncated.then(|| "the file is truncated".to_owned());
-    [malformed, long, truncated].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 fn rates(page: &mut Page, document: &Document) {
@@ -245,6 +150,7 @@ fn next(page: &mut Page, document: &Document, check: &[String]) {
             "next: read these errors, and write the wording of those that reject a token into a file for `--patterns`"
                 .into()
         }
+        Result::NothingRecognised if document.entries == 0 => none_counts(document),
         Result::NothingRecognised => {
             "next: read the log of the service that verifies tokens, with a wider `--since`, or write its wording into \
              a file for `--patterns`"
@@ -261,6 +167,19 @@ fn next(page: &mut Page, document: &Document, check: &[String]) {
     };
     page.gap();
     page.wrap("", 2, &text);
+}
+
+/// What leads to an entry that counts.
+fn none_counts(document: &Document) -> String {
+    let since = document.read_first.as_deref().filter(|_| document.outside_time > 0 && document.until.is_none());
+    match (since, document.other_services.entries) {
+        (Some(first), _) => format!("next: {}", unbroken(&format!("--since {first}"))),
+        (None, 1..) => "next: name a service of these logs with `--service`, or in `log-services` of the target".into(),
+        _ if document.outside_time > 0 => "next: choose `--since` and `--until` around the time of these logs".into(),
+        _ => "next: ask for more with a wider filter and an earlier `--since`; where nothing matches, the platform gives \
+              an empty log"
+            .into(),
+    }
 }
 
 /// `2025-09-08 14:05`, of RFC 3339.

@@ -14,6 +14,7 @@ use crate::cli::{CliError, Exit, print, program};
 use crate::cloud::entries::{LONGEST_PAGE, MOST_PAGES, NotRead, PAGE, Wanted};
 use crate::input::InputError;
 use crate::logs::{Filter, LONGEST_FILTER, LiveError, LiveLog, Patterns};
+use crate::report;
 use crate::target::{self, PlatformHost, PlatformTable, Target};
 
 /// What `gcloud logging read` reads without another word.
@@ -48,7 +49,7 @@ impl LogsArgs {
         }
         let wanted = Wanted { project: self.project.clone().unwrap_or_default(), filter };
         if !self.quiet {
-            say!("{}", self.bounds(&wanted.project));
+            say!("{}", report::wrapped("", 2, &self.bounds(&wanted.project)).trim_end());
         }
         run_to_end(self.read_live(asked, &wanted, terminal))?
     }
@@ -58,8 +59,8 @@ impl LogsArgs {
         let deadline = humantime::format_duration(self.deadline);
         let megabytes = LONGEST_PAGE / 1024 / 1024;
         format!(
-            "reading the log of {project}: at most {MOST_PAGES} pages of {PAGE} entries and {megabytes} MiB each, within \
-             {deadline}; Ctrl-C ends it and prints what is known"
+            "reading the log of {project}: at most {MOST_PAGES}\u{a0}pages\u{a0}of\u{a0}{PAGE}\u{a0}entries and {megabytes}\u{a0}MiB each, \
+             within {deadline}; Ctrl-C ends it and prints what is known"
         )
     }
 

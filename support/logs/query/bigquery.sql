@@ -10,7 +10,7 @@
 -- - Not counted here: tokens, reasons, users, sessions, replicas and traces. A record tells them in several entries, which this
 --   query does not put together. Each record counts once all the same, by its first line.
 -- - Entries that no pattern matches are not counted here.
--- - `fivewhys logs` keeps at most 5,000 hours and 500 names apart. This query has no such bound.
+-- - `fivewhys logs` keeps at most 5,000 hours of services apart, failures first. This query has no such bound.
 -- - BigQuery keeps neither the order of the keys of `json_payload` nor the spelling of its numbers.
 -- Replace PROJECT.LOCATION.BUCKET by the names of the log bucket, as Log Analytics shows them with the view. In BigQuery Studio
 -- write PROJECT.DATASET, of the linked dataset. Without `--since`, the period is the one that Log Analytics shows.

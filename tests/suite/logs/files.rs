@@ -107,6 +107,56 @@ fn filters_hold_for_files_too() {
     assert_eq!(run.code, Some(3));
 }
 
+/// A log of last year, or of other services, is no empty one.
+#[test]
+fn entries_that_a_flag_leaves_out_are_told_with_what_would_let_them_in() {
+    let mut other = line(63, "Invalid token");
+    other["resource"]["labels"]["service_name"] = "auth-staging".into();
+    let text = lines(&[&two_attempts()[..], &[other]].concat());
+    let told = |arguments: &[&str]| {
+        let run = run_with(text.as_bytes(), arguments);
+        assert_eq!((run.code, run.json["result"].as_str()), (Some(3), Some("nothing-recognised")), "{}", run.text);
+        (run.text.split_whitespace().collect::<Vec<_>>().join(" "), run.json)
+    };
+    let (since, json) = told(&["--since", "2025-09-09T10:00:00Z"]);
+    assert!(since.contains("none of the 3 entries in these logs counts: all are of another time"), "{since}");
+    let bound = "they are before `--since`, 2025-09-09 10:00 UTC; those of these logs are from 2025-09-08 14:00 UTC to \
+        2025-09-08 14:01 UTC";
+    assert!(since.contains(bound) && since.contains("next: --since 2025-09-08T14:00:01Z"), "{since}");
+    assert_eq!((&json["outside_time"], &json["read_first"]), (&3.into(), &"2025-09-08T14:00:01Z".into()));
+    let (until, _) = told(&["--until", "2025-09-08"]);
+    assert!(until.contains("not before `--until`, 2025-09-08 00:00 UTC"), "{until}");
+    let (service, json) = told(&["--service", "billing"]);
+    assert!(service.contains("all are of other services"), "{service}");
+    assert!(service.contains("3 entries do not count: other services (auth-staging, backend-staging)"), "{service}");
+    assert_eq!(json["other_services"], json!({"entries": 3, "names": ["auth-staging", "backend-staging"]}));
+    let (both, _) = told(&["--service", "auth-staging", "--until", "2025-09-08T14:01:00Z"]);
+    assert!(both.contains("of another time or of other services"), "{both}");
+    let some = run_with(text.as_bytes(), &["--service", "backend-staging"]);
+    assert!(some.text.contains("1 entry does not count: other services (auth-staging)"), "{}", some.text);
+    let empty = run(b"[]\n").text;
+    assert!(empty.contains("these logs have no entry") && !empty.contains("does not count"), "{empty}");
+}
+
+/// What `gcloud logging read` writes without a flag.
+#[test]
+fn yaml_is_one_message_with_the_flag_that_helps() {
+    let yaml = "---\ninsertId: 66b\nlabels:\n  instanceId: 00aa\nlogName: projects/p/logs/x\n\
+        textPayload: Invalid token\ntimestamp: '2025-09-08T14:00:00Z'\n";
+    let texts = [yaml.to_owned(), yaml[4..].to_owned(), format!("\u{feff}\r\n{}", yaml.replace('\n', "\r\n"))];
+    for text in texts.iter().map(|text| text.as_bytes().to_vec()).chain([gzip(yaml.as_bytes()), zstd(yaml.as_bytes())])
+    {
+        let (code, message) = error(&["-"], &text);
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(code, Some(2), "{message}");
+        assert!(message.contains("standard input") && message.contains("is YAML"), "{message}");
+        assert!(message.contains("`gcloud logging read --format json`"), "{message}");
+    }
+    for other in ["--- no entry\n", "labels\n", "message: x\n", "insertId\n"] {
+        assert_eq!(run(other.as_bytes()).json["files"][0]["malformed"], 1, "{other}");
+    }
+}
+
 #[test]
 fn a_target_says_which_services_count() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -77,6 +77,9 @@ fn told(output: Output, folder: &tempfile::TempDir) -> Live {
     }
     assert_eq!(forbidden(&out), [""; 0], "{out}");
     assert_eq!(forbidden(&err), [""; 0], "{err}");
+    let is_prose = |line: &&str| !line.starts_with("error: ") && !line.contains('/');
+    let wide = err.lines().filter(is_prose).find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None, "{err}");
     Live { code: output.status.code(), out, err, json }
 }
 

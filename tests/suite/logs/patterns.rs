@@ -52,6 +52,49 @@ fn a_denied_success_is_none() {
     }
 }
 
+/// Words of a failure or a success, in a text that tells of neither.
+#[test]
+fn a_setting_and_a_number_are_no_attempt() {
+    let harmless = [
+        "token expired handler registered",
+        "invalid token count=0",
+        "Invalid token counter reset",
+        "authentication successful callback set",
+        "token expired: false",
+        "0 invalid token",
+        "if token is expired, refresh it",
+    ];
+    for text in harmless {
+        let entries = [line(1, text), entry(2, json!({"jsonPayload": {"message": text}}))];
+        let run = run(lines(&entries).as_bytes());
+        assert_eq!((run.attempts(), run.json["result"].as_str()), ((0, 0), Some("nothing-recognised")), "{text}");
+    }
+    for (text, expected) in [("token expired", false), ("Invalid token, counter 5", false), ("Token validated", true)] {
+        assert_eq!(accepts(&Patterns::shipped().expect("patterns"), text), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn harmless_texts_of_a_file_are_checked_like_patterns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let harmless = |regex: &str, matches: &str| {
+        let text = format!("[[harmless]]\nregex = '{regex}'\nmatches = [\"{matches}\"]\nmisses = [\"jeton\"]\n");
+        file(&folder, "own.toml", text + OWN)
+    };
+    let path = harmless("refus.* page", "jeton refusé, page");
+    let text = lines(&[line(1, "jeton refusé"), line(2, "jeton refusé, page 2")]);
+    assert_eq!(run_with(text.as_bytes(), &["--patterns", text_of(&path)]).attempts(), (0, 1));
+    for (regex, matches, expected) in
+        [("x", "y", "does not match"), ("jeton", "jeton", "matches this text"), ("(", "y", "unclosed")]
+    {
+        let message = error(&["--patterns", text_of(&harmless(regex, matches)), "-"], b"").1;
+        assert!(message.contains(expected) && message.contains("own.toml:"), "{message}");
+    }
+    // An example of a pattern is no harmless text.
+    let message = error(&["--patterns", text_of(&harmless("refus", "refus")), "-"], b"").1;
+    assert!(message.contains("`rejected` does not match this text"), "{message}");
+}
+
 const OWN: &str = r#"
 [[pattern]]
 name = "rejected"
@@ -99,6 +142,31 @@ fn mistakes_of_a_file_are_shown_at_their_line() {
     let twice = OWN.to_owned() + OWN;
     let path = file(&folder, "own.toml", twice);
     assert!(error(&["--patterns", text_of(&path), "-"], b"").1.contains("two patterns are called `rejected`"));
+}
+
+/// An expression is no secret, and nobody corrects what is hidden. An example may be copied from a log.
+#[test]
+fn a_wrong_expression_is_shown_and_what_may_be_a_secret_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.Cn4rySignature0123456789-_abcdefghijklmnopqr";
+    for regex in
+        [r#""jeton \w(refus""#, r#""jeton\drefus""#, r"'jeton (\w+refus'", r"'(?i)\bjeton (?!valide)[A-Z]{3,9}'"]
+    {
+        let path = file(&folder, "own.toml", OWN.replacen("'jeton refus'", regex, 1));
+        let message = error(&["--patterns", text_of(&path), "-"], b"").1;
+        assert!(message.contains(&format!("regex = {regex}")), "{message}");
+    }
+    let secret = format!("'({token}'");
+    let [example, broken] = [format!("[\"jeton refus, {token}\"]"), format!("[\"{token}\" \"b\"]")];
+    let misses = "[\"jeton valide\"]";
+    for (from, to) in [("'jeton refus'", &secret), (misses, &example), (misses, &broken)] {
+        let path = file(&folder, "own.toml", OWN.replacen(from, to, 1));
+        let message = error(&["--patterns", text_of(&path), "-"], b"").1;
+        assert!(message.contains("own.toml:") && !message.contains("Cn4ry"), "{message}");
+    }
+    let target = file(&folder, "target.toml", "[targets.x]\nregex = \"canary\" canary\n");
+    let message = error(&["--patterns", text_of(&target), "-"], b"").1;
+    assert!(!message.contains("canary"), "{message}");
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn revisions_and_hours_are_counted_apart() {
 
 #[test]
 fn more_services_than_are_kept_apart_are_still_counted() {
-    let entries: Vec<Value> = (0..1_200)
+    let entries: Vec<Value> = (0..6_000)
         .map(|number| {
             let mut one = line(1, "Invalid token");
             one["resource"]["labels"]["service_name"] = format!("service-{number}").into();
@@ -169,11 +169,32 @@ fn more_services_than_are_kept_apart_are_still_counted() {
         })
         .collect();
     let run = run(lines(&entries).as_bytes());
-    assert_eq!(run.attempts().1 + run.number("/beyond_bounds"), 1_200);
-    assert_eq!(run.number("/records/0/count"), 1_200);
+    assert_eq!(run.attempts().1 + run.number("/beyond_bounds"), 6_000);
+    assert_eq!(run.number("/beyond_bounds_failed"), 1_000);
+    assert!(run.text.contains("1,000 records are in no table below"), "{}", run.text);
+    assert_eq!(run.number("/records/0/count"), 6_000);
     let traces = &run.json["groups"]["trace"];
     let kept: u64 = traces["values"].as_array().expect("values").iter().filter_map(|one| one["failed"].as_u64()).sum();
-    assert_eq!(kept + traces["others"].as_u64().expect("a number"), 1_200);
+    assert_eq!(kept + traces["others"].as_u64().expect("a number"), 6_000);
+}
+
+/// It is what the table is for.
+#[test]
+fn a_service_that_fails_is_in_the_table_however_many_accept() {
+    let mut entries: Vec<Value> = (0..6_000)
+        .map(|number| {
+            let mut one = line(1, "Token validated");
+            one["resource"]["labels"]["service_name"] = format!("service-{number}").into();
+            one
+        })
+        .collect();
+    let mut last = line(2, "Invalid token");
+    last["resource"]["labels"]["service_name"] = "the-one-that-fails".into();
+    entries.push(last);
+    let run = run(lines(&entries).as_bytes());
+    assert!(run.text.contains("✗ the-one-that-fails"), "{}", run.text);
+    assert_eq!((run.number("/beyond_bounds"), run.number("/beyond_bounds_failed")), (1_001, 0));
+    assert!(run.text.contains("none of them is of a failure"), "{}", run.text);
 }
 
 #[test]

@@ -2,6 +2,49 @@
 
 use super::*;
 
+/// The request log says that a request was rejected, and not why.
+#[test]
+fn a_rejected_request_of_the_request_log_is_told_and_is_no_attempt() {
+    let request = |status: Value| {
+        entry(
+            1,
+            json!({"httpRequest": {"requestUrl": "https://a.test/?q=\"status\":401", "status": status}, "severity": "WARNING"}),
+        )
+    };
+    let statuses = [json!(401), json!(403), json!("401"), json!(200), json!(404), Value::Null];
+    let mut entries = statuses.map(request).to_vec();
+    let mut with_text = request(json!(401));
+    with_text["jsonPayload"] = json!({"message": "request done"});
+    entries.push(with_text);
+    for text in [lines(&entries), array(&entries)] {
+        let run = run(text.as_bytes());
+        assert_eq!((run.number("/rejected_requests"), run.attempts()), (3, (0, 0)), "{}", run.text);
+        assert!(run.text.contains("3 requests of the request log got 401 or 403"), "{}", run.text);
+    }
+}
+
+/// Two lines of one attempt that say the same are not known to be of one attempt; that they may be is told.
+#[test]
+fn records_of_one_trace_that_repeat_a_step_are_told() {
+    let with_trace = |at: u32, text: &str, trace: &str| {
+        let mut one = line(at, text);
+        one["trace"] = format!("projects/p/traces/{trace}").into();
+        one
+    };
+    let entries = [
+        with_trace(1, "Token validation failed", "a"),
+        with_trace(1, "Invalid token", "a"),
+        with_trace(1, "WebSocket closed with code 1008: SSOT Auth failed", "a"),
+        with_trace(2, "Invalid token", "b"),
+        line(3, "Invalid token"),
+        line(3, "Invalid token"),
+    ];
+    let run = run(lines(&entries).as_bytes());
+    assert_eq!(run.number("/repeated"), 1, "{}", run.text);
+    let told = run.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("1 record follows one of the same trace and step"), "{told}");
+}
+
 #[test]
 fn errors_that_no_pattern_knows_are_told_and_are_no_success() {
     let accepted = line(1, "Token validated for user");
