@@ -102,15 +102,19 @@ impl Evidence {
 
     /// Between the two responses that are most alike: of three, one may be from a circuit breaker that was open for a while.
     fn least_difference(&self, first: Probe, again: Probe) -> Option<Parts> {
-        let third = first.presented().filter(|presented| presented.token == TokenKind::Missing);
-        let third = third.map(|presented| Probe::Present(presented.after_pause(0)));
+        // A missing token is sent a third time, after a pause. Beside itself no response differs.
+        let missing = first.presented().filter(|presented| presented.token == TokenKind::Missing);
+        let [again, third] = match missing.map(|one| [one.repeat(1), one.after_pause(0)].map(Probe::Present)) {
+            Some([again, third]) => [Some(again), Some(third)],
+            None => [Some(again), None],
+        };
         let difference = |one: Probe, other: Probe| {
             let (normalised, others) = (self.normalised(one)?, self.normalised(other)?);
             let same_kind = kind(&self.of(one)?.response) == kind(&self.of(other)?.response);
             same_kind.then(|| normalised::differing(normalised, others))
         };
-        let pairs = [Some((first, again)), third.map(|third| (first, third)), third.map(|third| (again, third))];
-        let differences = pairs.into_iter().flatten().filter_map(|(one, other)| difference(one, other));
+        let pairs = [(Some(first), again), (Some(first), third), (again, third)];
+        let differences = pairs.into_iter().filter_map(|(one, other)| difference(one?, other?));
         differences.min_by_key(Parts::len)
     }
 }
