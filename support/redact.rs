@@ -14,6 +14,7 @@ mod numbers;
 mod plain;
 mod reading;
 mod readings;
+mod search;
 mod shapes;
 #[cfg(test)]
 mod tests;

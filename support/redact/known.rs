@@ -9,10 +9,9 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use icu_normalizer::DecomposingNormalizer;
 
 use super::encodings;
+use super::search::Search;
 use super::windows::{Piece, WINDOW, Windows, shifted};
 
-/// In characters of one word, hyphens included. Shorter pieces of a secret also occur in ordinary texts, so they are kept.
-const MIN_PIECE: usize = 8;
 /// In characters; what is shorter is found as it is only.
 const SHORTEST: usize = 4;
 /// In letters of several words, where the secret has as many.
@@ -69,9 +68,9 @@ impl Known {
         if !pieces.windows.is_empty() && text.len() >= WINDOW {
             let alphabets: &[Alphabet] = if text.is_ascii() { &[Alphabet::All] } else { &Alphabet::EACH };
             for alphabet in alphabets.iter().copied() {
-                let mut search = Search::new(&pieces.windows, found);
+                let mut search = Search::new(&pieces.windows, text, found);
                 each_letter(text, alphabet, |letter, place, is_new_word| search.read(letter, place, is_new_word));
-                search.close();
+                search.close(false);
                 has_letters |= search.has_letters;
             }
         }
@@ -135,68 +134,6 @@ impl Pieces {
             if at + 1 >= WINDOW {
                 self.windows.insert(key, piece);
             }
-        }
-    }
-}
-
-/// A piece that is being read.
-struct Open {
-    part: Range<usize>,
-    piece: Piece,
-    letters: usize,
-    /// The word that is being read, and where the piece begins in it.
-    word: (usize, usize),
-    /// In characters of one word.
-    longest: usize,
-}
-
-struct Search<'a> {
-    windows: &'a Windows,
-    found: &'a mut Vec<Hit>,
-    key: u64,
-    count: usize,
-    /// How many words have begun.
-    word: usize,
-    /// Where the letters of the window begin, and in which words.
-    last: [(usize, usize); WINDOW],
-    open: Option<Open>,
-    /// A window of a secret was read.
-    has_letters: bool,
-}
-
-impl<'a> Search<'a> {
-    fn new(windows: &'a Windows, found: &'a mut Vec<Hit>) -> Self {
-        Search { windows, found, key: 0, count: 0, word: 0, last: [(0, 0); WINDOW], open: None, has_letters: false }
-    }
-
-    fn read(&mut self, letter: u8, place: Range<usize>, is_new_word: bool) {
-        self.key = shifted(self.key, letter);
-        self.word += usize::from(is_new_word);
-        self.last[self.count % WINDOW] = (place.start, self.word);
-        self.count += 1;
-        let piece = if self.count >= WINDOW { self.windows.get(self.key) } else { None };
-        let Some(piece) = piece else { return self.close() };
-        self.has_letters = true;
-        let open = self.open.get_or_insert_with(|| {
-            let (start, _) = self.last[self.count % WINDOW];
-            // Where the last word of the window begins.
-            let same = (0..WINDOW).map(|back| self.last[(self.count + back) % WINDOW]);
-            let from = same.filter(|(_, word)| *word == self.word).map(|(at, _)| at).next().unwrap_or(start);
-            Open { part: start..start, piece, letters: WINDOW - 1, word: (self.word, from), longest: 0 }
-        });
-        if open.word.0 != self.word {
-            open.word = (self.word, place.start);
-        }
-        open.letters += 1;
-        open.piece.least = open.piece.least.min(piece.least);
-        open.part.end = place.end;
-        open.longest = open.longest.max(place.end - open.word.1);
-    }
-
-    fn close(&mut self) {
-        let Some(open) = self.open.take() else { return };
-        if open.letters >= open.piece.least || open.longest >= MIN_PIECE {
-            self.found.push(Hit { part: open.part, word: open.piece.word });
         }
     }
 }
