@@ -1,5 +1,5 @@
-//! The filter that the platform applies before it sends entries, in the query language of Cloud Logging. It leaves out what no pattern
-//! looks at, and nothing else. It does not look into texts: a record that is spread over several entries goes on in lines that no
+//! The filter that the platform applies before it sends entries, in the query language of Cloud Logging. It leaves out what only counts
+//! as an entry, and nothing else. It does not look into texts: a record that is spread over several entries goes on in lines that no
 //! pattern matches, and the JSON of an object has no field for its whole text.
 
 use super::document::date;
@@ -8,8 +8,9 @@ use super::summary::Filter;
 /// In characters: Cloud Logging accepts no longer filter.
 pub const LONGEST: usize = 20_000;
 
-/// What has a text or an object: the request log and audit log have neither.
-const HAS_TEXT: &str = "(textPayload:* OR jsonPayload:*)";
+/// What patterns look at, a text or an object; and what is told without one: errors, and rejections of the request log, which has
+/// neither.
+const COUNTS: &str = "(textPayload:* OR jsonPayload:* OR severity>=ERROR OR httpRequest.status=(401 OR 403))";
 
 impl Filter {
     /// The same as a filter of Cloud Logging for services of Cloud Run: each restriction on a line.
@@ -25,7 +26,7 @@ impl Filter {
             services.map(|services| format!("resource.labels.service_name={services}")),
             self.since.map(|since| format!("timestamp>={}", quoted(&date(since)))),
             self.until.map(|until| format!("timestamp<{}", quoted(&date(until)))),
-            Some(HAS_TEXT.to_owned()),
+            Some(COUNTS.to_owned()),
         ];
         lines.into_iter().flatten().collect::<Vec<_>>().join("\nAND ")
     }
@@ -44,7 +45,7 @@ mod tests {
         let filter = Filter { services: vec![r#"a" OR "b\"#.into(), "c".into()], ..Filter::default() };
         let expected = "resource.type=\"cloud_run_revision\"\n\
             AND resource.labels.service_name=(\"a\\\" OR \\\"b\\\\\" OR \"c\")\n\
-            AND (textPayload:* OR jsonPayload:*)";
+            AND (textPayload:* OR jsonPayload:* OR severity>=ERROR OR httpRequest.status=(401 OR 403))";
         assert_eq!(filter.for_server(), expected);
     }
 

@@ -126,7 +126,7 @@ async fn each_request_has_the_documented_form() {
     let filter = "resource.type=\"cloud_run_revision\"\n\
         AND resource.labels.service_name=(\"auth-staging\" OR \"backend-staging\")\n\
         AND timestamp>=\"2025-09-08T00:00:00Z\"\nAND timestamp<\"2025-09-09T00:00:00Z\"\n\
-        AND (textPayload:* OR jsonPayload:*)";
+        AND (textPayload:* OR jsonPayload:* OR severity>=ERROR OR httpRequest.status=(401 OR 403))";
     let expected = json!({"resourceNames": ["projects/netra-staging"], "filter": filter, "orderBy": "timestamp desc",
         "pageSize": 1000});
     assert_eq!(bodies[0], expected);
@@ -145,8 +145,11 @@ async fn each_request_has_the_documented_form() {
 #[tokio::test]
 async fn the_filter_leaves_out_no_entry_that_a_pattern_needs() {
     let mut entries = attempts();
-    let request = json!({"httpRequest": {"requestMethod": "GET", "status": 200}, "logName": "projects/p/logs/run.googleapis.com%2Frequests"});
+    let request = json!({"httpRequest": {"requestMethod": "GET", "status": 200}, "severity": "INFO", "logName": "projects/p/logs/run.googleapis.com%2Frequests"});
     entries.insert(1, entry(1, request));
+    // Told without a text.
+    entries.push(entry(41, json!({"httpRequest": {"status": 401}, "severity": "WARNING"})));
+    entries.push(entry(42, json!({"httpRequest": {"status": 500}, "severity": "ERROR"})));
     let mut other = line(3, "Token validated");
     other["resource"]["labels"]["service_name"] = "worker".into();
     entries.push(other);
@@ -159,7 +162,11 @@ async fn the_filter_leaves_out_no_entry_that_a_pattern_needs() {
         told
     };
     assert_eq!(without(of_log.document()), without(&of_file.json));
-    assert_eq!(of_log.document()["entries"], of_file.number("/entries") - 1, "the request log stays away");
+    for told in ["rejected_requests", "unrecognised_errors"] {
+        assert_eq!(of_log.document()[told], of_file.json[told], "{told}");
+        assert_ne!(of_log.document()[told], 0, "{told}");
+    }
+    assert_eq!(of_log.document()["entries"], of_file.number("/entries") - 1, "a request that was accepted stays away");
 }
 
 #[tokio::test]

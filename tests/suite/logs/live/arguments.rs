@@ -16,7 +16,8 @@ fn the_filter_is_printed_without_credentials_and_nothing_is_sent() {
     let (code, out) = printed(&of_target);
     let expected = "resource.type=\"cloud_run_revision\"\n\
         AND resource.labels.service_name=(\"auth-staging\" OR \"backend-staging\")\n\
-        AND timestamp>=\"2025-09-08T00:00:00Z\"\nAND (textPayload:* OR jsonPayload:*)\n";
+        AND timestamp>=\"2025-09-08T00:00:00Z\"\n\
+        AND (textPayload:* OR jsonPayload:* OR severity>=ERROR OR httpRequest.status=(401 OR 403))\n";
     assert_eq!((code, out.as_str()), (Some(0), expected));
     assert_eq!(printed(&[&of_target[..], &["--project", "p"]].concat()).1, expected);
     let (_, out) = printed(&["--print-filter", "--service", r#"a" OR "b\"#]);

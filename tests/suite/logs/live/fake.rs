@@ -78,7 +78,14 @@ fn passes(entry: &Value, filter: &str) -> bool {
         }
         "timestamp" if restriction.contains(">=") => time >= quoted(restriction)[0].as_str(),
         "timestamp" => time < quoted(restriction)[0].as_str(),
-        "(textPayload" => !entry["textPayload"].is_null() || !entry["jsonPayload"].is_null(),
+        "(textPayload" => {
+            let has = |part: &str, is_there: bool| restriction.contains(part) && is_there;
+            let status = &entry["httpRequest"]["status"];
+            has("textPayload:*", !entry["textPayload"].is_null())
+                || has("jsonPayload:*", !entry["jsonPayload"].is_null())
+                || has("severity>=ERROR", entry["severity"] == "ERROR")
+                || has("httpRequest.status=(401 OR 403)", *status == 401 || *status == 403)
+        }
         other => panic!("the fake does not know `{other}`"),
     })
 }
