@@ -4,6 +4,8 @@
 mod comparison;
 mod described;
 mod log_records;
+#[cfg(test)]
+mod made_up;
 mod normalised;
 mod observation;
 mod pause;

@@ -53,28 +53,16 @@ fn needed_were_made(evidence: &Evidence) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::evidence::{Connection, End, Extracted, HttpResponse, Observation, Response, Settings, Skipped};
+    use crate::evidence::{Connection, Extracted, Observation, Response, Settings, Skipped};
     use crate::faults::diagnose;
     use crate::vocabulary::{Presentation, Service, TokenKind};
 
-    fn accepted(endpoint: Endpoint) -> Response {
-        if endpoint != Endpoint::WebSocket {
-            let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::Bool(true));
-            return Response::Http(HttpResponse { status: 200, headers, body, extracted });
+    fn accepted(endpoint: Endpoint) -> Observation {
+        match endpoint {
+            Endpoint::WebSocket => Observation::of(Response::WebSocket(Connection::open())),
+            _ => Observation::http(200, Extracted::Bool(true)),
         }
-        Response::WebSocket(Connection {
-            offered: true,
-            selected: Some(("jwt-auth".into(), true)),
-            accept_is_right: true,
-            names_the_user: None,
-            rejected: None,
-            frames: Vec::new(),
-            welcomed: true,
-            end: End::Open,
-        })
     }
 
     /// The client's token is accepted at these places, and nothing else was sent.
@@ -82,7 +70,7 @@ mod tests {
         let mut evidence = Evidence::new(Settings::complete());
         for endpoint in places {
             let usual = Presentation::new(*endpoint, TokenKind::Issued, evidence.settings.usual(*endpoint));
-            evidence.record(usual.into(), Observation::of(accepted(*endpoint)));
+            evidence.record(usual.into(), accepted(*endpoint));
         }
         evidence
     }

@@ -1,18 +1,18 @@
 use super::*;
 use crate::diagnosis::test::rejects;
-use crate::evidence::{Extracted, HttpResponse, Observation, Response};
+use crate::evidence::{Extracted, Observation};
 use Endpoint::{Rest, Validation, WebSocket};
+
+fn http(status: u16, accepted: bool) -> Observation {
+    Observation::http(status, Extracted::Bool(accepted))
+}
 
 /// The endpoints where no single response decides, once this one has accepted and rejected the same token.
 fn unsteady_with(endpoint: Endpoint) -> Vec<Endpoint> {
-    let response = |status, accepted| {
-        let extracted = Extracted::Bool(accepted);
-        Response::Http(HttpResponse { status, headers: BTreeMap::new(), body: String::new(), extracted })
-    };
     let usual = Presentation::new(endpoint, TokenKind::Issued, Carriers::HEADER);
     let mut evidence = Evidence::new(Settings::complete());
-    evidence.record(usual.into(), Observation::of(response(200, true)));
-    evidence.record(usual.repeat(1).into(), Observation::of(response(401, false)));
+    evidence.record(usual.into(), http(200, true));
+    evidence.record(usual.repeat(1).into(), http(401, false));
     unsteady(&evidence)
 }
 
@@ -25,15 +25,6 @@ fn rest_and_the_websocket_are_unsteady_together_and_auth_alone() {
 #[test]
 fn where_one_token_was_accepted_and_rejected_no_single_response_shows_acceptance() {
     let usual = Presentation::new(Rest, TokenKind::Issued, Carriers::HEADER);
-    let http = |status, accepted| {
-        let extracted = Extracted::Bool(accepted);
-        Observation::of(Response::Http(HttpResponse {
-            status,
-            headers: BTreeMap::new(),
-            body: String::new(),
-            extracted,
-        }))
-    };
     let mut evidence = Evidence::new(Settings::complete());
     for endpoint in [Rest, Validation] {
         evidence.record(Presentation::missing(endpoint).into(), http(401, false));

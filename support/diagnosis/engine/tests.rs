@@ -1,12 +1,10 @@
 //! What the engine makes of records, whatever faults they are of.
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::diagnosis::record::{Suspects, TestOf, Why, no_details};
 use crate::diagnosis::test::{given, never, rejects};
 use crate::diagnosis::{Diagnosis, contradicted, diagnose};
-use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, Settings};
+use crate::evidence::{Evidence, Extracted, Observation, Settings};
 use crate::vocabulary::{Carriers, Endpoint, Severity, TokenKind};
 
 const fn made_up(fault: Fault, shown_by: TestOf, ruled_out_by: TestOf, yields_to: &'static [Fault]) -> Record {
@@ -53,9 +51,7 @@ fn records(fault: Fault) -> &'static Record {
 fn seen(responses: &[(Presentation, u16)]) -> Evidence {
     let mut evidence = Evidence::new(Settings::complete());
     for (presented, status) in responses {
-        let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::NotLookedFor);
-        let response = HttpResponse { status: *status, headers, body, extracted };
-        evidence.record((*presented).into(), Observation::of(Response::Http(response)));
+        evidence.record((*presented).into(), Observation::http(*status, Extracted::NotLookedFor));
     }
     evidence
 }

@@ -37,16 +37,8 @@ fn a_timeout_tells_of_the_service_unless_this_machine_was_late() {
 
 /// After a 101, with these subprotocols.
 fn opened(offered: bool, selected: Option<(&str, bool)>) -> Observation {
-    Observation::of(Response::WebSocket(Connection {
-        offered,
-        selected: selected.map(|(name, was_offered)| (name.to_owned(), was_offered)),
-        accept_is_right: true,
-        names_the_user: None,
-        rejected: None,
-        frames: Vec::new(),
-        welcomed: true,
-        end: End::Open,
-    }))
+    let selected = selected.map(|(name, was_offered)| (name.to_owned(), was_offered));
+    Observation::of(Response::WebSocket(Connection { offered, selected, ..Connection::open() }))
 }
 
 #[test]

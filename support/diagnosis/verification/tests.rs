@@ -1,9 +1,7 @@
 //! When a verification passes, fails, or says nothing.
 
-use std::collections::BTreeMap;
-
 use super::*;
-use crate::evidence::{Extracted, HttpResponse, Observation, Response, Settings};
+use crate::evidence::{Extracted, Observation, Settings};
 use crate::faults::diagnose;
 use crate::vocabulary::Carriers;
 
@@ -14,14 +12,10 @@ fn usual() -> Presentation {
 /// Of the backend, where login issued a token and the presentations got these statuses.
 fn cross_service(responses: &[(Presentation, u16)]) -> Verified {
     let mut evidence = Evidence::new(Settings::complete());
-    let http = |status, extracted| {
-        let (headers, body) = (BTreeMap::new(), String::new());
-        Observation::of(Response::Http(HttpResponse { status, headers, body, extracted }))
-    };
     let token = Extracted::Text { mark: Some(1), provenance: None, token_type: None };
-    evidence.record(Probe::Login(User::First), http(200, token));
+    evidence.record(Probe::Login(User::First), Observation::http(200, token));
     for (presented, status) in responses {
-        evidence.record((*presented).into(), http(*status, Extracted::NotLookedFor));
+        evidence.record((*presented).into(), Observation::http(*status, Extracted::NotLookedFor));
     }
     Verification::CrossService.outcome(&evidence, &diagnose(&evidence))
 }

@@ -1,8 +1,6 @@
 //! What the dates of a token show, to the second. The evidence is written here, so no clock decides a test.
 
-use std::collections::BTreeMap;
-
-use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Offset, Response, Settings, TokenFacts};
+use crate::evidence::{Evidence, Extracted, Observation, Offset, Settings, TokenFacts};
 use crate::faults::diagnose;
 use crate::vocabulary::{Fault, Probe, Service, TokenKind, User};
 
@@ -51,8 +49,7 @@ impl Issued {
         let logins = [Probe::Login(User::First), Probe::SecondLogin(User::First)];
         for (probe, mark) in logins.into_iter().zip(self.marks) {
             let extracted = Extracted::Text { mark: Some(mark), provenance: None, token_type: None };
-            let response = HttpResponse { status: 200, headers: BTreeMap::new(), body: String::new(), extracted };
-            evidence.record(probe, Observation::of(Response::Http(response)));
+            evidence.record(probe, Observation::http(200, extracted));
         }
         evidence
     }
@@ -87,10 +84,8 @@ fn the_begin_of_a_token_shows_a_clock_only_where_it_has_no_other_date() {
 #[test]
 fn a_token_dated_ahead_by_an_auth_whose_own_date_is_right_shows_no_clock_skew() {
     let mut evidence = Issued { issued_ago: Some(-3_600), expires_in: 5_400, ..FRESH }.evidence();
-    let extracted = Extracted::NotLookedFor;
-    let response = HttpResponse { status: 200, headers: BTreeMap::new(), body: String::new(), extracted };
     let clock = Some(Offset { least: -500, most: 600 });
-    let seen = Observation { clock, ..Observation::of(Response::Http(response)) };
+    let seen = Observation { clock, ..Observation::http(200, Extracted::NotLookedFor) };
     evidence.record(Probe::Health(Service::Auth), seen);
     assert_eq!(diagnose(&evidence).findings, []);
 }

@@ -1,9 +1,7 @@
 //! Whether there is a secret to compare.
 
-use std::collections::BTreeMap;
-
 use super::*;
-use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response};
+use crate::evidence::{Evidence, Extracted, Observation};
 use crate::faults::diagnose;
 use crate::token::Token;
 use crate::vocabulary::{Fault, TokenKind};
@@ -15,8 +13,7 @@ fn no_secret_is_altered(settings: Settings) -> bool {
     let facts = TokenFacts { algorithm: Some("RS256".into()), ..facts };
     evidence.describe_token(TokenKind::Issued, User::First, facts);
     let extracted = Extracted::Text { mark: Some(1), provenance: None, token_type: None };
-    let response = HttpResponse { status: 200, headers: BTreeMap::new(), body: String::new(), extracted };
-    evidence.record(Probe::Login(User::First), Observation::of(Response::Http(response)));
+    evidence.record(Probe::Login(User::First), Observation::http(200, extracted));
     diagnose(&evidence).ruled_out.contains_key(&Fault::JwtSecretAltered)
 }
 

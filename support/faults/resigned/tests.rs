@@ -1,9 +1,7 @@
 //! What the suite may conclude where a token that it signed again is accepted. REST is the only place of the target.
 
-use std::collections::BTreeMap;
-
 use super::*;
-use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, Settings, TokenFacts};
+use crate::evidence::{Evidence, Extracted, Observation, Settings, TokenFacts};
 use crate::faults::diagnose;
 use crate::token::Token;
 use crate::vocabulary::{Carriers, Endpoint, Fault, Guess, User};
@@ -34,8 +32,7 @@ fn faults_with(accepted: &[Presentation]) -> Vec<Fault> {
     let rejected = rejected.chain([usual(), Presentation::missing(Endpoint::Rest)]);
     let seen = rejected.map(|one| (one, 401)).chain(accepted.iter().map(|one| (*one, 200)));
     for (presented, status) in seen {
-        let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::NotLookedFor);
-        let seen = Observation::of(Response::Http(HttpResponse { status, headers, body, extracted }));
+        let seen = Observation::http(status, Extracted::NotLookedFor);
         evidence.record(presented.into(), seen.clone());
         evidence.record(presented.repeat(1).into(), seen);
     }

@@ -1,9 +1,7 @@
 //! What one service is sent, given what it has accepted and rejected so far.
 
-use std::collections::BTreeMap;
-
 use super::*;
-use crate::evidence::{Extracted, HttpResponse, Observation, Response, Settings};
+use crate::evidence::{Extracted, Observation, Settings};
 use crate::token::Token;
 use crate::vocabulary::{Carriers, Change};
 
@@ -35,9 +33,8 @@ impl Checked {
 
     fn responds(&mut self, round: &[Probe], status: impl Fn(Presentation) -> u16) {
         for presented in round.iter().filter_map(|probe| probe.presented()) {
-            let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::NotLookedFor);
-            let response = HttpResponse { status: status(presented), headers, body, extracted };
-            self.evidence.record(presented.into(), Observation::of(Response::Http(response)));
+            let seen = Observation::http(status(presented), Extracted::NotLookedFor);
+            self.evidence.record(presented.into(), seen);
         }
     }
 

@@ -1,7 +1,5 @@
 //! What a `Date` and the dates of a token show of a clock, to the millisecond and to the second. `max-skew` is 30 s.
 
-use std::collections::BTreeMap;
-
 use super::*;
 use crate::evidence::{Evidence, Observation};
 use crate::faults::diagnose;
@@ -12,10 +10,8 @@ use crate::vocabulary::{Carriers, Endpoint, Presentation, TokenKind, User};
 fn dated(bounds: &[(i64, i64)]) -> Evidence {
     let mut evidence = Evidence::new(Settings::complete());
     for (probe, (least, most)) in [Probe::Health(Service::Auth), Probe::LoginGet].into_iter().zip(bounds) {
-        let (headers, body, extracted) = (BTreeMap::new(), String::new(), Extracted::NotLookedFor);
-        let response = Response::Http(HttpResponse { status: 200, headers, body, extracted });
         let clock = Some(Offset { least: *least, most: *most });
-        evidence.record(probe, Observation { clock, ..Observation::of(response) });
+        evidence.record(probe, Observation { clock, ..Observation::http(200, Extracted::NotLookedFor) });
     }
     evidence
 }
@@ -58,10 +54,8 @@ fn is_ruled_out(issued_ago: i64) -> bool {
     let rest = Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER);
     let extracted = Extracted::Text { mark: Some(1), provenance: None, token_type: None };
     for probe in [Probe::Login(User::First), Probe::Health(Service::Backend), rest.into()] {
-        let (headers, body, extracted) = (BTreeMap::new(), String::new(), extracted.clone());
-        let response = Response::Http(HttpResponse { status: 200, headers, body, extracted });
         let clock = Some(Offset { least: -500, most: 1_500 });
-        evidence.record(probe, Observation { clock, ..Observation::of(response) });
+        evidence.record(probe, Observation { clock, ..Observation::http(200, extracted.clone()) });
     }
     diagnose(&evidence).ruled_out.contains_key(&Fault::ClockSkew)
 }
@@ -80,7 +74,6 @@ fn a_token_that_is_dated_ahead_tells_by_how_much_at_least() {
     let facts = TokenFacts { issued_ago: Some(-40), expires_in: Some(1_800), ..facts };
     evidence.describe_token(TokenKind::Issued, User::First, facts);
     let extracted = Extracted::Text { mark: Some(1), provenance: None, token_type: None };
-    let response = HttpResponse { status: 200, headers: BTreeMap::new(), body: String::new(), extracted };
-    evidence.record(Probe::Login(User::First), Observation::of(Response::Http(response)));
+    evidence.record(Probe::Login(User::First), Observation::http(200, extracted));
     assert_eq!(told(&evidence).as_deref(), Some("the clock of auth is ahead by at least 39 s"));
 }

@@ -15,16 +15,8 @@ fn closed() -> End {
 
 /// A connection with that end, and with a welcome that names its user or another one.
 fn opened(names_the_user: Option<bool>, end: End) -> Response {
-    Response::WebSocket(Connection {
-        offered: true,
-        selected: Some(("jwt-auth".to_owned(), true)),
-        accept_is_right: true,
-        names_the_user,
-        rejected: None,
-        frames: Vec::new(),
-        welcomed: names_the_user.is_some(),
-        end,
-    })
+    let welcomed = names_the_user.is_some();
+    Response::WebSocket(Connection { names_the_user, welcomed, end, ..Connection::open() })
 }
 
 /// Whether a user is welcomed as another one, where these connections were seen, each twice.
