@@ -151,7 +151,7 @@ impl<'a> Session<'a> {
         let turn = if is_kept(probe) { Some(self.kept.lock().await) } else { None };
         tokio::time::sleep(self.pause(probe)).await;
         let permit = self.permits.acquire().await;
-        // Whoever was before this one may have been told to wait.
+        // An exchange before this one may have been told to wait.
         if !self.backoff.permits(&url, probe, self.target.slow_after).await {
             return Ok(Performed::Withheld);
         }

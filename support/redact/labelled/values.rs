@@ -63,7 +63,7 @@ fn name_before(text: &str, at: usize) -> Option<&str> {
     (length > 0 && at - before.len() <= MOST_BETWEEN).then(|| &before[before.len() - length..])
 }
 
-/// What proves a password to a server that knows it: whoever has it can guess.
+/// What proves a password to a server that knows it: a person who has it can guess the password.
 fn digest(text: &str, name: &str, at: usize, found: &mut Vec<Range<usize>>) {
     if !name.eq_ignore_ascii_case("response") {
         return;
