@@ -78,8 +78,10 @@ fn only_limited(evidence: &Evidence) -> bool {
 
 fn causes(diagnosis: &Diagnosis) -> String {
     let causes: Vec<&Finding> = diagnosis.findings.iter().filter(|finding| is_a_cause(finding)).collect();
-    // A cause that rests on the same responses as a worse one is that one, told more exactly.
-    let rests_on = |one: &Finding, other: &Finding| one.because.iter().all(|probe| other.because.contains(probe));
+    // A cause of the same family that rests on the same responses as a worse one is that one, told more exactly.
+    let rests_on = |one: &Finding, other: &Finding| {
+        one.fault.family() == other.fault.family() && one.because.iter().all(|probe| other.because.contains(probe))
+    };
     let is_told = |at: usize| causes[..at].iter().any(|worse| rests_on(causes[at], worse));
     match (0..causes.len()).filter(|at| !is_told(*at)).count() {
         1 => "1 root cause found".to_owned(),
