@@ -6,7 +6,7 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
-use crate::diagnosis::test::{Test, all, any, each, is, takes_token};
+use crate::diagnosis::test::{Test, all, any, each, is, not_shown, takes_token};
 use crate::vocabulary::{Carriers, Change, Fault, Presentation, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -67,7 +67,17 @@ fn usual(client: &Client<'_>) -> [Presentation; 4] {
 
 /// Auth gets the token in a body, where its length does not matter.
 fn shown_by(client: &Client<'_>) -> Test {
-    all([auth_accepts(client), each(usual(client).map(resigned::too_long))])
+    all([auth_accepts(client), each(usual(client).map(|usual| too_long(client, usual)))])
+}
+
+/// A later token is as long, and so is one that says the same. Who remembers rejections may reject what was sent first, and accept
+/// that. It is asked for where the length is what is left.
+fn too_long(client: &Client<'_>, usual: Presentation) -> Test {
+    let too_long = resigned::too_long(usual);
+    match too_long.prove(client).holds() {
+        true => all([too_long, not_shown(resigned::second_is_accepted(usual))]),
+        false => too_long,
+    }
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {

@@ -21,13 +21,17 @@ fn faults(accepted: &[Change]) -> Vec<Fault> {
 
 /// The same, where it accepts each of these.
 fn faults_with(accepted: &[Presentation]) -> Vec<Fault> {
+    diagnose(&evidence_of(accepted)).findings.iter().map(|finding| finding.fault).collect()
+}
+
+fn evidence_of(accepted: &[Presentation]) -> Evidence {
     let mut settings = Settings::complete();
     (settings.endpoints.validation, settings.endpoints.websocket) = (None, None);
     let mut evidence = Evidence::new(settings);
     let facts = Token::new("a.b.c").facts(0, &str::to_owned);
     let facts = TokenFacts { algorithm: Some("HS256".into()), claims: vec![audience()], ..facts };
     evidence.describe_token(TokenKind::Issued, User::First, facts);
-    let rejected = [Change::Nothing, Change::UnknownClaim].map(|change| usual().changed(change));
+    let rejected = [Change::Nothing, Change::UnknownClaim, Change::Padded].map(|change| usual().changed(change));
     let rejected = rejected.into_iter().filter(|one| !accepted.contains(one));
     let rejected = rejected.chain([usual(), Presentation::missing(Endpoint::Rest)]);
     let seen = rejected.map(|one| (one, 401)).chain(accepted.iter().map(|one| (*one, 200)));
@@ -36,7 +40,7 @@ fn faults_with(accepted: &[Presentation]) -> Vec<Fault> {
         evidence.record(presented.into(), seen.clone());
         evidence.record(presented.repeat(1).into(), seen);
     }
-    diagnose(&evidence).findings.iter().map(|finding| finding.fault).collect()
+    evidence
 }
 
 #[test]
@@ -65,4 +69,25 @@ fn no_claim_is_at_fault_where_a_later_token_of_the_user_is_accepted() {
     assert_eq!(faults_with(&[without]), [Fault::AudienceMismatch]);
     let found = faults_with(&[without, usual().with(TokenKind::Second)]);
     assert!(!found.contains(&Fault::AudienceMismatch), "{found:?}");
+}
+
+/// A later token is as long, and so is one that says the same.
+#[test]
+fn a_token_is_not_too_long_where_another_as_long_is_accepted() {
+    let is_too_long = |accepted: &[Presentation]| {
+        let mut evidence = evidence_of(accepted);
+        evidence.settings.endpoints.validation = Settings::complete().endpoints.validation;
+        let validation = Presentation::new(Endpoint::Validation, TokenKind::Issued, Carriers::BODY);
+        for (presented, is_valid) in [(validation, true), (Presentation::missing(Endpoint::Validation), false)] {
+            let seen = Observation::http(200, Extracted::Bool(is_valid));
+            evidence.record(presented.into(), seen.clone());
+            evidence.record(presented.repeat(1).into(), seen);
+        }
+        diagnose(&evidence).findings.iter().any(|finding| finding.fault == Fault::CredentialTooLong)
+    };
+    let short = usual().changed(Change::Short);
+    assert!(is_too_long(&[short]));
+    for as_long in [usual().with(TokenKind::Second), usual().changed(Change::UnknownClaim)] {
+        assert!(!is_too_long(&[short, as_long]), "{as_long:?}");
+    }
 }
