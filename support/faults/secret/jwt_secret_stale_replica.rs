@@ -21,7 +21,8 @@ pub(crate) const RECORD: Record = Record {
     symptoms: &[Symptom::Unsteady],
     shown_by,
     ruled_out_by,
-    yields_to: &[],
+    // That is shown by a response that no forged token gets. While one replica's is open, its token is accepted and rejected at once.
+    yields_to: &[Fault::CircuitBreakerOpen],
     details,
     suspects: Suspects::Deployment,
     because: &[Line::Always(
