@@ -90,7 +90,13 @@ impl<'a> Check<'a> {
         let mut evidence = Evidence::new(target.settings());
         evidence.run = Run::begins();
         let told = observer.as_ref().map_or(&unobserved as &dyn Fn(Progress), |observer| observer.progress);
-        Check { evidence, plan: Plan::default(), end, told, progress: Progress { round: 0, probes: 0 } }
+        Check {
+            evidence,
+            plan: Plan::new(target.open_at_a_time()),
+            end,
+            told,
+            progress: Progress { round: 0, probes: 0 },
+        }
     }
 
     /// Logs in, and makes probes until nothing is open.

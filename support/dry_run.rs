@@ -124,7 +124,7 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
         rounds: rounds.collect::<Result<_, SuiteError>>()?,
         with_reason: draft(plan::with_reason(&evidence))?,
         platform: target.platform.iter().flat_map(|table| cloud::drafts(table, target.compare_payloads)).collect(),
-        pace: Pace { connections: target.connections, timeout: target.timeout, deadline: target.deadline },
+        pace: Pace { connections: target.open_at_a_time(), timeout: target.timeout, deadline: target.deadline },
         steps: steps(target),
         unset,
         lacking: faults::lacking_settings(&evidence),

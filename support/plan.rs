@@ -35,16 +35,16 @@ pub(crate) struct Plan {
     /// What was open after the last round that told something new.
     open: Option<Wanted>,
     last: Vec<Probe>,
-}
-
-impl Default for Plan {
-    fn default() -> Self {
-        let guards = [Service::Auth, Service::Backend, Service::Gateway].map(Guard::new);
-        Plan { sent: BTreeSet::new(), guards, watched: None, open: None, last: Vec::new() }
-    }
+    /// So many are sent at the same time at most.
+    connections: usize,
 }
 
 impl Plan {
+    pub(crate) fn new(connections: usize) -> Self {
+        let guards = [Service::Auth, Service::Backend, Service::Gateway].map(Guard::new);
+        Plan { sent: BTreeSet::new(), guards, watched: None, open: None, last: Vec::new(), connections }
+    }
+
     /// A connection of that user is watched from here on, or none is any longer.
     pub(crate) fn watch(&mut self, user: Option<User>) {
         self.watched = user;
@@ -121,7 +121,8 @@ impl Plan {
         guards.sort_by_key(|(owes, waiting, _)| (!owes, Reverse(waiting.len())));
         let mut left = guard::IN_A_ROW;
         for (owes, waiting, guard) in guards {
-            let turn = Turn { left, others_wait: guarded.len() > waiting.len() };
+            let room = self.connections.saturating_sub(round.len());
+            let turn = Turn { left, room, others_wait: guarded.len() > waiting.len() };
             let passed = guard.pass(evidence, &self.sent, waiting, self.watched, turn);
             left = match owes && !passed.is_empty() {
                 true => 0,

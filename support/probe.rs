@@ -118,7 +118,7 @@ impl<'a> Session<'a> {
             backoff: backoff::Backoff::default(),
             begun: Instant::now(),
             marks: RandomState::new(),
-            permits: Semaphore::new(target.connections),
+            permits: Semaphore::new(target.open_at_a_time()),
             kept: Mutex::new(()),
             lateness: None,
         };

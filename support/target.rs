@@ -99,9 +99,10 @@ pub struct Target {
     /// A probe may be repeated many times. In production the file has to permit it.
     #[serde(default, deserialize_with = "values::read_later")]
     pub load: bool,
-    /// At most so many at a time; at least 1. In production the default is 1, elsewhere 1000: more than any round has probes.
+    /// At most so many are open at a time; at least 1. By default 1 in production, 16 in staging, and without a limit for a local
+    /// target, of which a check opens 16.
     #[serde(default, deserialize_with = "values::read_later")]
-    pub connections: usize,
+    pub connections: Option<usize>,
     /// Whether probes are repeated even without a failure. Set by a flag, not by the file.
     #[serde(skip)]
     pub thorough: bool,
@@ -166,7 +167,15 @@ pub enum Part<T> {
     Described(Box<T>),
 }
 
+/// As many as `rate` opens in staging. What a server sends in each of them stays within a check's memory.
+const USUAL_CONNECTIONS: usize = 16;
+
 impl Target {
+    /// How many connections a check has open at a time.
+    pub(crate) fn open_at_a_time(&self) -> usize {
+        self.connections.unwrap_or(USUAL_CONNECTIONS)
+    }
+
     /// How auth validates a token, where it does.
     pub(crate) fn validation(&self) -> Option<&Validation> {
         self.auth.as_ref()?;

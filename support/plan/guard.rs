@@ -43,6 +43,8 @@ pub(super) struct Guard {
 pub(super) struct Turn {
     /// So many that may be rejected may be sent here.
     pub left: usize,
+    /// So many of this service are sent at the same time as what goes out already.
+    pub room: usize,
     /// Something waits for another service.
     pub others_wait: bool,
 }
@@ -108,11 +110,12 @@ impl Guard {
                 let own = waiting.into_iter().filter(|one| is_own(evidence, *one)).collect();
                 of_first_class(own).into_iter().take(AT_ONCE).collect()
             }
-            // Where no valid token is accepted, a lockout would come of what is sent, however it is spaced.
+            // Where no valid token is accepted, a lockout would come of what is sent, however it is spaced. One may be accepted now:
+            // whatever waited for a connection would come after it, without another valid token between.
             None => {
                 let rejected = evidence.rejections(self.verifier).count;
                 let left = budget(evidence.settings.stage).saturating_sub(rejected);
-                of_first_class(waiting).into_iter().take(left).collect()
+                of_first_class(waiting).into_iter().take(left.min(turn.room)).collect()
             }
         };
         self.last.clone()

@@ -51,7 +51,7 @@ impl Limits {
             Stage::Production => PRODUCTION,
             Stage::Local | Stage::Staging => STAGING,
         };
-        let concurrency = limits.concurrency.min(target.connections);
+        let concurrency = limits.concurrency.min(target.connections.unwrap_or(usize::MAX));
         Limits { concurrency, usual_concurrency: limits.usual_concurrency.min(concurrency), ..limits }
     }
 }

@@ -25,7 +25,7 @@ use rustls::pki_types::pem::PemObject;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{Account, Request, Stage, Target, Values};
+use super::{Account, Request, Stage, Target, USUAL_CONNECTIONS, Values};
 use crate::input::{InputError, Source, closest, public_name, read_bounded};
 use crate::secret::Secret;
 use crate::wording::is_printable;
@@ -155,8 +155,13 @@ impl Reader<'_> {
         target.name = self.name.to_owned();
         target.negatives = self.get(&["negatives"])?.unwrap_or(!is_production);
         target.load = self.get(&["load"])?.unwrap_or(!is_production);
-        target.connections = self.get(&["connections"])?.unwrap_or(if is_production { 1 } else { MAX_CONNECTIONS });
-        if !(1..=MAX_CONNECTIONS).contains(&target.connections) {
+        let usual = match self.stage {
+            Stage::Local => None,
+            Stage::Staging => Some(USUAL_CONNECTIONS),
+            Stage::Production => Some(1),
+        };
+        target.connections = self.get(&["connections"])?.or(usual);
+        if target.connections.is_some_and(|connections| !(1..=MAX_CONNECTIONS).contains(&connections)) {
             return Err(self.error(&["connections"], format!("between 1 and {MAX_CONNECTIONS} connections at a time")));
         }
         target.roots = target.ca.as_ref().map(|path| self.roots(&["ca"], path)).transpose()?.unwrap_or_default();

@@ -57,7 +57,7 @@ async fn look(target: &Target) -> Checked {
 
 /// As a target of that stage is where its file writes out nothing more.
 fn in_production(target: &Target) -> Target {
-    Target { stage: Stage::Production, negatives: false, load: false, connections: 1, ..target.clone() }
+    Target { stage: Stage::Production, negatives: false, load: false, connections: Some(1), ..target.clone() }
 }
 
 /// Everything that looks like a JWT, and the subprotocol's base64 read.
@@ -132,7 +132,7 @@ async fn a_limit_is_heeded() {
     let mut deployment = Deployment::default();
     deployment.proxy.request_limit = Some(6);
     let tapped = tapped(&deployment, &VisibleSettings::default(), None).await;
-    let checked = look(&Target { connections: 1, ..tapped.target.clone() }).await;
+    let checked = look(&Target { connections: Some(1), ..tapped.target.clone() }).await;
     // The seventh is the one that is told so.
     assert_eq!(tapped.backend.requests().len(), 7, "{:#?}", tapped.backend.requests());
     let found: Vec<Fault> = checked.diagnosis.findings.iter().map(|finding| finding.fault).collect();
@@ -236,7 +236,7 @@ async fn a_breaker_stays_closed() {
     let running = mock::start(&deployment, &VisibleSettings::default()).await.expect("loopback sockets");
     let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
     // One at a time, so that the order in which they arrive is that in which they are sent.
-    let checked = look(&Target { connections: 1, ..target }).await;
+    let checked = look(&Target { connections: Some(1), ..target }).await;
     let report = render(Format::Text, &checked.evidence, &checked.diagnosis);
     assert_eq!(checked.diagnosis.verdict, Verdict::Healthy, "{report}");
 }

@@ -47,7 +47,7 @@ impl Checked {
     }
 }
 
-const ALONE: Turn = Turn { left: IN_A_ROW, others_wait: false };
+const ALONE: Turn = Turn { left: IN_A_ROW, room: usize::MAX, others_wait: false };
 
 fn rejects_invalid(presented: Presentation) -> u16 {
     if presented.token.is_invalid() { 401 } else { 200 }
@@ -73,7 +73,7 @@ fn two_invalid_tokens_are_sent_at_once_and_then_a_valid_one_before_the_next_two(
 #[test]
 fn no_more_invalid_tokens_are_sent_than_are_left_for_all_services() {
     for (left, sent) in [(0, 0), (1, 1), (2, 2), (3, 2)] {
-        let round = Checked::after(Stage::Staging, 200).round(&invalid(), Turn { left, others_wait: true });
+        let round = Checked::after(Stage::Staging, 200).round(&invalid(), Turn { left, others_wait: true, ..ALONE });
         assert_eq!(count(&round, |one| one.token.is_invalid()), sent, "{left} left: {round:?}");
     }
 }
@@ -98,6 +98,15 @@ fn a_service_that_accepts_no_valid_token_rejects_no_more_than_its_budget() {
     let waiting: Vec<Presentation> = (1..=20).map(|number| usual().repeat(number)).collect();
     for (stage, sent) in [(Stage::Production, 7), (Stage::Staging, 20), (Stage::Local, 20)] {
         assert_eq!(Checked::after(stage, 401).round(&waiting, ALONE).len(), sent, "{stage}");
+    }
+}
+
+/// One of the first may be accepted. What waited for a connection would be rejected after it, however many that are.
+#[test]
+fn where_no_valid_token_is_accepted_no_more_are_sent_than_connections_are_free() {
+    let waiting: Vec<Presentation> = (1..=20).map(|number| usual().repeat(number)).collect();
+    for room in [0, 1, 16] {
+        assert_eq!(Checked::after(Stage::Staging, 401).round(&waiting, Turn { room, ..ALONE }).len(), room);
     }
 }
 

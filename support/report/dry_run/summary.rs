@@ -45,8 +45,6 @@ fn row(out: &mut Page, name: &str, [healthy, may_be_rejected, most]: [usize; 3])
 fn pace(pace: &Pace) -> String {
     let connections = match pace.connections {
         1 => "one connection at a time".to_owned(),
-        // More than any round needs: nobody has limited it.
-        more if more >= 100 => "each round of requests at the same time (`connections` limits that)".to_owned(),
         more => format!("up to {more} connections at a time"),
     };
     let [timeout, deadline] = [pace.timeout, pace.deadline].map(|time| humantime::format_duration(time).to_string());

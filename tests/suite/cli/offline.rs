@@ -238,7 +238,7 @@ fn a_dry_run_sends_nothing() {
         "Nothing is sent now.",
         "  auth, backend, gateway ",
         "at\n          most 400 that it rejects",
-        "10s for each request, and 1m for",
+        "up to 16 connections at a time; at most 10s for each request, and 1m\n          for the whole check",
     ] {
         assert!(first.contains(part), "{part:?} is not in:\n{first}");
     }

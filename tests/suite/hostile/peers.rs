@@ -15,6 +15,8 @@ fn head(status: &str, more: &str) -> String {
 fn of_http() -> Vec<(&'static str, Peer)> {
     let redirect = head("302 Found", "location: /again\r\ncontent-length: 0\r\n");
     let long = format!("x-long: {}\r\ncontent-length: 0\r\n", "x".repeat(350_000));
+    let many = (0..90).map(|number| format!("x{number}{}: a\r\n", "y".repeat(4_096))).collect::<String>();
+    let many = format!("{many}content-length: 0\r\n");
     let hard = format!("location: /{}\r\ncontent-length: 0\r\n", "%25".repeat(115_000));
     vec![
         ("accepts, and says nothing", Peer::silent()),
@@ -27,6 +29,7 @@ fn of_http() -> Vec<(&'static str, Peer)> {
         ("a header field without end", Peer::says("HTTP/1.1 200 OK\r\nx-more: ").floods("and more ")),
         ("a flood of cookies", Peer::says("HTTP/1.1 200 OK\r\n").floods("set-cookie: a=b; path=/\r\n")),
         ("long header fields", Peer::says(head("401 Unauthorized", &long))),
+        ("many long names of header fields", Peer::says(head("401 Unauthorized", &many))),
         ("a long header field that is hard to read", Peer::says(head("302 Found", &hard))),
         ("a response before the request", Peer::greets(head("200 OK", "content-length: 2\r\n") + "{}")),
         ("a flood before the request", Peer::greets("HTTP/1.1 200 OK\r\n\r\n").floods("garbage")),
