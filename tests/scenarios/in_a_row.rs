@@ -4,14 +4,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use fivewhys::check::check;
 use fivewhys::evidence::{Evidence, Observation};
+use fivewhys::mock;
 use fivewhys::outcome::Outcome;
 use fivewhys::scenario::{self, Scenario};
+use fivewhys::target::Target;
 use fivewhys::vocabulary::{Endpoint, Presentation, Probe, Service, User, Variation};
 use rstest::rstest;
 use strum::VariantArray;
 
-use super::{every_case, look};
+use super::{assert_meaning, every_case, look};
 
 /// The common threshold is five; other clients fail too.
 const AT_MOST: usize = 3;
@@ -161,4 +164,17 @@ async fn rejections_are_few_once_another_valid_token_is_accepted(#[case] id: &st
     let first = accepted.filter_map(|(_, seen)| span(seen)).map(|(_, ends)| ends).min().expect("one is accepted");
     let is_earlier = |probe: Probe| evidence.of(probe).and_then(span).is_none_or(|(begins, _)| begins < first);
     assert_few(&evidence.without(is_earlier), id);
+}
+
+/// What waits for a connection comes later: by then a valid token may have been accepted.
+#[rstest]
+#[tokio::test]
+async fn rejections_are_few_however_few_connections_are_open(#[values(1, 2, 5)] connections: usize) {
+    let id = "claims/audience-mismatch";
+    let scenario = Scenario::find(id).unwrap_or_else(|mistake| panic!("{mistake}"));
+    let running = mock::start(&scenario.deployment(), &scenario.target).await.expect("loopback sockets");
+    let target = running.target().unwrap_or_else(|mistake| panic!("{mistake}"));
+    let checked = check(&Target { connections: Some(connections), ..target }).await.expect("the suite does its job");
+    assert_few_once_accepted(&checked.evidence, id);
+    assert_meaning(&scenario, &checked.diagnosis, "");
 }
