@@ -2,7 +2,9 @@
 
 mod names;
 
-pub(crate) use names::{Said, field_is_secret, header_is_secret, is_plural, is_scheme, names_a_secret, said_by, words};
+pub(crate) use names::{
+    Said, field_is_secret, header_is_secret, is_plural, is_scheme, names_a_login, names_a_secret, said_by, words,
+};
 
 use std::fmt;
 

@@ -1,11 +1,14 @@
 //! Values whose name says that they are secret, in texts that are no JSON: queries and fragments, forms, headers, source code, JSON
-//! within a text, command lines, tables, the tags of XML and HTML. The run does not know these secrets; the server that sends them
+//! within a text, command lines, statements of SQL, tables, the tags of XML and HTML. The run does not know these secrets; the server that sends them
 //! does.
 
 mod cells;
+mod commands;
 mod flags;
 mod forms;
+mod logins;
 mod rows;
+mod sql;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -29,6 +32,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     }
     values::find(text, found);
     flags::find(text, found);
+    commands::find(text, found);
+    logins::find(text, found);
+    sql::find(text, found);
     forms::find(text, found);
     rows::find(text, found);
     tags::find(text, found);

@@ -12,8 +12,8 @@ const LONGEST_WORD: usize = 24;
 /// In digits; a longer number may be one.
 const LONGEST_NUMBER: usize = 5;
 /// Of a value that there is not.
-const NOTHING: &str = "*** <nil> False None String String! True [ any bool boolean false int integer nil none null number object \
-    str string true undefined {";
+const NOTHING: &str = "*** <nil> False NULL None String String! True [ any bool boolean false int integer nil none null number object \
+    str string true undefined YES {";
 /// Of which one stands in whatever tells of a failure, in small letters. What a token is, and whose, is no such word.
 const REASONS: &str = "absent accepted active ago allowed already anonymous bad blacklisted blank blocked cannot changed characters \
     common corrupt corrupted could denied deprecated different disabled does empty err error errors exceeded \
@@ -116,7 +116,7 @@ fn unusual_words(value: &str) -> Option<Vec<Range<usize>>> {
 }
 
 /// A word as a text has it, with the signs around it.
-fn is_plain(word: &str) -> bool {
+pub(super) fn is_plain(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let pieces = words(word);
     let letters: usize = pieces.iter().map(|piece| piece.chars().count()).sum();

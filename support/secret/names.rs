@@ -142,6 +142,11 @@ fn singular(word: &str) -> &str {
     one.unwrap_or(word)
 }
 
+/// Of a list of a user and a password, as clients are given them; or of methods.
+pub(crate) fn names_a_login(name: &str) -> bool {
+    words(name).last().is_some_and(|last| last == "auth")
+}
+
 /// The letters of a name in small ones, and where the last two of its words begin.
 struct Folded {
     letters: String,

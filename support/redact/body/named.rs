@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use serde_json::{Map, Value};
 
-use crate::redact::plain::{all, hidden, hidden_in_list, is_nothing, is_word};
-use crate::secret::{Said, header_is_secret, is_plural, said_by};
+use crate::redact::plain::{all, hidden, hidden_in_list, is_nothing, is_plain, is_word};
+use crate::secret::{Said, header_is_secret, is_plural, names_a_login, said_by};
 
 /// The members of a private or a symmetric key (RFC 7518 §6.2.2, §6.3.2, §6.4).
 const KEY_MEMBERS: [&str; 8] = ["d", "dp", "dq", "k", "oth", "p", "q", "qi"];
@@ -60,6 +60,8 @@ pub(super) enum Named {
     Listed(Said),
     /// It stands within an object that is called so.
     Within(Said),
+    /// It is a user or a password; or a method, which is a plain word.
+    Login,
 }
 
 impl Named {
@@ -72,6 +74,7 @@ impl Named {
             (Some(said), _) => Named::Is(said),
             (None, Named::Within(said)) if is_one_of(&VALUES, key) => Named::Is(said),
             (None, Named::Free) if CONTEXTS.contains(&key) => of_the_named(fields).map_or(Named::Free, Named::Within),
+            (None, Named::Free) if is_login(key, fields) => Named::Login,
             (None, below) => below,
         }
     }
@@ -86,7 +89,7 @@ impl Named {
 
     fn below(self) -> Self {
         match self {
-            Named::Is(Said::Code) | Named::Free => self,
+            Named::Is(Said::Code) | Named::Free | Named::Login => self,
             Named::Is(said) | Named::Listed(said) | Named::Within(said) => Named::Within(said),
         }
     }
@@ -98,9 +101,16 @@ impl Named {
             Named::Is(said) => hidden(said, text),
             Named::Listed(said) => hidden_in_list(said, text),
             Named::Within(_) if is_nothing(text) || text.contains(' ') || is_word(text) => Vec::new(),
-            Named::Within(_) => all(text),
+            Named::Login if is_plain(text) => Vec::new(),
+            Named::Within(_) | Named::Login => all(text),
         }
     }
+}
+
+/// `"auth": ["user", "…"]`.
+fn is_login(key: &str, fields: &Map<String, Value>) -> bool {
+    let items = fields.get(key).and_then(Value::as_array);
+    names_a_login(key) && items.is_some_and(|items| items.len() == 2 && items.iter().all(Value::is_string))
 }
 
 fn said_of(key: &str, fields: &Map<String, Value>) -> Option<Said> {

@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use super::super::plain::{goes_on, hidden_in_list, is_name_of_an_error, is_nothing, is_reason, is_word};
 use super::LONGEST_NAME;
-use crate::secret::{Said, names_a_secret, said_by};
+use crate::secret::{Said, is_scheme, names_a_secret, said_by};
 
 /// In characters; a quoted token is longer, and a sign of a grammar is shorter: `Unexpected token '<'`.
 const SHORTEST_TOKEN: usize = 7;
 
-/// Names as a sentence has them, without their first letter, which may be a capital.
-const NAMES: [&str; 4] = ["assword ", "asswd ", "ecret ", "oken "];
+/// Names as a sentence has them, in small letters.
+const NAMES: [&str; 9] =
+    ["api key ", "api-key ", "api_key ", "apikey ", "authorization ", "passwd ", "password ", "secret ", "token "];
 /// Words between a name and its value.
 const VERBS: [&str; 6] = ["is", "was", "are", "like", "LIKE", "of"];
 
@@ -19,8 +20,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         return;
     }
     text.match_indices("--").for_each(|(at, _)| flag(text, at, found));
-    [" -u", " --user "].iter().for_each(|flag| users(text, flag, found));
-    NAMES.iter().for_each(|name| told(text, name, found));
+    let small = text.to_ascii_lowercase();
+    let named = NAMES.iter().flat_map(|name| small.match_indices(name));
+    named.for_each(|(at, name)| told(text, at + name.len(), found));
     text.match_indices(['"', '\'', '`']).for_each(|(at, quote)| quoted(text, at, quote, found));
 }
 
@@ -42,42 +44,29 @@ fn flag(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
     let quote = between.chars().next_back().filter(|c| matches!(c, '"' | '\''));
     let ends = |c: char| quote.map_or(c.is_whitespace() || "\"',;|&)".contains(c), |quote| c == quote || c == '\n');
     let value = value[..value.find(ends).unwrap_or(value.len())].trim_end_matches('\\');
-    let is_shown =
-        is_nothing(value) || quote.is_none() && goes_on(value) || value.starts_with(['-', '<', '[', '=', '$', '{']);
     let start = at + 2 + length + between.len();
+    let is_shown = is_shown(value) || quote.is_none() && goes_on(value);
     found.extend((!is_shown).then_some(start..start + value.len()));
 }
 
-/// `curl -u user:…`.
-fn users(text: &str, flag: &str, found: &mut Vec<Range<usize>>) {
-    for (at, _) in text.match_indices(flag) {
-        let start = at + flag.len();
-        let start = text.len() - text[start..].trim_start_matches([' ', '"', '\'']).len();
-        let value = text[start..].split(|c: char| c.is_whitespace() || "\"'`".contains(c)).next().unwrap_or_default();
-        let Some((user, password)) = value.split_once(':') else { continue };
-        let is_number = |text: &str| text.bytes().all(|c| c.is_ascii_digit());
-        let is_other = user.is_empty() || password.starts_with("//") || is_number(user) && is_number(password);
-        if !is_other {
-            found.push(start + user.len() + 1..start + value.len());
-        }
-    }
+/// What stands behind a flag, and is another flag or the name of a value.
+pub(super) fn is_shown(value: &str) -> bool {
+    is_nothing(value) || value.starts_with(['-', '<', '[', '=', '$', '{'])
 }
 
-/// `login failed with password …`: a word of letters and digits.
-fn told(text: &str, name: &str, found: &mut Vec<Range<usize>>) {
-    for (at, _) in text.match_indices(name) {
-        let behind = text[at + name.len()..].trim_start();
-        let verb = VERBS.iter().find_map(|verb| behind.strip_prefix(verb)?.strip_prefix(' '));
-        let value = verb.unwrap_or(behind);
-        let start = text.len() - value.len();
-        let value =
-            value.split(|c: char| c.is_whitespace() || "\"'`,;()<>[]{}=:".contains(c)).next().unwrap_or_default();
-        let value = value.trim_end_matches(['.', '!', '?']);
-        found.extend(looks_like_a_token(value).then_some(start..start + value.len()));
-    }
+/// `login failed with password …`, `Authorization Bearer …`: a word of letters and digits, behind a name that ends there.
+fn told(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
+    let behind = text[at..].trim_start();
+    let verb = VERBS.iter().find_map(|verb| behind.strip_prefix(verb)?.strip_prefix(' '));
+    let value = verb.unwrap_or(behind);
+    let value = value.split_once(' ').filter(|(word, _)| is_scheme(word)).map_or(value, |(_, value)| value);
+    let start = text.len() - value.len();
+    let value = value.split(|c: char| c.is_whitespace() || "\"'`,;()<>[]{}=:".contains(c)).next().unwrap_or_default();
+    let value = value.trim_end_matches(['.', '!', '?']);
+    found.extend(looks_like_a_token(value).then_some(start..start + value.len()));
 }
 
-/// `the password "…" is wrong`, `IDENTIFIED BY '…'`, `("password", "…")`.
+/// `the password "…" is wrong`, `IDENTIFIED WITH … BY '…'`, `("password", "…")`.
 fn quoted(text: &str, at: usize, quote: &str, found: &mut Vec<Range<usize>>) {
     let before = without_prefix(text[..at].trim_end_matches('\\'));
     let named = before.trim_end_matches(' ');
@@ -92,7 +81,8 @@ fn quoted(text: &str, at: usize, quote: &str, found: &mut Vec<Range<usize>>) {
     let is_part = |c: &u8| c.is_ascii_alphanumeric() || b"-_".contains(c);
     let length = named.bytes().rev().take(LONGEST_NAME).take_while(is_part).count();
     let (rest, name) = named.split_at(named.len() - length);
-    let is_identified = name.eq_ignore_ascii_case("by") && rest.trim_end().to_ascii_lowercase().ends_with("identified");
+    let mut before = rest.split_whitespace().rev().take(3);
+    let is_identified = name.eq_ignore_ascii_case("by") && before.any(|word| word.eq_ignore_ascii_case("identified"));
     let Some(said) = (if is_identified { Some(Said::Password) } else { said_by(name) }) else { return };
     let value = &text[at + 1..];
     let end = value.find(|c: char| c == '\n' || quote.contains(c)).unwrap_or(value.len());

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::plain::{goes_on, hidden, hidden_in_list, is_nothing, is_reason, tells_a_reason};
-use super::{LONGEST_NAME, floor};
+use super::{LONGEST_NAME, floor, logins};
 use crate::secret::{Said, is_plural, is_scheme, said_by};
 
 /// Headers whose whole line is secret.
@@ -48,6 +48,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             None => {
                 digest(text, name, at, found);
                 entry(text, name, at, found);
+                logins::listed(text, name, at, found);
             }
         }
         // What stands within a value is no name.

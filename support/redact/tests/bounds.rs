@@ -19,6 +19,13 @@ fn reads_a_hostile_body_in_time() {
         "{\"a\":",
         "://a:b",
         "0x63,",
+        "(password) VALUES (",
+        "(pin) VALUES ('",
+        "SET PASSWORD FOR =(",
+        "mysql -p",
+        " -u",
+        "auth=('",
+        "api key ",
     ];
     for piece in pieces {
         let body = piece.repeat(64 * 1024 / piece.len());
