@@ -56,7 +56,8 @@ fn name(factor: Factor, number: usize, value: &str, redactor: &Redactor) -> Stri
         Factor::User | Factor::Session => format!("{factor} {number}"),
         // `projects/P/traces/ID`
         Factor::Trace => redactor.redact(value.rsplit('/').next().unwrap_or(value)),
-        Factor::Replica => redactor.redact(&value.chars().take(SHORT).collect::<String>()),
+        // What is cut no longer has the shape of a secret.
+        Factor::Replica => redactor.redact(value).chars().take(SHORT).collect(),
         Factor::Token | Factor::Reason => redactor.redact(value),
     }
 }

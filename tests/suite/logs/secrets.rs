@@ -12,7 +12,7 @@ const USER: &str = "canary-user-007";
 const SESSION: &str = "canary-session-1";
 
 fn canaries() -> Vec<&'static str> {
-    TOKEN.split('.').chain([SUFFIX, KEY, MAIL, USER, SESSION, "eyJhbGci"]).collect()
+    TOKEN.split('.').chain([SUFFIX, &KEY[..12], MAIL, USER, SESSION, "eyJhbGci"]).collect()
 }
 
 fn assert_clean(what: &str, text: &str) {
