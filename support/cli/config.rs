@@ -55,7 +55,7 @@ impl ConfigArgs {
             (last, _) => {
                 names.extend(last);
                 Err(InputError::new(format!("`{}` has several targets, and none is named", source.path()))
-                    .help(format!("name one of them: {}", names.join(", "))))
+                    .help(format!("name one of them: {}", target::listed(&names))))
             }
         }
     }

@@ -90,12 +90,17 @@ fn read(
 fn unknown<'a>(source: &Source, name: &str, targets: impl Iterator<Item = &'a str>) -> InputError {
     let all: Vec<String> = targets.map(public_name).collect();
     let close = closest(name, all.iter().map(String::as_str)).map(|close| format!("did you mean `{close}`? "));
-    let listed = match all.len().saturating_sub(MOST_LISTED) {
-        0 => all.join(", "),
-        more => format!("{}, and {more} more", all[..MOST_LISTED].join(", ")),
-    };
+    let listed = listed(&all);
     InputError::new(format!("unknown target `{}` in `{}`", public_name(name), source.path()))
         .help(format!("{}its targets: {listed}", close.unwrap_or_default()))
+}
+
+/// Names of targets, as many as fit in a message.
+pub(crate) fn listed(names: &[String]) -> String {
+    match names.len().saturating_sub(MOST_LISTED) {
+        0 => names.join(", "),
+        more => format!("{}, and {more} more", names[..MOST_LISTED].join(", ")),
+    }
 }
 
 /// Every target of the file, without what the environment holds.

@@ -126,6 +126,18 @@ fn an_unknown_target_is_said_with_its_file_and_all_targets() {
 }
 
 #[test]
+fn of_many_targets_a_message_names_a_few() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("targets.toml");
+    let all: String = (0..500).map(|number| TARGET.replace("targets.x", &format!("targets.x{number}"))).collect();
+    fs::write(&file, all).expect("written");
+    for named in [&["check"][..], &["check", "zzz"]] {
+        let said = err(&fivewhys(&[named, &["--config", file.to_str().expect("UTF-8")]].concat())).replace('\n', " ");
+        assert!(said.contains("x0, x1, ") && said.contains(" more") && said.len() < 1_000, "{named:?}: {said}");
+    }
+}
+
+#[test]
 fn an_empty_file_is_said_with_what_to_write() {
     for empty in ["", "\n\n", "# nothing\n", "[targets]\n"] {
         let said = config_error(empty);
