@@ -3,6 +3,8 @@
 
 mod cited;
 mod claims;
+#[cfg(test)]
+mod concluded;
 mod credential;
 pub(crate) mod dictionary;
 mod keys;

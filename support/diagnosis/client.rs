@@ -38,7 +38,7 @@ pub(crate) struct Client<'a> {
 }
 
 impl<'a> Client<'a> {
-    pub(super) fn new(evidence: &'a Evidence, records: Records) -> Self {
+    pub(crate) fn new(evidence: &'a Evidence, records: Records) -> Self {
         let settings = &evidence.settings;
         let logged_in = |user| evidence.outcome(Probe::Login(user)) == Some(Outcome::Accepted);
         let first_failed = evidence.of(Probe::Login(User::First)).is_some() && !logged_in(User::First);

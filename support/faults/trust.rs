@@ -59,3 +59,6 @@ fn accepted_by(shown: &Probes, token: &str, is_such: impl Fn(TokenKind) -> bool)
     let headline = format!("{token} is accepted by {at}");
     Details::from([("at", at)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

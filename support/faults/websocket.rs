@@ -109,3 +109,6 @@ fn lacking(probes: &[Probe]) -> Proof {
 fn need(probes: &[Probe]) -> Need {
     probes.first().map_or("a handshake".into(), |probe| Need::Response(*probe))
 }
+
+#[cfg(test)]
+mod tests;

@@ -232,3 +232,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     };
     details.headed(format!("the {verifier} {headline}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -201,3 +201,6 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     // What it does not get, it does not verify.
     any(schemes.into_iter().chain([as_backend, unread_by_auth(client)]))
 }
+
+#[cfg(test)]
+mod tests;

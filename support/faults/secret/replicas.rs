@@ -61,3 +61,6 @@ fn prove_connection(client: &Client<'_>, probes: &[Probe]) -> Proof {
         _ => Proof::open("several requests on one connection"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,3 +65,6 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     let users = [client.user(), client.user().other()].into_iter().take(client.settings().users.max(1));
     all(users.flat_map(|user| client.backend().into_iter().map(move |usual| accepts(usual.by(user)))))
 }
+
+#[cfg(test)]
+mod tests;

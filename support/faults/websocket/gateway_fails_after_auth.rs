@@ -89,3 +89,6 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let headline = format!("the gateway accepts the token and then fails: {response}");
     Details::from([("response", response)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

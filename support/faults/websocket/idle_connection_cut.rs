@@ -103,3 +103,6 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     let watched = is(Probe::Watch, Property::Lasts);
     if client.settings().welcome { watched } else { any([watched, takes_token(client.websocket())]) }
 }
+
+#[cfg(test)]
+mod tests;
