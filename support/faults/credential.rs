@@ -21,3 +21,6 @@ fn in_header(client: &Client<'_>) -> [Presentation; 2] {
 fn some_carrier_accepted(client: &Client<'_>, endpoint: Endpoint) -> Test {
     any(client.backend_carriers().into_iter().filter(|one| one.endpoint == endpoint).map(takes_token))
 }
+
+#[cfg(test)]
+mod tests;

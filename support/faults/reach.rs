@@ -129,9 +129,9 @@ fn only_tokens_get(usual: Presentation, response: Property) -> Test {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Observation, Settings};
-    use crate::faults::diagnose;
-    use crate::vocabulary::{Fault, User};
+    use crate::evidence::{Extracted, Observation, Settings, TokenFacts};
+    use crate::faults::{concluded, diagnose};
+    use crate::vocabulary::{Carriers, Fault, TokenKind, User};
 
     fn told(error: &TransportError) -> Option<(String, String)> {
         let mut evidence = Evidence::new(Settings::complete());
@@ -149,5 +149,41 @@ mod tests {
         assert!(headline.ends_with("the name does not resolve") && fix.starts_with("DNS: "), "{headline}: {fix}");
         let (headline, fix) = told(&TransportError::Refused).expect("a finding");
         assert!(headline.ends_with("connection refused") && fix.starts_with("auth: start "), "{headline}: {fix}");
+    }
+
+    /// Auth is not reached, and the backend's health path gets that.
+    fn may_be_of_the_check(backend: Observation) -> bool {
+        let mut evidence = Evidence::new(Settings::complete());
+        for probe in [Probe::Health(Service::Auth), Probe::Login(User::First), Probe::Login(User::Second)] {
+            evidence.record(probe, Observation::refused());
+        }
+        evidence.record(Probe::Health(Service::Backend), backend);
+        let found = diagnose(&evidence).findings.into_iter().find(|finding| finding.fault == Fault::AuthUnreachable);
+        found.expect("a finding").may_be_of_the_check
+    }
+
+    #[test]
+    fn this_machines_network_may_be_at_fault_only_where_nothing_at_all_is_reached() {
+        assert!(may_be_of_the_check(Observation::refused()));
+        assert!(!may_be_of_the_check(Observation::http(500, Extracted::NotLookedFor)));
+    }
+
+    /// Each gets that status: the client's token and a missing one at REST, and `health` where it was asked.
+    fn is_unhealthy(status: u16, health: Option<u16>) -> bool {
+        let settings = Settings::of_one_user([None, Some(Carriers::HEADER), None]);
+        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+        let usual = Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER);
+        for presented in [usual, Presentation::missing(Endpoint::Rest)] {
+            evidence.record_twice(presented, &Observation::http(status, Extracted::NotLookedFor));
+        }
+        let health = health.map(|status| Observation::http(status, Extracted::NotLookedFor));
+        health.into_iter().for_each(|seen| evidence.record(Probe::Health(Service::Backend), seen));
+        concluded::is_confirmed(&evidence, Fault::BackendUnhealthy)
+    }
+
+    #[test]
+    fn a_service_is_unhealthy_only_where_it_responds_itself_at_its_health_path_or_elsewhere() {
+        assert!(is_unhealthy(500, None) && is_unhealthy(500, Some(500)) && is_unhealthy(502, Some(500)));
+        assert!(!is_unhealthy(502, None) && !is_unhealthy(502, Some(502)), "a reverse proxy responds");
     }
 }

@@ -147,3 +147,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("{at} rejects the token, which does not write {claim} as {wanted}");
     Details::from([("claim", claim), ("wanted", wanted.to_owned()), ("at", at.to_owned())]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

@@ -152,3 +152,6 @@ fn never_rejected(usual: Presentation) -> Test {
         probes: vec![usual.into()],
     })
 }
+
+#[cfg(test)]
+mod tests;

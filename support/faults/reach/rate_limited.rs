@@ -122,3 +122,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("{at}, or a proxy before it, limits the rate of requests");
     Details::from([("at", at.to_owned()), ("saw", saw)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,3 +107,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("clients do not trust the TLS connection to {at}: {why}");
     Details::from([("at", at), ("why", why)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

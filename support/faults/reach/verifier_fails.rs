@@ -98,3 +98,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("the {service} fails while it verifies a token: {response}");
     Details::from([("service", service.into()), ("response", response)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

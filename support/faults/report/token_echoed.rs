@@ -126,3 +126,6 @@ fn details(_: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("a response of {at} contains the token, or part of its signature");
     Details::from([("at", at.to_owned())]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

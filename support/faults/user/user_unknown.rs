@@ -106,3 +106,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         None => details,
     }
 }
+
+#[cfg(test)]
+mod tests;
