@@ -29,3 +29,6 @@ impl Client<'_> {
         Some(both).filter(|both| is_there && !both.iter().any(|one| self.evidence().is_impossible(*one)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,12 +126,8 @@ impl Proof {
 
 const NO_ALTERNATIVE: &str = "a response that no other cause explains";
 
-/// The smaller set goes into the larger one.
 fn joined<T: Ord>(mut one: BTreeSet<T>, mut other: BTreeSet<T>) -> BTreeSet<T> {
-    if one.len() < other.len() {
-        std::mem::swap(&mut one, &mut other);
-    }
-    one.extend(other);
+    one.append(&mut other);
     one
 }
 

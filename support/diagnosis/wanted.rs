@@ -91,3 +91,6 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
