@@ -11,8 +11,8 @@ use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, unread_by_auth};
 use crate::diagnosis::test::{
-    Test, accepts, all, any, differs_from_missing, given, is, not, not_shown, rejects, rejects_unlike_forged, same,
-    takes_token, verifies,
+    Test, accepts, all, any, differs_from_missing, given, is, never, not, not_shown, rejects, rejects_unlike_forged,
+    same, takes_token, verifies,
 };
 use crate::vocabulary::{Carriers, Change, Fault, Guess, Scheme, Severity, TokenKind};
 
@@ -158,7 +158,9 @@ fn is_an_access_token(client: &Client<'_>) -> Test {
     // Another value of that claim helps, or does not.
     let kinds =
         client.changes(client.validation()).into_iter().filter(|one| matches!(one, Change::Other(_, Guess::Access)));
-    let no_help = all(kinds.map(|change| rejects(client.validation().changed(change))));
+    let kinds: Vec<Test> = kinds.map(|change| rejects(client.validation().changed(change))).collect();
+    // What cannot be signed again was not tried.
+    let no_help = if kinds.is_empty() { never() } else { all(kinds) };
     all([readable, any([kind, no_help])])
 }
 

@@ -1,7 +1,7 @@
 //! When auth rejects its own token for the signature, and when it may be right to reject it. Auth is the only place of the target.
 
 use super::*;
-use crate::evidence::{Evidence, Observation, Settings, TokenFacts};
+use crate::evidence::{Evidence, Observation, Settings, Skipped, TokenFacts};
 use crate::faults::concluded;
 use crate::vocabulary::{ClaimName, Endpoint, Presentation, Variation};
 
@@ -51,6 +51,9 @@ fn a_refresh_token_is_rejected_for_its_kind_unless_another_kind_does_not_help() 
     let mut evidence = rejected(settings(), TokenFacts { other_kind: vec![kind], ..access() });
     assert!(!is_confirmed(&evidence));
     let of_access = usual().changed(Change::Other(kind, Guess::Access));
+    let mut unsigned = evidence.clone();
+    unsigned.skip(of_access.into(), Skipped::Impossible);
+    assert!(!is_confirmed(&unsigned), "its key signs no such token");
     evidence.record_twice(of_access, &Observation::rejected("signature"));
     assert!(is_confirmed(&evidence));
 }
