@@ -125,3 +125,6 @@ fn alike(client: &Client<'_>, fault: Fault, open: &Open, something_failed: bool)
     let alike: Vec<Fault> = open.keys().filter(explains).copied().collect();
     if alike.contains(&fault) { alike } else { Vec::new() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! When a symptom is there, and when it is a failure of its own.
+
+use super::*;
+use crate::evidence::{Connection, End, Evidence, Observation, Response, Settings, TokenFacts};
+use crate::faults::record;
+use crate::vocabulary::Variation;
+
+fn holds(evidence: &Evidence, symptom: Symptom) -> bool {
+    symptom.test(&Client::new(evidence, record)).prove(&Client::new(evidence, record)).holds()
+}
+
+fn is_a_failure(evidence: &Evidence, symptom: Symptom) -> bool {
+    symptom.is_a_failure(&Client::new(evidence, record))
+}
+
+/// At auth, which gets tokens without a scheme.
+fn validation(token: TokenKind) -> Presentation {
+    Presentation::new(Endpoint::Validation, token, Carriers::BODY)
+}
+
+/// A client that signs tokens, of a target with a login or without one.
+fn signing(login: bool) -> Evidence {
+    let settings = Settings { mint: true, login, ..Settings::of_one_user([Some(Carriers::BODY), None, None]) };
+    if login { Evidence::of_login(settings, TokenFacts::of_secret(&["sub"])) } else { Evidence::new(settings) }
+}
+
+/// With another scheme auth may accept it; an issued one beside it is another token.
+#[test]
+fn the_clients_own_token_is_rejected_by_auth_once_no_scheme_helps_unless_it_has_an_issued_one() {
+    let own = validation(TokenKind::SelfSigned);
+    let mut alone = signing(false);
+    alone.record_twice(own, &Observation::rejected("invalid token"));
+    assert!(!holds(&alone, Symptom::OwnTokenRejected), "another scheme was not tried");
+    alone.record_twice(own.scheme(Scheme::Bearer), &Observation::accepted());
+    assert!(!holds(&alone, Symptom::OwnTokenRejected), "auth wants `Bearer`");
+    let others = [own.scheme(Scheme::Bearer), own.vary(Variation::ServiceCredentials)];
+    others.iter().for_each(|one| alone.record_twice(*one, &Observation::rejected("invalid token")));
+    assert!(holds(&alone, Symptom::OwnTokenRejected));
+    let mut beside = signing(true);
+    beside.record_twice(validation(TokenKind::Issued), &Observation::accepted());
+    beside.record_twice(own, &Observation::rejected("invalid token"));
+    assert!(holds(&beside, Symptom::OwnTokenRejected));
+}
+
+/// A gateway is the only place, and responds so to the client's token.
+fn gateway(seen: Observation) -> Evidence {
+    let settings = Settings::of_one_user([None, None, Some(Carriers::HEADER)]);
+    let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+    evidence.record_twice(Presentation::new(Endpoint::WebSocket, TokenKind::Issued, Carriers::HEADER), &seen);
+    evidence
+}
+
+#[test]
+fn a_connection_fails_by_itself_where_it_was_opened_and_the_token_was_not_rejected() {
+    let dropped = Response::WebSocket(Connection { end: End::Dropped, welcomed: false, ..Connection::open() });
+    let dropped = gateway(Observation::of(dropped));
+    assert!(holds(&dropped, Symptom::ConnectionFails) && is_a_failure(&dropped, Symptom::ConnectionFails));
+    for other in [gateway(Observation::closed("invalid token")), gateway(Observation::rejected("invalid token"))] {
+        assert!(holds(&other, Symptom::ConnectionFails) && !is_a_failure(&other, Symptom::ConnectionFails));
+    }
+}
+
+#[test]
+fn what_is_there_in_a_healthy_deployment_too_is_no_failure() {
+    let healthy = gateway(Observation::welcomed());
+    for symptom in [Symptom::ValidTokenAccepted, Symptom::TokenRejected, Symptom::KeysUnread] {
+        assert!(!is_a_failure(&healthy, symptom), "{symptom:?}");
+    }
+    for symptom in [Symptom::RejectedLikeForged, Symptom::NoToken, Symptom::NotOpened, Symptom::InvalidTokenAccepted] {
+        assert!(is_a_failure(&healthy, symptom), "{symptom:?}");
+    }
+}
