@@ -42,6 +42,27 @@ fn the_clients_own_token_is_rejected_by_auth_once_no_scheme_helps_unless_it_has_
     assert!(holds(&beside, Symptom::OwnTokenRejected));
 }
 
+/// At REST, or at the gateway.
+fn place(endpoint: Endpoint) -> [Option<Carriers>; 3] {
+    let at = |other| (endpoint == other).then_some(Carriers::HEADER);
+    [None, at(Endpoint::Rest), at(Endpoint::WebSocket)]
+}
+
+#[test]
+fn a_token_is_rejected_like_a_missing_one_only_at_a_place_that_the_target_has() {
+    for endpoint in [Endpoint::Rest, Endpoint::WebSocket] {
+        let settings = Settings { possible: Carriers::HEADER, ..Settings::of_one_user(place(endpoint)) };
+        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+        let usual = Presentation::new(endpoint, TokenKind::Issued, Carriers::HEADER);
+        for presented in [usual, missing(endpoint)] {
+            evidence.record_twice(presented, &Observation::rejected("no token"));
+        }
+        assert!(holds(&evidence, Symptom::RejectedLikeMissing), "{endpoint:?}");
+        evidence.record_twice(usual, &Observation::rejected("invalid token"));
+        assert!(!holds(&evidence, Symptom::RejectedLikeMissing), "{endpoint:?}");
+    }
+}
+
 /// A gateway is the only place, and responds so to the client's token.
 fn gateway(seen: Observation) -> Evidence {
     let settings = Settings::of_one_user([None, None, Some(Carriers::HEADER)]);

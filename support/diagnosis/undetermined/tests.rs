@@ -42,7 +42,7 @@ static ALSO_LIKE_IT: Record = candidate(Fault::JwtSecretAltered, &[Symptom::NoTo
 static CONTRADICTED: Record = candidate(Fault::ClockSkew, &[LIKE_FORGED], |_| accepts(usual()));
 static OF_LESS: Record = candidate(Fault::ClaimMissing, &[Symptom::RequestFails], open);
 static OF_ANY_REJECTION: Record = candidate(Fault::TokenEchoed, &[Symptom::TokenRejected], open);
-static OF_NOTHING_SEEN: Record = candidate(Fault::IssuerMismatch, &[Symptom::IssuedTokenRejected], open);
+static OF_NOTHING_SEEN: Record = candidate(Fault::IssuerMismatch, &[Symptom::RejectedLikeMissing], open);
 static OF_MANY_NEEDS: Record = candidate(Fault::AudienceMismatch, &[Symptom::RateLimited], needs_much);
 static NOT_THERE: Record = candidate(Fault::LoginRefused, &[], |_| never());
 
