@@ -60,6 +60,20 @@ fn every_scenario_has_its_snapshot_and_no_snapshot_is_left_over() {
     assert!(orphans.is_empty(), "delete these snapshots, their scenarios are gone: {orphans:?}");
 }
 
+/// A key of a scenario is a field of a deployment.
+#[test]
+fn every_key_of_a_scenario_stands_in_their_readme() {
+    let readme = fs::read_to_string(root().join("scenarios/README.md")).expect("the README");
+    for file in ids("support/deployment", "rs") {
+        let code = fs::read_to_string(root().join(format!("support/deployment/{file}.rs"))).expect("code");
+        let fields = code.lines().filter_map(|line| line.strip_prefix("    pub ")?.split_once(':'));
+        for key in fields.map(|(name, _)| name.replace('_', "-")).filter(|name| !name.contains(' ')) {
+            let stands = [format!("`{key}`"), format!(".{key}`")].iter().any(|written| readme.contains(written));
+            assert!(stands, "add `{key}` of support/deployment/{file}.rs to the table in scenarios/README.md");
+        }
+    }
+}
+
 #[test]
 fn every_preset_has_a_family_of_scenarios() {
     for preset in Preset::VARIANTS {
