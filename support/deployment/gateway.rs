@@ -166,9 +166,8 @@ pub enum TokenInErrorFrame {
 fn handshake_carriers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Carrier>, D::Error> {
     let carriers = Vec::<Carrier>::deserialize(deserializer)?;
     if carriers.contains(&Carrier::Body) {
-        return Err(D::Error::custom(
-            "a handshake has no body; write `header`, `subprotocol`, `query`, `cookie` or `message`",
-        ));
+        let allowed = Carrier::words_of_a_handshake().join(", ");
+        return Err(D::Error::custom(format!("a handshake has no body\nallowed: {allowed}")));
     }
     Ok(carriers)
 }

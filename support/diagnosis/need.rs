@@ -67,9 +67,7 @@ impl Client<'_> {
                 _ if !settings.has(presented.endpoint) => Some(part(presented.endpoint)),
                 (Variation::Route(Route::Direct), _) if !settings.has_direct(presented.endpoint) => Some("direct"),
                 (Variation::ServiceCredentials, _) if !settings.service => Some("service"),
-                _ if lacks(settings, presented, Carrier::Subprotocol) => Some("handshake.subprotocols"),
-                _ if lacks(settings, presented, Carrier::Cookie) => Some("handshake.cookie"),
-                _ if lacks(settings, presented, Carrier::Message) => Some("handshake.message"),
+                _ if lacking_carrier(settings, presented).is_some() => lacking_carrier(settings, presented),
                 (Variation::NoOrigin, _) if !settings.origin => Some("handshake.origin"),
                 (_, TokenKind::Resigned(..)) if self.needs_private_key(presented.token) => None,
                 (_, TokenKind::Resigned(..)) if !settings.signing => Some("signing"),
@@ -93,10 +91,17 @@ impl Client<'_> {
     }
 }
 
-/// No handshake of this client has that carrier.
-fn lacks(settings: &Settings, presented: Presentation, carrier: Carrier) -> bool {
+/// What describes the first of its carriers that no handshake of this client has.
+fn lacking_carrier(settings: &Settings, presented: Presentation) -> Option<&'static str> {
     let at_gateway = presented.endpoint == Endpoint::WebSocket;
-    at_gateway && presented.carriers.has(carrier) && !settings.possible.has(carrier)
+    let mut lacking = presented.carriers.iter().filter(|carrier| at_gateway && !settings.possible.has(*carrier));
+    lacking.find_map(|carrier| match carrier {
+        // A handshake has no body, and every client can set the others.
+        Carrier::Body | Carrier::Header | Carrier::Query => None,
+        Carrier::Subprotocol => Some("handshake.subprotocols"),
+        Carrier::Cookie => Some("handshake.cookie"),
+        Carrier::Message => Some("handshake.message"),
+    })
 }
 
 /// The part of a target file that describes it.

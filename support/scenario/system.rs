@@ -6,7 +6,6 @@ use toml::Table;
 use crate::input::InputError;
 use crate::presets::{Preset, document};
 use crate::target::{FirstMessage, Handshake, TOKEN, Target, Welcome};
-use crate::vocabulary::Carrier;
 
 /// The tables `client` and `gateway`, in the keys of a scenario.
 ///
@@ -15,7 +14,7 @@ use crate::vocabulary::Carrier;
 pub(super) fn defaults(preset: Preset) -> Result<Table, InputError> {
     let target = preset.target()?;
     let handshake = &target.handshake;
-    let presents: Vec<String> = handshake.presents.iter().map(word).collect();
+    let presents: Vec<String> = handshake.presents.iter().map(|carrier| carrier.word().to_owned()).collect();
     let mut client = Table::from_iter([("users".to_owned(), users(&target).into())]);
     if let [one] = presents.as_slice() {
         client.insert("presents".into(), one.as_str().into());
@@ -47,11 +46,6 @@ pub(super) fn defaults(preset: Preset) -> Result<Table, InputError> {
 fn users(target: &Target) -> Vec<String> {
     let logins = target.login.iter().flat_map(|login| &login.accounts).map(|account| account.name.clone());
     logins.chain(target.given.iter().map(|given| given.user.clone())).collect()
-}
-
-fn word(carrier: Carrier) -> String {
-    let word = serde_json::to_value(carrier).ok();
-    word.and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn message_pointer(handshake: &Handshake) -> Option<String> {

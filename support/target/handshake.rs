@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error};
 use serde_json::Value;
+use strum::VariantArray;
 
 use super::request::ReadLater;
 use super::template::{Headers, JsonBody};
@@ -133,10 +134,19 @@ impl Handshake {
 
     /// The carriers in which a handshake of this client can present a token.
     pub(crate) fn possible(&self) -> Carriers {
-        let offers = self.token_entry().map(|_| Carrier::Subprotocol);
-        let cookie = self.cookie.as_ref().map(|_| Carrier::Cookie);
-        let message = self.first_message.as_ref().map(|_| Carrier::Message);
-        [Carrier::Header, Carrier::Query].into_iter().chain(offers).chain(cookie).chain(message).collect()
+        Carrier::VARIANTS.iter().copied().filter(|carrier| self.lacks(*carrier).is_none()).collect()
+    }
+
+    /// What has to be there before a token can stand in that carrier.
+    pub(super) fn lacks(&self, carrier: Carrier) -> Option<&'static str> {
+        let (is_there, what) = match carrier {
+            Carrier::Body => (false, "a handshake has no body"),
+            Carrier::Header | Carrier::Query => return None,
+            Carrier::Subprotocol => (self.token_entry().is_some(), "no entry of `subprotocols` has `{token}`"),
+            Carrier::Cookie => (self.cookie.is_some(), "`cookie` names the cookie"),
+            Carrier::Message => (self.first_message.is_some(), "`message` says what the client sends first"),
+        };
+        (!is_there).then_some(what)
     }
 }
 

@@ -177,11 +177,9 @@ pub(super) fn presents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Car
         One(String),
         Several(Vec<String>),
     }
-    const NAMES: &[&str] = &["header", "subprotocol", "query", "cookie", "message"];
-    const CARRIERS: [Carrier; 5] =
-        [Carrier::Header, Carrier::Subprotocol, Carrier::Query, Carrier::Cookie, Carrier::Message];
+    let allowed = Carrier::words_of_a_handshake();
     let names = match OneOrSeveral::deserialize(deserializer)
-        .map_err(|_| D::Error::custom(format!("a word or a list of words\nallowed: {}", NAMES.join(", "))))?
+        .map_err(|_| D::Error::custom(format!("a word or a list of words\nallowed: {}", allowed.join(", "))))?
     {
         OneOrSeveral::One(name) if name == "both" => {
             return Err(D::Error::custom("`both` is now a list\nwrite `presents = [\"header\", \"subprotocol\"]`"));
@@ -190,11 +188,14 @@ pub(super) fn presents<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Car
         OneOrSeveral::Several(names) => names,
     };
     let carrier = |name: &String| {
-        let found = NAMES.iter().zip(CARRIERS).find(|(known, _)| *known == name);
-        found.map(|(_, carrier)| carrier).ok_or_else(|| D::Error::unknown_variant(name, NAMES))
+        let known = allowed.contains(&name.as_str()).then(|| name.parse().ok()).flatten();
+        known.ok_or_else(|| D::Error::unknown_variant(name, allowed))
     };
     if names.is_empty() {
-        return Err(D::Error::custom(format!("a client presents its token somewhere\nallowed: {}", NAMES.join(", "))));
+        return Err(D::Error::custom(format!(
+            "a client presents its token somewhere\nallowed: {}",
+            allowed.join(", ")
+        )));
     }
     names.iter().map(carrier).collect()
 }

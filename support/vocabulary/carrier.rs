@@ -1,13 +1,29 @@
 //! Where a token stands in a request, and how it is written there.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::VariantArray;
 
 /// Where a token stands. The names (`Authorization`, `jwt.{token}`, …) come from the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, VariantArray)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    VariantArray,
+    strum::EnumString,
+    strum::IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Carrier {
     /// A field of the request's JSON body.
     Body,
@@ -21,6 +37,22 @@ pub enum Carrier {
     Cookie,
     /// The first message on a WebSocket connection.
     Message,
+}
+
+impl Carrier {
+    /// Its word in a target file and in a scenario.
+    pub fn word(self) -> &'static str {
+        self.into()
+    }
+
+    /// Those of a handshake, which has no body, as words.
+    pub(crate) fn words_of_a_handshake() -> &'static [&'static str] {
+        static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+            let carriers = Carrier::VARIANTS.iter().filter(|carrier| **carrier != Carrier::Body);
+            carriers.map(|carrier| carrier.word()).collect()
+        });
+        &WORDS
+    }
 }
 
 /// A set of carriers: a client may send its token in several places at once, and a missing token is in none.

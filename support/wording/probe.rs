@@ -3,8 +3,8 @@
 use crate::evidence::Settings;
 use crate::outcome::Expectation;
 use crate::vocabulary::{
-    Attempt, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, OtherScheme, PemEnd, Presentation, Probe, Reading,
-    Route, Scheme, Service, TokenKind, User, Variation,
+    Attempt, Carrier, Carriers, Change, ClaimsOf, Encoding, Endpoint, Guess, OtherScheme, PemEnd, Presentation, Probe,
+    Reading, Route, Scheme, Service, TokenKind, User, Variation,
 };
 
 impl Probe {
@@ -54,16 +54,27 @@ impl Presentation {
 
     /// Where the token stands, where a client has a choice.
     fn carriers_name(self) -> &'static str {
-        let header = self.carriers == Carriers::HEADER && self.endpoint == Endpoint::WebSocket;
-        match (self.carriers, self.variation) {
-            (_, Variation::Scheme(_) | Variation::Encoding(_) | Variation::Decoy(_)) => "",
-            _ if header => " (header)",
-            (Carriers::SUBPROTOCOL, _) => " (subprotocol)",
-            (Carriers::HEADER_AND_SUBPROTOCOL, _) => " (both)",
-            (Carriers::QUERY, _) => " (query)",
-            (Carriers::COOKIE, _) if self.endpoint == Endpoint::WebSocket => " (cookie)",
-            (Carriers::MESSAGE, _) => " (first message)",
+        if matches!(self.variation, Variation::Scheme(_) | Variation::Encoding(_) | Variation::Decoy(_)) {
+            return "";
+        }
+        let mut carriers = self.carriers.iter();
+        match (carriers.next(), carriers.next()) {
+            (Some(one), None) => self.carrier_name(one),
+            _ if self.carriers == Carriers::HEADER_AND_SUBPROTOCOL => " (both)",
             _ => "",
+        }
+    }
+
+    fn carrier_name(self, carrier: Carrier) -> &'static str {
+        match carrier {
+            Carrier::Body => "",
+            // Elsewhere the client has no choice.
+            Carrier::Header | Carrier::Cookie if self.endpoint != Endpoint::WebSocket => "",
+            Carrier::Header => " (header)",
+            Carrier::Subprotocol => " (subprotocol)",
+            Carrier::Query => " (query)",
+            Carrier::Cookie => " (cookie)",
+            Carrier::Message => " (first message)",
         }
     }
 

@@ -28,14 +28,7 @@ impl Reader<'_> {
             }),
         };
         let presents = |carrier| handshake.presents.has(carrier);
-        let contradiction = [
-            (Carrier::Message, handshake.first_message.is_none(), "`message` says what the client sends first"),
-            (Carrier::Cookie, handshake.cookie.is_none(), "`cookie` names the cookie"),
-            (Carrier::Subprotocol, handshake.token_entry().is_none(), "no entry of `subprotocols` has `{token}`"),
-        ]
-        .into_iter()
-        .find(|(carrier, is_missing, _)| presents(*carrier) && *is_missing);
-        if let Some((_, _, what)) = contradiction {
+        if let Some(what) = handshake.presents.iter().find_map(|carrier| handshake.lacks(carrier)) {
             return Err(self
                 .error(&["handshake", "presents"], "the token would stand nowhere")
                 .help(format!("add it: {what}")));
