@@ -60,7 +60,7 @@ async fn reproduces(id: &str) {
         assert_announced(&target, &checked);
     }
     assert_monotonous(&checked);
-    log_beside::assert_changes_nothing(&checked);
+    log_beside::assert_changes_nothing(&checked, of_id(id));
     if checked.diagnosis.verdict == Verdict::Healthy {
         in_a_row::assert_few(&checked.evidence, id);
     }

@@ -26,6 +26,7 @@ const CLOSES_SOON: Duration = Duration::from_secs(1);
 /// A sample holds a connection that is welcomed for so long at most.
 const HOLD: Duration = Duration::from_millis(250);
 const AT_A_TIME: usize = 12;
+const MET: usize = 3;
 /// One of so many servers is met by a gate too.
 const EVERY: usize = 5;
 
@@ -54,7 +55,11 @@ struct Came {
 #[tokio::test]
 async fn a_hostile_server_costs_a_command_neither_time_nor_memory() {
     assert_eq!(RATE.longest, 3 * (TIMEOUT + HOLD + CLOSES_SOON));
-    let runs = peers::all().into_iter().enumerate().flat_map(|(number, (name, peer))| {
+    // A developer's run meets one server in so many, CI each.
+    let every_case = std::env::var_os("FIVEWHYS_EVERY_CASE").is_some();
+    let is_met = |number: usize| every_case || number.is_multiple_of(MET);
+    let met = peers::all().into_iter().enumerate().filter(|(number, _)| is_met(*number));
+    let runs = met.flat_map(|(number, (name, peer))| {
         // A gate begins with the same check, and ends there where that is not healthy.
         let gate = number.is_multiple_of(EVERY).then_some(GATE);
         [CHECK, RATE].into_iter().chain(gate).map(move |run| {
