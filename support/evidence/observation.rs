@@ -57,7 +57,7 @@ impl Observation {
 
     /// This machine may have been late by an eighth of the exchange or more: pings went out so late that a connection may have been
     /// cut for its silence.
-    pub(crate) fn was_paused(&self) -> bool {
+    pub fn was_paused(&self) -> bool {
         self.held_up.saturating_mul(8) >= self.elapsed && !self.held_up.is_zero()
     }
 }
