@@ -123,3 +123,25 @@ impl Line {
         lines.iter().find_map(applies).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+impl Record {
+    /// An error of no symptom, for tests of what is made of records. Nothing rules it out.
+    pub(super) const fn made_up(fault: Fault, shown_by: TestOf) -> Self {
+        Record {
+            fault,
+            severity: Severity::Error,
+            severity_if: &[],
+            page: "# made up",
+            symptoms: &[],
+            shown_by,
+            ruled_out_by: |_| super::test::never(),
+            yields_to: &[],
+            suspects: Suspects::Deployment,
+            details: no_details,
+            because: &[],
+            whys: [const { Why("Why?", &[]) }; 4],
+            fix: &[],
+        }
+    }
+}

@@ -1,28 +1,14 @@
 //! What the engine makes of records, whatever faults they are of.
 
 use super::*;
-use crate::diagnosis::record::{Suspects, TestOf, Why, no_details};
+use crate::diagnosis::record::TestOf;
 use crate::diagnosis::test::{Test, accepts, given, never, rejects};
 use crate::diagnosis::{Diagnosis, contradicted, diagnose};
 use crate::evidence::{Evidence, Extracted, Observation, Settings, TokenFacts};
-use crate::vocabulary::{Carriers, Change, Endpoint, Severity, TokenKind};
+use crate::vocabulary::{Carriers, Change, Endpoint, TokenKind};
 
 const fn made_up(fault: Fault, shown_by: TestOf, ruled_out_by: TestOf, yields_to: &'static [Fault]) -> Record {
-    Record {
-        fault,
-        severity: Severity::Error,
-        severity_if: &[],
-        page: "# made up",
-        symptoms: &[],
-        shown_by,
-        ruled_out_by,
-        yields_to,
-        suspects: Suspects::Deployment,
-        details: no_details,
-        because: &[],
-        whys: [const { Why("Why?", &[]) }; 4],
-        fix: &[],
-    }
+    Record { ruled_out_by, yields_to, ..Record::made_up(fault, shown_by) }
 }
 
 fn usual() -> Presentation {

@@ -4,27 +4,13 @@
 use super::*;
 use crate::diagnosis::diagnose;
 use crate::diagnosis::property::Property;
-use crate::diagnosis::record::{Suspects, TestOf, Why, no_details};
+use crate::diagnosis::record::TestOf;
 use crate::diagnosis::test::{Test, accepts, all, is, never};
 use crate::evidence::{Evidence, Extracted, Observation, Settings, TokenFacts};
 use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Service, TokenKind};
 
 const fn candidate(fault: Fault, symptoms: &'static [Symptom], shown_by: TestOf) -> Record {
-    Record {
-        fault,
-        severity: Severity::Error,
-        severity_if: &[],
-        page: "# made up",
-        symptoms,
-        shown_by,
-        ruled_out_by: |_| never(),
-        yields_to: &[],
-        suspects: Suspects::Deployment,
-        details: no_details,
-        because: &[],
-        whys: [const { Why("Why?", &[]) }; 4],
-        fix: &[],
-    }
+    Record { symptoms, ..Record::made_up(fault, shown_by) }
 }
 
 fn usual() -> Presentation {
