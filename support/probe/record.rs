@@ -10,7 +10,7 @@ use crate::evidence::{Head, Wire};
 impl Exchange<'_> {
     /// The beginning of a record: what is about to be sent.
     pub(super) fn wire(&self, request: &Request) -> Wire {
-        let url = self.redactor.redact(request.url().as_str());
+        let url = self.shown(request.url().as_str());
         let body = request.body().and_then(|body| body.as_bytes());
         Wire {
             at: self.session.begun.elapsed(),
@@ -23,9 +23,16 @@ impl Exchange<'_> {
     }
 
     fn sent(&self, headers: &HeaderMap) -> Vec<(String, String)> {
-        let shown =
-            |value: &reqwest::header::HeaderValue| self.redactor.redact(&String::from_utf8_lossy(value.as_bytes()));
+        let shown = |value: &reqwest::header::HeaderValue| self.shown(&String::from_utf8_lossy(value.as_bytes()));
         headers.iter().map(|(name, value)| (name.to_string(), shown(value))).collect()
+    }
+
+    /// A part of a request as it may be seen.
+    fn shown(&self, text: &str) -> String {
+        match &self.token {
+            Some(token) => self.redactor.redact_around(token, text),
+            None => self.redactor.redact(text),
+        }
     }
 
     pub(super) fn answered(&self, wire: &mut Wire, sent: Instant, response: &reqwest::Response) {

@@ -49,6 +49,23 @@ fn replaces_tokens_whole_in_parts_and_shortened() {
 }
 
 #[test]
+fn what_stands_around_our_own_token_is_read_like_any_text() {
+    let (redactor, token) = (redactor(), Token::new(TOKEN));
+    for text in
+        ["jwt-auth, jwt.{}", "Bearer {}", "http://x/ws?a=b&token={}", "{}{}", "s=canary \"secret\"/+; t={}", "*/*"]
+    {
+        let text = text.replace("{}", TOKEN);
+        let around = redactor.redact_around(&token, &text);
+        assert!(!around.contains("eyJ") && !around.contains("canary"), "{around}");
+        assert_eq!(around.replace("[TOKEN][TOKEN]", "[TOKEN]"), redactor.redact(&text));
+    }
+    // As another token, and as one that is an ordinary word.
+    let forged = Token::new(TOKEN.replace("c2ln", "d2ln"));
+    assert_eq!(redactor.redact_around(&forged, &format!("Bearer {TOKEN}")), "Bearer [TOKEN]");
+    assert_eq!(redactor.redact_around(&Token::new("json"), "application/json"), "application/json");
+}
+
+#[test]
 fn replaces_opaque_tokens_as_they_are_sent() {
     let opaque = "~opaque token+1";
     let redactor = Redactor::new([], [&Token::new(opaque)]);

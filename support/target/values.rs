@@ -41,6 +41,7 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D, schemes: [&str; 2]) -> Re
         let allowed = schemes.map(|scheme| format!("{scheme}://host[:port][/path][?query]")).join(", ");
         D::Error::custom(format!("{why}\nallowed: {allowed}"))
     };
+    is_short(&text).map_err(D::Error::custom)?;
     let url = match Url::parse(&text) {
         // The error of the parser may repeat a password.
         Err(_) if text.contains(['@', '?']) => return Err(invalid(NO_CREDENTIALS)),
@@ -103,11 +104,24 @@ pub(super) fn optional_pointer<'de, D: Deserializer<'de>>(deserializer: D) -> Re
 
 /// A path of the service itself: it cannot lead to another host.
 pub(super) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let path = String::deserialize(deserializer)?;
+    valid_path(String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+fn valid_path(path: String) -> Result<String, String> {
     if path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '#') {
-        return Ok(path);
+        return is_short(&path).map(|()| path);
     }
-    Err(D::Error::custom("not a path\na path starts with one slash, such as `/health`"))
+    Err("not a path\na path starts with one slash, such as `/health`".to_owned())
+}
+
+/// In bytes. No service has to read more of an address (RFC 9110 §4.1).
+const LONGEST_ADDRESS: usize = 8_000;
+
+fn is_short(address: &str) -> Result<(), String> {
+    match address.len() {
+        ..=LONGEST_ADDRESS => Ok(()),
+        length => Err(format!("{length} characters, which few services read\nallowed: up to {LONGEST_ADDRESS}")),
+    }
 }
 
 /// A path, or `false` where there is none.
@@ -116,11 +130,14 @@ pub(super) fn path_or_false<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
     #[serde(untagged)]
     enum Written {
         IsThere(bool),
-        Path(#[serde(deserialize_with = "path")] String),
+        Path(String),
     }
     match Written::deserialize(deserializer) {
         Ok(Written::IsThere(false)) => Ok(Part::LeftOut),
-        Ok(Written::Path(path)) => Ok(Part::Described(Box::new(path))),
+        Ok(Written::Path(path)) => match valid_path(path) {
+            Ok(path) => Ok(Part::Described(Box::new(path))),
+            Err(wrong) => Err(D::Error::custom(wrong + "; or `false` where there is none")),
+        },
         Ok(Written::IsThere(true)) | Err(_) => Err(D::Error::custom(
             "not a path\na path starts with one slash, such as `/health`; or `false` where there is none",
         )),

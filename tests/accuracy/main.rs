@@ -28,13 +28,13 @@ const WAITING: usize = 48;
 /// How often a check is made again that was late.
 const AGAIN: usize = 5;
 /// Every pair takes minutes, so a developer looks at one of so many. CI looks at all.
-const ONE_PAIR_OF: usize = 18;
+const ONE_PAIR_OF: usize = 36;
 /// Surroundings of each fault, for CI and for a developer.
 const SURROUNDINGS: usize = 10;
-const SOME_SURROUNDINGS: usize = 2;
+const SOME_SURROUNDINGS: usize = 1;
 /// Healthy deployments, for CI and for a developer.
 const HEALTHY: u64 = 240;
-const SOME_HEALTHY: u64 = 80;
+const SOME_HEALTHY: u64 = 40;
 
 /// What keeps the cores busy takes turns; what waits does so beside it, and its name comes first, so that it begins first.
 fn turn() -> std::sync::MutexGuard<'static, ()> {

@@ -38,10 +38,12 @@ pub(crate) fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
     read(deployments, width, Found::of)
 }
 
-/// What is read from each check, in the same order.
+/// What is read from each check, in the same order. Those that wait longest for silence begin first.
 pub(crate) fn read<T: Send>(deployments: Vec<Deployed>, width: usize, of: fn(&Checked) -> T) -> Vec<T> {
     let count = deployments.len();
-    let queue = Mutex::new(deployments.into_iter().enumerate());
+    let mut numbered: Vec<_> = deployments.into_iter().enumerate().collect();
+    numbered.sort_by_key(|(_, (_, visible))| visible.stays_open.is_none());
+    let queue = Mutex::new(numbered.into_iter());
     let done = Mutex::new(Vec::with_capacity(count));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     std::thread::scope(|scope| {

@@ -73,7 +73,7 @@ fn draw(number: u64) -> Table {
     let mut table: Table = table.parse().expect("TOML");
     if unknown.contains(&"welcome") {
         // Without a welcome to wait for, a rejection that comes later looks like an acceptance.
-        overlay(&mut table, "target = { stays-open = \"1s\" }".parse().expect("TOML"));
+        overlay(&mut table, "target = { stays-open = \"500ms\" }".parse().expect("TOML"));
     }
     table
 }

@@ -88,7 +88,10 @@ async fn a_browser_and_the_parsers_of_ci_servers_take_every_report() {
     let schema = schema(&python);
     // Of every scenario, as tests/scenarios has left them.
     let of_all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("formats");
-    assert!(of_all.is_dir(), "run `cargo test --test scenarios` first: it leaves reports of every scenario");
+    assert!(
+        of_all.is_dir(),
+        "run `FIVEWHYS_EVERY_CASE=yes cargo test --test scenarios` first: it leaves reports of every scenario"
+    );
     for folder in [made, of_all] {
         run(Command::new(&python).arg("read.py").arg(folder).arg(&schema).current_dir(&ci));
     }

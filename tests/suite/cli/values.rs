@@ -100,6 +100,8 @@ fn a_value_of_any_length_is_compared_and_shown_up_to_a_bound() {
         format!("{TARGET}signing = {{ secret = \"{long}\" }}\n"),
         format!("{TARGET}health = {{ auth = \"/\", auht = \"{long}\" }}\n"),
         format!("{TARGET}{long}"),
+        format!("{TARGET}protected = \"/{}\"\n", "%25".repeat(300_000)),
+        TARGET.replace("https://auth.test", &format!("https://auth.test/{}", "%25".repeat(300_000))),
         TARGET.replace("staging", &long),
         TARGET.replace("targets.x", &format!("targets.{long}")),
         TARGET.replace("https://auth.test", &format!("gopher://{long}")),

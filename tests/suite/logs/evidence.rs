@@ -167,6 +167,9 @@ fn a_file_that_is_no_summary_is_one_message_with_its_name_and_nothing_of_its_tex
 #[test]
 fn texts_and_numbers_of_a_summary_stay_within_bounds() {
     let folder = tempfile::tempdir().expect("a folder");
+    let seen = folder.path().join("seen");
+    let (code, ..) = check(&["--scenario", MISMATCH, "--evidence", text_of(&seen)]);
+    assert_eq!(code, Some(1));
     let mut odd = run(lines(&two_attempts()).as_bytes()).json;
     odd["a_key_of_tomorrow"] = 1.into();
     let failed = odd["records"].as_array_mut().expect("records");
@@ -179,7 +182,7 @@ fn texts_and_numbers_of_a_summary_stay_within_bounds() {
         odd["rates"][0]["failed"] = u64::MAX.into();
         let path = file(&folder, "odd.json", odd.to_string());
         for format in ["text", "json", "html", "markdown", "sarif", "junit"] {
-            let arguments = ["--scenario", MISMATCH, "--logs", text_of(&path), "--format", format];
+            let arguments = ["--from", text_of(&seen), "--logs", text_of(&path), "--format", format];
             let (code, out, err) = check(&arguments);
             assert_eq!(code, Some(1), "{err}");
             assert!(
