@@ -36,12 +36,11 @@ pub(super) fn websocket_address<'de, D: Deserializer<'de>>(deserializer: D) -> R
 }
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D, schemes: [&str; 2]) -> Result<Url, D::Error> {
-    let text = String::deserialize(deserializer)?;
+    let text = of_bounded_length(String::deserialize(deserializer)?).map_err(D::Error::custom)?;
     let invalid = |why: &str| {
         let allowed = schemes.map(|scheme| format!("{scheme}://host[:port][/path][?query]")).join(", ");
         D::Error::custom(format!("{why}\nallowed: {allowed}"))
     };
-    is_short(&text).map_err(D::Error::custom)?;
     let url = match Url::parse(&text) {
         // The error of the parser may repeat a password.
         Err(_) if text.contains(['@', '?']) => return Err(invalid(NO_CREDENTIALS)),
@@ -109,18 +108,19 @@ pub(super) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 
 fn valid_path(path: String) -> Result<String, String> {
     if path.starts_with('/') && !path.starts_with("//") && path.chars().all(|c| c.is_ascii_graphic() && c != '#') {
-        return is_short(&path).map(|()| path);
+        return of_bounded_length(path);
     }
     Err("not a path\na path starts with one slash, such as `/health`".to_owned())
 }
 
-/// In bytes. No service has to read more of an address (RFC 9110 §4.1).
+/// In bytes. Every service should read so much of an address (RFC 9110 §4.1).
 const LONGEST_ADDRESS: usize = 8_000;
 
-fn is_short(address: &str) -> Result<(), String> {
+/// The address or path, where a service can be expected to read it.
+fn of_bounded_length(address: String) -> Result<String, String> {
     match address.len() {
-        ..=LONGEST_ADDRESS => Ok(()),
-        length => Err(format!("{length} characters, which few services read\nallowed: up to {LONGEST_ADDRESS}")),
+        ..=LONGEST_ADDRESS => Ok(address),
+        length => Err(format!("this has {length} bytes\nallowed: up to {LONGEST_ADDRESS} bytes")),
     }
 }
 

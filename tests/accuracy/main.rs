@@ -5,6 +5,8 @@
 mod snapshot;
 
 mod dictionary;
+#[path = "../../support/every_case.rs"]
+mod every_case;
 mod healthy;
 mod injection;
 mod matrix;
@@ -15,6 +17,7 @@ mod surroundings;
 use std::collections::BTreeSet;
 
 use dictionary::Column;
+use every_case::every_case;
 use fivewhys::diagnosis::Verdict;
 use fivewhys::vocabulary::{Fault, Severity};
 use injection::Injection;
@@ -48,10 +51,6 @@ fn seed() -> u64 {
     });
     println!("FIVEWHYS_SEED={seed}");
     seed
-}
-
-fn every_case() -> bool {
-    std::env::var_os("FIVEWHYS_EVERY_CASE").is_some()
 }
 
 /// The same responses draw the dictionary; with one seed only, since how a service words its rejections decides which of them look

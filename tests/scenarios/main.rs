@@ -1,6 +1,8 @@
 //! One test per scenario file: the embedded deployment is started, looked at through its target's file, and diagnosed. The
 //! exact set of faults comes first, so that accepting a snapshot cannot bless a wrong diagnosis.
 
+#[path = "../../support/every_case.rs"]
+mod every_case;
 mod first_screen;
 mod formats;
 mod in_a_row;
@@ -9,29 +11,29 @@ mod log_beside;
 mod snapshot;
 mod told_apart;
 mod verifications;
+mod weather;
 mod whole_incident;
 #[path = "../../support/words.rs"]
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::Path;
 use std::time::Duration;
 
+use every_case::every_case;
 use fivewhys::check::{Checked, check};
 use fivewhys::deployment::{Deployment, VisibleSettings};
 use fivewhys::diagnosis::{Basis, Diagnosis, Finding, Link, Verdict, Verification, Verified};
 use fivewhys::dry_run::dry_run;
-use fivewhys::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, Skipped};
+use fivewhys::evidence::{Evidence, Skipped};
 use fivewhys::faults::{contradicted, diagnose};
 use fivewhys::input::Source;
 use fivewhys::mock;
 use fivewhys::report::{Format, render};
 use fivewhys::scenario::Scenario;
 use fivewhys::target::Target;
-use fivewhys::vocabulary::{
-    Attempt, Change, ClaimName, Fault, Presentation, Probe, Service, Severity, TokenKind, User,
-};
+use fivewhys::vocabulary::{Attempt, Change, ClaimName, Fault, Probe, Service, TokenKind, User};
 use strum::VariantArray;
 
 /// One test of that name.
@@ -55,19 +57,15 @@ async fn reproduces(id: &str) {
     assert_meaning(&scenario, &checked.diagnosis, &report);
     first_screen::assert_short(&checked, &report);
     assert_complete(&checked);
-    let [formats, announced, monotonous, log_beside] = turns(id);
-    if formats {
-        formats::assert_valid(&checked, id);
-    }
-    if announced {
-        assert_announced(&target, &checked);
-    }
-    if monotonous {
-        assert_monotonous(&checked);
-    }
-    if log_beside {
-        log_beside::assert_changes_nothing(&checked, of_id(id));
-    }
+    // A developer's run looks at each scenario in one of these ways, CI in all.
+    let ways: [&dyn Fn(); 4] = [
+        &|| formats::assert_valid(&checked, id),
+        &|| assert_announced(&target, &checked),
+        &|| assert_monotonous(&checked),
+        &|| log_beside::assert_changes_nothing(&checked),
+    ];
+    let taken = (0..).zip(ways).filter(|(number, _)| every_case() || of_id(id) % ways.len() == *number);
+    taken.for_each(|(_, assert)| assert());
     if checked.diagnosis.verdict == Verdict::Healthy {
         in_a_row::assert_few(&checked.evidence, id);
     }
@@ -78,7 +76,7 @@ async fn reproduces(id: &str) {
         return snapshot::assert_text(id, id, &scenario.title, &told(&checked.diagnosis));
     }
     snapshot::assert(id, id, &scenario.title, &checked);
-    assert_weatherproof(&checked, id);
+    weather::assert_leads_nowhere(&checked, of_id(id));
 }
 
 /// From the times that it measured while this machine was late, a check concludes less: then it is made again.
@@ -252,53 +250,7 @@ fn assert_monotonous(checked: &Checked) {
     }
 }
 
-fn every_case() -> bool {
-    std::env::var_os("FIVEWHYS_EVERY_CASE").is_some()
-}
-
 /// A number that stays the scenario's, whatever others there are.
 fn of_id(id: &str) -> usize {
-    BuildHasherDefault::<DefaultHasher>::new().hash_one(id) as usize % (4 * STEP)
-}
-
-/// What takes as long as the check itself is done for one scenario in so many in a developer's run, each for others. CI does all of it.
-fn turns<const N: usize>(id: &str) -> [bool; N] {
-    std::array::from_fn(|turn| every_case() || of_id(id) % N == turn)
-}
-
-/// A developer's run replaces one response in so many, each scenario others; CI replaces each.
-const STEP: usize = 16;
-
-/// One transient error does not lead elsewhere: where any one response is a server's error instead, or a rejection of what is
-/// healthy, no other fault is found than those that cannot be told from the true one.
-fn assert_weatherproof(checked: &Checked, id: &str) {
-    let Checked { evidence, diagnosis } = checked;
-    let status = |status| HttpResponse {
-        status,
-        headers: BTreeMap::new(),
-        body: String::new(),
-        extracted: Extracted::NotLookedFor,
-    };
-    let true_ones: BTreeSet<Fault> = diagnosis.findings.iter().map(|finding| finding.fault).collect();
-    let is_elsewhere = |finding: &Finding| {
-        let like_a_true_one = finding.not_separable_from.iter().any(|fault| true_ones.contains(fault));
-        finding.severity <= Severity::Error && !true_ones.contains(&finding.fault) && !like_a_true_one
-    };
-    let of_id = of_id(id);
-    let is_replaced = |number: &usize| every_case() || (number + of_id).is_multiple_of(STEP);
-    for (number, (probe, _)) in evidence.iter().enumerate().filter(|(number, _)| is_replaced(number)) {
-        let Probe::Present(ask) = probe else { continue };
-        let missing = evidence.of(Probe::Present(Presentation::missing(ask.endpoint)));
-        let accident = match ((number + of_id) / STEP % 4, missing) {
-            (0, Some(missing)) if true_ones.is_empty() => missing.clone(),
-            (kind, _) => Observation::of(Response::Http(status([500, 502, 500, 404][kind]))),
-        };
-        let said = accident.response.clone();
-        let mut spoilt = evidence.clone();
-        spoilt.record(probe, accident);
-        let diagnosis = diagnose(&spoilt);
-        assert_healthy_is_healthy(&spoilt, &diagnosis);
-        let elsewhere = diagnosis.findings.into_iter().find(|finding| is_elsewhere(finding));
-        assert!(elsewhere.is_none(), "{probe:?} was {said:?}: {elsewhere:?}");
-    }
+    BuildHasherDefault::<DefaultHasher>::new().hash_one(id) as usize % weather::CYCLE
 }

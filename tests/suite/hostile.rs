@@ -14,6 +14,7 @@ use peer::{Listening, Peer};
 use tokio::process::Command;
 use tokio::time::{Instant, interval, timeout};
 
+use crate::every_case::every_case;
 use crate::flood::{MOST, resident};
 
 /// Of each exchange, and of a whole check, as the target file has them.
@@ -26,6 +27,7 @@ const CLOSES_SOON: Duration = Duration::from_secs(1);
 /// A sample holds a connection that is welcomed for so long at most.
 const HOLD: Duration = Duration::from_millis(250);
 const AT_A_TIME: usize = 12;
+/// A developer's run meets one server in so many, CI each.
 const MET: usize = 3;
 /// One of so many servers is met by a gate too.
 const EVERY: usize = 5;
@@ -55,8 +57,7 @@ struct Came {
 #[tokio::test]
 async fn a_hostile_server_costs_a_command_neither_time_nor_memory() {
     assert_eq!(RATE.longest, 3 * (TIMEOUT + HOLD + CLOSES_SOON));
-    // A developer's run meets one server in so many, CI each.
-    let is_met = |number: usize| super::every_case() || number.is_multiple_of(MET);
+    let is_met = |number: usize| every_case() || number.is_multiple_of(MET);
     let met = peers::all().into_iter().enumerate().filter(|(number, _)| is_met(*number));
     let runs = met.flat_map(|(number, (name, peer))| {
         // A gate begins with the same check, and ends there where that is not healthy.

@@ -3,6 +3,8 @@
 mod addresses;
 mod cli;
 mod delivery;
+#[path = "../../support/every_case.rs"]
+mod every_case;
 mod flood;
 mod golden;
 mod hostile;
@@ -30,8 +32,3 @@ mod systems;
 mod three_services;
 mod viewers;
 mod words;
-
-/// CI tries every case of a long list, a developer's run some.
-fn every_case() -> bool {
-    std::env::var_os("FIVEWHYS_EVERY_CASE").is_some()
-}

@@ -13,6 +13,8 @@ use made::{evidence, made};
 use proptest::prelude::*;
 use strum::VariantArray;
 
+use crate::every_case::every_case;
+
 fn confirmed(diagnosis: &Diagnosis) -> Vec<Fault> {
     diagnosis.findings.iter().map(|finding| finding.fault).collect()
 }
@@ -21,7 +23,7 @@ fn confirmed(diagnosis: &Diagnosis) -> Vec<Fault> {
 const CASES: u32 = 512;
 
 fn cases() -> u32 {
-    CASES / if super::every_case() { 1 } else { 4 }
+    CASES / if every_case() { 1 } else { 4 }
 }
 
 proptest! {

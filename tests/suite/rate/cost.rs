@@ -14,9 +14,9 @@ use crate::flood::resident;
 
 /// As the welcome of the embedded deployment, without a user.
 const WELCOME: &[u8] = br#"{"type":"system_message"}"#;
-/// One in a hundred: a client that closes first leaves nearly each of them.
+/// At most. A client that closes first leaves sockets in each of them.
 #[cfg(target_os = "linux")]
-const FEW: usize = 100;
+const RUNS: usize = 5;
 /// Resident at the most, in KiB: 32 MiB.
 const MOST: u64 = 32 * 1024;
 
@@ -35,23 +35,31 @@ fn left_behind(server: &str) -> usize {
     fields.filter(|fields| fields[2].ends_with(&remote) && LEFT.contains(&fields[3])).count()
 }
 
-/// The server closes first, so no port of this machine waits for late packets (TIME_WAIT, RFC 9293 §3.6). But a server that does not
-/// close within a second is not waited for, and on a busy machine a few of so many get no time in that second.
+/// The server closes first, so no port of this machine waits for late packets (TIME_WAIT, RFC 9293 §3.6). A server that does not close
+/// within a second is not waited for: on a busy machine a few of so many get no time in that second, so the run is made again.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn ten_thousand_handshakes_at_once_lose_none_and_leave_no_socket() {
-    let server = Server::welcoming(|_, stream| welcome(stream));
-    let many =
-        Options { samples: Some(10_000), concurrency: 64, hold: Some(Duration::ZERO), ..options(&[Leg::Websocket]) };
-    let found = rate_with(&server, &many).await;
-    let leg = only(&found);
-    assert_eq!((found.decision(), leg.tally.accepted), (Decision::Pass, 10_000), "{:?}", leg.tally);
-    // The last of them are closed by then and not yet forgotten; one that waits for late packets stays for a minute.
-    let until = Instant::now() + Duration::from_secs(5);
-    while left_behind(&server.address) > FEW {
-        assert!(Instant::now() < until, "{} sockets are left", left_behind(&server.address));
-        tokio::task::yield_now().await;
+    let mut left = Vec::new();
+    while left.len() < RUNS && left.last() != Some(&0) {
+        let server = Server::welcoming(|_, stream| welcome(stream));
+        let many = Options {
+            samples: Some(10_000),
+            concurrency: 64,
+            hold: Some(Duration::ZERO),
+            ..options(&[Leg::Websocket])
+        };
+        let found = rate_with(&server, &many).await;
+        let leg = only(&found);
+        assert_eq!((found.decision(), leg.tally.accepted), (Decision::Pass, 10_000), "{:?}", leg.tally);
+        // The last of them are closed by then and not yet forgotten; one that waits for late packets stays for a minute.
+        let until = Instant::now() + Duration::from_secs(5);
+        while left_behind(&server.address) > 0 && Instant::now() < until {
+            tokio::task::yield_now().await;
+        }
+        left.push(left_behind(&server.address));
     }
+    assert_eq!(left.last(), Some(&0), "sockets that each run has left: {left:?}");
 }
 
 /// What is counted must be able to fail.
@@ -100,9 +108,9 @@ fn memory_does_not_grow_with_samples() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::responding(|_| OK.to_owned());
     let file = target_of(&server, folder.path());
-    // What an allocator takes differs by a megabyte from run to run.
-    let few = (0..3).map(|_| resident_of(1_000, &file)).max().unwrap_or_default();
-    let many = resident_of(20_000, &file);
+    // What an allocator takes beyond what is kept differs by a megabyte from run to run.
+    let least = |samples| (0..3).map(|_| resident_of(samples, &file)).min().unwrap_or_default();
+    let (few, many) = (least(1_000), least(20_000));
     assert!(few > 0 && many <= MOST && many < few + 1_024, "{few} and {many} KiB");
 }
 
