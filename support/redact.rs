@@ -5,7 +5,9 @@
 mod across;
 mod body;
 mod charset;
+mod clean;
 mod digits;
+mod encodings;
 mod escapes;
 mod known;
 mod labelled;
@@ -27,12 +29,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::secret::{Secret, is_scheme};
 use crate::token::Token;
 use crate::wording::printable;
+use clean::{Clean, Ways};
 use known::{Hit, Known};
 use marks::Least;
 use reading::Reading;
@@ -59,11 +61,12 @@ const MIN_KEPT: usize = 4;
 const LONG: usize = 32;
 
 /// Replaces secrets by `[SECRET]` and tokens by `[TOKEN]`.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Redactor {
     /// The redactor of the run, where this one adds the token of one exchange.
     base: Option<Arc<Redactor>>,
     known: Known,
+    clean: Clean,
     /// From then on no text is read, and none is shown.
     until: Option<Instant>,
 }
@@ -113,14 +116,16 @@ impl Redactor {
         self.hide(text, Vec::new(), Vec::new())
     }
 
-    /// A text of our own, which presents that token as it is. Only what stands around the token is read: nothing else hides in it, and
-    /// to read it in every encoding takes a sixth of a check.
+    /// A text of our own, which presents that token as it is, or in base64url as an entry of a subprotocol. Only what stands around the
+    /// token is read: nothing else hides in it, and to read it in every encoding takes a sixth of a check.
     pub(crate) fn redact_around(&self, token: &Token, text: &str) -> String {
-        if token.expose().len() < LONG {
+        let token = token.expose();
+        if token.len() < LONG {
             return self.redact(text);
         }
-        let around = text.split(token.expose()).map(|part| self.redact(part));
-        around.collect::<Vec<_>>().join(TOKEN)
+        let encoded = URL_SAFE_NO_PAD.encode(token);
+        let without = |part: &str| part.split(&encoded).map(|part| self.redact(part)).collect::<Vec<_>>().join(TOKEN);
+        text.split(token).map(without).collect::<Vec<_>>().join(TOKEN)
     }
 
     /// A body. The texts of a JSON body are decoded first, so that no escape sequence hides a secret.
@@ -141,7 +146,12 @@ impl Redactor {
         if text.is_empty() {
             return String::new();
         }
+        let is_alone = hits.is_empty() && labelled.is_empty();
+        if is_alone && self.is_clean(Ways::All, text) {
+            return printable(text);
+        }
         let mut hits = merged(text, hits);
+        let mut read = Vec::new();
         let is_in_time = || self.until.is_none_or(|until| Instant::now() < until);
         let is_all = readings::each(text, self.least(), &is_in_time, &mut |reading| {
             let found = self.find(&reading.text);
@@ -152,11 +162,16 @@ impl Redactor {
             let mut named = Vec::new();
             labelled::find(&reading.text, &mut named);
             labelled.extend(named.into_iter().map(|part| reading.source(part)));
+            read.push(reading.text.as_ref().to_owned());
             // What is replaced as a whole, as a header with a token, has nothing more to tell.
             hits.is_empty() || says_something(&left_of(text, &(0..text.len()), &hits))
         });
         if !is_all {
             return SECRET.to_owned();
+        }
+        if is_alone && hits.is_empty() && labelled.is_empty() {
+            self.keep_clean(Ways::All, text, read);
+            return printable(text);
         }
         let is_left = |part: &Range<usize>| says_something(&left_of(text, part, &hits));
         let labelled: Vec<Hit> = labelled.into_iter().filter(is_left).map(|part| Hit { part, word: SECRET }).collect();
@@ -182,7 +197,8 @@ impl Redactor {
 
     /// How short a text in digits may be that is a secret of this run.
     fn least(&self) -> Least {
-        let has_short = self.known.has_short() || self.base.as_ref().is_some_and(|base| base.known.has_short());
+        let (run, own) = self.of_run_and_own();
+        let has_short = run.known.has_short() || own.iter().any(|known| known.has_short());
         if has_short { Least::SHORT } else { Least::USUAL }
     }
 
@@ -276,22 +292,3 @@ fn replaced(text: &str, hits: Vec<Hit>) -> String {
     }
     out + &printable(&text[at..])
 }
-
-/// Raw, percent-encoded, as a form's field, JSON-escaped, and base64 with both alphabets, padded and not.
-fn encodings(value: &str) -> Vec<String> {
-    let json = serde_json::Value::from(value).to_string();
-    let percent = utf8_percent_encode(value, RESERVED).to_string();
-    let mut all = vec![value.to_owned(), percent.to_lowercase(), percent, json.trim_matches('"').to_owned()];
-    all.push(url::form_urlencoded::byte_serialize(value.as_bytes()).collect());
-    all.extend(base64(value));
-    all.sort();
-    all.dedup();
-    all
-}
-
-fn base64(value: &str) -> [String; 4] {
-    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].map(|engine| engine.encode(value))
-}
-
-/// Everything but the unreserved characters (RFC 3986 §2.3).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use icu_normalizer::DecomposingNormalizer;
 
-use super::encodings;
+use super::encodings::encodings;
 use super::search::Search;
 use super::windows::{Piece, WINDOW, Windows, shifted};
 
@@ -80,6 +80,12 @@ impl Known {
             found.extend(parts.map(|part| Hit { part, word }));
         }
         has_letters
+    }
+
+    /// Whether something of a secret stands there.
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        let mut found = Vec::new();
+        self.find(text, &mut found) || !found.is_empty()
     }
 
     /// Where secrets stand whole.

@@ -1,5 +1,8 @@
 //! How short a secret may be, and how long a text.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 /// Whatever comes, the work is bounded by its length.
