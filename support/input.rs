@@ -16,6 +16,7 @@ pub(crate) use public::public_name;
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
@@ -33,6 +34,8 @@ const MOST_KEPT: u64 = 32 * 1024 * 1024;
 pub struct Source {
     path: String,
     text: String,
+    /// Its values, read when one is first looked up; `None` where it is no TOML.
+    values: OnceLock<Option<toml::Table>>,
     /// The header of a table and a key in it whose value no secret is.
     shown: Option<(&'static str, &'static str)>,
 }
@@ -40,7 +43,7 @@ pub struct Source {
 impl Source {
     /// A text that was read elsewhere; `path` is shown in errors and never opened.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { path: path.into(), text: text.into(), shown: None }
+        Source { path: path.into(), text: text.into(), values: OnceLock::new(), shown: None }
     }
 
     /// The same, and errors show lines of that key below that header of a table: their writer has to read them, and no secret
@@ -108,6 +111,12 @@ impl Source {
     /// # Errors
     /// When the value has another type.
     pub(crate) fn get<T: DeserializeOwned>(&self, keys: &[&str]) -> Result<Option<T>, InputError> {
+        let values = self.values.get_or_init(|| toml::from_str(&self.text).ok());
+        let Some(value) = values.as_ref().and_then(|table| below(table, keys)) else { return Ok(None) };
+        if let Ok(read) = T::deserialize(value.clone()) {
+            return Ok(Some(read));
+        }
+        // The place of what is wrong is in the text only.
         let Some(value) = self.find(keys) else { return Ok(None) };
         T::deserialize(ValueDeserializer::from(value)).map(Some).map_err(|error| self.value_error(&error))
     }
@@ -215,6 +224,16 @@ fn span_of(error: &toml::de::Error) -> Range<usize> {
 
 fn one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The value below these keys.
+fn below<'t>(table: &'t toml::Table, keys: &[&str]) -> Option<&'t toml::Value> {
+    let (first, rest) = keys.split_first()?;
+    rest.iter().try_fold(table.get(*first)?, |value, key| match value {
+        // A number is the place in a list.
+        toml::Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+        value => value.get(*key),
+    })
 }
 
 #[cfg(test)]

@@ -77,12 +77,12 @@ impl Patterns {
     /// The text of the file that is shipped.
     pub const SHIPPED: &'static str = include_str!("patterns.toml");
 
-    /// Those that are shipped.
+    /// Those that are shipped. A test has checked them, so a command does not: that takes most of the time of a short log.
     ///
     /// # Errors
-    /// When the file is wrong, which a test excludes.
+    /// When the file is wrong, which that test excludes.
     pub fn shipped() -> Result<Self, InputError> {
-        Patterns::of(&Source::new("patterns.toml", Patterns::SHIPPED))
+        Patterns::built(&Source::new("patterns.toml", Patterns::SHIPPED), translated_only)
     }
 
     /// Those of a file, which stand in place of the shipped ones.
@@ -98,21 +98,27 @@ impl Patterns {
     /// # Errors
     /// At the first key, expression or example that is wrong.
     pub fn of(source: &Source) -> Result<Self, InputError> {
+        Patterns::built(source, checked)
+    }
+
+    fn built(source: &Source, read: Read) -> Result<Self, InputError> {
         let File { harmless, pattern: list } = source.parse()?;
         if list.is_empty() {
             return Err(InputError::new(format!("`{}` has no pattern", source.path())).help("write `[[pattern]]`"));
         }
-        let harmless = harmless_texts(source, harmless)?;
+        let harmless = harmless_texts(source, harmless, read)?;
         let (mut exact, mut wide) = (Vec::new(), Vec::new());
         for (at, pattern) in list.iter().enumerate() {
             let error = |key: &str, message: String| source.error_at(&["pattern", &at.to_string(), key], message);
             check_name(&list[..at], pattern).map_err(|message| error("name", message))?;
             check_step(pattern).map_err(|message| error("step", message))?;
-            let Checked { exact: one, regex, wide: wide_one } =
-                checked(&pattern.regex).map_err(|message| wrong_regex(source, ("pattern", at), message))?;
-            let is_match = |text: &str| regex.is_match(text.as_bytes()) && !is_harmless(&harmless, text);
-            let examples = check_examples(&pattern.name, [&pattern.matches, &pattern.misses], is_match);
-            examples.map_err(|wrong| wrong_example(source, ("pattern", at), wrong))?;
+            let Expression { exact: one, regex, wide: wide_one } =
+                read(&pattern.regex).map_err(|message| wrong_regex(source, ("pattern", at), message))?;
+            if let Some(regex) = regex {
+                let is_match = |text: &str| regex.is_match(text.as_bytes()) && !is_harmless(&harmless, text);
+                let examples = check_examples(&pattern.name, [&pattern.matches, &pattern.misses], is_match);
+                examples.map_err(|wrong| wrong_example(source, ("pattern", at), wrong))?;
+            }
             exact.push(one);
             wide.push(wide_one);
         }
@@ -145,7 +151,7 @@ impl Patterns {
 
 impl Exact {
     fn is_match(&self, text: &str) -> bool {
-        // It was built once to be checked, so it can be built again.
+        // It, or the shipped one, was built once to be checked, so it can be built again.
         let regex = self.regex.get_or_init(|| built(&self.translated).ok());
         regex.as_ref().is_some_and(|regex| regex.is_match(text.as_bytes()))
     }
@@ -155,12 +161,14 @@ fn is_harmless(harmless: &[Exact], text: &str) -> bool {
     harmless.iter().any(|one| one.is_match(text))
 }
 
-fn harmless_texts(source: &Source, harmless: Vec<Harmless>) -> Result<Vec<Exact>, InputError> {
+fn harmless_texts(source: &Source, harmless: Vec<Harmless>, read: Read) -> Result<Vec<Exact>, InputError> {
     let text = |(at, Harmless { regex: written, matches, misses }): (usize, Harmless)| {
         let wrong = |message: String| wrong_regex(source, ("harmless", at), message);
-        let Checked { exact, regex, .. } = checked(&written).map_err(wrong)?;
-        let examples = check_examples("harmless", [&matches, &misses], |text| regex.is_match(text.as_bytes()));
-        examples.map_err(|wrong| wrong_example(source, ("harmless", at), wrong))?;
+        let Expression { exact, regex, .. } = read(&written).map_err(wrong)?;
+        if let Some(regex) = regex {
+            let examples = check_examples("harmless", [&matches, &misses], |text| regex.is_match(text.as_bytes()));
+            examples.map_err(|wrong| wrong_example(source, ("harmless", at), wrong))?;
+        }
         Ok(exact)
     };
     harmless.into_iter().enumerate().map(text).collect()
@@ -209,22 +217,30 @@ fn check_step(pattern: &Pattern) -> Result<(), String> {
     if is_word { Ok(()) } else { Err("a step has small letters and hyphens".into()) }
 }
 
-/// An expression that is right.
-struct Checked {
+/// From an expression as it is written, or what is wrong with it.
+type Read = fn(&str) -> Result<Expression, String>;
+
+/// An expression.
+struct Expression {
     exact: Exact,
-    /// For its examples.
-    regex: Regex,
+    /// For its examples, where these are checked.
+    regex: Option<Regex>,
     wide: String,
 }
 
-fn checked(written: &str) -> Result<Checked, String> {
+fn translated_only(written: &str) -> Result<Expression, String> {
     let Translated { exact: translated, wide } = translated(written)?;
-    let regex = built(&translated)?;
+    let exact = Exact { written: written.to_owned(), translated, regex: OnceLock::new() };
+    Ok(Expression { exact, regex: None, wide })
+}
+
+fn checked(written: &str) -> Result<Expression, String> {
+    let expression = translated_only(written)?;
+    let regex = built(&expression.exact.translated)?;
     if regex.is_match(b"") {
         return Err("it matches an empty text, and so every entry".into());
     }
-    let exact = Exact { written: written.to_owned(), translated, regex: OnceLock::new() };
-    Ok(Checked { exact, regex, wide })
+    Ok(Expression { regex: Some(regex), ..expression })
 }
 
 fn built(translated: &str) -> Result<Regex, String> {

@@ -1,5 +1,6 @@
 //! Patterns as data: the shipped ones, and those of a user with their mistakes.
 
+use fivewhys::input::Source;
 use fivewhys::logs::Patterns;
 use regex::Regex;
 
@@ -11,8 +12,10 @@ fn accepts(patterns: &Patterns, text: &str) -> Option<bool> {
 
 #[test]
 fn the_shipped_patterns_are_right_about_their_examples() {
-    let patterns = Patterns::shipped().expect("right patterns");
-    assert!(patterns.list().len() > 10);
+    let checked = Patterns::of(&Source::new("patterns.toml", Patterns::SHIPPED)).expect("right patterns");
+    let names = |patterns: &Patterns| patterns.list().iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&checked), names(&Patterns::shipped().expect("the same without a check")));
+    assert!(checked.list().len() > 10);
 }
 
 /// The expression of the incident's own script counts this failure as a success.
