@@ -9,7 +9,7 @@ use strum::VariantArray;
 
 use super::changes;
 use super::proof::{Need, Proof};
-use super::property::{Property, SAME_EACH_TIME};
+use super::property::Property;
 use super::record::{Record, Records};
 use super::symptom::Symptom;
 use super::test::Test;
@@ -227,10 +227,9 @@ impl<'a> Client<'a> {
     }
 
     /// A statement about acceptance where no single response decides.
-    pub(super) fn unsteady_there(&self, probe: Probe, property: Property) -> Option<Proof> {
-        let endpoint = probe.presented()?.endpoint;
+    pub(super) fn is_unsteady_there(&self, probe: Probe, property: Property) -> bool {
         let decides = matches!(property, Property::Accepted | Property::Rejected | Property::NotAccepted);
-        (decides && self.is_unsteady(endpoint)).then(|| Proof::open(SAME_EACH_TIME))
+        decides && probe.presented().is_some_and(|presented| self.is_unsteady(presented.endpoint))
     }
 
     /// A welcome that is followed by a close accepts nothing, unless pings keep the connection open.

@@ -71,14 +71,36 @@ pub(crate) enum Property {
     Readable,
 }
 
+/// What the attempts at a probe on fresh connections say of a statement.
+pub(super) enum Told {
+    /// It holds, as this one says.
+    Holds(Probe),
+    /// It fails, as this one says.
+    Fails(Probe),
+    /// Some say that it holds, others that it fails.
+    Varies,
+    /// None says something.
+    Nothing,
+}
+
 /// The statement about every attempt at that probe on a fresh connection.
 pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Proof {
+    match told(client, probe, property) {
+        Told::Holds(probe) => Proof::Holds([probe].into()),
+        Told::Fails(probe) => Proof::Fails([probe].into()),
+        Told::Varies => Proof::open(SAME_EACH_TIME),
+        Told::Nothing => Proof::open(Need::Response(probe)),
+    }
+}
+
+/// The same, for a plan that asks thousands of times and needs no proof.
+pub(super) fn told(client: &Client<'_>, probe: Probe, property: Property) -> Told {
     // What does not exist is neither accepted nor rejected.
     if client.has_no_such_token(probe) {
-        return Proof::Fails([client.token_probe()].into());
+        return Told::Fails(client.token_probe());
     }
-    if let Some(open) = client.unsteady_there(probe, property) {
-        return open;
+    if client.is_unsteady_there(probe, property) {
+        return Told::Varies;
     }
     let (mut holds, mut fails) = (None, None);
     for (attempt, seen) in client.evidence().each_attempt(probe) {
@@ -89,10 +111,10 @@ pub(super) fn prove(client: &Client<'_>, probe: Probe, property: Property) -> Pr
         }
     }
     match (holds, fails) {
-        (Some(probe), None) => Proof::Holds([probe].into()),
-        (None, Some(probe)) => Proof::Fails([probe].into()),
-        (Some(_), Some(_)) => Proof::open(SAME_EACH_TIME),
-        (None, None) => Proof::open(Need::Response(probe)),
+        (Some(probe), None) => Told::Holds(probe),
+        (None, Some(probe)) => Told::Fails(probe),
+        (Some(_), Some(_)) => Told::Varies,
+        (None, None) => Told::Nothing,
     }
 }
 

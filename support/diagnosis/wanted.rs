@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::proof::{Need, Proof};
+use super::property::{self, Told};
 use super::test::Test;
 use crate::vocabulary::Probe;
 
@@ -36,6 +37,15 @@ impl Test {
                 }
                 known
             }
+            Test::Is(probe, property) => match property::told(client, *probe, *property) {
+                Told::Holds(_) => Known::Holds,
+                Told::Fails(_) => Known::Fails,
+                Told::Varies => Known::Open,
+                Told::Nothing => {
+                    wanted.push(*probe);
+                    Known::Open
+                }
+            },
             leaf => {
                 let proof = leaf.prove(client);
                 if let Proof::Open(needs) = &proof {

@@ -67,6 +67,8 @@ impl Observation {
 pub(crate) struct Seen {
     pub observation: Observation,
     pub outcome: Outcome,
+    /// The response says that a circuit breaker is open, and nothing of the token.
+    pub tells_of_a_circuit_breaker: bool,
     /// The response as it is compared; `None` where there is none.
     pub(super) normalised: Option<Normalised>,
 }
@@ -74,7 +76,8 @@ pub(crate) struct Seen {
 impl Seen {
     pub(super) fn new(probe: Probe, observation: Observation, settings: &Settings) -> Self {
         let normalised = observation.response.normalised(settings);
-        Seen { outcome: observation.outcome(probe), normalised, observation }
+        let tells_of_a_circuit_breaker = observation.response.tells_of_a_circuit_breaker();
+        Seen { outcome: observation.outcome(probe), tells_of_a_circuit_breaker, normalised, observation }
     }
 }
 

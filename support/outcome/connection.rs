@@ -67,7 +67,7 @@ impl Response {
     /// It says that a circuit breaker is open, and nothing of the token.
     pub fn tells_of_a_circuit_breaker(&self) -> bool {
         let tells = |text: &str| {
-            // Most texts lack one of its letters, and this runs on every rejection of every diagnosis.
+            // Most texts lack one of its letters.
             let may_tell = text.contains(['k', 'K']) && text.contains(['b', 'B']);
             let letters = || text.chars().filter(char::is_ascii_alphabetic).collect::<String>();
             may_tell && letters().to_ascii_lowercase().contains("circuitbreaker")

@@ -152,7 +152,7 @@ impl Evidence {
 
     /// Whether the probe came out as it does on a healthy target; `None` where it was not made.
     pub fn is_as_expected(&self, probe: Probe) -> Option<bool> {
-        let Seen { observation, outcome, .. } = self.seen(probe)?;
+        let Seen { observation, outcome, tells_of_a_circuit_breaker, .. } = self.seen(probe)?;
         let response = &observation.response;
         Some(match self.expectation(probe) {
             // A watched connection shows only whether it lasts; offers are seen where a token is presented.
@@ -164,7 +164,7 @@ impl Evidence {
             // A page, a redirect or a server error is no rejection.
             Expectation::Reject => {
                 let hangs_up = || probe.service() == Service::Gateway && self.is_cut_off(probe);
-                let rejected = *outcome == Outcome::Rejected && !response.tells_of_a_circuit_breaker();
+                let rejected = *outcome == Outcome::Rejected && !tells_of_a_circuit_breaker;
                 rejected || hangs_up() || self.is_closed_instead(probe) || self.is_bad_request(probe)
             }
             Expectation::Any => true,
@@ -174,8 +174,8 @@ impl Evidence {
     /// Whether the gateway welcomes a valid token, and closes this connection instead, with a code that the target's file does not
     /// know. An error of the server is no rejection (RFC 6455 §7.4.1).
     fn is_closed_instead(&self, probe: Probe) -> bool {
-        let response = self.of(probe).map(|seen| &seen.response);
-        let connection = response.filter(|it| !it.tells_of_a_circuit_breaker()).and_then(Response::connection);
+        let seen = self.seen(probe).filter(|seen| !seen.tells_of_a_circuit_breaker);
+        let connection = seen.and_then(|seen| seen.observation.response.connection());
         let is_closed = connection.is_some_and(|connection| {
             let is_error = matches!(connection.end, End::Closed { code: 1005 | 1006 | 1011..=1013, .. });
             matches!(connection.end, End::Closed { .. }) && !is_error && !connection.welcomed
