@@ -135,3 +135,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("auth is reached but unhealthy: {says}");
     Details::from([("says", says)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,3 +134,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("authentication at {at} takes longer than the {patience} that the client waits");
     Details::from([("at", at.to_owned()), ("patience", patience)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

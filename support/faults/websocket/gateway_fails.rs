@@ -76,3 +76,6 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let headline = format!("the gateway closes every connection: {response}");
     Details::from([("response", response)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;
