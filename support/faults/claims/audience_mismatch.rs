@@ -59,3 +59,6 @@ fn accepted_without(client: &Client<'_>) -> Test {
     let without = |change| matches!(change, Change::Without(claim) if claim.as_str() == "aud");
     any(client.every_token().into_iter().map(|usual| accepted_with(client, usual, without)))
 }
+
+#[cfg(test)]
+mod tests;
