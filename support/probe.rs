@@ -16,6 +16,7 @@ mod retry;
 mod tokens;
 mod transport;
 mod unobserved;
+mod user_names;
 mod websocket;
 
 use std::hash::RandomState;
@@ -41,7 +42,8 @@ use received::Received;
 use tokens::Tokens;
 pub(crate) use transport::{client_of, is_exhausted, lookup};
 pub(crate) use unobserved::Unobserved;
-pub(crate) use websocket::{LARGEST_MESSAGE, LARGEST_SEARCHED, names_the_same};
+pub(crate) use user_names::UserNames;
+pub(crate) use websocket::{LARGEST_MESSAGE, LARGEST_SEARCHED};
 
 /// After the deadline, what came before it is read for so long.
 const REDACTION: Duration = Duration::from_secs(1);

@@ -4,16 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Request, Url};
-use serde_json::Value;
 use tokio::time::Instant;
 
-use super::{Session, SuiteError, transport};
-use crate::token::Token;
+use super::{Session, SuiteError, UserNames, transport};
 use crate::vocabulary::Probe;
 use crate::wording::short;
 
-/// A request, the first message on an open connection, and the user that the token names.
-pub(crate) type Unobserved = (Request, Option<String>, Option<Value>);
+/// A request, the first message on an open connection, and what the token calls its user.
+pub(crate) type Unobserved = (Request, Option<String>, Option<UserNames>);
 
 impl Session<'_> {
     /// What a probe sends; `None` where nobody can make it.
@@ -22,9 +20,8 @@ impl Session<'_> {
     /// When the suite cannot sign what is to be presented.
     pub(crate) fn request(&self, probe: Probe) -> Result<Option<Unobserved>, SuiteError> {
         let Some((exchange, request)) = self.exchange(probe)? else { return Ok(None) };
-        let claims = exchange.token.as_ref().and_then(Token::claims);
-        let subject = claims.and_then(|claims| claims.get(&self.target.subject).cloned());
-        Ok(Some((request, exchange.first_message(), subject)))
+        let names = exchange.token.as_ref().and_then(|token| UserNames::of(token, &self.target.subject));
+        Ok(Some((request, exchange.first_message(), names)))
     }
 
     /// The TLS of every connection of this session.

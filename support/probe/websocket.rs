@@ -14,9 +14,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
 use super::http::bounded_text;
-use super::{Exchange, Received, carrier};
+use super::{Exchange, Received, UserNames, carrier};
 use crate::evidence::{Connection, End, Frame, Response};
-use crate::token::Token;
 use crate::vocabulary::Probe;
 
 /// Of a larger message, in bytes, the connection keeps nothing, and ends for this check: the bound is ours.
@@ -213,10 +212,8 @@ impl Listener<'_> {
     fn compare_user(&mut self, frame: &Value) {
         let target = self.exchange.session.target;
         let named = target.handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer));
-        let claims = self.exchange.token.as_ref().and_then(Token::claims);
-        let subject = claims.and_then(|claims| claims.get(&target.subject).cloned());
-        let is_own = |(user, subject): (&Value, Value)| names_the_same(user, &subject);
-        let told = named.filter(|user| !user.is_null()).zip(subject).and_then(is_own);
+        let names = self.exchange.token.as_ref().and_then(|token| UserNames::of(token, &target.subject));
+        let told = named.filter(|user| !user.is_null()).zip(names).and_then(|(user, names)| names.include(user));
         self.connection.names_the_user = self.connection.names_the_user.or(told);
     }
 
@@ -260,21 +257,6 @@ impl Listener<'_> {
             other => End::Violation(self.exchange.redactor.redact(&other.to_string())),
         }
     }
-}
-
-/// Whether a welcome names the user of the token; `None` where it does not tell.
-pub(crate) fn names_the_same(user: &Value, subject: &Value) -> Option<bool> {
-    is_the_same(&plain(user), &plain(subject))
-}
-
-/// Some services write an id in small letters, and elsewhere two users differ in nothing else: that does not tell.
-fn is_the_same(user: &str, subject: &str) -> Option<bool> {
-    (user == subject || !user.eq_ignore_ascii_case(subject)).then_some(user == subject)
-}
-
-/// An id may be a number on one side and a text on the other.
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Says goodbye to a peer that is still there, without waiting for its answer.

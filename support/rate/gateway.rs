@@ -19,7 +19,7 @@ use super::sample::{CLOSES_SOON, Seen};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
 use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
-use crate::probe::{LARGEST_MESSAGE, LARGEST_SEARCHED, names_the_same};
+use crate::probe::{LARGEST_MESSAGE, LARGEST_SEARCHED, UserNames};
 use crate::target::{Handshake, Target};
 
 /// Opens the connection, waits for the welcome, and holds it.
@@ -63,7 +63,7 @@ where
             welcomed: false,
             end: End::Silent,
         },
-        subject: template.subject.as_ref(),
+        names: template.names.as_ref(),
         is_upgrade: answer.names("upgrade", "websocket") && answer.names("connection", "upgrade"),
         until,
         hold,
@@ -117,8 +117,8 @@ where
 struct Listener<'a> {
     handshake: &'a Handshake,
     connection: Connection,
-    /// The user of the token.
-    subject: Option<&'a Value>,
+    /// What the token calls its user.
+    names: Option<&'a UserNames>,
     /// The response has the headers of an upgrade (RFC 6455 §4.2.2).
     is_upgrade: bool,
     /// The welcome comes before.
@@ -185,7 +185,7 @@ impl Listener<'_> {
     /// Whether the user that it names is that of the token.
     fn compare_user(&mut self, frame: Option<&Value>) {
         let named = self.handshake.user.as_ref().and_then(|pointer| frame?.pointer(pointer));
-        let same = named.zip(self.subject).and_then(|(user, subject)| names_the_same(user, subject));
+        let same = named.zip(self.names).and_then(|(user, names)| names.include(user));
         self.connection.names_the_user = self.connection.names_the_user.or(same);
     }
 

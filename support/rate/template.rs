@@ -3,12 +3,11 @@
 use hyper::header::{HOST, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL};
 use hyper::{HeaderMap, Method};
 use reqwest::Url;
-use serde_json::Value;
 
 use super::tally::{Judged, Unreached};
 use crate::evidence::Response;
 use crate::outcome::Outcome;
-use crate::probe::Unobserved;
+use crate::probe::{Unobserved, UserNames};
 use crate::target::Target;
 use crate::vocabulary::{Probe, User};
 
@@ -24,14 +23,14 @@ pub(super) struct Template {
     pub(super) body: Vec<u8>,
     /// What the client says first on an open connection.
     pub(super) message: Option<String>,
-    /// The user that the token names.
-    pub(super) subject: Option<Value>,
+    /// What the token calls its user.
+    pub(super) names: Option<UserNames>,
     /// Whose token it is.
     pub(super) user: User,
 }
 
 impl Template {
-    pub(super) fn new(probe: Probe, (request, message, subject): Unobserved, user: User) -> Self {
+    pub(super) fn new(probe: Probe, (request, message, names): Unobserved, user: User) -> Self {
         let body = request.body().and_then(|body| body.as_bytes()).unwrap_or_default().to_vec();
         let mut headers = request.headers().clone();
         _ = headers.remove(SEC_WEBSOCKET_KEY);
@@ -44,7 +43,7 @@ impl Template {
             headers.entry(name).or_insert(HeaderValue::from_static(value));
         }
         let head = head(request.method(), origin_form(&url), &headers);
-        Template { probe, method: request.method().clone(), headers, head, body, message, subject, user, url }
+        Template { probe, method: request.method().clone(), headers, head, body, message, names, user, url }
     }
 
     /// The subprotocols that are offered.
