@@ -4,13 +4,18 @@
 //! three in a row, even if it rejects that token too; nor does one that others ask about each token, while it accepts that. Where no
 //! valid token is accepted, the rejections of a whole check are bounded.
 
+mod between;
+mod part;
+
 use std::collections::BTreeSet;
 
 use super::order::{Class, class, is_invalid};
 use super::{first, session_of};
 use crate::evidence::{Evidence, Stage};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, TokenKind, User, Variation};
+use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, User, Variation};
+use between::between;
+use part::Part;
 
 /// So many that one service may reject, before a valid token has to be accepted.
 pub(crate) const AT_ONCE: usize = 2;
@@ -32,6 +37,8 @@ pub(super) struct Guard {
     last: Vec<Probe>,
     /// Something was rejected there, and no valid token was accepted since.
     owed: bool,
+    /// Its parts in which that was.
+    owing: BTreeSet<Part>,
     /// Valid tokens that were sent since then.
     tries: usize,
     /// Several of those were rejected in a row: nothing new is tried there that may be rejected.
@@ -51,7 +58,7 @@ pub(super) struct Turn {
 
 impl Guard {
     pub(super) fn new(verifier: Service) -> Self {
-        Guard { verifier, last: Vec::new(), owed: false, tries: 0, stopped: false }
+        Guard { verifier, last: Vec::new(), owed: false, owing: BTreeSet::new(), tries: 0, stopped: false }
     }
 
     pub(super) fn is_there(&self, evidence: &Evidence, probe: Probe) -> bool {
@@ -97,9 +104,11 @@ impl Guard {
             }
             Some(accepted) if self.tries < TRIES => {
                 let mut round: Vec<_> = waiting.into_iter().filter(|one| will_be_accepted(evidence, *one)).collect();
-                if round.is_empty() {
+                let of_parts = self.controls_of_parts(evidence, sent, &round);
+                if round.is_empty() && of_parts.is_empty() {
                     round = self.controls(evidence, sent, beside_watched(evidence, accepted, watched));
                 }
+                round.extend(of_parts);
                 // Where nothing can be sent before the watched connection ends, nothing was tried.
                 self.tries += usize::from(!round.is_empty());
                 round
@@ -131,6 +140,15 @@ impl Guard {
         }
     }
 
+    /// The valid token in each part in which something was rejected, and to which nothing of this round goes.
+    fn controls_of_parts(&self, evidence: &Evidence, sent: &BTreeSet<Probe>, round: &[Probe]) -> Vec<Probe> {
+        let are_two =
+            evidence.settings.verifier(Endpoint::Validation) == self.verifier && self.verifier != Service::Auth;
+        let is_left = |part: &&Part| are_two && !round.iter().any(|one| Part::of(*one) == **part);
+        let accepted = self.owing.iter().filter(is_left).filter_map(|part| part.accepted(evidence));
+        accepted.filter_map(|one| unsent(evidence, sent, one).next()).collect()
+    }
+
     /// One token, sent several times at once, is accepted and rejected: that is a replica, and no circuit breaker.
     fn replicas_differ(&self, evidence: &Evidence) -> bool {
         let at_once = |one: Presentation| {
@@ -146,10 +164,15 @@ impl Guard {
         let is_accepted = |one: &Probe| evidence.outcome(*one) == Some(Outcome::Accepted);
         let first = |one: &Probe| one.presented().map(|one| one.attempt(Attempt::First));
         let is_valid = |one: &Probe| is_own(evidence, *one) || first(one).is_some() && first(one) == accepted;
-        if self.owed && self.last.iter().all(is_valid) && self.last.iter().any(is_accepted) {
+        let accepts = |part: &Part| {
+            let there = || self.last.iter().filter(|one| Part::of(**one) == *part);
+            there().next().is_none() || there().any(is_accepted)
+        };
+        if self.owed && !self.last.is_empty() && self.last.iter().all(is_valid) && Part::BOTH.iter().all(accepts) {
             self.owed = false;
         } else if !self.owed && !self.last.iter().all(is_accepted) {
-            (self.owed, self.tries) = (true, 0);
+            let failed = self.last.iter().filter(|one| !is_accepted(one));
+            (self.owed, self.tries, self.owing) = (true, 0, failed.map(|one| Part::of(*one)).collect());
         }
     }
 
@@ -218,23 +241,6 @@ fn of_first_class(probes: Vec<Probe>) -> Vec<Probe> {
     let class = |one: &Probe| one.presented().map_or(Class::Valid, class);
     let first = probes.iter().map(class).min();
     probes.into_iter().filter(|one| Some(class(one)) == first).collect()
-}
-
-/// One between two tokens that should be rejected, for a circuit breaker that opens at the second. They may overtake one
-/// another, so this alone keeps none closed.
-fn between(mut controls: impl Iterator<Item = Probe>, risky: impl Iterator<Item = Probe>) -> Vec<Probe> {
-    let mut round = Vec::new();
-    let mut failed = false;
-    for one in risky {
-        // A missing token is rejected before anything is verified, so it is no failure.
-        let fails = one.presented().is_some_and(|one| is_invalid(one) && one.token != TokenKind::Missing);
-        if failed && fails {
-            round.extend(controls.next());
-        }
-        failed |= fails;
-        round.push(one);
-    }
-    round
 }
 
 fn controls(load: bool) -> u8 {

@@ -193,6 +193,7 @@ fn of_end(connection: &Connection) -> String {
         (End::Closed { code, reason }, None) => format!("close {code} \"{}\"", short(reason)),
         (End::Dropped, said) => format!("{}cut without a close", before(said)),
         (End::TooLarge, said) => format!("{}a message that is larger than is read", before(said)),
+        (End::Silent, None) if !connection.frames.is_empty() => "a message, then silence".into(),
         (End::Silent, said) => format!("{}silence", before(said)),
         (End::Violation(what), said) => format!("{}{}", before(said), short(what)),
     }

@@ -29,8 +29,11 @@ pub(crate) fn assert_few(evidence: &Evidence, id: &str) {
         verifiers.entry(evidence.settings.verifier(*endpoint)).or_default().push(endpoint.service());
     }
     let all = verifiers.values().flatten().copied().collect();
+    // At one address too, each has code of its own.
+    let backend = verifiers.values().flatten().copied().filter(|service| *service != Service::Auth).collect();
+    let parts = [("auth alone", vec![Service::Auth]), ("the backend alone", backend)];
     for (name, services) in
-        verifiers.into_iter().map(|(verifier, services)| (verifier.name(), services)).chain([("all", all)])
+        verifiers.into_iter().map(|(verifier, services)| (verifier.name(), services)).chain(parts).chain([("all", all)])
     {
         let most = most_in_a_row(evidence, &services);
         assert!(most <= AT_MOST, "{id}: {most} rejections in a row at {name}");

@@ -93,7 +93,13 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     let (validation, login) = (client.validation(), Probe::Login(client.user()));
     let readable = any([accepts(validation), rejects(validation)]);
     let issues = if client.settings().login { is(login, Property::Accepted) } else { given() };
-    all([readable, issues, not(is(client.rest(), Property::Redirected))])
+    let websocket = client.websocket();
+    let welcomes = if client.evidence().is_there(Endpoint::WebSocket) && client.settings().welcome {
+        not(is(websocket, Property::OpenWithoutWelcome))
+    } else {
+        given()
+    };
+    all([readable, issues, not(is(client.rest(), Property::Redirected)), welcomes])
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {

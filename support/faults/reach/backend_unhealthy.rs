@@ -2,12 +2,13 @@
 
 use super::{first_failure, responds_itself, with_or_without_token};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Probes;
+use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
-use crate::diagnosis::test::{Test, accepts, all, any, is, not, rejects};
-use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity};
+use crate::diagnosis::test::{Computed, Test, accepts, all, any, is, not, rejects};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::BackendUnhealthy,
@@ -70,7 +71,25 @@ fn shown_by(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all([is(HEALTH, Property::AsExpected), any(client.backend().into_iter().map(accepts))])
+    let steady = client.backend().into_iter().map(never_fails);
+    let accepted = any(client.backend().into_iter().map(accepts));
+    all([is(HEALTH, Property::AsExpected), accepted].into_iter().chain(steady))
+}
+
+/// One of several replicas may be unhealthy, so what is accepted once says nothing of the others.
+fn never_fails(usual: Presentation) -> Test {
+    Test::Computed(Computed {
+        name: "no attempt with the client's token fails",
+        prove: |client, probes| {
+            let repeats = probes.iter().filter_map(|probe| probe.presented());
+            let mut repeats = repeats.flat_map(|usual| client.evidence().repeats(usual).collect::<Vec<_>>());
+            match repeats.any(|one| client.evidence().outcome(one) == Some(Outcome::Failed)) {
+                true => Proof::open("a client's token that never gets a server error"),
+                false => Proof::given(),
+            }
+        },
+        probes: vec![usual.into()],
+    })
 }
 
 fn reports_it(_: &Client<'_>) -> Test {
@@ -82,3 +101,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let headline = format!("the backend is reached but unhealthy: {says}");
     Details::from([("says", says)]).headed(headline)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,9 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
-use crate::diagnosis::test::{Computed, Test, accepts, all, each, given, rejects};
+use crate::diagnosis::test::{
+    Computed, Test, accepts, all, differs_from_missing, each, given, not_shown, rejects, same,
+};
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, Variation};
 
 pub(crate) const RECORD: Record = Record {
@@ -51,8 +53,22 @@ fn shown_by(client: &Client<'_>) -> Test {
             Endpoint::Rest => new_url_is_open(client),
             _ => given(),
         };
-        all([accepts(missing), no_cache, has_form_of_accepted(client, missing), is_let_in(client, missing)])
+        let form = has_form_of_accepted(client, missing);
+        all([
+            accepts(missing),
+            no_cache,
+            form,
+            is_let_in(client, missing),
+            not_shown(tells_of_its_lack(client, missing)),
+        ])
     }))
+}
+
+/// The valid token gets the response of a forged one, and a missing one another: some services reject with 200 and say why, and then
+/// nobody was let in.
+fn tells_of_its_lack(client: &Client<'_>, missing: Presentation) -> Test {
+    let usual = client.usual(missing.endpoint);
+    all([differs_from_missing(usual), same(usual, usual.forged())])
 }
 
 /// A connection that anybody may open lets nobody in before the gateway sends something on it.
@@ -85,3 +101,6 @@ fn ruled_out_by(_: &Client<'_>) -> Test {
 fn details(_: &Client<'_>, shown: &Probes) -> Details {
     accepted_by(shown, "a missing token", |token| token == TokenKind::Missing)
 }
+
+#[cfg(test)]
+mod tests;

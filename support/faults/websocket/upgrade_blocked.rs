@@ -52,7 +52,11 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "What responds to the upgrade?",
             &[
-                ShownIf(opened_directly, "The proxy does not forward the upgrade: without the proxy, one gets 101."),
+                ShownIf(lost_at_proxy, "The proxy does not forward the upgrade: without the proxy, one gets 101."),
+                ShownIf(
+                    opened_directly,
+                    "A proxy drops it, responds itself, or forwards it to another path: without the proxy, one gets 101.",
+                ),
                 Unknown(
                     "A proxy may drop `Upgrade` and `Connection`, as it does unless configured otherwise (RFC 9110 §7.6.1).",
                     "`direct`, or the settings of every proxy",
@@ -64,10 +68,17 @@ pub(crate) const RECORD: Record = Record {
             &[Unknown("Does any test open a WebSocket on the route of the users?", "the tests of the route")],
         ),
     ],
-    fix: &[Line::Always(
-        "proxy: forward `Upgrade` and `Connection` on the WebSocket path (nginx: `proxy_http_version 1.1`, and \
-         `proxy_set_header` for both).",
-    )],
+    fix: &[
+        Line::If(
+            may_be_another_path,
+            "proxy: forward `Upgrade` and `Connection` on the WebSocket path, and the path as the gateway has it (nginx: \
+             `proxy_http_version 1.1`, `proxy_set_header` for both, and a `proxy_pass` without a path).",
+        ),
+        Line::Always(
+            "proxy: forward `Upgrade` and `Connection` on the WebSocket path (nginx: `proxy_http_version 1.1`, and \
+             `proxy_set_header` for both).",
+        ),
+    ],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
@@ -111,8 +122,27 @@ fn opened_directly(client: &Client<'_>) -> Test {
     any(super::carriers(client).into_iter().map(|one| is(one.direct(), Property::Opened)))
 }
 
+fn lost_at_proxy(client: &Client<'_>) -> Test {
+    all([super::upgrade_is_lost(client), opened_directly(client)])
+}
+
+/// Only a response that asks for the upgrade shows that the upgrade was lost: a gateway that gets it at a path which it does not have
+/// may give any other.
+fn may_be_another_path(client: &Client<'_>) -> Test {
+    all([opened_directly(client), not_shown(super::upgrade_is_lost(client))])
+}
+
 fn details(client: &Client<'_>, _: &Probes) -> Details {
     let response = client.evidence().summary(client.websocket().into());
-    let headline = format!("a proxy on the route does not forward the upgrade: {response}");
-    Details::from([("response", response)]).headed(headline)
+    let may_be_another_path = may_be_another_path(client).prove(client).holds();
+    let what = if may_be_another_path { "lets no upgrade through" } else { "does not forward the upgrade" };
+    let headline = format!("a proxy on the route {what}: {response}");
+    let not_excluded = may_be_another_path.then_some(Fault::WebsocketPathWrong);
+    Details {
+        not_excluded: not_excluded.into_iter().collect(),
+        ..Details::from([("response", response)]).headed(headline)
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::evidence::{Extracted, Observation, Settings};
 use crate::token::Token;
-use crate::vocabulary::{Carriers, Change};
+use crate::vocabulary::{Carriers, Change, TokenKind};
 
 fn usual() -> Presentation {
     Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER)
@@ -33,7 +33,11 @@ impl Checked {
 
     fn responds(&mut self, round: &[Probe], status: impl Fn(Presentation) -> u16) {
         for presented in round.iter().filter_map(|probe| probe.presented()) {
-            let seen = Observation::http(status(presented), Extracted::NotLookedFor);
+            // Auth says in its body what it accepts.
+            let seen = match (presented.endpoint, status(presented)) {
+                (Endpoint::Validation, 200) => Observation::accepted(),
+                (_, status) => Observation::http(status, Extracted::NotLookedFor),
+            };
             self.evidence.record(presented.into(), seen);
         }
     }
@@ -131,4 +135,23 @@ fn a_valid_token_stands_between_two_that_fail_to_verify() {
     assert_eq!(round([forged, unsigned]), [forged, control()[0], unsigned]);
     assert_eq!(round([missing, forged]), [missing, forged]);
     assert_eq!(round([forged, missing]), [forged, missing]);
+}
+
+/// At one address, a circuit breaker of REST is not closed by what auth accepts.
+#[test]
+fn where_auth_and_the_backend_share_an_address_the_one_that_rejected_accepts_a_valid_token_first() {
+    let mut checked = Checked::after(Stage::Staging, 200);
+    checked.evidence.settings.auth_at_backend = true;
+    let validation = Presentation::new(Endpoint::Validation, TokenKind::Issued, Carriers::BODY);
+    checked.evidence.record(validation.into(), Observation::accepted());
+    for (endpoint, other) in [(Endpoint::Rest, Endpoint::Validation), (Endpoint::Validation, Endpoint::Rest)] {
+        let invalid = invalid().map(|one| Presentation { endpoint, ..one });
+        let round = checked.round(&invalid, ALONE);
+        assert!(count(&round, |one| one.token.is_invalid()) > 0, "{round:?}");
+        checked.responds(&round, rejects_invalid);
+        let valid = checked.round(&invalid, Turn { others_wait: true, ..ALONE });
+        let at = |wanted| count(&valid, |one| one.endpoint == wanted && !one.token.is_invalid());
+        assert_eq!((at(endpoint), at(other)), (1, 0), "{valid:?}");
+        checked.responds(&valid, rejects_invalid);
+    }
 }

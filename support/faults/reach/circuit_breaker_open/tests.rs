@@ -103,3 +103,19 @@ fn a_circuit_breaker_is_ruled_out_where_the_token_is_accepted_each_time() {
     });
     assert!(!is_ruled_out(&once, Fault::CircuitBreakerOpen), "it was presented once");
 }
+
+/// Behind a load balancer that takes turns, each pause may end at the same replica.
+#[test]
+fn a_token_that_is_accepted_and_rejected_in_turns_is_rejected_by_a_replica_and_by_no_circuit_breaker() {
+    let in_turns = |turns: u8| {
+        let mut evidence = opened(of_rest(), Endpoint::Rest, &[Attempt::Repeat(1)]);
+        for number in 0..turns {
+            evidence.record(rest().repeat(30 + 2 * number).into(), rejected(Endpoint::Rest, OPEN));
+            evidence.record(rest().repeat(31 + 2 * number).into(), accepted(Endpoint::Rest));
+        }
+        evidence
+    };
+    assert!(is_confirmed(&in_turns(1), Fault::CircuitBreakerOpen), "as it opens, requests may overtake one another");
+    let evidence = in_turns(4);
+    assert!(!is_confirmed(&evidence, Fault::CircuitBreakerOpen) && !is_ruled_out(&evidence, Fault::CircuitBreakerOpen));
+}

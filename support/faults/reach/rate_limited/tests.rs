@@ -3,7 +3,7 @@
 use super::*;
 use crate::evidence::{Evidence, Extracted, HttpResponse, Observation, Response, Settings, TokenFacts};
 use crate::faults::concluded::{is_confirmed, is_ruled_out};
-use crate::vocabulary::{Carriers, Presentation, TokenKind};
+use crate::vocabulary::{Carriers, Presentation, TokenKind, User};
 
 fn usual() -> Presentation {
     Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER)
@@ -74,4 +74,19 @@ fn a_limit_is_ruled_out_where_the_token_is_accepted_at_the_end_and_no_response_w
     assert!(ruled_out(None, true) && ruled_out(Some(500), true));
     assert!(!ruled_out(None, false), "the token was presented once");
     assert!(!ruled_out(Some(503), true) && !ruled_out(Some(429), true));
+}
+
+/// A login that only this check makes may be one too many.
+#[test]
+fn a_limit_that_no_first_request_of_the_client_meets_is_a_warning() {
+    let severity = |first: Observation| {
+        let settings = Settings::of_one_user([None, Some(Carriers::HEADER), None]);
+        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+        evidence.record(usual().into(), first);
+        evidence.record(Probe::LaterLogin(User::First, 3), status(429));
+        let findings = crate::faults::diagnose(&evidence).findings;
+        findings.iter().find(|finding| finding.fault == Fault::RateLimited).map(|finding| finding.severity)
+    };
+    assert_eq!(severity(Observation::accepted()), Some(Severity::Warning));
+    assert_eq!(severity(status(429)), Some(Severity::Error));
 }
