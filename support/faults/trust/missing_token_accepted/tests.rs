@@ -42,3 +42,18 @@ fn an_endpoint_that_says_of_a_token_what_it_says_of_a_forged_one_is_not_shown_to
     let [invalid, missing] = [r#"{"error":"the signature is wrong"}"#, r#"{"error":"no token"}"#];
     assert!(!is_open([invalid, invalid, missing]));
 }
+
+/// A token that is too long, say, is rejected in earnest.
+#[test]
+fn an_endpoint_that_rejects_tokens_with_401_and_accepts_a_missing_one_is_open() {
+    let settings = Settings::of_one_user([None, Some(Carriers::HEADER), None]);
+    let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+    for presented in [usual(), usual().forged()] {
+        evidence.record_twice(presented, &Observation::rejected("invalid token"));
+    }
+    let missing = missing(Endpoint::Rest);
+    for presented in [missing, missing.vary(Variation::NewUrl)] {
+        evidence.record_twice(presented, &says(r#"{"threads":[]}"#));
+    }
+    assert!(is_confirmed(&evidence, Fault::MissingTokenAccepted));
+}
