@@ -32,10 +32,10 @@ const WAITING: usize = 48;
 const AGAIN: usize = 5;
 /// Every pair takes minutes, so a developer looks at one of so many. CI looks at all.
 const ONE_PAIR_OF: usize = 36;
-/// Surroundings of each fault, for CI and for a developer, who leaves out what waits long.
+/// Surroundings of each fault, for CI and for a developer.
 const SURROUNDINGS: usize = 10;
 const SOME_SURROUNDINGS: usize = 1;
-/// Healthy deployments, for CI and for a developer, who leaves out what waits long.
+/// Healthy deployments, for CI and for a developer.
 const HEALTHY: u64 = 240;
 const SOME_HEALTHY: u64 = 40;
 
@@ -124,12 +124,9 @@ fn a_fault_in_any_surroundings_accuses_no_other() {
     let injections = injection::all();
     let seed = seed();
     let each = if every_case() { SURROUNDINGS } else { SOME_SURROUNDINGS };
+    let drawn: Vec<_> = (seed..).zip(injections.iter().cycle()).take(injections.len() * each).collect();
+    let tables: Vec<_> = drawn.iter().map(|(number, one)| surroundings::around(one, *number)).collect();
     let deployed = |(number, tables): (u64, &toml::Table)| injection::deployed(tables, number);
-    let drawn = (seed..).zip(injections.iter().cycle()).take(injections.len() * each);
-    let drawn = drawn.map(|(number, one)| ((number, one), surroundings::around(one, number)));
-    let is_taken =
-        |number: u64, tables: &toml::Table| every_case() || !run::waits_for_silence(&deployed((number, tables)));
-    let (drawn, tables): (Vec<_>, Vec<_>) = drawn.filter(|((number, _), tables)| is_taken(*number, tables)).unzip();
     let all = drawn.iter().map(|(number, _)| *number).zip(&tables);
     let mut found = run::all(all.clone().map(deployed).collect(), WAITING);
     // What was late is looked at again, one after the other.
@@ -159,9 +156,7 @@ fn a_fault_in_any_surroundings_accuses_no_other() {
 fn a_healthy_deployment_is_healthy_whatever_does_not_matter() {
     let seed = seed();
     let count = if every_case() { HEALTHY } else { SOME_HEALTHY };
-    let deployments = (0..count).map(|number| healthy::draw(seed + number));
-    let is_taken = |one: &healthy::Healthy| every_case() || !run::waits_for_silence(&one.deployed());
-    let deployments: Vec<_> = deployments.filter(is_taken).collect();
+    let deployments: Vec<_> = (0..count).map(|number| healthy::draw(seed + number)).collect();
     let found = run::all(deployments.iter().map(|one| one.deployed()).collect(), WAITING);
     let is_well = |found: &run::Found| found.verdict == Verdict::Healthy;
     println!("{} of {} are healthy", found.iter().filter(|found| is_well(found)).count(), found.len());

@@ -42,7 +42,7 @@ pub(crate) fn all(deployments: Vec<Deployed>, width: usize) -> Vec<Found> {
 pub(crate) fn read<T: Send>(deployments: Vec<Deployed>, width: usize, of: fn(&Checked) -> T) -> Vec<T> {
     let count = deployments.len();
     let mut numbered: Vec<_> = deployments.into_iter().enumerate().collect();
-    numbered.sort_by_key(|(_, deployed)| !waits_for_silence(deployed));
+    numbered.sort_by_key(|(_, (_, visible))| visible.stays_open.is_none());
     let queue = Mutex::new(numbered.into_iter());
     let done = Mutex::new(Vec::with_capacity(count));
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
@@ -54,11 +54,6 @@ pub(crate) fn read<T: Send>(deployments: Vec<Deployed>, width: usize, of: fn(&Ch
     let mut done = done.into_inner().expect("no worker panicked");
     done.sort_by_key(|(number, _)| *number);
     done.into_iter().map(|(_, found)| found).collect()
-}
-
-/// Each of its connections is watched for a while, so a check takes up to twenty seconds, and nearly none of them is work.
-pub(crate) fn waits_for_silence((_, visible): &Deployed) -> bool {
-    visible.stays_open.is_some()
 }
 
 fn work<T>(
