@@ -34,7 +34,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::secret::{Secret, is_scheme};
 use crate::token::Token;
 use crate::wording::printable;
-use clean::{Clean, Ways};
+use clean::{Clean, Read, Ways};
 use known::{Hit, Known};
 use marks::Least;
 use reading::Reading;
@@ -151,7 +151,7 @@ impl Redactor {
             return printable(text);
         }
         let mut hits = merged(text, hits);
-        let mut read = Vec::new();
+        let mut read = Read::new(text);
         let is_in_time = || self.until.is_none_or(|until| Instant::now() < until);
         let is_all = readings::each(text, self.least(), &is_in_time, &mut |reading| {
             let found = self.find(&reading.text);
@@ -162,7 +162,7 @@ impl Redactor {
             let mut named = Vec::new();
             labelled::find(&reading.text, &mut named);
             labelled.extend(named.into_iter().map(|part| reading.source(part)));
-            read.push(reading.text.as_ref().to_owned());
+            read.push(&reading.text);
             // What is replaced as a whole, as a header with a token, has nothing more to tell.
             hits.is_empty() || says_something(&left_of(text, &(0..text.len()), &hits))
         });

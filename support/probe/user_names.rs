@@ -7,8 +7,7 @@ use crate::token::Token;
 /// Claims that name no user (RFC 7519 §4.1, RFC 9068 §2.2), and may have the same value in the token of each.
 const OF_NO_USER: [&str; 9] = ["aud", "azp", "client_id", "exp", "iat", "iss", "jti", "nbf", "scope"];
 
-/// The names of a token's user.
-#[derive(Clone, Debug)]
+/// The names of a token's user. Claims may hold anything, so this cannot be printed.
 pub(crate) struct UserNames {
     /// In the claim that the target's file says, or `sub`.
     subject: Value,

@@ -5,7 +5,7 @@ mod named;
 
 use serde_json::{Map, Value};
 
-use super::clean::Ways;
+use super::clean::{Read, Ways};
 use super::known::Hit;
 use super::plain::is_word;
 use super::readings;
@@ -128,16 +128,17 @@ fn across(redactor: &Redactor, leaves: &[Leaf]) -> Vec<Vec<Hit>> {
 
 /// What is found in a text, and in the letters whose numbers stand there.
 fn pieces(redactor: &Redactor, text: &str) -> Vec<Hit> {
-    let (mut found, mut read) = (Vec::new(), vec![text.to_owned()]);
     if redactor.is_clean(Ways::OfDigits, text) {
-        return found;
+        return Vec::new();
     }
+    let (mut found, mut read) = (Vec::new(), Read::new(text));
+    read.push(text);
     redactor.find_pieces(text, &mut found);
     readings::each_of_digits(text, redactor.least(), &mut |reading| {
         let mut hits = Vec::new();
         redactor.find_pieces(&reading.text, &mut hits);
         found.extend(hits.into_iter().map(|hit| Hit { part: reading.source(hit.part), ..hit }));
-        read.push(reading.text.as_ref().to_owned());
+        read.push(&reading.text);
     });
     if found.is_empty() {
         redactor.keep_clean(Ways::OfDigits, text, read);

@@ -19,6 +19,27 @@ pub(super) enum Ways {
     OfDigits,
 }
 
+/// A text as it was read, as long as it may be kept: the readings of a long one would take many times its room.
+pub(super) struct Read {
+    texts: Vec<String>,
+    /// In bytes; `None` once there was not enough.
+    left: Option<usize>,
+}
+
+impl Read {
+    pub(super) fn new(text: &str) -> Self {
+        Read { texts: Vec::new(), left: LONGEST.checked_sub(text.len()) }
+    }
+
+    pub(super) fn push(&mut self, text: &str) {
+        self.left = self.left.and_then(|left| left.checked_sub(text.len()));
+        match self.left {
+            Some(_) => self.texts.push(text.to_owned()),
+            None => self.texts.clear(),
+        }
+    }
+}
+
 /// Texts that anybody may see, each as it came and decoded.
 #[derive(Default)]
 pub(super) struct Clean(Mutex<Texts>);
@@ -42,8 +63,10 @@ impl Redactor {
     }
 
     /// Remembers that text, which was read so, as one in which nothing was found.
-    pub(super) fn keep_clean(&self, ways: Ways, text: &str, read: Vec<String>) {
-        self.of_run_and_own().0.clean.keep(ways, text, read);
+    pub(super) fn keep_clean(&self, ways: Ways, text: &str, read: Read) {
+        if read.left.is_some() {
+            self.of_run_and_own().0.clean.keep(ways, text, read.texts);
+        }
     }
 
     /// The redactor of the run, and what others know beside it.
@@ -65,9 +88,6 @@ impl Clean {
 
     fn keep(&self, ways: Ways, text: &str, read: Vec<String>) {
         let bytes = text.len() + read.iter().map(String::len).sum::<usize>();
-        if bytes > LONGEST {
-            return;
-        }
         let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if texts.bytes + bytes > MOST {
             *texts = Texts::default();
@@ -120,6 +140,17 @@ mod tests {
         }
         exchange.redact("Upgrade: websocket");
         assert!(is_kept(&exchange, "Upgrade: websocket"));
+    }
+
+    #[test]
+    fn a_text_whose_readings_are_long_takes_no_room() {
+        let mut read = Read::new("text");
+        read.push(&"-".repeat(LONGEST - 4));
+        assert_eq!((read.texts.len(), read.left), (1, Some(0)));
+        read.push("-");
+        read.push("");
+        assert_eq!((read.texts.len(), read.left), (0, None));
+        assert_eq!(Read::new(&"-".repeat(LONGEST + 1)).left, None);
     }
 
     #[test]
