@@ -35,9 +35,7 @@ pub(super) struct Guard {
     verifier: Service,
     /// Sent there in the last round.
     last: Vec<Probe>,
-    /// Something was rejected there, and no valid token was accepted since.
-    owed: bool,
-    /// Its parts in which that was.
+    /// Its parts in which something was rejected, and no valid token was accepted since.
     owing: BTreeSet<Part>,
     /// Valid tokens that were sent since then.
     tries: usize,
@@ -58,7 +56,7 @@ pub(super) struct Turn {
 
 impl Guard {
     pub(super) fn new(verifier: Service) -> Self {
-        Guard { verifier, last: Vec::new(), owed: false, owing: BTreeSet::new(), tries: 0, stopped: false }
+        Guard { verifier, last: Vec::new(), owing: BTreeSet::new(), tries: 0, stopped: false }
     }
 
     pub(super) fn is_there(&self, evidence: &Evidence, probe: Probe) -> bool {
@@ -69,7 +67,7 @@ impl Guard {
     pub(super) fn owes(&mut self, evidence: &Evidence) -> bool {
         let accepted = self.accepted(evidence);
         self.look_back(evidence, accepted);
-        self.owed && accepted.is_some()
+        !self.owing.is_empty() && accepted.is_some()
     }
 
     /// So many of what was sent last may be rejected, where anything is accepted.
@@ -91,8 +89,8 @@ impl Guard {
         let accepted = self.accepted(evidence);
         self.stopped &= !self.replicas_differ(evidence);
         self.last = match accepted {
-            _ if waiting.is_empty() && !(self.owed && turn.others_wait) => waiting,
-            Some(accepted) if !self.owed => {
+            _ if waiting.is_empty() && (self.owing.is_empty() || !turn.others_wait) => waiting,
+            Some(accepted) if self.owing.is_empty() => {
                 let waiting = waiting.into_iter().filter(|one| !self.stopped || decides(evidence, *one)).collect();
                 let may_be_rejected = |one: &Probe| !is_steadily_accepted(evidence, *one);
                 let (risky, safe): (Vec<_>, Vec<_>) = of_first_class(waiting).into_iter().partition(may_be_rejected);
@@ -142,9 +140,10 @@ impl Guard {
 
     /// The valid token in each part in which something was rejected, and to which nothing of this round goes.
     fn controls_of_parts(&self, evidence: &Evidence, sent: &BTreeSet<Probe>, round: &[Probe]) -> Vec<Probe> {
-        let are_two =
-            evidence.settings.verifier(Endpoint::Validation) == self.verifier && self.verifier != Service::Auth;
-        let is_left = |part: &&Part| are_two && !round.iter().any(|one| Part::of(*one) == **part);
+        let are_two = evidence.settings.auth_at_backend && self.verifier == Service::Backend;
+        // Where replicas differ, one valid token is not enough, and more go to both parts.
+        let is_one_enough = are_two && !self.replicas_differ(evidence);
+        let is_left = |part: &&Part| is_one_enough && !round.iter().any(|one| Part::of(*one) == **part);
         let accepted = self.owing.iter().filter(is_left).filter_map(|part| part.accepted(evidence));
         accepted.filter_map(|one| unsent(evidence, sent, one).next()).collect()
     }
@@ -168,11 +167,11 @@ impl Guard {
             let there = || self.last.iter().filter(|one| Part::of(**one) == *part);
             there().next().is_none() || there().any(is_accepted)
         };
-        if self.owed && !self.last.is_empty() && self.last.iter().all(is_valid) && Part::BOTH.iter().all(accepts) {
-            self.owed = false;
-        } else if !self.owed && !self.last.iter().all(is_accepted) {
+        if self.owing.is_empty() {
             let failed = self.last.iter().filter(|one| !is_accepted(one));
-            (self.owed, self.tries, self.owing) = (true, 0, failed.map(|one| Part::of(*one)).collect());
+            (self.tries, self.owing) = (0, failed.map(|one| Part::of(*one)).collect());
+        } else if !self.last.is_empty() && self.last.iter().all(is_valid) && Part::BOTH.iter().all(accepts) {
+            self.owing.clear();
         }
     }
 
