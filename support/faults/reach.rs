@@ -22,6 +22,7 @@ use crate::diagnosis::property::{Property, of_one};
 use crate::diagnosis::record::Details;
 use crate::diagnosis::test::{Computed, Test, all, is, rejects};
 use crate::evidence::{Evidence, Response, TransportError};
+use crate::outcome::Outcome;
 use crate::vocabulary::{Endpoint, Presentation, Probe, Route, Service, Variation};
 
 /// Statuses of a reverse proxy that does not reach the service behind it (RFC 9110 §15.6.3 to §15.6.5).
@@ -47,6 +48,14 @@ fn some_response(client: &Client<'_>, probes: &[Probe], is: impl Fn(&Response) -
         Some(probe) => Proof::Holds([probe].into()),
         None => Proof::Fails(Probes::new()),
     }
+}
+
+/// At no attempt did these presentations come out so, between invalid tokens too; else that is needed.
+fn at_no_attempt(client: &Client<'_>, probes: &[Probe], outcome: Outcome, needs: &'static str) -> Proof {
+    let presented = probes.iter().filter_map(|probe| probe.presented());
+    let mut attempts = presented.flat_map(|one| client.evidence().repeats(one));
+    let came_out_so = attempts.any(|one| client.evidence().outcome(one) == Some(outcome));
+    if came_out_so { Proof::open(needs) } else { Proof::given() }
 }
 
 /// Nothing that was presented there got a response of the service itself: one would show that the service is reached.

@@ -207,3 +207,19 @@ fn reason(body: &str) -> Option<String> {
     let body: Value = serde_json::from_str(body).ok()?;
     REASONS.iter().find_map(|field| body.get(field)?.as_str().filter(|text| !text.is_empty()).map(short))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_says_what_came_before_it() {
+        let said = |frames: &[&str]| {
+            let frames = frames.iter().map(|text| Frame::Text((*text).to_owned())).collect();
+            of_connection(&Connection { welcomed: false, frames, end: End::Silent, ..Connection::open() })
+        };
+        assert_eq!(said(&[]), "silence");
+        assert_eq!(said(&[r#"{"type":"hello"}"#]), "a message, then silence");
+        assert_eq!(said(&[r#"{"error":"invalid_token"}"#]), "invalid_token, then silence");
+    }
+}

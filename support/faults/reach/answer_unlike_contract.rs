@@ -93,12 +93,8 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     let (validation, login) = (client.validation(), Probe::Login(client.user()));
     let readable = any([accepts(validation), rejects(validation)]);
     let issues = if client.settings().login { is(login, Property::Accepted) } else { given() };
-    let websocket = client.websocket();
-    let welcomes = if client.evidence().is_there(Endpoint::WebSocket) && client.settings().welcome {
-        not(is(websocket, Property::OpenWithoutWelcome))
-    } else {
-        given()
-    };
+    let has_welcome = client.evidence().is_there(Endpoint::WebSocket) && client.settings().welcome;
+    let welcomes = if has_welcome { not(is(client.websocket(), Property::OpenWithoutWelcome)) } else { given() };
     all([readable, issues, not(is(client.rest(), Property::Redirected)), welcomes])
 }
 
@@ -113,3 +109,6 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         None => details,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! The backend is reached, and responds to REST requests with server errors, for reasons of its own.
 
-use super::{first_failure, responds_itself, with_or_without_token};
+use super::{at_no_attempt, first_failure, responds_itself, with_or_without_token};
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, missing};
@@ -81,12 +81,7 @@ fn never_fails(usual: Presentation) -> Test {
     Test::Computed(Computed {
         name: "no attempt with the client's token fails",
         prove: |client, probes| {
-            let repeats = probes.iter().filter_map(|probe| probe.presented());
-            let mut repeats = repeats.flat_map(|usual| client.evidence().repeats(usual).collect::<Vec<_>>());
-            match repeats.any(|one| client.evidence().outcome(one) == Some(Outcome::Failed)) {
-                true => Proof::open("a client's token that never gets a server error"),
-                false => Proof::given(),
-            }
+            at_no_attempt(client, probes, Outcome::Failed, "a client's token that never gets a server error")
         },
         probes: vec![usual.into()],
     })

@@ -1,5 +1,6 @@
 //! A circuit breaker in the backend opens after a few failures, and rejects every token until its pause is over.
 
+use super::at_no_attempt;
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Probes, Proof};
 use crate::diagnosis::property::{Property, lacking, of_one};
@@ -157,12 +158,7 @@ fn never_rejected(usual: Presentation) -> Test {
     Test::Computed(Computed {
         name: "the valid token is rejected at no attempt, between invalid ones too",
         prove: |client, probes| {
-            let repeats = probes.iter().filter_map(|probe| probe.presented());
-            let mut repeats = repeats.flat_map(|usual| client.evidence().repeats(usual).collect::<Vec<_>>());
-            match repeats.any(|one| client.evidence().outcome(one) == Some(Outcome::Rejected)) {
-                true => Proof::open("a valid token that is accepted each time"),
-                false => Proof::given(),
-            }
+            at_no_attempt(client, probes, Outcome::Rejected, "a valid token that is accepted each time")
         },
         probes: vec![usual.into()],
     })
