@@ -10,8 +10,8 @@ mod log_beside;
 #[path = "../../support/snapshot.rs"]
 mod snapshot;
 mod told_apart;
+mod transient_errors;
 mod verifications;
-mod weather;
 mod whole_incident;
 #[path = "../../support/words.rs"]
 mod words;
@@ -76,7 +76,7 @@ async fn reproduces(id: &str) {
         return snapshot::assert_text(id, id, &scenario.title, &told(&checked.diagnosis));
     }
     snapshot::assert(id, id, &scenario.title, &checked);
-    weather::assert_leads_nowhere(&checked, of_id(id));
+    transient_errors::assert_leads_nowhere(&checked, of_id(id));
 }
 
 /// From the times that it measured while this machine was late, a check concludes less: then it is made again.
@@ -252,5 +252,5 @@ fn assert_monotonous(checked: &Checked) {
 
 /// A number that stays the scenario's, whatever others there are.
 fn of_id(id: &str) -> usize {
-    BuildHasherDefault::<DefaultHasher>::new().hash_one(id) as usize % weather::CYCLE
+    BuildHasherDefault::<DefaultHasher>::new().hash_one(id) as usize % transient_errors::CYCLE
 }
