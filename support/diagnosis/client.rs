@@ -180,15 +180,17 @@ impl<'a> Client<'a> {
 
     /// With that change the token was accepted; before anything is sent, for a dry run, it may be.
     pub(crate) fn helps(&self, usual: Presentation, change: Change) -> bool {
-        if self.evidence.iter().next().is_none() {
-            return true;
-        }
-        let mut attempts = self.evidence.attempts(usual.changed(change));
-        attempts.any(|attempt| self.evidence.outcome(attempt) == Some(Outcome::Accepted))
+        self.has_or_may_have(usual.changed(change), Outcome::Accepted)
+    }
+
+    /// Some attempt came out so; before anything is sent, for a dry run, it may.
+    pub(crate) fn has_or_may_have(&self, presented: Presentation, outcome: Outcome) -> bool {
+        let mut attempts = self.evidence.attempts(presented);
+        self.evidence.iter().next().is_none() || attempts.any(|attempt| self.evidence.outcome(attempt) == Some(outcome))
     }
 
     /// The names of the claims of the client's token of that kind.
-    pub(super) fn claims(&self, token: TokenKind) -> Vec<ClaimName> {
+    pub(crate) fn claims(&self, token: TokenKind) -> Vec<ClaimName> {
         self.facts_of(token).map(|facts| facts.claims.clone()).unwrap_or_default()
     }
 

@@ -113,12 +113,14 @@ fn part(place: Endpoint) -> &'static str {
 
 fn secrets(evidence: &Evidence, diagnosis: &Diagnosis) -> Verified {
     const FAULTS: [Fault; 3] = [Fault::JwtSecretMismatch, Fault::JwtSecretAltered, Fault::JwtSecretStaleReplica];
+    // What may have verified nothing says nothing of its secret.
+    const VERIFY_NOTHING: [Fault; 2] = [Fault::CircuitBreakerOpen, Fault::CredentialNotRead];
     let same = evidence.same_fingerprint();
     let is_described = evidence.settings.shows_fingerprint(Service::Auth);
     let finding = diagnosis.findings.iter().find(|finding| FAULTS.contains(&finding.fault));
-    let others = |fault: &Fault| !FAULTS.contains(fault);
+    let verifies_nothing = |fault: &Fault| VERIFY_NOTHING.contains(fault);
     match (same, finding) {
-        (_, Some(finding)) if same == Some(false) || !finding.not_separable_from.iter().any(others) => {
+        (_, Some(finding)) if same == Some(false) || !finding.not_separable_from.iter().any(verifies_nothing) => {
             let mut because = finding.because.clone();
             // What went wrong first, and what it is compared with after it.
             because.sort_by_key(|probe| evidence.is_as_expected(*probe) != Some(false) && same != Some(false));

@@ -1,7 +1,10 @@
 //! Some replicas of a service still hold an older secret, so one token is accepted and rejected in turn.
 
+mod not_excluded;
+
 use std::iter;
 
+use self::not_excluded::other_settings;
 use super::platform::{self, is_older_than_its_secret, platform_explains, revisions_differ};
 use super::replicas::{rejecting_replicas, tied_to_connection, tied_to_replicas};
 use crate::diagnosis::client::Client;
@@ -57,8 +60,8 @@ pub(crate) const RECORD: Record = Record {
                      loaded, and one that started later has another.",
                 ),
                 Unknown(
-                    "Some may still hold an older JWT secret, or older service credentials.",
-                    "the secret version of each replica",
+                    "Some may hold older secrets or service credentials, other settings, or a wrong clock.",
+                    "the settings of each replica",
                 ),
             ],
         ),
@@ -250,8 +253,10 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let mut details = platform::details(client);
     details.values.extend([("rejected", rejected), ("at", at.to_owned())]);
     details.values.extend(rejecting_replicas(client).map(|(replicas, _)| ("replicas", replicas)));
-    // One that others have opened in a replica rejects every token with that response too.
-    details.not_excluded.extend(is_wordless.then_some(Fault::CircuitBreakerOpen));
+    // A replica in which others have opened one rejects every token with that response too, and so does one that reads none.
+    let wordless = is_wordless.then_some([Fault::CircuitBreakerOpen, Fault::CredentialNotRead]);
+    details.not_excluded.extend(wordless.into_iter().flatten());
+    details.not_excluded.extend(first_rejected.into_iter().flat_map(|rejected| other_settings(client, rejected)));
     match details.values.get("replicas").cloned() {
         Some(replicas) => details.headed(format!("some replicas hold another secret than the rest: {replicas}")),
         None => details,

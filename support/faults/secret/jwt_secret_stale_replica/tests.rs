@@ -4,7 +4,7 @@
 use super::*;
 use crate::evidence::{Evidence, Observation, Settings, TokenFacts};
 use crate::faults::concluded;
-use crate::vocabulary::{Carriers, TokenKind};
+use crate::vocabulary::{Carriers, Change, TokenKind};
 
 const FORGED: &str = "invalid token";
 const MISSING: &str = "no token";
@@ -37,8 +37,13 @@ const IN_TURN: Attempts =
 
 impl Attempts {
     /// Where forged, missing and valid tokens are rejected for these reasons.
-    fn seen(&self, settings: Settings, [forged, missing, valid]: [&str; 3]) -> Evidence {
-        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+    fn seen(&self, settings: Settings, reasons: [&str; 3]) -> Evidence {
+        self.seen_of(&["sub"], settings, reasons)
+    }
+
+    /// The same of a token with these claims.
+    fn seen_of(&self, claims: &[&str], settings: Settings, [forged, missing, valid]: [&str; 3]) -> Evidence {
+        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(claims));
         for (invalid, why) in [(usual().forged(), forged), (Presentation::missing(usual().endpoint), missing)] {
             evidence.record_twice(invalid, &Observation::rejected(why));
             evidence.record(invalid.after_pause(0).into(), Observation::rejected(why));
@@ -157,4 +162,34 @@ fn a_stale_replica_is_ruled_out_by_enough_attempts_that_are_all_accepted() {
     assert!(is_ruled_out(true, LAST_REPEAT));
     assert!(!is_ruled_out(true, LAST_REPEAT - 1), "one replica of eight may not have been met");
     assert!(!is_ruled_out(false, LAST_REPEAT));
+}
+
+/// What the finding says that it cannot be told apart from.
+fn not_excluded(evidence: &Evidence) -> Vec<Fault> {
+    let findings = crate::faults::diagnose(evidence).findings;
+    let found = findings.into_iter().find(|finding| finding.fault == Fault::JwtSecretStaleReplica);
+    found.expect("a stale replica").not_separable_from
+}
+
+/// A replica may have another clock, audience or issuer, and reject in the same words.
+#[test]
+fn settings_of_one_replica_are_not_excluded_where_the_token_has_the_claim_and_no_rejection_tells_it_from_a_signature() {
+    let of = |claims: &[&str]| IN_TURN.seen_of(claims, settings(), [FORGED, MISSING, FORGED]);
+    assert_eq!(not_excluded(&of(&["sub"])), []);
+    assert_eq!(not_excluded(&of(&["sub", "iss"])), [Fault::IssuerMismatch]);
+    let mut evidence = of(&["sub", "exp", "aud"]);
+    let both = [Fault::AudienceMismatch, Fault::ClockSkew];
+    assert_eq!(not_excluded(&evidence), both);
+    let expired = usual().changed(Change::Expired);
+    evidence.record(expired.into(), Observation::rejected(FORGED));
+    assert_eq!(not_excluded(&evidence), both, "in the words of a forged one");
+    evidence.record(expired.into(), Observation::rejected("expired"));
+    assert_eq!(not_excluded(&evidence), [Fault::AudienceMismatch]);
+}
+
+/// A replica may read no token at all.
+#[test]
+fn where_every_rejection_is_the_same_a_replica_that_reads_no_token_is_not_excluded() {
+    let evidence = IN_TURN.seen(settings(), [FORGED; 3]);
+    assert_eq!(not_excluded(&evidence), [Fault::CredentialNotRead, Fault::CircuitBreakerOpen]);
 }
