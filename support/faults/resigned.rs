@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Proof;
+use crate::diagnosis::proof::{Need, Proof};
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{
     Computed, Test, accepts, all, any, given, is, not, not_shown, rejects, same, takes_token,
 };
+use crate::evidence::{Extracted, HttpResponse, Response};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, LAST_LATER, Presentation, Probe, TokenKind, Variation};
+use crate::vocabulary::{Change, ClaimName, DATE_CLAIMS, LAST_LATER, Presentation, Probe, TokenKind, User, Variation};
 
 /// The token is not accepted, signed by the suite neither, and with one of those changes accepted; and it is the change, for
 /// another token that says the same is not accepted either, nor one with a change of something else.
@@ -104,12 +105,44 @@ pub(super) fn second_is_accepted(usual: Presentation) -> Test {
 /// Each later token of the user is accepted, or another one that says the same, where the first one is rejected. Where auth signs
 /// with two secrets by turns or at random, one later token may be accepted, and the next is rejected again. What is accepted once the
 /// suite has signed it was signed with another secret, and nothing is wrong with the token.
-pub(super) fn later_ones_are_accepted(usual: Presentation) -> Test {
+pub(super) fn later_ones_are_accepted(client: &Client<'_>, usual: Presentation) -> Test {
     let later = (3..=LAST_LATER).map(TokenKind::Later);
     let later = [TokenKind::Second].into_iter().chain(later).map(|token| takes_token(usual.with(token)));
     let later = (usual.token == TokenKind::Issued).then(|| all(later));
     let by_its_secret = takes_token(usual.changed(Change::Nothing));
-    all([rejects(usual), any(later.into_iter().chain([another_says_the_same(usual)])), not_shown(by_its_secret)])
+    let accepted =
+        any(later.into_iter().chain([all([another_says_the_same(usual), no_new_one_is_rejected(client, usual)])]));
+    all([rejects(usual), accepted, not_shown(by_its_secret)])
+}
+
+/// A load balancer may choose one of two unlike replicas by the letters of the token.
+fn no_new_one_is_rejected(client: &Client<'_>, usual: Presentation) -> Test {
+    match usual.token == TokenKind::Issued && client.settings().login {
+        true => not(all([next_is_new(usual.user), rejects(usual.with(TokenKind::Second))])),
+        false => given(),
+    }
+}
+
+/// The next login of the user issues another token.
+pub(super) fn next_is_new(user: User) -> Test {
+    Test::Computed(Computed {
+        name: "the next login of the same user issues another token",
+        prove: prove_next_is_new,
+        probes: vec![Probe::Login(user), Probe::SecondLogin(user)],
+    })
+}
+
+fn prove_next_is_new(client: &Client<'_>, probes: &[Probe]) -> Proof {
+    let mark = |probe: &Probe| match &client.evidence().of(*probe)?.response {
+        Response::Http(HttpResponse { extracted: Extracted::Text { mark, .. }, .. }) => *mark,
+        _ => None,
+    };
+    let marks: Vec<Option<u64>> = probes.iter().map(mark).collect();
+    match (probes, &marks[..]) {
+        ([_, next], [Some(one), Some(other)]) if one != other => Proof::Holds([*next].into()),
+        ([_, next], [Some(_), Some(_)]) => Proof::Fails([*next].into()),
+        _ => Proof::open(probes.last().map_or(Need::Other("another login".into()), |next| Need::Response(*next))),
+    }
 }
 
 fn another_says_the_same(usual: Presentation) -> Test {

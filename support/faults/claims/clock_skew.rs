@@ -2,12 +2,12 @@
 
 use super::claim_malformed::dates_are_malformed;
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::{Need, Probes, Proof};
+use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, accepts, all, any, each, not, not_shown, rejects};
-use crate::evidence::{Extracted, HttpResponse, Offset, Response, Settings, TokenFacts};
-use crate::faults::resigned::accepted_with;
+use crate::evidence::{Offset, Settings, TokenFacts};
+use crate::faults::resigned::{accepted_with, next_is_new};
 use crate::vocabulary::{Change, Fault, Probe, Service, Severity};
 
 /// The services whose responses have a `Date`.
@@ -163,28 +163,7 @@ fn issued_behind(client: &Client<'_>) -> Test {
     let old = client.token_test("the token says that it was issued long ago", |facts, settings| {
         Some(facts.issued_ago? > skew_millis(settings) / 1_000 + BACKDATED + GRAIN)
     });
-    let another = Test::Computed(Computed {
-        name: "the next login of the same user issues another token",
-        prove: |client, probes| {
-            let mark = |probe: &Probe| match &client.evidence().of(*probe)?.response {
-                Response::Http(HttpResponse { extracted: Extracted::Text { mark, .. }, .. }) => *mark,
-                _ => None,
-            };
-            let marks: Vec<u64> = probes.iter().filter_map(mark).collect();
-            match marks[..] {
-                [one, other] if one != other => Proof::Holds([again(client)].into()),
-                [_, _] => Proof::Fails([again(client)].into()),
-                _ => Proof::open(Need::Response(again(client))),
-            }
-        },
-        probes: vec![Probe::Login(client.user()), again(client)],
-    });
-    all([old, another])
-}
-
-/// The next login of the same user.
-fn again(client: &Client<'_>) -> Probe {
-    Probe::SecondLogin(client.user())
+    all([old, next_is_new(client.user())])
 }
 
 /// Earlier by what is allowed is rejected, and earlier by an hour is accepted: the verifier's clock is behind by more than

@@ -4,9 +4,10 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Computed, Test, all, each, rejects, takes_token};
+use crate::diagnosis::test::{Computed, Test, all, any, each, given, not, rejects, takes_token};
 use crate::evidence::{Extracted, HttpResponse, Response};
-use crate::vocabulary::{Endpoint, Fault, Probe, Scheme, Severity};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Scheme, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::BearerSchemeCaseSensitive,
@@ -55,7 +56,20 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    each(super::in_header(client).map(|usual| all([takes_token(usual), rejects(usual.scheme(Scheme::LowerCase))])))
+    let is_rejected = |usual: Presentation| all([takes_token(usual), rejects(usual.scheme(Scheme::LowerCase))]);
+    each(super::in_header(client).map(|usual| all([is_rejected(usual), not_by_its_letters(client, usual)])))
+}
+
+/// No other token is accepted after `bearer`. A load balancer that chooses a replica by the letters of the header sends `bearer` to
+/// another one, which may reject it for its own reason. Asked only once the first one is rejected.
+fn not_by_its_letters(client: &Client<'_>, usual: Presentation) -> Test {
+    if !client.has_or_may_have(usual.scheme(Scheme::LowerCase), Outcome::Rejected) {
+        return given();
+    }
+    let other_user = (client.settings().users > 1).then(|| usual.by(usual.user.other()));
+    let later = (usual.token == TokenKind::Issued && client.settings().login).then(|| usual.with(TokenKind::Second));
+    let others = other_user.into_iter().chain(later).map(|other| takes_token(other.scheme(Scheme::LowerCase)));
+    not(any(others))
 }
 
 /// A client that writes the word which the login gives it is rejected (RFC 6749 §5.1, §7.1).

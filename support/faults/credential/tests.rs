@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::evidence::{Evidence, Observation, Settings, TokenFacts};
-use crate::faults::concluded::is_ruled_out;
+use crate::faults::concluded::{self, is_ruled_out};
 use crate::faults::diagnose;
-use crate::vocabulary::{Fault, Scheme, TokenKind};
+use crate::vocabulary::{Fault, Scheme, TokenKind, User};
 
 fn at(endpoint: Endpoint, carriers: Carriers) -> Presentation {
     Presentation::new(endpoint, TokenKind::Issued, carriers)
@@ -100,4 +100,33 @@ fn the_proxy_or_the_backend_removes_a_prefix_as_the_same_token_without_the_proxy
     assert!(prefix_is_lost(Some(Observation::accepted())).starts_with(&removes("a proxy")));
     let by_backend = prefix_is_lost(Some(Observation::rejected("invalid token")));
     assert!(by_backend.starts_with(&removes("the backend")), "{by_backend}");
+}
+
+/// REST accepts the token of each user, and rejects the first one's after `bearer`.
+fn rejected_in_small_letters() -> Evidence {
+    let settings = Settings { users: 2, ..Settings::of_one_user([None, Some(Carriers::HEADER), None]) };
+    let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+    let usual = at(Endpoint::Rest, Carriers::HEADER);
+    evidence.record_twice(usual, &Observation::accepted());
+    for rejected in [Presentation::missing(Endpoint::Rest), usual.scheme(Scheme::LowerCase)] {
+        evidence.record_twice(rejected, &Observation::rejected("no"));
+    }
+    evidence
+}
+
+/// A load balancer may choose a replica by the letters of the header.
+#[test]
+fn where_another_token_is_accepted_after_bearer_its_small_letters_decide_nothing() {
+    let is_confirmed = |evidence: &Evidence| concluded::is_confirmed(evidence, Fault::BearerSchemeCaseSensitive);
+    let small = at(Endpoint::Rest, Carriers::HEADER).scheme(Scheme::LowerCase);
+    let others = [small.by(User::Second), small.with(TokenKind::Second)];
+    let mut evidence = rejected_in_small_letters();
+    assert!(!is_confirmed(&evidence), "no other token was tried");
+    others.iter().for_each(|other| evidence.record_twice(*other, &Observation::rejected("no")));
+    assert!(is_confirmed(&evidence));
+    for other in others {
+        let mut evidence = evidence.clone();
+        evidence.record_twice(other, &Observation::accepted());
+        assert!(!is_confirmed(&evidence), "{other:?}");
+    }
 }

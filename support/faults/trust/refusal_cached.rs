@@ -50,14 +50,16 @@ fn shown_by(client: &Client<'_>) -> Test {
     let auth_accepts_each_time = all([auth_accepts(client), accepts(client.validation())]);
     let own = all([
         auth_accepts_each_time,
-        any(client.backend().into_iter().map(|usual| later_ones_are_accepted(usual.by(own)))),
+        any(client.backend().into_iter().map(|usual| later_ones_are_accepted(client, usual.by(own)))),
     ]);
     if client.settings().users < 2 {
         return own;
     }
     // Where the own token is rejected too, the other one tells nothing more.
-    let other =
-        client.backend().into_iter().map(|usual| all([accepts(usual), later_ones_are_accepted(usual.by(other))]));
+    let other = client
+        .backend()
+        .into_iter()
+        .map(|usual| all([accepts(usual), later_ones_are_accepted(client, usual.by(other))]));
     any([own, all([accepts(client.validation().by(client.user().other())), any(other)])])
 }
 

@@ -1,7 +1,7 @@
 //! What a `Date` and the dates of a token show of a clock, to the millisecond and to the second. `max-skew` is 30 s.
 
 use super::*;
-use crate::evidence::{Evidence, Observation};
+use crate::evidence::{Evidence, Extracted, Observation};
 use crate::faults::diagnose;
 use crate::token::Token;
 use crate::vocabulary::{Carriers, Endpoint, Presentation, TokenKind, User};

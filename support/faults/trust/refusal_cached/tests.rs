@@ -1,7 +1,7 @@
 //! Whether the one token is rejected, and not its user or every token. Auth accepts each token, and REST is the only other place.
 
 use super::*;
-use crate::evidence::{Evidence, Observation, Settings, TokenFacts};
+use crate::evidence::{Evidence, Extracted, Observation, Settings, TokenFacts};
 use crate::faults::concluded::{is_confirmed, is_ruled_out};
 use crate::vocabulary::{Carriers, Change, Endpoint, LAST_LATER, Presentation, Probe, TokenKind, User};
 
@@ -62,14 +62,33 @@ fn what_is_accepted_once_it_is_signed_again_was_signed_with_another_secret() {
 
 #[test]
 fn another_token_that_says_the_same_shows_it_too_unless_the_same_one_signed_again_is_accepted() {
-    let shown = |resigned: Observation| {
-        let mut evidence = accepts_later(1, User::First, 0);
+    let shown = |later: u8, resigned: Observation| {
+        let mut evidence = accepts_later(1, User::First, later);
         evidence.record_twice(usual().changed(Change::UnknownClaim), &Observation::accepted());
         evidence.record_twice(usual().changed(Change::Nothing), &resigned);
         is_cached(&evidence)
     };
-    assert!(shown(Observation::rejected("invalid token")));
-    assert!(!shown(Observation::accepted()));
+    assert!(shown(1, Observation::rejected("invalid token")));
+    assert!(!shown(0, Observation::rejected("invalid token")), "no new one was tried");
+    assert!(!shown(1, Observation::accepted()));
+}
+
+/// A load balancer may choose one of two unlike replicas by the letters of the token.
+#[test]
+fn another_token_that_says_the_same_shows_nothing_where_a_new_one_is_rejected() {
+    let with_logins = |marks: [u64; 2]| {
+        let mut evidence = accepts_later(1, User::First, 0);
+        evidence.record_twice(usual().changed(Change::UnknownClaim), &Observation::accepted());
+        evidence.record_twice(usual().changed(Change::Nothing), &Observation::rejected("invalid token"));
+        evidence.record_twice(usual().with(TokenKind::Second), &Observation::rejected("invalid token"));
+        for (login, mark) in [Probe::Login(User::First), Probe::SecondLogin(User::First)].into_iter().zip(marks) {
+            let token = Extracted::Text { mark: Some(mark), provenance: None, token_type: None };
+            evidence.record(login, Observation::http(200, token));
+        }
+        is_cached(&evidence)
+    };
+    assert!(with_logins([1, 1]), "the login issued the same token again");
+    assert!(!with_logins([1, 2]));
 }
 
 #[test]

@@ -19,8 +19,8 @@ fn second_rejected(second: TokenFacts) -> Evidence {
     let settings = Settings { users: 2, ..Settings::of_one_user([None, Some(Carriers::HEADER), None]) };
     let mut evidence = Evidence::of_login(settings, facts());
     evidence.describe_token(TokenKind::Issued, User::Second, second);
-    evidence.record_twice(usual(), &Observation::accepted());
     for token in [TokenKind::Issued, TokenKind::Second, TokenKind::Later(3)] {
+        evidence.record_twice(usual().with(token), &Observation::accepted());
         evidence.record_twice(usual().by(User::Second).with(token), &Observation::rejected("unknown user"));
     }
     evidence
@@ -37,6 +37,9 @@ fn a_user_is_unknown_where_each_of_its_tokens_is_rejected_and_differs_only_in_th
         let mut later = second_rejected(facts());
         later.record_twice(usual().by(User::Second).with(token), &Observation::accepted());
         assert!(!is_confirmed(&later, Fault::UserUnknown), "a later token of that user is accepted");
+        let mut later = second_rejected(facts());
+        later.record_twice(usual().with(token), &Observation::rejected("unknown user"));
+        assert!(!is_confirmed(&later, Fault::UserUnknown), "a later token of the other user is rejected");
     }
 }
 
