@@ -22,8 +22,7 @@ pub(super) fn of(client: &Client<'_>, usual: Presentation) -> Vec<Change> {
         changes.push(Change::Without(claim("nbf")));
     }
     // Before anything is sent, for a dry run, it may differ.
-    let may_differ =
-        client.evidence().iter().next().is_none() && client.settings().keys.is_some_and(|keys| keys.discovery);
+    let may_differ = client.nothing_was_sent() && client.settings().keys.is_some_and(|keys| keys.discovery);
     if may_differ || facts.is_some_and(|facts| facts.has_published_issuer == Some(false)) {
         changes.push(Change::Other(claim("iss"), Guess::Published));
     }

@@ -186,7 +186,12 @@ impl<'a> Client<'a> {
     /// Some attempt came out so; before anything is sent, for a dry run, it may.
     pub(crate) fn has_or_may_have(&self, presented: Presentation, outcome: Outcome) -> bool {
         let mut attempts = self.evidence.attempts(presented);
-        self.evidence.iter().next().is_none() || attempts.any(|attempt| self.evidence.outcome(attempt) == Some(outcome))
+        self.nothing_was_sent() || attempts.any(|attempt| self.evidence.outcome(attempt) == Some(outcome))
+    }
+
+    /// As for a dry run.
+    pub(crate) fn nothing_was_sent(&self) -> bool {
+        self.evidence.iter().next().is_none()
     }
 
     /// The names of the claims of the client's token of that kind.

@@ -10,7 +10,7 @@ impl Client<'_> {
     /// Signed with a new key, and with the public one as a secret. Both are made of the first token.
     pub(crate) fn signed_otherwise(&self, usual: Presentation) -> Vec<Presentation> {
         // Before anything is sent, for a dry run, the token may be one.
-        let is_unsent = self.evidence().iter().next().is_none();
+        let is_unsent = self.nothing_was_sent();
         let is = |what: fn(&TokenFacts) -> bool| is_unsent || self.facts().is_some_and(what);
         let has_key = |facts: &TokenFacts| facts.signed_by(Reading::First) == Some(&SignedBy::PublishedKey);
         let of_key = is(has_key) && self.settings().keys.is_some();

@@ -98,7 +98,7 @@ fn of_token(client: &Client<'_>, user: User, name: &'static str, reading: Readin
 
 /// They are read once more only where no key that was published first has signed the token; or, for a dry run, may not have.
 fn later_keys_say(client: &Client<'_>, user: User, name: &'static str, what: SaidOfToken) -> Option<Test> {
-    let is_unsent = client.evidence().iter().next().is_none();
+    let is_unsent = client.nothing_was_sent();
     let first = client.evidence().token(client.token(), user).and_then(|facts| facts.signed_by(Reading::First));
     let matters = is_unsent || first.is_some_and(is_unknown);
     matters.then(|| of_token(client, user, name, Reading::Again, what))

@@ -1,4 +1,4 @@
-//! Tests for a token that does not arrive: a proxy drops its header, or the service never reads it there.
+//! Tests for a token that does not arrive: a proxy drops its header or its query, or the service never reads it there.
 
 use super::other_user::other_user_rejected;
 use crate::diagnosis::client::Client;
@@ -49,12 +49,17 @@ pub(super) fn auth_loses_header(client: &Client<'_>) -> Test {
     if auth.carriers == Carriers::HEADER { loses_header(client, auth) } else { never() }
 }
 
-/// A missing token gets the same response on both routes, so that response is the service's own. An accepted token at the gateway
-/// shows neither: REST may never read the header.
+/// However it is written there. An accepted token at the gateway does not show that: REST may never read the header.
 fn loses_header(client: &Client<'_>, usual: Presentation) -> Test {
+    all([never_arrives(usual), is_lost(client, usual)])
+}
+
+/// Through the proxy it gets the response of a missing token, and without the proxy it does not. A missing token gets the same response
+/// on both routes, so that response is the service's own.
+pub(super) fn is_lost(client: &Client<'_>, usual: Presentation) -> Test {
     let missing = Presentation::missing(usual.endpoint);
     all([
-        never_arrives(usual),
+        rejects_like_missing(usual),
         other_user_rejected(client, usual),
         // An access proxy responds alike whatever the header holds.
         not_shown(is(missing, Property::AsksForSignIn)),

@@ -1,6 +1,6 @@
 //! The service does not read the token in the carrier in which the client presents it, and reads it in another one.
 
-use super::super::lost_header::{accepted_in_query, arrives_directly, never_arrives, unread_directly};
+use super::super::lost_header::{accepted_in_query, arrives_directly, is_lost, never_arrives, unread_directly};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
@@ -22,18 +22,28 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[Fault::AuthorizationHeaderStripped, Fault::ProtocolHeaderStripped],
     details,
     suspects: Suspects::Deployment,
-    because: &[Line::Always(
-        "In the {presented} the token gets the response of a missing token. In the {carrier} it is accepted.",
-    )],
+    because: &[
+        Line::If(
+            is_lost_on_the_way,
+            "In the {presented} the token gets the response of a missing token. Without the proxy it does not.",
+        ),
+        Line::Always(
+            "In the {presented} the token gets the response of a missing token. In the {carrier} it is accepted.",
+        ),
+    ],
     whys: [
         Why("Why is it rejected?", &[Shown("The {service} responds as to a missing token.")]),
         Why(
             "Why does it find no token?",
-            &[Shown("The {service} finds no token in the {presented}, and accepts it in the {carrier}.")],
+            &[
+                ShownIf(is_lost_on_the_way, "The {presented} does not arrive: without the proxy, it is read."),
+                Shown("The {service} finds no token in the {presented}, and accepts it in the {carrier}."),
+            ],
         ),
         Why(
             "Is the token lost on the route instead?",
             &[
+                ShownIf(is_lost_on_the_way, "The proxy drops it: the same request without the proxy has a token."),
                 ShownIf(unread_without_proxy, "No proxy drops it: without the proxy the response is the same."),
                 UnknownIf(
                     sends_droppable_header,
@@ -51,13 +61,25 @@ pub(crate) const RECORD: Record = Record {
             )],
         ),
     ],
-    fix: &[Line::Always("client: present the token in the {carrier}, which the {service} reads.")],
+    fix: &[
+        Line::If(is_lost_on_the_way, "proxy: forward the {presented} of the request unchanged to the {service}."),
+        Line::Always("client: present the token in the {carrier}, which the {service} reads."),
+    ],
 };
 
 const A_CARRIER_THAT_IS_READ: &str = "a carrier that the gateway reads, as `handshake.presents`";
 
 fn shown_by(client: &Client<'_>) -> Test {
-    each([unread_by_gateway(client), unread_by_rest(client)])
+    each([unread_by_gateway(client), unread_by_rest(client), is_lost_on_the_way(client)])
+}
+
+/// A query or a cookie does not arrive through the proxy. Of the two headers that a proxy may drop, other faults tell.
+fn is_lost_on_the_way(client: &Client<'_>) -> Test {
+    let may_be_lost = |one: &Presentation| {
+        let is_such = |carrier| matches!(carrier, Carrier::Query | Carrier::Cookie);
+        one.carriers.iter().all(is_such) && client.settings().has_direct(one.endpoint)
+    };
+    each([client.websocket(), client.rest()].into_iter().filter(may_be_lost).map(|usual| is_lost(client, usual)))
 }
 
 /// With another scheme, or in another carrier, REST accepts the token.
@@ -161,7 +183,15 @@ fn unread(client: &Client<'_>) -> Presentation {
     if unread_by_gateway(client).prove(client).holds() { client.websocket() } else { client.rest() }
 }
 
-fn details(client: &Client<'_>, _: &Probes) -> Details {
+fn details(client: &Client<'_>, shown: &Probes) -> Details {
+    if is_lost_on_the_way(client).prove(client).holds() {
+        let websocket =
+            shown.iter().any(|probe| probe.presented().is_some_and(|one| one.endpoint == Endpoint::WebSocket));
+        let (service, usual) = if websocket { ("gateway", client.websocket()) } else { ("backend", client.rest()) };
+        let presented = listed_carriers(usual.carriers);
+        let details = Details::from([("service", service.to_owned()), ("presented", presented.clone())]);
+        return details.headed(format!("the proxy drops the {presented} in which the {service} reads the token"));
+    }
     if unread(client).endpoint == Endpoint::WebSocket {
         let in_header = accepted_in_header(client).prove(client).holds();
         let carrier = name(if in_header { Carrier::Header } else { Carrier::Query });
@@ -177,15 +207,15 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
 }
 
 fn told(service: &str, presented: Carriers, carrier: &str) -> Details {
-    let presented: Vec<&str> = presented.iter().map(name).collect();
-    let headline =
-        format!("the {service} does not read the token in the {}; it reads the {carrier}", presented.join(" and "));
-    let details = Details::from([
-        ("service", service.to_owned()),
-        ("presented", presented.join(" and ")),
-        ("carrier", carrier.to_owned()),
-    ]);
+    let presented = listed_carriers(presented);
+    let headline = format!("the {service} does not read the token in the {presented}; it reads the {carrier}");
+    let details =
+        Details::from([("service", service.to_owned()), ("presented", presented), ("carrier", carrier.to_owned())]);
     details.headed(headline)
+}
+
+fn listed_carriers(carriers: Carriers) -> String {
+    carriers.iter().map(name).collect::<Vec<_>>().join(" and ")
 }
 
 fn name(carrier: Carrier) -> &'static str {
@@ -198,3 +228,6 @@ fn name(carrier: Carrier) -> &'static str {
         Carrier::Message => "first message",
     }
 }
+
+#[cfg(test)]
+mod tests;

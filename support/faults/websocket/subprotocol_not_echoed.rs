@@ -5,8 +5,8 @@ use crate::diagnosis::proof::Probes;
 use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, accepts, all, any, arrives, is, not, takes_token};
-use crate::vocabulary::{Carriers, Fault, Presentation, Severity};
+use crate::diagnosis::test::{Test, accepts, all, any, arrives, given, is, never, not, takes_token};
+use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::SubprotocolNotEchoed,
@@ -19,7 +19,13 @@ pub(crate) const RECORD: Record = Record {
     yields_to: &[],
     details,
     suspects: Suspects::Deployment,
-    because: &[Line::Always("The gateway accepts the token in the subprotocol, and its 101 selects no subprotocol.")],
+    because: &[
+        Line::If(
+            beside_the_token,
+            "The gateway accepts the client's token, and its 101 selects none of the subprotocols that the client offers.",
+        ),
+        Line::Always("The gateway accepts the token in the subprotocol, and its 101 selects no subprotocol."),
+    ],
     whys: [
         Why(
             "Why does a strict client fail?",
@@ -31,10 +37,14 @@ pub(crate) const RECORD: Record = Record {
         ),
         Why(
             "What leaves the subprotocol out?",
-            &[Unknown(
-                "The gateway may select none, or a proxy may drop the header of the response.",
-                "the gateway's 101 without the proxy",
-            )],
+            &[
+                ShownIf(directly_too, "The gateway selects none: without the proxy it selects none either."),
+                ShownIf(only_by_the_proxy, "The proxy drops the header: without the proxy the gateway selects one."),
+                Unknown(
+                    "The gateway may select none, or a proxy may drop the header of the response.",
+                    "the gateway's 101 without the proxy",
+                ),
+            ],
         ),
         Why(
             "Why did nobody notice?",
@@ -57,15 +67,57 @@ fn offers(client: &Client<'_>) -> [Presentation; 2] {
 /// The offer was read, for the token in it arrives; it is accepted, and nothing is selected.
 fn shown_by(client: &Client<'_>) -> Test {
     let [subprotocol, both] = offers(client);
-    let selects_nothing = |offer| all([takes_token(offer), is(offer, Property::SelectsNothing)]);
-    any([selects_nothing(subprotocol), all([selects_nothing(both), arrives(subprotocol)])])
+    let in_the_offer = [accepts_and_selects_nothing(subprotocol), in_both(both, subprotocol)];
+    any(in_the_offer.into_iter().chain([beside_the_token(client)]))
+}
+
+fn in_both(both: Presentation, subprotocol: Presentation) -> Test {
+    all([accepts_and_selects_nothing(both), arrives(subprotocol)])
+}
+
+fn accepts_and_selects_nothing(offer: Presentation) -> Test {
+    all([takes_token(offer), is(offer, Property::SelectsNothing)])
+}
+
+/// The client offers subprotocols and presents its token elsewhere. Once nothing is selected, the gateway is asked without the proxy too,
+/// where that address is known.
+fn beside_the_token(client: &Client<'_>) -> Test {
+    let own = client.websocket();
+    if own.carriers.has(Carrier::Subprotocol) {
+        return never();
+    }
+    let selects_nothing = accepts_and_selects_nothing(own);
+    let is_asked = client.nothing_was_sent() || selects_nothing.prove(client).holds();
+    let directly = match is_asked && client.settings().has_direct(own.endpoint) {
+        true => any([directly_too(client), only_by_the_proxy(client)]),
+        false => given(),
+    };
+    all([selects_nothing, directly])
+}
+
+/// Without the proxy the gateway selects none either.
+fn directly_too(client: &Client<'_>) -> Test {
+    all([accepts(client.websocket().direct()), is(client.websocket().direct(), Property::SelectsNothing)])
+}
+
+fn only_by_the_proxy(client: &Client<'_>) -> Test {
+    all([accepts(client.websocket().direct()), not(is(client.websocket().direct(), Property::SelectsNothing))])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    any(offers(client).map(|offer| all([accepts(offer), not(is(offer, Property::SelectsNothing))])))
+    let own = [client.websocket()].into_iter().filter(|own| !own.carriers.has(Carrier::Subprotocol));
+    let offers = offers(client).into_iter().chain(own);
+    any(offers.map(|offer| all([accepts(offer), not(is(offer, Property::SelectsNothing))])))
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {
     let [protocol, _] = &client.settings().offers;
-    Details::from([("protocol", protocol.clone())])
+    let holds = |test: fn(&Client<'_>) -> Test| test(client).prove(client).holds();
+    // A gateway selects nothing of an offer that the proxy drops.
+    let may_be_dropped = holds(beside_the_token) && !holds(directly_too);
+    let not_excluded = may_be_dropped.then_some(Fault::ProtocolHeaderStripped).into_iter().collect();
+    Details { not_excluded, ..Details::from([("protocol", protocol.clone())]) }
 }
+
+#[cfg(test)]
+mod tests;
