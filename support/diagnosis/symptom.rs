@@ -7,7 +7,9 @@ use super::test::{
     Test, accepts, all, any, given, is, never, not, not_shown, rejects, rejects_like_forged, rejects_like_missing,
     rejects_unlike_forged, same, takes_token,
 };
-use crate::evidence::TokenFacts;
+use super::undetermined::failures;
+use crate::evidence::{Response, TokenFacts};
+use crate::outcome::{Expectation, Outcome};
 use crate::vocabulary::{Carriers, Change, Endpoint, Presentation, Probe, Reading, Scheme, Service, TokenKind, User};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
@@ -143,6 +145,28 @@ impl Symptom {
                 // Of a connection that ends abnormally nothing says that it is no rejection.
                 all([opened, not_shown(rejects(client.websocket()))]).prove(client).holds()
             }
+            _ => true,
+        }
+    }
+
+    /// It says something of the failures that were seen. A server error, a limit and silence reject no token, and what accepts an invalid
+    /// one fails for no client.
+    pub(super) fn may_be_of(self, client: &Client<'_>) -> bool {
+        let evidence = client.evidence();
+        let may_reject = |probe: Probe| match evidence.of(probe).map(|seen| &seen.response) {
+            _ if evidence.expectation(probe) != Expectation::Accept => false,
+            _ if evidence.outcome(probe) == Some(Outcome::RateLimited) => false,
+            Some(Response::Http(response)) => response.status < 500,
+            Some(Response::Unreached(_)) => false,
+            _ => true,
+        };
+        match self {
+            Symptom::InvalidTokenAccepted => false,
+            Symptom::RejectedLikeForged
+            | Symptom::RejectedUnlikeForged
+            | Symptom::RejectedLikeMissing
+            | Symptom::OwnTokenRejected
+            | Symptom::IssuedTokenRejected => failures(client).any(may_reject),
             _ => true,
         }
     }

@@ -97,10 +97,13 @@ fn rank(client: &Client<'_>, fault: Fault) -> usize {
     let seen = seen.filter(|(_, symptom)| **symptom != Symptom::Unsteady && symptom.is_a_failure(client));
     let contradicted = matches!(client.shows(fault), Proof::Fails(_));
     let after = usize::from(contradicted) * Symptom::VARIANTS.len().pow(2);
-    seen.map(|(place, symptom)| *symptom as usize * Symptom::VARIANTS.len() + place + after).min().unwrap_or(usize::MAX)
+    // Where nothing was rejected, what rejects no token comes before what does.
+    let of_no_rejection = symptoms.contains(&Symptom::NoResponse) && !Symptom::RejectedLikeForged.may_be_of(client);
+    let unseen = usize::MAX - usize::from(of_no_rejection);
+    seen.map(|(place, symptom)| *symptom as usize * Symptom::VARIANTS.len() + place + after).min().unwrap_or(unseen)
 }
 
-fn failures<'a>(client: &Client<'a>) -> impl Iterator<Item = Probe> + use<'a> {
+pub(super) fn failures<'a>(client: &Client<'a>) -> impl Iterator<Item = Probe> + use<'a> {
     let evidence = client.evidence();
     evidence.iter().map(|(probe, _)| probe).filter(|probe| evidence.is_as_expected(*probe) == Some(false))
 }
@@ -116,7 +119,7 @@ fn alike(client: &Client<'_>, fault: Fault, open: &Open, something_failed: bool)
         _ => false,
     };
     let symptoms = || client.record(fault).symptoms.iter().filter(is_failure);
-    let open_ones = || symptoms().find(|symptom| something_failed && may_be_seen(symptom));
+    let open_ones = || symptoms().find(|symptom| something_failed && may_be_seen(symptom) && symptom.may_be_of(client));
     let Some(symptom) = symptoms().find(is_seen).or_else(open_ones) else { return Vec::new() };
     let explains = |other: &&Fault| {
         let record = client.record(**other);

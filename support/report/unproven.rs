@@ -69,6 +69,11 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
         let seen = evidence.of(*probe).map(|observation| &observation.response);
         matches!(seen, Some(Response::Unreached(TransportError::Timeout)))
     };
+    let is_unrejected = |probe: &Probe| {
+        let outcome = evidence.outcome(*probe);
+        evidence.expectation(*probe) == Expectation::Reject
+            && matches!(outcome, Some(Outcome::Failed | Outcome::Unexpected))
+    };
     match failed.iter().find_map(|probe| evidence.setting_of_missing_path(*probe)) {
         Some(setting) => Some(format!("target file: correct {setting}; the service has no such path.")),
         // Nothing else can be told with it.
@@ -78,8 +83,18 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
         None if !failed.is_empty() && failed.iter().all(is_silent) => {
             Some("target file: raise `timeout`, where the service is slow and not down.".to_owned())
         }
-        None => None,
+        None => failed.first().filter(|_| failed.iter().all(is_unrejected)).map(|probe| to_reject(evidence, *probe)),
     }
+}
+
+/// Where every valid token is accepted, and what should be rejected is not accepted either.
+fn to_reject(evidence: &Evidence, invalid: Probe) -> String {
+    let (service, saw) = (invalid.service().name(), evidence.summary(invalid));
+    let setting = match invalid.presented().map(|one| one.endpoint) {
+        Some(Endpoint::WebSocket) => ", or name that response under `handshake.rejects` in the target file",
+        _ => "",
+    };
+    format!("{service}: reject an invalid token as such{setting}. It gets {saw}, which is no rejection.")
 }
 
 fn is_published(facts: &TokenFacts) -> bool {
@@ -138,5 +153,34 @@ pub(super) fn why_nothing(evidence: &Evidence) -> &'static str {
         (false, _) => "Raise `deadline` in the target's file.",
         (true, true) => "No token could be presented.",
         (true, false) => "Add `login` or `mint`: without a token little can be seen.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Extracted, Observation, Settings};
+    use crate::vocabulary::{Carriers, Presentation, TokenKind};
+
+    /// What a report advises, where REST or the gateway accepts the valid token and so responds to a forged one.
+    fn advice_beside(endpoint: Endpoint, valid: &Observation, forged: &Observation) -> Option<String> {
+        let at = |place| (place == endpoint).then_some(Carriers::HEADER);
+        let settings = Settings::of_one_user([None, at(Endpoint::Rest), at(Endpoint::WebSocket)]);
+        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+        let usual = Presentation::new(endpoint, TokenKind::Issued, Carriers::HEADER);
+        evidence.record_twice(usual, valid);
+        evidence.record_twice(usual.forged(), forged);
+        Unproven::of(&evidence, &crate::faults::diagnose(&evidence)).advice
+    }
+
+    #[test]
+    fn what_should_be_rejected_and_fails_is_named_with_the_setting_that_would_make_it_a_rejection() {
+        let failed = Observation::http(500, Extracted::NotLookedFor);
+        let at_rest = advice_beside(Endpoint::Rest, &Observation::accepted(), &failed).expect("an advice");
+        assert!(at_rest.starts_with("backend: reject an invalid token as such. It gets 500"), "{at_rest}");
+        let at_gateway = advice_beside(Endpoint::WebSocket, &Observation::welcomed(), &failed).expect("an advice");
+        assert!(at_gateway.contains("`handshake.rejects`"), "{at_gateway}");
+        assert_eq!(advice_beside(Endpoint::Rest, &failed, &failed), None, "a valid token fails too");
+        assert_eq!(advice_beside(Endpoint::Rest, &Observation::accepted(), &Observation::rejected("no")), None);
     }
 }

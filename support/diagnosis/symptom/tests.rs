@@ -1,7 +1,7 @@
 //! When a symptom is there, and when it is a failure of its own.
 
 use super::*;
-use crate::evidence::{Connection, End, Evidence, Observation, Response, Settings, TokenFacts};
+use crate::evidence::{Connection, End, Evidence, Extracted, Observation, Response, Settings, TokenFacts};
 use crate::faults::record;
 use crate::vocabulary::Variation;
 
@@ -90,4 +90,35 @@ fn what_is_there_in_a_healthy_deployment_too_is_no_failure() {
     for symptom in [Symptom::RejectedLikeForged, Symptom::NoToken, Symptom::NotOpened, Symptom::InvalidTokenAccepted] {
         assert!(is_a_failure(&healthy, symptom), "{symptom:?}");
     }
+}
+
+/// The token of a client of REST, after it got that response there, or one that is forged.
+fn failed(token: TokenKind, seen: Observation) -> Evidence {
+    let settings = Settings::of_one_user(place(Endpoint::Rest));
+    let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+    evidence.record_twice(Presentation::new(Endpoint::Rest, token, Carriers::HEADER), &seen);
+    evidence
+}
+
+fn may_be_of(evidence: &Evidence, symptom: Symptom) -> bool {
+    symptom.may_be_of(&Client::new(evidence, record))
+}
+
+#[test]
+fn a_token_may_be_rejected_unless_every_failure_is_a_server_error_or_no_response() {
+    let rejected = |token, seen| may_be_of(&failed(token, seen), Symptom::RejectedLikeForged);
+    assert!(rejected(TokenKind::Issued, Observation::rejected("no token")));
+    assert!(!rejected(TokenKind::Issued, Observation::http(503, Extracted::NotLookedFor)));
+    assert!(!rejected(TokenKind::Issued, Observation::http(429, Extracted::NotLookedFor)));
+    assert!(!rejected(TokenKind::Issued, Observation::refused()));
+    assert!(!rejected(TokenKind::Forged, Observation::http(302, Extracted::NotLookedFor)), "no client sends it");
+    let unavailable = failed(TokenKind::Issued, Observation::http(503, Extracted::NotLookedFor));
+    assert!(may_be_of(&unavailable, Symptom::Unsteady) && may_be_of(&unavailable, Symptom::NoResponse));
+}
+
+/// What accepts an invalid token fails for no client.
+#[test]
+fn an_accepted_invalid_token_explains_no_failure_of_a_valid_one() {
+    let evidence = failed(TokenKind::Issued, Observation::rejected("no token"));
+    assert!(!may_be_of(&evidence, Symptom::InvalidTokenAccepted));
 }

@@ -30,6 +30,7 @@ static OF_LESS: Record = candidate(Fault::ClaimMissing, &[Symptom::RequestFails]
 static OF_ANY_REJECTION: Record = candidate(Fault::TokenEchoed, &[Symptom::TokenRejected], open);
 static OF_NOTHING_SEEN: Record = candidate(Fault::IssuerMismatch, &[Symptom::RejectedLikeMissing], open);
 static OF_MANY_NEEDS: Record = candidate(Fault::AudienceMismatch, &[Symptom::RateLimited], needs_much);
+static OF_A_SERVER: Record = candidate(Fault::BackendUnhealthy, &[Symptom::NoResponse], open);
 static NOT_THERE: Record = candidate(Fault::LoginRefused, &[], |_| never());
 
 fn needs_much(_: &Client<'_>) -> Test {
@@ -46,6 +47,7 @@ fn records(fault: Fault) -> &'static Record {
         Fault::TokenEchoed => &OF_ANY_REJECTION,
         Fault::IssuerMismatch => &OF_NOTHING_SEEN,
         Fault::AudienceMismatch => &OF_MANY_NEEDS,
+        Fault::BackendUnhealthy => &OF_A_SERVER,
         _ => &NOT_THERE,
     }
 }
@@ -107,6 +109,16 @@ fn where_something_failed_a_symptom_that_may_be_there_makes_rivals_too_unless_it
     };
     assert_eq!(rivals(401), [Fault::JwtSecretAltered, Fault::ClockSkew]);
     assert_eq!(rivals(429), []);
+    assert_eq!(rivals(503), [], "a server error rejects no token");
+}
+
+#[test]
+fn where_one_attempt_gets_a_server_error_what_rejects_no_token_comes_before_what_does() {
+    let mut evidence = Evidence::of_login(of_rest(), TokenFacts::of_secret(&["sub"]));
+    evidence.record(usual().into(), Observation::accepted());
+    evidence.record(usual().repeat(1).into(), Observation::http(503, Extracted::NotLookedFor));
+    let told = told(&evidence);
+    assert!(told[&Fault::BackendUnhealthy].rank < told[&Fault::JwtSecretMismatch].rank);
 }
 
 #[test]

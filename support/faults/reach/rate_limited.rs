@@ -18,7 +18,7 @@ pub(crate) const RECORD: Record = Record {
     // One that only so many requests meet is what this check did, and no failure of the target.
     severity_if: &[(clients_are_accepted, Severity::Warning)],
     page: include_str!("rate-limited.md"),
-    symptoms: &[Symptom::RateLimited, Symptom::ValidTokenAccepted],
+    symptoms: &[Symptom::RateLimited, Symptom::NoResponse, Symptom::ValidTokenAccepted],
     shown_by,
     ruled_out_by,
     yields_to: &[],
@@ -114,7 +114,9 @@ fn ruled_out_by(client: &Client<'_>) -> Test {
     });
     let limited = any([shown_by(client), unavailable]);
     let at_the_end = client.backend().into_iter().map(|usual| accepts(usual.repeat(1)));
-    all([any([not(limited), Test::Needs("responses that are not limited")])].into_iter().chain(at_the_end))
+    all([any([not(limited), Test::Needs("the log of what responded with 503: it may limit requests")])]
+        .into_iter()
+        .chain(at_the_end))
 }
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
