@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::evidence::Evidence;
-use crate::outcome::Rejections;
+use crate::evidence::{Evidence, TokenFacts};
+use crate::outcome::{Outcome, Rejections};
 use crate::vocabulary::Service;
 use crate::wording::{log_beside, sentence, why_unread};
 
@@ -27,9 +27,22 @@ pub(super) fn remarks(evidence: &Evidence) -> Vec<String> {
     let retried = (retried > 0).then(|| {
         format!("{retried} of the probes met a network error and were made once more; the first time counts.")
     });
-    let not_made = not_made.into_iter().chain(not_read(evidence));
+    let not_made = not_made.into_iter().chain(unnamed(evidence)).chain(not_read(evidence));
     let not_made = not_made.chain(log_beside(evidence));
     not_made.chain(was_late).chain(effects(evidence)).chain(retried).collect()
+}
+
+/// Every accepted connection leaves open whose it is, though the target's file says where a welcome names its user. A random token names
+/// nobody that could be compared.
+fn unnamed(evidence: &Evidence) -> Option<String> {
+    let accepted = evidence.iter().filter(|(probe, _)| evidence.outcome(*probe) == Some(Outcome::Accepted));
+    let mut named = accepted.filter_map(|(_, seen)| seen.response.connection()).map(|it| it.names_the_user).peekable();
+    let names_somebody = evidence.settings.names_user && !evidence.token_facts().any(TokenFacts::is_opaque);
+    let is_unnamed = names_somebody && named.peek().is_some() && named.all(|named| named.is_none());
+    is_unnamed.then(|| {
+        "Whose connection it is was not tested: nothing at `handshake.user` can be compared with the token's user."
+            .to_owned()
+    })
 }
 
 /// What the platform did not tell; each reason once.
@@ -82,7 +95,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::evidence::{Extracted, HttpResponse, Observation, Response, Settings};
+    use crate::evidence::{Connection, Extracted, HttpResponse, Observation, Response, Settings};
     use crate::vocabulary::{Carriers, Endpoint, Presentation, TokenKind};
 
     fn response(status: u16, headers: &[(&str, &str)]) -> Observation {
@@ -107,5 +120,18 @@ mod tests {
         assert!(until.contains("it is open until 03:12:40 UTC"), "{until}");
         let silent = told(&[date]);
         assert!(silent.contains("it closes again after its own pause"), "{silent}");
+    }
+    #[test]
+    fn a_welcome_that_names_nobody_is_told_where_the_file_says_where_it_names_its_user() {
+        let told = |names_user: bool, named: Option<bool>| {
+            let mut evidence = Evidence::new(Settings { names_user, ..Settings::complete() });
+            let usual = Presentation::new(Endpoint::WebSocket, TokenKind::Issued, Carriers::HEADER);
+            let connection = Connection { names_the_user: named, ..Connection::open() };
+            evidence.record(usual.into(), Observation::of(Response::WebSocket(connection)));
+            remarks(&evidence).concat()
+        };
+        assert!(told(true, None).contains("`handshake.user`"));
+        assert_eq!(told(true, Some(true)), "");
+        assert_eq!(told(false, None), "");
     }
 }
