@@ -44,13 +44,13 @@ pub(crate) const RECORD: Record = Record {
                 ),
                 Unknown(
                     "A key, a library or a store may be missing, or a call to auth may fail at once.",
-                    "the backend's log",
+                    "the service's log",
                 ),
             ],
         ),
     ],
     fix: &[Line::Always(
-        "backend: find the exception in its log at the time of this check, and restore the key, library, store or \
+        "{service}: find the exception in its log at the time of this check, and restore the key, library, store or \
          address of auth that it names.",
     )],
 };

@@ -3,7 +3,7 @@
 use super::super::keys::{is_signed, shares_no_secret};
 use super::super::resigned::accepted_with;
 use super::platform::{self, has_blank_ends, platform_explains};
-use super::same_secret_shown;
+use super::{same_secret_shown, verifier_of};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
@@ -25,11 +25,11 @@ pub(crate) const RECORD: Record = Record {
     because: &[
         Line::If(
             backend_uses_another_form,
-            "The backend rejects a token signed with the secret, and accepts it signed with this form of the secret: \
+            "The {verifier} rejects a token signed with the secret, and accepts it signed with this form of the secret: \
              {variant}.",
         ),
         Line::Always(
-            "The backend accepts a token signed with the secret. Auth accepts it signed with this form of the secret: \
+            "The {verifier} accepts a token signed with the secret. Auth accepts it signed with this form of the secret: \
              {variant}.",
         ),
     ],
@@ -41,7 +41,7 @@ pub(crate) const RECORD: Record = Record {
         Why(
             "Which form differs?",
             &[
-                ShownIf(backend_uses_another_form, "The backend verifies with this form of the secret: {variant}."),
+                ShownIf(backend_uses_another_form, "The {verifier} verifies with this form of the secret: {variant}."),
                 Shown("Auth signs with this form of the secret: {variant}."),
             ],
         ),
@@ -71,7 +71,7 @@ pub(crate) const RECORD: Record = Record {
         ),
     ],
     fix: &[Line::Always(
-        "auth and backend: store the secret without blanks, quotes, newline or encoding, load it alike in both, and \
+        "auth and {verifier}: store the secret without blanks, quotes, newline or encoding, load it alike in both, and \
          restart both.",
     )],
 };
@@ -113,11 +113,15 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         _ => None,
     });
     let mut details = platform::details(client);
+    let verifier = verifier_of(client, shown).name();
     let Some((endpoint, form)) = changed else { return details };
     let headline = match endpoint {
-        Endpoint::Validation => format!("auth signs with the backend's secret in altered form: {form}"),
-        Endpoint::Rest | Endpoint::WebSocket => format!("the backend holds auth's secret in altered form: {form}"),
+        Endpoint::Validation => format!("auth signs with the {verifier}'s secret in altered form: {form}"),
+        Endpoint::Rest | Endpoint::WebSocket => format!("the {verifier} holds auth's secret in altered form: {form}"),
     };
-    details.values.insert("variant", form.to_string());
+    details.values.extend([("variant", form.to_string()), ("verifier", verifier.to_owned())]);
     details.headed(headline)
 }
+
+#[cfg(test)]
+mod tests;
