@@ -8,6 +8,7 @@ use super::client::Client;
 use super::logged;
 use super::proof::{Probes, Proof};
 use super::record::{self, Answer, Line, Record, TestOf};
+use super::verdict::unexpected;
 use crate::vocabulary::{Endpoint, Fault, Probe, Service, Severity, TokenKind};
 
 /// A confirmed fault, and what follows from it.
@@ -147,6 +148,10 @@ fn symptom(client: &Client<'_>, severity: Severity, because: &[Probe]) -> Link {
         Some(probe) => {
             seen(*probe, format!("Requests fail at {}: {}.", probe.service().title(), evidence.summary(*probe)))
         }
-        None => inferred("Some requests fail."),
+        None if unexpected(evidence).next().is_some() => inferred("Some requests fail."),
+        None if severity == Severity::Warning => {
+            inferred("Nothing yet: all that the client of this check sends works.")
+        }
+        None => inferred("Nothing fails for the client of this check; another one may fail."),
     }
 }

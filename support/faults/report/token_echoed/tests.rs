@@ -85,3 +85,20 @@ fn a_repeated_token_is_a_warning_only_where_clients_send_it_so() {
         assert_eq!(severity_of(other), Severity::Note, "{other:?}");
     }
 }
+
+/// A warning beside requests that all work hurts nobody yet.
+#[test]
+fn users_see_nothing_of_a_warning_unless_something_fails() {
+    let seen = |rest: Observation| {
+        let mut evidence = searched_but_at_rest();
+        evidence.record_twice(at(Endpoint::Validation), &Observation::accepted());
+        evidence.record_twice(at(Endpoint::WebSocket), &Observation::welcomed());
+        evidence.record_twice(at(Endpoint::Rest), &Observation { echoes: true, ..Observation::accepted() });
+        evidence.record(at(Endpoint::Rest).repeat(2).into(), rest);
+        let findings = diagnose(&evidence).findings;
+        let found = findings.into_iter().find(|finding| finding.fault == Fault::TokenEchoed).expect("confirmed");
+        found.whys[0].answer.clone()
+    };
+    assert!(seen(Observation::accepted()).starts_with("Nothing yet"));
+    assert_eq!(seen(Observation::rejected("no token")), "Some requests fail.");
+}
