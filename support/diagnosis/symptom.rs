@@ -149,12 +149,17 @@ impl Symptom {
         }
     }
 
-    /// It says something of the failures that were seen. A server error, a limit and silence reject no token, and what accepts an invalid
-    /// one fails for no client.
+    /// It says something of the failures that were seen. A server error, a limit and silence reject no token, what is accepted at another
+    /// attempt is not rejected for what the token says, and what accepts an invalid one fails for no client.
     pub(super) fn may_be_of(self, client: &Client<'_>) -> bool {
         let evidence = client.evidence();
+        let is_accepted_too = |probe: Probe| {
+            let presented = if probe == Probe::Watch { Some(client.websocket()) } else { probe.presented() };
+            let mut attempts = presented.into_iter().flat_map(|one| evidence.repeats(one));
+            attempts.any(|one| evidence.outcome(one) == Some(Outcome::Accepted))
+        };
         let may_reject = |probe: Probe| match evidence.of(probe).map(|seen| &seen.response) {
-            _ if evidence.expectation(probe) != Expectation::Accept => false,
+            _ if evidence.expectation(probe) != Expectation::Accept || is_accepted_too(probe) => false,
             _ if evidence.outcome(probe) == Some(Outcome::RateLimited) => false,
             Some(Response::Http(response)) => response.status < 500,
             Some(Response::Unreached(_)) => false,

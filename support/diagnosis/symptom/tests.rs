@@ -112,6 +112,12 @@ fn a_token_may_be_rejected_unless_every_failure_is_a_server_error_or_no_response
     assert!(!rejected(TokenKind::Issued, Observation::http(429, Extracted::NotLookedFor)));
     assert!(!rejected(TokenKind::Issued, Observation::refused()));
     assert!(!rejected(TokenKind::Forged, Observation::http(302, Extracted::NotLookedFor)), "no client sends it");
+    let mut in_turn = failed(TokenKind::Issued, Observation::rejected("no token"));
+    in_turn.record(
+        Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER).repeat(2).into(),
+        Observation::accepted(),
+    );
+    assert!(!may_be_of(&in_turn, Symptom::RejectedLikeForged), "the same token is accepted too");
     let unavailable = failed(TokenKind::Issued, Observation::http(503, Extracted::NotLookedFor));
     assert!(may_be_of(&unavailable, Symptom::Unsteady) && may_be_of(&unavailable, Symptom::NoResponse));
 }
