@@ -66,7 +66,9 @@ fn not_by_its_letters(client: &Client<'_>, usual: Presentation) -> Test {
     if !client.has_or_may_have(usual.scheme(Scheme::LowerCase), Outcome::Rejected) {
         return given();
     }
-    let other_user = (client.settings().users > 1).then(|| usual.by(usual.user.other()));
+    let has_token = |user| client.nothing_was_sent() || client.evidence().token(usual.token, user).is_some();
+    let other = usual.user.other();
+    let other_user = (client.settings().users > 1 && has_token(other)).then(|| usual.by(other));
     let later = (usual.token == TokenKind::Issued && client.settings().login).then(|| usual.with(TokenKind::Second));
     let others = other_user.into_iter().chain(later).map(|other| takes_token(other.scheme(Scheme::LowerCase)));
     not(any(others))

@@ -106,6 +106,7 @@ fn the_proxy_or_the_backend_removes_a_prefix_as_the_same_token_without_the_proxy
 fn rejected_in_small_letters() -> Evidence {
     let settings = Settings { users: 2, ..Settings::of_one_user([None, Some(Carriers::HEADER), None]) };
     let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+    evidence.describe_token(TokenKind::Issued, User::Second, TokenFacts::of_secret(&["sub"]));
     let usual = at(Endpoint::Rest, Carriers::HEADER);
     evidence.record_twice(usual, &Observation::accepted());
     for rejected in [Presentation::missing(Endpoint::Rest), usual.scheme(Scheme::LowerCase)] {

@@ -12,7 +12,12 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Error,
     severity_if: &[],
     page: include_str!("refusal-cached.md"),
-    symptoms: &[Symptom::RejectedLikeForged, Symptom::RejectedLikeMissing, Symptom::UsersDiffer],
+    symptoms: &[
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedUnlikeForged,
+        Symptom::RejectedLikeMissing,
+        Symptom::UsersDiffer,
+    ],
     shown_by,
     ruled_out_by,
     // It names the secret with which the token is not signed.
