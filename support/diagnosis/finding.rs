@@ -149,9 +149,6 @@ fn symptom(client: &Client<'_>, severity: Severity, because: &[Probe]) -> Link {
             seen(*probe, format!("Requests fail at {}: {}.", probe.service().title(), evidence.summary(*probe)))
         }
         None if unexpected(evidence).next().is_some() => inferred("Some requests fail."),
-        None if severity == Severity::Warning => {
-            inferred("Nothing yet: all that the client of this check sends works.")
-        }
-        None => inferred("Nothing fails for the client of this check; another one may fail."),
+        None => inferred("Nothing fails in this check; a client that differs from it may fail."),
     }
 }

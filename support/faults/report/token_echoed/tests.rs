@@ -99,6 +99,6 @@ fn users_see_nothing_of_a_warning_unless_something_fails() {
         let found = findings.into_iter().find(|finding| finding.fault == Fault::TokenEchoed).expect("confirmed");
         found.whys[0].answer.clone()
     };
-    assert!(seen(Observation::accepted()).starts_with("Nothing yet"));
+    assert!(seen(Observation::accepted()).starts_with("Nothing fails in this check"));
     assert_eq!(seen(Observation::rejected("no token")), "Some requests fail.");
 }
