@@ -146,7 +146,7 @@ pub enum Fault {
     AuthenticatedAnswerCached,
     /// The gateway welcomes the client as another user.
     WrongUserWelcomed,
-    /// The backend repeats a cached rejection of a token that auth accepts.
+    /// The backend repeats a cached rejection of a valid token.
     RefusalCached,
     // report: how well the system explains itself
     /// An error response names a cause that the probes refute.

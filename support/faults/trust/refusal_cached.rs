@@ -3,9 +3,9 @@
 use crate::diagnosis::client::Client;
 use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
-use crate::diagnosis::test::{Test, accepts, all, any};
+use crate::diagnosis::test::{Test, accepts, all, any, given};
 use crate::faults::resigned::later_ones_are_accepted;
-use crate::vocabulary::{Fault, Severity};
+use crate::vocabulary::{Endpoint, Fault, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::RefusalCached,
@@ -51,11 +51,13 @@ pub(crate) const RECORD: Record = Record {
 
 fn shown_by(client: &Client<'_>) -> Test {
     let [own, other] = [client.user(), client.user().other()];
-    // Of two replicas of auth only one may accept the token.
-    let auth_accepts_each_time = all([auth_accepts(client), accepts(client.validation())]);
+    // Of two replicas of auth only one may accept the token. Where auth validates nothing, its login says as much as can be known.
+    let validates = client.evidence().is_there(Endpoint::Validation);
+    let accepted_by_auth = |user| if validates { accepts(client.validation().by(user)) } else { given() };
     let own = all([
-        auth_accepts_each_time,
-        any(client.backend().into_iter().map(|usual| later_ones_are_accepted(client, usual.by(own)))),
+        auth_accepts(client),
+        accepted_by_auth(own),
+        any(client.backend().into_iter().map(|usual| later_ones_are_accepted(client, usual.by(client.user())))),
     ]);
     if client.settings().users < 2 {
         return own;
@@ -65,7 +67,7 @@ fn shown_by(client: &Client<'_>) -> Test {
         .backend()
         .into_iter()
         .map(|usual| all([accepts(usual), later_ones_are_accepted(client, usual.by(other))]));
-    any([own, all([accepts(client.validation().by(client.user().other())), any(other)])])
+    any([own, all([accepted_by_auth(client.user().other()), any(other)])])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
