@@ -2,6 +2,7 @@
 
 mod summary;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::layout::{Page, WIDTH};
@@ -40,12 +41,10 @@ fn section(out: &mut Page, title: &str, drafts: &[Draft], plan: &DryRun) {
         return;
     }
     _ = writeln!(out, "{title}\n");
-    for (number, (probe, wire)) in drafts.iter().enumerate() {
-        let is_same = |(other, _): &&Draft| once(*other) == once(*probe);
-        if drafts[..number].iter().any(|other| is_same(&other)) {
-            continue;
-        }
-        let times = drafts.iter().filter(is_same).count();
+    let mut times: BTreeMap<Probe, usize> = BTreeMap::new();
+    drafts.iter().for_each(|(probe, _)| *times.entry(once(*probe)).or_default() += 1);
+    for (probe, wire) in drafts {
+        let Some(times) = times.remove(&once(*probe)) else { continue };
         let times = if times > 1 { format!(" ({times} times)") } else { String::new() };
         out.wrap("  ", 6, &format!("{}{times}", once(*probe).name(&plan.settings)));
         if probe.login().is_some() {
