@@ -122,8 +122,8 @@ impl Plan {
         let mut left = guard::IN_A_ROW;
         for (owes, waiting, guard) in guards {
             let room = self.connections.saturating_sub(round.len());
-            let turn = Turn { left, room, others_wait: guarded.len() > waiting.len() };
-            let passed = guard.pass(evidence, &self.sent, waiting, self.watched, turn);
+            let turn = Turn { left, room, others_wait: guarded.len() > waiting.len(), watched: self.watched };
+            let passed = guard.pass(evidence, &self.sent, waiting, turn);
             left = match owes && !passed.is_empty() {
                 true => 0,
                 false => left.saturating_sub(guard.may_reject(evidence)),

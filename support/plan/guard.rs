@@ -6,16 +6,18 @@
 
 mod between;
 mod part;
+mod session;
 
 use std::collections::BTreeSet;
 
+use super::first;
 use super::order::{Class, class, is_invalid};
-use super::{first, session_of};
 use crate::evidence::{Evidence, Stage};
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, LAST_REPEAT, Presentation, Probe, Service, User, Variation};
 use between::between;
 use part::Part;
+use session::{beside_watched, shares_session};
 
 /// So many that one service may reject, before a valid token has to be accepted.
 pub(crate) const AT_ONCE: usize = 2;
@@ -52,6 +54,8 @@ pub(super) struct Turn {
     pub room: usize,
     /// Something waits for another service.
     pub others_wait: bool,
+    /// Whose connection is being watched.
+    pub watched: Option<User>,
 }
 
 impl Guard {
@@ -83,7 +87,6 @@ impl Guard {
         evidence: &Evidence,
         sent: &BTreeSet<Probe>,
         waiting: Vec<Probe>,
-        watched: Option<User>,
         turn: Turn,
     ) -> Vec<Probe> {
         let accepted = self.accepted(evidence);
@@ -95,16 +98,16 @@ impl Guard {
                 let may_be_rejected = |one: &Probe| !is_steadily_accepted(evidence, *one);
                 let (risky, safe): (Vec<_>, Vec<_>) = of_first_class(waiting).into_iter().partition(may_be_rejected);
                 let is_free = |one: &Presentation| !safe.iter().any(|other| shares_session((*one).into(), *other));
-                let control = beside_watched(evidence, accepted, watched).filter(is_free).into_iter();
+                let control = beside_watched(evidence, accepted, turn.watched).filter(is_free).into_iter();
                 let controls = control.flat_map(|one| unsent(evidence, sent, one)).filter(|one| !safe.contains(one));
                 let risky = between(controls, risky.into_iter().take(turn.left.min(AT_ONCE)));
                 safe.iter().copied().chain(risky).collect()
             }
             Some(accepted) if self.tries < TRIES => {
                 let mut round: Vec<_> = waiting.into_iter().filter(|one| will_be_accepted(evidence, *one)).collect();
-                let of_parts = self.controls_of_parts(evidence, sent, &round);
+                let of_parts = self.controls_of_parts(evidence, sent, &round, turn);
                 if round.is_empty() && of_parts.is_empty() {
-                    round = self.controls(evidence, sent, beside_watched(evidence, accepted, watched));
+                    round = self.controls(evidence, sent, beside_watched(evidence, accepted, turn.watched));
                 }
                 round.extend(of_parts);
                 // Where nothing can be sent before the watched connection ends, nothing was tried.
@@ -139,12 +142,17 @@ impl Guard {
     }
 
     /// The valid token in each part in which something was rejected, and to which nothing of this round goes.
-    fn controls_of_parts(&self, evidence: &Evidence, sent: &BTreeSet<Probe>, round: &[Probe]) -> Vec<Probe> {
-        let are_two = evidence.settings.auth_at_backend && self.verifier == Service::Backend;
-        // Where replicas differ, one valid token is not enough, and more go to both parts.
-        let is_one_enough = are_two && !self.replicas_differ(evidence);
+    fn controls_of_parts(
+        &self,
+        evidence: &Evidence,
+        sent: &BTreeSet<Probe>,
+        round: &[Probe],
+        turn: Turn,
+    ) -> Vec<Probe> {
+        // Where replicas differ, one valid token is not enough, and more go to all parts.
+        let is_one_enough = Part::are_several(&evidence.settings, self.verifier) && !self.replicas_differ(evidence);
         let is_left = |part: &&Part| is_one_enough && !round.iter().any(|one| Part::of(*one) == **part);
-        let accepted = self.owing.iter().filter(is_left).filter_map(|part| part.accepted(evidence));
+        let accepted = self.owing.iter().filter(is_left).filter_map(|part| part.accepted(evidence, turn.watched));
         accepted.filter_map(|one| unsent(evidence, sent, one).next()).collect()
     }
 
@@ -162,7 +170,11 @@ impl Guard {
     fn look_back(&mut self, evidence: &Evidence, accepted: Option<Presentation>) {
         let is_accepted = |one: &Probe| evidence.outcome(*one) == Some(Outcome::Accepted);
         let first = |one: &Probe| one.presented().map(|one| one.attempt(Attempt::First));
-        let is_valid = |one: &Probe| is_own(evidence, *one) || first(one).is_some() && first(one) == accepted;
+        let was_accepted = |one: Presentation| is_valid(one) && is_accepted(&one.into());
+        let is_valid = |one: &Probe| {
+            let first = first(one);
+            is_own(evidence, *one) || first.is_some() && first == accepted || first.is_some_and(was_accepted)
+        };
         let accepts = |part: &Part| {
             let there = || self.last.iter().filter(|one| Part::of(**one) == *part);
             there().next().is_none() || there().any(is_accepted)
@@ -170,7 +182,7 @@ impl Guard {
         if self.owing.is_empty() {
             let failed = self.last.iter().filter(|one| !is_accepted(one));
             (self.tries, self.owing) = (0, failed.map(|one| Part::of(*one)).collect());
-        } else if !self.last.is_empty() && self.last.iter().all(is_valid) && Part::BOTH.iter().all(accepts) {
+        } else if !self.last.is_empty() && self.last.iter().all(is_valid) && Part::ALL.iter().all(accepts) {
             self.owing.clear();
         }
     }
@@ -206,20 +218,6 @@ fn endpoint_of(probe: Probe) -> Option<Endpoint> {
 /// Whether a breaker or a lockout may count the probe.
 pub(crate) fn is_guarded(probe: Probe) -> bool {
     endpoint_of(probe).is_some()
-}
-
-/// A gateway may close the connection of a user when the next is opened.
-fn shares_session(one: Probe, other: Probe) -> bool {
-    let session = session_of(one);
-    session.is_some() && session == session_of(other)
-}
-
-/// The accepted presentation; or the other user's, where a connection of that user is watched, which another one might end.
-fn beside_watched(evidence: &Evidence, accepted: Presentation, watched: Option<User>) -> Option<Presentation> {
-    let is_free = |one: &Presentation| watched.is_none() || session_of((*one).into()) != watched;
-    let other = accepted.by(accepted.user.other());
-    let other = Some(other).filter(|one| evidence.outcome(*one) == Some(Outcome::Accepted));
-    Some(accepted).filter(is_free).or(other)
 }
 
 /// At the service's own address, with a token that is not made to be rejected.

@@ -40,6 +40,20 @@ pub(crate) fn assert_few(evidence: &Evidence, id: &str) {
     }
 }
 
+/// REST and the gateway may be two services behind one address: at each, from the first token that it accepts.
+pub(crate) fn assert_few_of_each(evidence: &Evidence, id: &str) {
+    for service in [Service::Auth, Service::Backend, Service::Gateway] {
+        let accepted = evidence.iter().filter(|(probe, _)| {
+            probe.presented().is_some_and(|one| one.endpoint.service() == service)
+                && evidence.outcome(*probe) == Some(Outcome::Accepted)
+        });
+        let Some(first) = accepted.filter_map(|(_, seen)| span(seen)).map(|(_, ends)| ends).min() else { continue };
+        let is_earlier = |probe: Probe| evidence.of(probe).and_then(span).is_none_or(|(begins, _)| begins < first);
+        let most = most_in_a_row(&evidence.without(is_earlier), &[service]);
+        assert!(most <= AT_MOST, "{id}: {most} rejections in a row at {} alone", service.name());
+    }
+}
+
 /// Where a valid token is accepted at a service, few requests are rejected in a row from then on, whatever is wrong: but for the
 /// client's own, which are repeated to see whether replicas differ.
 pub(crate) fn assert_few_once_accepted(evidence: &Evidence, id: &str) {
@@ -133,6 +147,7 @@ async fn rejections_are_few_however_slow_a_side_is(#[case] slow: &str, #[case] r
         deployment.response_style = Some(response_style);
         let checked = look(&deployment, &scenario.target).await;
         assert_few(&checked.evidence, id);
+        assert_few_of_each(&checked.evidence, id);
     }
 }
 
@@ -167,6 +182,7 @@ async fn rejections_are_few_once_another_valid_token_is_accepted(#[case] id: &st
     let first = accepted.filter_map(|(_, seen)| span(seen)).map(|(_, ends)| ends).min().expect("one is accepted");
     let is_earlier = |probe: Probe| evidence.of(probe).and_then(span).is_none_or(|(begins, _)| begins < first);
     assert_few(&evidence.without(is_earlier), id);
+    assert_few_of_each(&evidence, id);
 }
 
 /// What waits for a connection comes later: by then a valid token may have been accepted.

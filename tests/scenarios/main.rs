@@ -68,6 +68,7 @@ async fn reproduces(id: &str) {
     taken.for_each(|(_, assert)| assert());
     if checked.diagnosis.verdict == Verdict::Healthy {
         in_a_row::assert_few(&checked.evidence, id);
+        in_a_row::assert_few_of_each(&checked.evidence, id);
     }
     if !is_left_to_chance(&scenario.deployment()) {
         in_a_row::assert_few_once_accepted(&checked.evidence, id);

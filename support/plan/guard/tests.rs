@@ -47,11 +47,11 @@ impl Checked {
         self.guard.owes(&self.evidence);
         let sent = self.evidence.iter().map(|(probe, _)| probe).collect();
         let waiting = waiting.iter().copied().map(Probe::Present).filter(|one| self.evidence.of(*one).is_none());
-        self.guard.pass(&self.evidence, &sent, waiting.collect(), None, turn)
+        self.guard.pass(&self.evidence, &sent, waiting.collect(), turn)
     }
 }
 
-const ALONE: Turn = Turn { left: IN_A_ROW, room: usize::MAX, others_wait: false };
+const ALONE: Turn = Turn { left: IN_A_ROW, room: usize::MAX, others_wait: false, watched: None };
 
 fn rejects_invalid(presented: Presentation) -> u16 {
     if presented.token.is_invalid() { 401 } else { 200 }
