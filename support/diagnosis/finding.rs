@@ -62,7 +62,9 @@ pub enum Basis {
 pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_excluded: Vec<Fault>) -> Finding {
     let because: Vec<Probe> = probes.iter().copied().collect();
     let details = (record.details)(client, &probes);
-    let not_excluded: BTreeSet<Fault> = not_excluded.into_iter().chain(details.not_excluded.iter().copied()).collect();
+    let is_excluded = |fault: &Fault| (client.record(*fault).ruled_out_by)(client).prove(client).holds();
+    let may_be_there = details.not_excluded.iter().copied().filter(|fault| !is_excluded(fault));
+    let not_excluded: BTreeSet<Fault> = not_excluded.into_iter().chain(may_be_there).collect();
     let headline = details.headline.clone().unwrap_or_else(|| record.headline().to_owned());
     let signing = if client.settings().private_key { "`signing.private-key`" } else { "`signing.secret`" };
     let filled = |text: &str| details.fill(text).replace(record::SIGNING, signing);

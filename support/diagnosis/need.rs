@@ -36,7 +36,7 @@ impl Client<'_> {
     }
 
     /// A private key signs the client's token, or nothing does, and nothing is known of a secret: there is none to compare.
-    pub(super) fn shares_no_secret(&self) -> bool {
+    pub(crate) fn shares_no_secret(&self) -> bool {
         !self.settings().shows_fingerprint(Service::Auth) && self.facts().is_some_and(TokenFacts::shares_no_secret)
     }
 

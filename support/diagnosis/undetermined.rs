@@ -123,7 +123,9 @@ fn alike(client: &Client<'_>, fault: Fault, open: &Open, something_failed: bool)
     let Some(symptom) = symptoms().find(is_seen).or_else(open_ones) else { return Vec::new() };
     let explains = |other: &&Fault| {
         let record = client.record(**other);
-        record.severity <= Severity::Error && record.symptoms.contains(symptom)
+        let may_be_there =
+            open.get(other).is_none_or(|needs| !needs.iter().all(|need| client.is_closed(need)) || needs.is_empty());
+        record.severity <= Severity::Error && record.symptoms.contains(symptom) && may_be_there
     };
     let alike: Vec<Fault> = open.keys().filter(explains).copied().collect();
     if alike.contains(&fault) { alike } else { Vec::new() }

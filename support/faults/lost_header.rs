@@ -2,12 +2,14 @@
 
 use super::other_user::other_user_rejected;
 use crate::diagnosis::client::Client;
+use crate::diagnosis::proof::{Need, Proof};
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{
-    Test, accepts, all, any, differs_from_missing, is, never, not_shown, rejects, rejects_like_missing, same,
+    Computed, Test, accepts, all, any, differs_from_missing, is, never, not_shown, rejects, rejects_like_missing, same,
     takes_token,
 };
-use crate::vocabulary::{Carriers, Presentation, Scheme, Variation};
+use crate::evidence::Response;
+use crate::vocabulary::{Carriers, Presentation, Probe, Scheme, Variation};
 
 /// With one prefix, with two and with none the response is that of a missing token. A lost or an added prefix does not do that.
 pub(super) fn never_arrives(presented: Presentation) -> Test {
@@ -65,5 +67,31 @@ pub(super) fn is_lost(client: &Client<'_>, usual: Presentation) -> Test {
         not_shown(is(missing, Property::AsksForSignIn)),
         arrives_directly(usual),
         same(missing, missing.direct()),
+        is_the_services_own(missing),
     ])
+}
+
+/// A response that a reverse proxy would hardly send in the service's place: one on an open connection, or with a body.
+fn is_the_services_own(missing: Presentation) -> Test {
+    Test::Computed(Computed {
+        name: "the response to a missing token has words of the service",
+        prove: |client, probes| {
+            let is_own = |probe: &Probe| match &client.evidence().of(*probe)?.response {
+                Response::Http(response) => Some(!response.body.trim().is_empty()),
+                response => Some(response.connection().is_some()),
+            };
+            match probes.iter().find_map(is_own) {
+                Some(true) => Proof::Holds(probes.iter().copied().collect()),
+                Some(false) => Proof::open("a response to a missing token that only the service itself sends"),
+                None => Proof::Open(probes.iter().map(|probe| Need::Response(*probe)).collect()),
+            }
+        },
+        probes: vec![missing.into()],
+    })
+}
+
+/// The gateway reads the header alone, and without the proxy it accepts the token there.
+pub(super) fn gateway_loses_header(client: &Client<'_>) -> Test {
+    let header = client.websocket_in(Carriers::HEADER);
+    if client.websocket() == header { loses_header(client, header) } else { never() }
 }

@@ -213,7 +213,11 @@ impl Listener<'_> {
         let target = self.exchange.session.target;
         let named = target.handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer));
         let names = self.exchange.token.as_ref().and_then(|token| UserNames::of(token, &target.subject));
-        let told = named.filter(|user| !user.is_null()).zip(names).and_then(|(user, names)| names.include(user));
+        // An object or a list has its user somewhere within.
+        let told = named
+            .filter(|user| user.is_string() || user.is_number())
+            .zip(names)
+            .and_then(|(user, names)| names.include(user));
         self.connection.names_the_user = self.connection.names_the_user.or(told);
     }
 

@@ -9,7 +9,7 @@ use super::{excluded, impact};
 use crate::diagnosis::{Diagnosis, Undetermined};
 use crate::evidence::{Evidence, Response, SignedBy, TokenFacts, TransportError};
 use crate::outcome::{Expectation, Outcome};
-use crate::vocabulary::{Endpoint, Family, Fault, Probe};
+use crate::vocabulary::{Endpoint, Family, Fault, Presentation, Probe, TokenKind};
 
 /// What a report says of an inconclusive check.
 pub(super) struct Unproven {
@@ -74,6 +74,13 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
         evidence.expectation(*probe) == Expectation::Reject
             && matches!(outcome, Some(Outcome::Failed | Outcome::Unexpected))
     };
+    // Now and then any request may fail.
+    let is_rejected_too = |probe: &Probe| {
+        let endpoint = probe.presented().map(|one| one.endpoint);
+        let is_such = |one: &Presentation| one.token.is_invalid() && one.token != TokenKind::Missing;
+        let mut there = evidence.presentations().filter(|one| is_such(one) && Some(one.endpoint) == endpoint);
+        there.any(|one| evidence.outcome(one) == Some(Outcome::Rejected))
+    };
     match failed.iter().find_map(|probe| evidence.setting_of_missing_path(*probe)) {
         Some(setting) => Some(format!("target file: correct {setting}; the service has no such path.")),
         // Nothing else can be told with it.
@@ -83,7 +90,10 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
         None if !failed.is_empty() && failed.iter().all(is_silent) => {
             Some("target file: raise `timeout`, where the service is slow and not down.".to_owned())
         }
-        None => failed.first().filter(|_| failed.iter().all(is_unrejected)).map(|probe| to_reject(evidence, *probe)),
+        None => {
+            let is_told = failed.iter().all(is_unrejected) && !failed.iter().any(is_rejected_too);
+            failed.first().filter(|_| is_told).map(|probe| to_reject(evidence, *probe))
+        }
     }
 }
 
@@ -160,7 +170,7 @@ pub(super) fn why_nothing(evidence: &Evidence) -> &'static str {
 mod tests {
     use super::*;
     use crate::evidence::{Extracted, Observation, Settings};
-    use crate::vocabulary::{Carriers, Presentation, TokenKind};
+    use crate::vocabulary::Carriers;
 
     /// What a report advises, where REST or the gateway accepts the valid token and so responds to a forged one.
     fn advice_beside(endpoint: Endpoint, valid: &Observation, forged: &Observation) -> Option<String> {
@@ -182,5 +192,20 @@ mod tests {
         assert!(at_gateway.contains("`handshake.rejects`"), "{at_gateway}");
         assert_eq!(advice_beside(Endpoint::Rest, &failed, &failed), None, "a valid token fails too");
         assert_eq!(advice_beside(Endpoint::Rest, &Observation::accepted(), &Observation::rejected("no")), None);
+    }
+
+    /// Now and then any request may fail.
+    #[test]
+    fn a_failure_beside_a_rejection_of_an_invalid_token_needs_no_setting() {
+        let settings = Settings::of_one_user([None, Some(Carriers::HEADER), None]);
+        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+        let usual = Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER);
+        evidence.record_twice(usual, &Observation::accepted());
+        evidence.record_twice(usual.forged(), &Observation::http(500, Extracted::NotLookedFor));
+        let advice = |evidence: &Evidence| Unproven::of(evidence, &crate::faults::diagnose(evidence)).advice;
+        evidence.record_twice(Presentation::missing(Endpoint::Rest), &Observation::rejected("no token"));
+        assert!(advice(&evidence).is_some(), "it verifies nothing of a missing token");
+        evidence.record_twice(usual.with(TokenKind::Unsigned), &Observation::rejected("invalid token"));
+        assert_eq!(advice(&evidence), None);
     }
 }

@@ -1,7 +1,8 @@
 //! A proxy forwards the request without its `Authorization` header, or with one of its own.
 
 use super::super::lost_header::{
-    accepted_in_query, auth_loses_header, never_arrives, proxy_drops_header, rest_loses_header, unread_directly,
+    accepted_in_query, auth_loses_header, gateway_loses_header, never_arrives, proxy_drops_header, rest_loses_header,
+    unread_directly,
 };
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
@@ -63,7 +64,8 @@ pub(crate) const RECORD: Record = Record {
 
 fn shown_by(client: &Client<'_>) -> Test {
     if is_sent(client) {
-        each([upgrade_loses_header, rest_loses_header, auth_loses_header].map(|loses| loses(client)))
+        let places = [upgrade_loses_header, gateway_loses_header, rest_loses_header, auth_loses_header];
+        each(places.map(|loses| loses(client)))
     } else {
         never()
     }
@@ -134,7 +136,7 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
     let lost = [
         ("auth", "at auth", auth_loses_header(client)),
         ("REST", "on REST", rest_loses_header(client)),
-        ("upgrade", "on the upgrade", upgrade_loses_header(client)),
+        ("upgrade", "on the upgrade", any([upgrade_loses_header(client), gateway_loses_header(client)])),
     ];
     let lost: Vec<(&str, &str)> =
         lost.into_iter().filter(|(.., test)| test.prove(client).holds()).map(|(at, place, _)| (at, place)).collect();

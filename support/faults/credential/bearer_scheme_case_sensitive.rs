@@ -7,7 +7,7 @@ use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Computed, Test, all, any, each, given, not, rejects, takes_token};
 use crate::evidence::{Extracted, HttpResponse, Response};
 use crate::outcome::Outcome;
-use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Scheme, Severity, TokenKind};
+use crate::vocabulary::{Endpoint, Fault, OtherScheme, Presentation, Probe, Scheme, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::BearerSchemeCaseSensitive,
@@ -57,7 +57,13 @@ pub(crate) const RECORD: Record = Record {
 
 fn shown_by(client: &Client<'_>) -> Test {
     let is_rejected = |usual: Presentation| all([takes_token(usual), rejects(usual.scheme(Scheme::LowerCase))]);
-    each(super::in_header(client).map(|usual| all([is_rejected(usual), not_by_its_letters(client, usual)])))
+    each(after_bearer(client).map(|usual| all([is_rejected(usual), not_by_its_letters(client, usual)])))
+}
+
+/// Where the client writes `Bearer` before its token. REST may require another scheme.
+fn after_bearer(client: &Client<'_>) -> impl Iterator<Item = Presentation> + use<> {
+    let has_another = client.settings().other_schemes.contains(&OtherScheme::Bearer);
+    super::in_header(client).into_iter().filter(move |usual| usual.endpoint != Endpoint::Rest || !has_another)
 }
 
 /// No other token is accepted after `bearer`. A load balancer that chooses a replica by the letters of the header sends `bearer` to
@@ -97,7 +103,7 @@ fn login_says_bearer(client: &Client<'_>) -> Test {
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
-    all(super::in_header(client).map(|usual| takes_token(usual.scheme(Scheme::LowerCase))))
+    all(after_bearer(client).map(|usual| takes_token(usual.scheme(Scheme::LowerCase))))
 }
 
 fn details(_: &Client<'_>, probes: &Probes) -> Details {

@@ -3,10 +3,11 @@
 use super::super::lost_header::{accepted_in_query, arrives_directly, is_lost, never_arrives, unread_directly};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
+use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{
-    Test, all, any, arrives, each, given, never, not_shown, rejects_like_missing, takes_token,
+    Test, all, any, arrives, each, given, is, never, not_shown, rejects_like_missing, takes_token,
 };
 use crate::vocabulary::{Carrier, Carriers, Endpoint, Fault, Presentation, Scheme, Severity, Variation};
 
@@ -79,7 +80,9 @@ fn is_lost_on_the_way(client: &Client<'_>) -> Test {
         let is_such = |carrier| matches!(carrier, Carrier::Query | Carrier::Cookie);
         one.carriers.iter().all(is_such) && client.settings().has_direct(one.endpoint)
     };
-    each([client.websocket(), client.rest()].into_iter().filter(may_be_lost).map(|usual| is_lost(client, usual)))
+    let lost = [client.websocket(), client.rest()].into_iter().filter(may_be_lost).map(|usual| is_lost(client, usual));
+    // One that is dropped or cut for its length is lost too.
+    all([each(lost), not_shown(Test::Shown(Fault::CredentialTooLong))])
 }
 
 /// With another scheme, or in another carrier, REST accepts the token.
@@ -190,12 +193,24 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         let (service, usual) = if websocket { ("gateway", client.websocket()) } else { ("backend", client.rest()) };
         let presented = listed_carriers(usual.carriers);
         let details = Details::from([("service", service.to_owned()), ("presented", presented.clone())]);
+        // It may drop long ones only, or reject by itself in the words of the service; it would not close an open connection.
+        let missing = Presentation::missing(usual.endpoint);
+        let by_itself = !is(missing, Property::Opened).prove(client).holds();
+        let by_itself = by_itself.then_some(Fault::AccessGateInFront);
+        let details =
+            Details { not_excluded: by_itself.into_iter().chain([Fault::CredentialTooLong]).collect(), ..details };
         return details.headed(format!("the proxy drops the {presented} in which the {service} reads the token"));
     }
     if unread(client).endpoint == Endpoint::WebSocket {
         let in_header = accepted_in_header(client).prove(client).holds();
         let carrier = name(if in_header { Carrier::Header } else { Carrier::Query });
-        return told("gateway", client.settings().presents(), carrier);
+        let details = told("gateway", client.settings().presents(), carrier);
+        // Against requests of other sites a gateway may take a cookie only with the right `Origin`.
+        let may_need_origin = client.settings().presents().has(Carrier::Cookie);
+        return Details {
+            not_excluded: may_need_origin.then_some(Fault::OriginRefused).into_iter().collect(),
+            ..details
+        };
     }
     let accepted = |(one, _): &(Presentation, String)| takes_token(*one).prove(client).holds();
     let carrier = elsewhere_at_rest(client).find(accepted).map(|(_, carrier)| carrier).unwrap_or_default();

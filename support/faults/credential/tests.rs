@@ -4,7 +4,7 @@ use super::*;
 use crate::evidence::{Evidence, Observation, Settings, TokenFacts};
 use crate::faults::concluded::{self, is_ruled_out};
 use crate::faults::diagnose;
-use crate::vocabulary::{Fault, Scheme, TokenKind, User};
+use crate::vocabulary::{Fault, OtherScheme, Scheme, TokenKind, User};
 
 fn at(endpoint: Endpoint, carriers: Carriers) -> Presentation {
     Presentation::new(endpoint, TokenKind::Issued, carriers)
@@ -130,4 +130,6 @@ fn where_another_token_is_accepted_after_bearer_its_small_letters_decide_nothing
         evidence.record_twice(other, &Observation::accepted());
         assert!(!is_confirmed(&evidence), "{other:?}");
     }
+    evidence.settings.other_schemes = vec![OtherScheme::Bearer];
+    assert!(!is_confirmed(&evidence), "the client writes another scheme, and `Bearer` was not tried");
 }

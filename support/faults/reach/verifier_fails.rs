@@ -7,7 +7,7 @@ use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, each, is, not, not_shown, takes_token, verifies};
-use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Service, Severity};
+use crate::vocabulary::{Change, Endpoint, Fault, Presentation, Probe, Service, Severity, TokenKind};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::VerifierFails,
@@ -70,7 +70,16 @@ fn shown_by(client: &Client<'_>) -> Test {
     // Where a forged token is accepted, the other endpoint may accept every token too, and fail after that.
     let forged_accepted = any(client.backend().into_iter().map(|usual| accepts(usual.forged())));
     let healthy = is(Probe::Health(Service::Backend), Property::Accepted);
-    all([auth_accepts(client), healthy, fails, not_shown(forged_accepted)])
+    all([auth_accepts(client), healthy, fails, not_shown(forged_accepted), not_shown(another_is_accepted(client))])
+}
+
+/// With one change a valid token is accepted there, so the verifier works, and its error is how it rejects.
+fn another_is_accepted(client: &Client<'_>) -> Test {
+    let changed = client
+        .backend()
+        .into_iter()
+        .flat_map(|usual| client.changes(usual).into_iter().map(move |change| takes_token(usual.changed(change))));
+    any(changed)
 }
 
 /// Where the other endpoint accepts the token, it is not auth that this one waits for.
@@ -96,7 +105,18 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     };
     let response = failed.first().map(|usual| client.evidence().summary((*usual).into())).unwrap_or_default();
     let headline = format!("the {service} fails while it verifies a token: {response}");
-    Details::from([("service", service.into()), ("response", response)]).headed(headline)
+    let details = Details::from([("service", service.into()), ("response", response)]).headed(headline);
+    // A service may turn each failed verification into its own error, whatever it failed for.
+    let is_tried = |claim: &str| {
+        let mut changed = client.evidence().presentations();
+        changed.any(|one| matches!(one.token, TokenKind::Resigned(_, Change::Without(left)) if left.as_str() == claim))
+    };
+    let has = |claim: &str| client.claims(client.token()).iter().any(|one| one.as_str() == claim) && !is_tried(claim);
+    let accepts_elsewhere = other_endpoint_works(client).prove(client).holds();
+    let secret = (!client.shares_no_secret() && !accepts_elsewhere).then_some(Fault::JwtSecretMismatch);
+    let others = [("aud", Fault::AudienceMismatch), ("iss", Fault::IssuerMismatch)];
+    let others = others.into_iter().filter(|(claim, _)| has(claim)).map(|(_, fault)| fault);
+    Details { not_excluded: secret.into_iter().chain(others).collect(), ..details }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A service accepts a request without a token, and no cache responds in its place.
 
+use serde_json::Value;
+
 use super::{ENDPOINTS, accepted_by, has_form_of_accepted};
 use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
@@ -8,6 +10,7 @@ use crate::diagnosis::symptom::{Symptom, missing};
 use crate::diagnosis::test::{
     Computed, Test, accepts, all, differs_from_missing, each, given, not_shown, rejects, same,
 };
+use crate::evidence::Response;
 use crate::vocabulary::{Endpoint, Fault, Presentation, Probe, Severity, TokenKind, Variation};
 
 pub(crate) const RECORD: Record = Record {
@@ -59,6 +62,7 @@ fn shown_by(client: &Client<'_>) -> Test {
             no_cache,
             form,
             is_let_in(client, missing),
+            tells_of_no_error(missing),
             not_shown(tells_of_its_lack(client, missing)),
         ])
     }))
@@ -69,6 +73,31 @@ fn shown_by(client: &Client<'_>) -> Test {
 fn tells_of_its_lack(client: &Client<'_>, missing: Presentation) -> Test {
     let usual = client.usual(missing.endpoint);
     all([accepts(usual), differs_from_missing(usual), same(usual, usual.forged())])
+}
+
+/// Some services reject with 200 and a body that tells of an error; where no token is accepted, a valid one gets that too.
+fn tells_of_no_error(missing: Presentation) -> Test {
+    Test::Computed(Computed {
+        name: "the body does not tell of an error",
+        prove: |client, probes| {
+            let body = |probe: &Probe| match &client.evidence().of(*probe)?.response {
+                Response::Http(http) => serde_json::from_str::<Value>(&http.body).ok(),
+                _ => None,
+            };
+            match probes.iter().find(|probe| body(probe).is_some_and(|body| is_error(&body))) {
+                Some(_) => Proof::open("a response that tells of no error: with 200 a service may reject too"),
+                None => Proof::given(),
+            }
+        },
+        probes: vec![missing.into()],
+    })
+}
+
+/// As GraphQL does (section 7.1 of its specification), or with a field that says whether it went well.
+fn is_error(body: &Value) -> bool {
+    let has = |name: &str| body.get(name).is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)));
+    let is_false = |name: &str| body.get(name) == Some(&Value::Bool(false));
+    ["error", "errors"].into_iter().any(has) || ["success", "ok"].into_iter().any(is_false)
 }
 
 /// A connection that anybody may open lets nobody in before the gateway sends something on it.

@@ -1,12 +1,12 @@
 //! The gateway accepts the token and selects none of the offered subprotocols.
 
 use crate::diagnosis::client::Client;
-use crate::diagnosis::proof::Probes;
-use crate::diagnosis::property::Property;
+use crate::diagnosis::proof::{Probes, Proof};
+use crate::diagnosis::property::{Property, of_one};
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, accepts, all, any, arrives, given, is, never, not, takes_token};
-use crate::vocabulary::{Carrier, Carriers, Fault, Presentation, Severity};
+use crate::diagnosis::test::{Computed, Test, accepts, all, any, arrives, given, is, never, not, takes_token};
+use crate::vocabulary::{Carrier, Carriers, Endpoint, Fault, Presentation, Route, Severity, Variation};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::SubprotocolNotEchoed,
@@ -27,10 +27,7 @@ pub(crate) const RECORD: Record = Record {
         Line::Always("The gateway accepts the token in the subprotocol, and its 101 selects no subprotocol."),
     ],
     whys: [
-        Why(
-            "Why does a strict client fail?",
-            &[Shown("The gateway responds 101 and names none of the offered subprotocols.")],
-        ),
+        Why("Why does a strict client fail?", &[Shown("The 101 names none of the offered subprotocols.")]),
         Why(
             "Why is that a failure?",
             &[Inferred("A browser fails such a connection with 1006 (RFC 6455 §4.1, WHATWG WebSockets).")],
@@ -54,10 +51,13 @@ pub(crate) const RECORD: Record = Record {
             )],
         ),
     ],
-    fix: &[Line::Always(
-        "gateway: respond with `Sec-WebSocket-Protocol: {protocol}` where the client offers it; proxy: forward that \
+    fix: &[
+        Line::If(only_by_the_proxy, "proxy: forward `Sec-WebSocket-Protocol` of the request and of the response."),
+        Line::Always(
+            "gateway: respond with `Sec-WebSocket-Protocol: {protocol}` where the client offers it; proxy: forward that \
          header.",
-    )],
+        ),
+    ],
 };
 
 fn offers(client: &Client<'_>) -> [Presentation; 2] {
@@ -89,7 +89,13 @@ fn beside_the_token(client: &Client<'_>) -> Test {
     let selects_nothing = accepts_and_selects_nothing(own);
     let is_asked = client.nothing_was_sent() || selects_nothing.prove(client).holds();
     let directly = match is_asked && client.settings().has_direct(own.endpoint) {
-        true => any([directly_too(client), only_by_the_proxy(client)]),
+        // What accepts nothing there tells nothing of the proxy.
+        true => any([
+            directly_too(client),
+            only_by_the_proxy(client),
+            not(accepts(own.direct())),
+            is(own.direct(), Property::NotReached),
+        ]),
         false => given(),
     };
     all([selects_nothing, directly])
@@ -107,7 +113,28 @@ fn only_by_the_proxy(client: &Client<'_>) -> Test {
 fn ruled_out_by(client: &Client<'_>) -> Test {
     let own = [client.websocket()].into_iter().filter(|own| !own.carriers.has(Carrier::Subprotocol));
     let offers = offers(client).into_iter().chain(own);
-    any(offers.map(|offer| all([accepts(offer), not(is(offer, Property::SelectsNothing))])))
+    let selects = any(offers.map(|offer| all([accepts(offer), not(is(offer, Property::SelectsNothing))])));
+    all([selects, selects_each_time(client)])
+}
+
+/// Of several replicas one may select none.
+fn selects_each_time(client: &Client<'_>) -> Test {
+    Test::Computed(Computed {
+        name: "every 101 to an offer selects one of it",
+        prove: |client, _| {
+            let offered = client
+                .evidence()
+                .presentations()
+                .filter(|one| one.endpoint == Endpoint::WebSocket && one.variation != Variation::Route(Route::Direct));
+            let mut nothing =
+                offered.filter(|one| of_one(client, (*one).into(), Property::SelectsNothing) == Some(true));
+            match nothing.next() {
+                Some(_) => Proof::open("a 101 that selects a subprotocol each time"),
+                None => Proof::given(),
+            }
+        },
+        probes: vec![client.websocket().into()],
+    })
 }
 
 fn details(client: &Client<'_>, _: &Probes) -> Details {

@@ -52,3 +52,15 @@ fn a_query_is_not_lost_where_a_response_may_be_of_something_before_the_service()
         assert_eq!(headline(&evidence), None, "{why}");
     }
 }
+
+/// A reverse proxy that rejects by itself has no words of the service.
+#[test]
+fn a_query_is_not_lost_where_the_rejection_has_no_words() {
+    let mut evidence = accepted_directly(Carrier::Query);
+    let missing = Presentation::missing(Endpoint::WebSocket);
+    let usual = presented(Carrier::Query);
+    for rejected in [usual, usual.forged(), usual.with(TokenKind::Second), missing, missing.direct()] {
+        evidence.record_twice(rejected, &Observation::rejected(""));
+    }
+    assert_eq!(headline(&evidence), None);
+}

@@ -54,3 +54,13 @@ fn a_service_fails_over_tokens_only_where_it_is_healthy_and_rejects_a_missing_on
     accepts_forged.record_twice(at(Endpoint::WebSocket).forged(), &Observation::welcomed());
     assert!(!fails(&accepts_forged), "it may accept every token, and fail after that");
 }
+
+/// Its error is how it rejects then.
+#[test]
+fn a_verifier_that_accepts_a_token_with_one_change_does_not_fail() {
+    let mut evidence = rest_fails(500, &Observation::closed("invalid token"));
+    evidence.settings.signing = true;
+    assert!(fails(&evidence));
+    evidence.record_twice(at(Endpoint::Rest).changed(Change::LongerLived), &Observation::accepted());
+    assert!(!fails(&evidence));
+}

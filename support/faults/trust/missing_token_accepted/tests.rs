@@ -1,7 +1,7 @@
 //! When 200 for a missing token lets somebody in. REST is the only place of the target.
 
 use super::*;
-use crate::evidence::{Evidence, Observation, Response, Settings, TokenFacts};
+use crate::evidence::{Evidence, Observation, Settings, TokenFacts};
 use crate::faults::concluded::is_confirmed;
 use crate::vocabulary::Carriers;
 
@@ -41,6 +41,19 @@ fn an_endpoint_that_treats_all_alike_is_open() {
 fn an_endpoint_that_says_of_a_token_what_it_says_of_a_forged_one_is_not_shown_to_be_open() {
     let [invalid, missing] = [r#"{"error":"the signature is wrong"}"#, r#"{"error":"no token"}"#];
     assert!(!is_open([invalid, invalid, missing]));
+}
+
+/// Where no token is accepted, a valid one gets the same as none.
+#[test]
+fn an_endpoint_that_responds_to_all_with_an_error_is_not_shown_to_be_open() {
+    for error in
+        [r#"{"success":false}"#, r#"{"ok":false}"#, r#"{"data":null,"errors":[{"message":"no"}]}"#, r#"{"error":"no"}"#]
+    {
+        assert!(!is_open([error; 3]), "{error}");
+    }
+    for fine in [r#"{"success":true}"#, r#"{"error":null,"threads":[]}"#, r#"{"errors":false}"#, "[]", "threads"] {
+        assert!(is_open([fine; 3]), "{fine}");
+    }
 }
 
 /// A token that is too long, say, is rejected in earnest.
