@@ -51,7 +51,9 @@ fn an_endpoint_that_responds_to_all_with_an_error_is_not_shown_to_be_open() {
     {
         assert!(!is_open([error; 3]), "{error}");
     }
-    for fine in [r#"{"success":true}"#, r#"{"error":null,"threads":[]}"#, r#"{"errors":false}"#, "[]", "threads"] {
+    let none = ["null", "false", "0", "\"\"", "[]", "{}"]
+        .map(|none| format!(r#"{{"threads":["a"],"errors":{none},"error":{none}}}"#));
+    for fine in [r#"{"success":true}"#, "[]", "threads"].into_iter().chain(none.iter().map(String::as_str)) {
         assert!(is_open([fine; 3]), "{fine}");
     }
 }
