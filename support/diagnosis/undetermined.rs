@@ -36,12 +36,14 @@ type Open = BTreeMap<Fault, Vec<Need>>;
 
 /// What the record yields to, where no probe could test that.
 pub(super) fn not_excluded(client: &Client<'_>, record: &Record, open: &Open) -> Vec<Fault> {
-    // Of what the target does not have, nothing can be lost.
-    let may_be_there = |fault: &Fault| {
-        open.get(fault).is_some_and(|needs| needs.is_empty() || !needs.iter().all(|need| client.is_closed(need)))
-    };
-    let is_untested = |fault: &&Fault| may_be_there(fault) && matches!(client.shows(**fault), Proof::Open(_));
+    let is_untested =
+        |fault: &&Fault| may_be_there(client, **fault, open) && matches!(client.shows(**fault), Proof::Open(_));
     record.yields_to.iter().filter(is_untested).copied().collect()
+}
+
+/// It is open, and not only for what the target does not have: of that nothing can be lost.
+fn may_be_there(client: &Client<'_>, fault: Fault, open: &Open) -> bool {
+    open.get(&fault).is_some_and(|needs| needs.is_empty() || !needs.iter().all(|need| client.is_closed(need)))
 }
 
 /// What would decide each. Where the cause of the failures is confirmed, it explains what was seen until it is fixed, and rivals
@@ -123,9 +125,8 @@ fn alike(client: &Client<'_>, fault: Fault, open: &Open, something_failed: bool)
     let Some(symptom) = symptoms().find(is_seen).or_else(open_ones) else { return Vec::new() };
     let explains = |other: &&Fault| {
         let record = client.record(**other);
-        let may_be_there =
-            open.get(other).is_none_or(|needs| !needs.iter().all(|need| client.is_closed(need)) || needs.is_empty());
-        record.severity <= Severity::Error && record.symptoms.contains(symptom) && may_be_there
+        let is_such = record.severity <= Severity::Error && record.symptoms.contains(symptom);
+        is_such && may_be_there(client, **other, open)
     };
     let alike: Vec<Fault> = open.keys().filter(explains).copied().collect();
     if alike.contains(&fault) { alike } else { Vec::new() }

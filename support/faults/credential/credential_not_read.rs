@@ -188,18 +188,7 @@ fn unread(client: &Client<'_>) -> Presentation {
 
 fn details(client: &Client<'_>, shown: &Probes) -> Details {
     if is_lost_on_the_way(client).prove(client).holds() {
-        let websocket =
-            shown.iter().any(|probe| probe.presented().is_some_and(|one| one.endpoint == Endpoint::WebSocket));
-        let (service, usual) = if websocket { ("gateway", client.websocket()) } else { ("backend", client.rest()) };
-        let presented = listed_carriers(usual.carriers);
-        let details = Details::from([("service", service.to_owned()), ("presented", presented.clone())]);
-        // It may drop long ones only, or reject by itself in the words of the service; it would not close an open connection.
-        let missing = Presentation::missing(usual.endpoint);
-        let by_itself = !is(missing, Property::Opened).prove(client).holds();
-        let by_itself = by_itself.then_some(Fault::AccessGateInFront);
-        let details =
-            Details { not_excluded: by_itself.into_iter().chain([Fault::CredentialTooLong]).collect(), ..details };
-        return details.headed(format!("the proxy drops the {presented} in which the {service} reads the token"));
+        return lost(client, shown);
     }
     if unread(client).endpoint == Endpoint::WebSocket {
         let in_header = accepted_in_header(client).prove(client).holds();
@@ -219,6 +208,21 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
         details.values.insert("presented", "client's own header".to_owned());
     }
     details
+}
+
+/// The proxy drops what the token stands in.
+fn lost(client: &Client<'_>, shown: &Probes) -> Details {
+    let websocket = shown.iter().any(|probe| probe.presented().is_some_and(|one| one.endpoint == Endpoint::WebSocket));
+    let (service, usual) = if websocket { ("gateway", client.websocket()) } else { ("backend", client.rest()) };
+    let presented = listed_carriers(usual.carriers);
+    let details = Details::from([("service", service.to_owned()), ("presented", presented.clone())]);
+    // It may drop long ones only, or reject by itself in the words of the service; it would not close an open connection.
+    let missing = Presentation::missing(usual.endpoint);
+    let by_itself = !is(missing, Property::Opened).prove(client).holds();
+    let by_itself = by_itself.then_some(Fault::AccessGateInFront);
+    let details =
+        Details { not_excluded: by_itself.into_iter().chain([Fault::CredentialTooLong]).collect(), ..details };
+    details.headed(format!("the proxy drops the {presented} in which the {service} reads the token"))
 }
 
 fn told(service: &str, presented: Carriers, carrier: &str) -> Details {

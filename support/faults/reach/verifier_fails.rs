@@ -106,7 +106,11 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let response = failed.first().map(|usual| client.evidence().summary((*usual).into())).unwrap_or_default();
     let headline = format!("the {service} fails while it verifies a token: {response}");
     let details = Details::from([("service", service.into()), ("response", response)]).headed(headline);
-    // A service may turn each failed verification into its own error, whatever it failed for.
+    Details { not_excluded: other_reasons(client), ..details }
+}
+
+/// A service may turn each failed verification into its own error, whatever it failed for.
+fn other_reasons(client: &Client<'_>) -> Vec<Fault> {
     let is_tried = |claim: &str| {
         let mut changed = client.evidence().presentations();
         changed.any(|one| matches!(one.token, TokenKind::Resigned(_, Change::Without(left)) if left.as_str() == claim))
@@ -116,7 +120,7 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let secret = (!client.shares_no_secret() && !accepts_elsewhere).then_some(Fault::JwtSecretMismatch);
     let others = [("aud", Fault::AudienceMismatch), ("iss", Fault::IssuerMismatch)];
     let others = others.into_iter().filter(|(claim, _)| has(claim)).map(|(_, fault)| fault);
-    Details { not_excluded: secret.into_iter().chain(others).collect(), ..details }
+    secret.into_iter().chain(others).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_detail
 use crate::diagnosis::symptom::{Symptom, auth_accepts};
 use crate::diagnosis::test::{Test, accepts, all, any, given};
 use crate::faults::resigned::later_ones_are_accepted;
-use crate::vocabulary::{Endpoint, Fault, Severity};
+use crate::vocabulary::{Endpoint, Fault, Presentation, Severity};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::RefusalCached,
@@ -50,24 +50,19 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
-    let [own, other] = [client.user(), client.user().other()];
+    let [user, other_user] = [client.user(), client.user().other()];
+    let later_of = |usual: Presentation, user| later_ones_are_accepted(client, usual.by(user));
     // Of two replicas of auth only one may accept the token. Where auth validates nothing, its login says as much as can be known.
     let validates = client.evidence().is_there(Endpoint::Validation);
     let accepted_by_auth = |user| if validates { accepts(client.validation().by(user)) } else { given() };
-    let own = all([
-        auth_accepts(client),
-        accepted_by_auth(own),
-        any(client.backend().into_iter().map(|usual| later_ones_are_accepted(client, usual.by(client.user())))),
-    ]);
+    let later = client.backend().into_iter().map(|usual| later_of(usual, user));
+    let own = all([auth_accepts(client), accepted_by_auth(user), any(later)]);
     if client.settings().users < 2 {
         return own;
     }
     // Where the own token is rejected too, the other one tells nothing more.
-    let other = client
-        .backend()
-        .into_iter()
-        .map(|usual| all([accepts(usual), later_ones_are_accepted(client, usual.by(other))]));
-    any([own, all([accepted_by_auth(client.user().other()), any(other)])])
+    let other = client.backend().into_iter().map(|usual| all([accepts(usual), later_of(usual, other_user)]));
+    any([own, all([accepted_by_auth(other_user), any(other)])])
 }
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
