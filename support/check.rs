@@ -171,6 +171,7 @@ impl<'a> Check<'a> {
             }
             Performed::Impossible => self.evidence.skip(probe, Skipped::Impossible),
             Performed::Withheld => self.evidence.skip(probe, Skipped::Withheld),
+            Performed::Expired => self.evidence.skip(probe, Skipped::Expired),
         }
         Ok(None)
     }

@@ -6,6 +6,7 @@ mod described;
 mod log_records;
 #[cfg(test)]
 mod made_up;
+mod named_user;
 mod normalised;
 mod observation;
 mod pause;
@@ -26,7 +27,9 @@ pub(crate) use observation::Seen;
 pub use observation::{Observation, Offset};
 pub use places::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths};
 pub use published_key::{PublishedKey, SignedBy, Unusable};
-pub use response::{Connection, End, Extracted, Frame, HttpResponse, Response, TransportError, UntrustedCertificate};
+pub use response::{
+    Connection, End, Extracted, Frame, HttpResponse, NamedUser, Response, TransportError, UntrustedCertificate,
+};
 pub use run::Run;
 pub use settings::{Settings, Stage};
 pub use skipped::Skipped;
@@ -121,6 +124,11 @@ impl Evidence {
     /// The probes that were planned and not made before the deadline.
     pub fn late(&self) -> impl Iterator<Item = Probe> {
         self.skipped().filter(|(_, why)| *why == Skipped::Late).map(|(probe, _)| probe)
+    }
+
+    /// Whether probes were not made, since their token had expired by then.
+    pub fn outlived_its_tokens(&self) -> bool {
+        self.skipped().any(|(_, why)| why == Skipped::Expired)
     }
 
     /// Whether the probe was planned and could not be made.

@@ -105,6 +105,8 @@ pub(crate) enum Performed {
     Impossible,
     /// The service asks for fewer requests.
     Withheld,
+    /// Its token has expired since the check began.
+    Expired,
 }
 
 impl<'a> Session<'a> {
@@ -156,6 +158,9 @@ impl<'a> Session<'a> {
         // An exchange before this one may have been told to wait.
         if !self.backoff.permits(&url, probe, self.target.slow_after).await {
             return Ok(Performed::Withheld);
+        }
+        if probe.presented().is_some_and(|one| self.tokens.may_have_expired(one)) {
+            return Ok(Performed::Expired);
         }
         // One clock bounds every part of an exchange, so that no peer can keep us by dripping bytes. What came before it ran
         // out is kept; only where nothing came at all was nothing reached.

@@ -25,6 +25,7 @@ mod sampler;
 mod samples;
 mod tally;
 mod template;
+mod welcomed;
 
 pub use design::{Decision, Design, Method, Prediction, USUAL_OBJECTIVE, interval};
 pub use document::Document;

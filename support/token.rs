@@ -22,7 +22,7 @@ pub(crate) use secret_form::{forms, from_base64, from_hex};
 pub(crate) use signed::ending;
 
 use std::fmt;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -45,6 +45,8 @@ pub(crate) struct Token {
     compact: String,
     /// In seconds, as its login says.
     issued_for: Option<i64>,
+    /// After this moment it may have expired; `None` where it does not expire, or came expired.
+    usable_until: Option<Instant>,
 }
 
 /// The algorithm does not work with the key.
@@ -58,12 +60,24 @@ pub struct SigningError {
 impl Token {
     /// A token from its compact form, which is not verified.
     pub(crate) fn new(compact: impl Into<String>) -> Self {
-        Token { compact: compact.into(), issued_for: None }
+        Token { compact: compact.into(), issued_for: None, usable_until: None }
     }
 
     /// The same token, of which its login says that it lives for so many seconds.
     pub(crate) fn issued_for(self, seconds: Option<i64>) -> Self {
         Token { issued_for: seconds, ..self }
+    }
+
+    /// The same token, which has just come.
+    pub(crate) fn received(self) -> Self {
+        let left = self.facts(now(), &|_| String::new()).left();
+        let usable_until = left.and_then(|left| Instant::now().checked_add(left.saturating_sub(TokenFacts::ROUNDED)));
+        Token { usable_until, ..self }
+    }
+
+    /// Whether it may have expired since it came.
+    pub(crate) fn may_have_expired(&self) -> bool {
+        self.usable_until.is_some_and(|until| until <= Instant::now())
     }
 
     /// Its algorithm, where it signs with a secret.

@@ -30,7 +30,7 @@ pub(super) fn of(evidence: &Evidence, findings: &[Finding]) -> Verdict {
         return Verdict::Faulty;
     }
     let unexpected = unexpected(evidence).next().is_some();
-    let in_time = evidence.late().next().is_none();
+    let in_time = evidence.late().next().is_none() && !evidence.outlived_its_tokens();
     match !unexpected && in_time && needed_were_made(evidence) {
         true => Verdict::Healthy,
         false => Verdict::Inconclusive,
@@ -95,9 +95,11 @@ mod tests {
     #[test]
     fn a_check_that_is_cut_short_is_not_healthy() {
         let health = Probe::Health(Service::Auth);
-        let mut late = accepted_at(Endpoint::VARIANTS);
-        late.skip(health, Skipped::Late);
-        assert_eq!(diagnose(&late).verdict, Verdict::Inconclusive);
+        for why in [Skipped::Late, Skipped::Expired] {
+            let mut late = accepted_at(Endpoint::VARIANTS);
+            late.skip(health, why);
+            assert_eq!(diagnose(&late).verdict, Verdict::Inconclusive);
+        }
         let mut interrupted = accepted_at(Endpoint::VARIANTS);
         interrupted.run.interrupted = true;
         assert_eq!(diagnose(&interrupted).verdict, Verdict::Inconclusive);

@@ -51,7 +51,7 @@ impl Connection {
             offered: true,
             selected: Some(("jwt-auth".to_owned(), true)),
             accept_is_right: true,
-            names_the_user: None,
+            named: None,
             rejected: None,
             frames: Vec::new(),
             welcomed: true,

@@ -115,8 +115,8 @@ pub struct Connection {
     pub selected: Option<(String, bool)>,
     /// `Sec-WebSocket-Accept` was the value of RFC 6455 §4.2.2.
     pub accept_is_right: bool,
-    /// Whether the welcome names the token's own user; `None` where it names none, or nothing says where.
-    pub names_the_user: Option<bool>,
+    /// Whom the welcome names; `None` where it names nobody, or nothing says where.
+    pub named: Option<NamedUser>,
     /// Whether a frame or the close code is a rejection, where the target's file says what is.
     #[serde(default)]
     pub rejected: Option<bool>,
@@ -126,6 +126,18 @@ pub struct Connection {
     pub welcomed: bool,
     /// How it ended.
     pub end: End,
+}
+
+/// Whom a welcome names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NamedUser {
+    /// The user of the token, as a claim of the token names it.
+    Own,
+    /// The target's other user, as that user's token names it.
+    Other,
+    /// Somebody else, or a user in another form than that of the tokens; marks that are equal where the names are.
+    Unknown(u64),
 }
 
 /// A frame with a message (RFC 6455 §5.6).

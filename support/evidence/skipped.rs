@@ -14,6 +14,8 @@ pub enum Skipped {
     Impossible,
     /// The service had asked for fewer requests.
     Withheld,
+    /// The token that it presents has expired since the check began: a rejection would say nothing more.
+    Expired,
     /// No more may be rejected there: a valid token is no longer accepted, or the bound of rejections is reached.
     HeldBack,
 }
@@ -24,6 +26,7 @@ impl fmt::Display for Skipped {
             Skipped::Late => "the check ended before it",
             Skipped::Impossible => "there is no such token, or it would be the same as another",
             Skipped::Withheld => "the service asked for fewer requests",
+            Skipped::Expired => "its token has expired since the check began",
             Skipped::HeldBack => "no more requests that may be rejected are sent there",
         })
     }

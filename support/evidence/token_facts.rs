@@ -1,5 +1,7 @@
 //! What can be said of a token without showing it.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::SignedBy;
@@ -87,6 +89,17 @@ impl TokenFacts {
     /// Seconds that it lives: from `iat` to `exp`, or as its login says.
     pub(crate) fn lifetime(&self) -> Option<i64> {
         self.issued_for.or_else(|| self.expires_in?.checked_add(self.issued_ago?))
+    }
+
+    /// Its times are whole seconds: it may expire by so much earlier.
+    pub(crate) const ROUNDED: Duration = Duration::from_secs(1);
+
+    /// So long it lives from its receipt; `None` where it does not expire, or came expired. By our clock, unless that of auth says
+    /// less, or ours says that it is over: then they differ, and the token lives from its `iat` to its `exp`. A token that says
+    /// nothing lives as long as its login says.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let positive = [self.expires_in, self.lifetime()].into_iter().flatten().filter(|seconds| *seconds > 0);
+        positive.min().map(|seconds| Duration::from_secs(seconds.unsigned_abs()))
     }
 
     /// Seconds from `iat` to `nbf`, where its issuer wants the token to be valid later than it is issued.

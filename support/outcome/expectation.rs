@@ -157,7 +157,7 @@ impl Evidence {
         Some(match self.expectation(probe) {
             // A watched connection shows only whether it lasts; offers are seen where a token is presented.
             Expectation::Accept => {
-                let as_another_user = response.connection().is_some_and(|it| it.names_the_user == Some(false));
+                let as_another_user = self.names_its_user(probe) == Some(false);
                 let suits = probe == Probe::Watch || response.suits_a_strict_client();
                 *outcome == Outcome::Accepted && suits && !as_another_user
             }

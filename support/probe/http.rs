@@ -159,7 +159,7 @@ impl Exchange<'_> {
         match self.probe {
             Probe::Login(_) | Probe::SecondLogin(_) | Probe::LaterLogin(..) => {
                 let token_type = body.and_then(|body| self.token_type(body));
-                let token = Token::new(text).issued_for(body.and_then(|body| self.issued_for(body)));
+                let token = Token::new(text).issued_for(body.and_then(|body| self.issued_for(body))).received();
                 (Extracted::Text { mark: Some(self.mark(text)), provenance: None, token_type }, Some(token))
             }
             _ => (

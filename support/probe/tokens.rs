@@ -11,7 +11,7 @@ use super::SuiteError;
 use crate::evidence::TokenFacts;
 use crate::target::{Signing, Target};
 use crate::token::{Claims, ControlSigner, KeySet, PrivateKey, Shown, Signer, SigningError, Token, now, with_dates};
-use crate::vocabulary::{Change, ClaimsOf, LAST_LATER, PemEnd, TokenKind, User};
+use crate::vocabulary::{Change, ClaimsOf, LAST_LATER, PemEnd, Presentation, TokenKind, User};
 
 /// What there is to present.
 #[derive(Default)]
@@ -33,7 +33,7 @@ impl Tokens {
     pub(super) fn own(target: &Target) -> Result<Self, SuiteError> {
         let mut tokens = Tokens::default();
         for (given, user) in target.given.iter().zip([User::First, User::Second]) {
-            tokens.known.insert((TokenKind::Issued, user), Token::new(given.token.expose()));
+            tokens.known.insert((TokenKind::Issued, user), Token::new(given.token.expose()).received());
         }
         let Some((mint, signing)) = target.mint.as_ref().zip(target.signing.as_ref()) else { return Ok(tokens) };
         let now = now();
@@ -45,7 +45,7 @@ impl Tokens {
                 Some(Signer::PrivateKey(key, kid)) => Token::signed_by_key(&claims, key, kid),
                 None => None,
             };
-            tokens.known.extend(token.map(|token| ((TokenKind::SelfSigned, user), token)));
+            tokens.known.extend(token.map(|token| ((TokenKind::SelfSigned, user), token.received())));
         }
         Ok(tokens)
     }
@@ -120,6 +120,20 @@ impl Tokens {
         self.kid = published.filter(|_| is_another).and_then(|keys| keys.kid_of(key)).map(str::to_owned);
     }
 
+    /// Whether the token may have expired since it came; an invalid one with that of which it is made.
+    pub(super) fn may_have_expired(&self, presented: Presentation) -> bool {
+        let token = match presented.token {
+            TokenKind::Missing | TokenKind::Resigned(..) => None,
+            kind @ (TokenKind::Second | TokenKind::Later(_)) => {
+                self.later(kind, presented.user).and_then(OnceLock::get)
+            }
+            kind => {
+                self.known.get(&(kind, presented.user)).filter(|_| kind.is_the_clients()).or(self.known.values().next())
+            }
+        };
+        token.is_some_and(Token::may_have_expired)
+    }
+
     /// The token of that kind, or `None` where there is none.
     ///
     /// # Errors
@@ -190,6 +204,12 @@ impl Tokens {
     /// Which of the client's tokens comes first.
     pub(super) fn first(&self) -> Option<(TokenKind, User)> {
         self.known.keys().next().copied()
+    }
+
+    /// The client's own token of that user.
+    pub(super) fn of_the_client(&self, user: User) -> Option<&Token> {
+        let kinds = [TokenKind::Issued, TokenKind::SelfSigned];
+        kinds.into_iter().find_map(|kind| self.known.get(&(kind, user)))
     }
 
     /// What can be said of the tokens that need no login.

@@ -20,8 +20,7 @@ impl Session<'_> {
     /// When the suite cannot sign what is to be presented.
     pub(crate) fn request(&self, probe: Probe) -> Result<Option<Unobserved>, SuiteError> {
         let Some((exchange, request)) = self.exchange(probe)? else { return Ok(None) };
-        let names = exchange.token.as_ref().and_then(|token| UserNames::of(token, &self.target.subject));
-        Ok(Some((request, exchange.first_message(), names)))
+        Ok(Some((request, exchange.first_message(), exchange.names())))
     }
 
     /// The TLS of every connection of this session.

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Bytes, Error, Message, Utf8Bytes};
 
 use super::http::bounded_text;
-use super::{Exchange, Received, UserNames, carrier};
+use super::{Exchange, Received, carrier};
 use crate::evidence::{Connection, End, Frame, Response};
 use crate::vocabulary::Probe;
 
@@ -51,7 +51,7 @@ pub(super) async fn converse(
         offered: !offer.is_empty(),
         selected,
         accept_is_right: text(response.headers(), SEC_WEBSOCKET_ACCEPT) == expected,
-        names_the_user: None,
+        named: None,
         rejected: None,
         frames: Vec::new(),
         welcomed: false,
@@ -208,17 +208,16 @@ impl Listener<'_> {
         true
     }
 
-    /// Whether the frame names the user of the token, where it names one; the first that does decides.
+    /// Whom the frame names, where it names one; the first that does decides.
     fn compare_user(&mut self, frame: &Value) {
         let target = self.exchange.session.target;
         let named = target.handshake.user.as_ref().and_then(|pointer| frame.pointer(pointer));
-        let names = self.exchange.token.as_ref().and_then(|token| UserNames::of(token, &target.subject));
         // An object or a list has its user somewhere within.
         let told = named
             .filter(|user| user.is_string() || user.is_number())
-            .zip(names)
-            .and_then(|(user, names)| names.include(user));
-        self.connection.names_the_user = self.connection.names_the_user.or(told);
+            .zip(self.exchange.names())
+            .and_then(|(user, names)| names.of_whom(user));
+        self.connection.named = self.connection.named.or(told);
     }
 
     /// Whether the target's file says that this frame rejects a token.

@@ -19,8 +19,6 @@ pub(super) struct TooShort(pub(super) Duration);
 
 /// A token is replaced by a new one so long before it expires.
 const BEFORE_EXPIRY: Duration = Duration::from_secs(20);
-/// Its times are whole seconds: it may expire by so much earlier.
-const ROUNDED: Duration = Duration::from_secs(1);
 
 impl Expiry {
     /// Of a token that was asked for at that moment; `None` where it does not expire, or comes expired: the client has no other one
@@ -29,21 +27,14 @@ impl Expiry {
     /// # Errors
     /// When it expires too soon to be presented.
     pub(super) fn of(facts: &TokenFacts, asked: Instant) -> Result<Option<Self>, TooShort> {
-        let Some(left) = left(facts) else { return Ok(None) };
-        let usable = left.saturating_sub(ROUNDED);
+        let Some(left) = facts.left() else { return Ok(None) };
+        let usable = left.saturating_sub(TokenFacts::ROUNDED);
         if usable.is_zero() {
             return Err(TooShort(left));
         }
         let Some(expires) = asked.checked_add(usable) else { return Ok(None) };
         Ok(Some(Expiry { renew: expires - BEFORE_EXPIRY.min(usable / 3), expires }))
     }
-}
-
-/// So long it lives. By our clock, unless that of auth says less, or ours says that it is over: then they differ, and the token lives
-/// from its `iat` to its `exp`. A token that says nothing lives as long as its login says.
-fn left(facts: &TokenFacts) -> Option<Duration> {
-    let positive = [facts.expires_in, facts.lifetime()].into_iter().flatten().filter(|seconds| *seconds > 0);
-    positive.min().map(|seconds| Duration::from_secs(seconds.unsigned_abs()))
 }
 
 #[cfg(test)]

@@ -15,19 +15,19 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::head::{Head, USUAL};
-use super::sample::{CLOSES_SOON, Seen};
+use super::sample::{CLOSES_SOON, Seen, Way};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
+use super::welcomed::Welcomed;
 use crate::evidence::{Connection, End, Extracted, Frame, HttpResponse, Response};
 use crate::probe::{LARGEST_MESSAGE, LARGEST_SEARCHED, UserNames};
-use crate::target::{Handshake, Target};
+use crate::target::Handshake;
 
 /// Opens the connection, waits for the welcome, and holds it.
 pub(super) async fn converse<S>(
     mut stream: S,
     template: &Template,
-    target: &Target,
-    hold: Duration,
+    way: &Way<'_>,
     (until, seen): (Instant, &mut Seen),
 ) -> Judged
 where
@@ -49,7 +49,7 @@ where
         .max_frame_size(Some(LARGEST_MESSAGE));
     let mut socket = WebSocketStream::from_partially_read(stream, rest, Role::Client, Some(config)).await;
     let mut listener = Listener {
-        handshake: &target.handshake,
+        handshake: &way.target.handshake,
         connection: Connection {
             offered: !template.offers().is_empty(),
             selected: answer.named("sec-websocket-protocol").map(|selected| {
@@ -57,7 +57,7 @@ where
                 (selected.to_owned(), offered)
             }),
             accept_is_right: answer.named("sec-websocket-accept") == Some(derive_accept_key(key.as_bytes()).as_str()),
-            names_the_user: None,
+            named: None,
             rejected: None,
             frames: Vec::new(),
             welcomed: false,
@@ -66,7 +66,7 @@ where
         names: template.names.as_ref(),
         is_upgrade: answer.names("upgrade", "websocket") && answer.names("connection", "upgrade"),
         until,
-        hold,
+        hold: way.hold,
         welcomed: None,
         rejected: None,
     };
@@ -83,7 +83,7 @@ where
     seen.decided = Some(listener.decided(opened));
     seen.close = close_code(&listener.connection.end);
     leave(socket, &listener.connection.end).await;
-    listener.judged(template)
+    listener.judged(template, &way.welcomed)
 }
 
 /// Of a response that opens no connection.
@@ -182,11 +182,11 @@ impl Listener<'_> {
         }
     }
 
-    /// Whether the user that it names is that of the token.
+    /// Whom it names.
     fn compare_user(&mut self, frame: Option<&Value>) {
         let named = self.handshake.user.as_ref().and_then(|pointer| frame?.pointer(pointer));
-        let same = named.zip(self.names).and_then(|(user, names)| names.include(user));
-        self.connection.names_the_user = self.connection.names_the_user.or(same);
+        let told = named.zip(self.names).and_then(|(user, names)| names.of_whom(user));
+        self.connection.named = self.connection.named.or(told);
     }
 
     /// The close that comes with a rejection, whatever comes before it.
@@ -225,13 +225,14 @@ impl Listener<'_> {
         self.rejected.unwrap_or_else(|| if is_kept { kept } else { Instant::now() })
     }
 
-    fn judged(self, template: &Template) -> Judged {
+    fn judged(self, template: &Template, welcomed: &Welcomed) -> Judged {
+        let is_another = |named| welcomed.names_another(template.user, named);
         // Clients fail a handshake in which nothing, or another subprotocol than theirs, is selected (RFC 6455 §4.1, WHATWG WebSockets).
         let suits = self.connection.accept_is_right && self.connection.selects_an_offer() && self.is_upgrade;
         match &self.connection.end {
             _ if !suits => Judged::Unreached(Unreached::Unexpected),
             // Who is welcomed as another user is not served.
-            _ if self.connection.names_the_user == Some(false) => Judged::Rejected,
+            _ if self.connection.named.is_some_and(is_another) => Judged::Rejected,
             // A service that ends what it has opened has not served the client, whatever it calls that.
             End::Dropped | End::Closed { code: 1005 | 1006, .. } => Judged::Rejected,
             End::Silent => Judged::Unreached(Unreached::Timeout),

@@ -11,6 +11,7 @@ use super::connection::{NoConnection, Opened, Route};
 use super::named::{Named, named};
 use super::tally::{Judged, Unreached};
 use super::template::Template;
+use super::welcomed::Welcomed;
 use super::{Leg, gateway, http};
 use crate::target::Target;
 
@@ -59,6 +60,7 @@ pub(super) struct Way<'a> {
     pub(super) target: &'a Target,
     /// How long a welcomed connection is watched.
     pub(super) hold: Duration,
+    pub(super) welcomed: Welcomed,
 }
 
 /// Makes one with that number, which was due at that moment.
@@ -66,7 +68,7 @@ pub(super) struct Way<'a> {
 /// # Errors
 /// When this machine cannot open a connection.
 pub(super) async fn make(way: Arc<Way<'_>>, template: Arc<Template>, number: u64, due: Instant) -> io::Result<Sample> {
-    let Way { leg, route, target, hold } = &*way;
+    let Way { route, target, .. } = &*way;
     let mut address = route.address(fastrand::usize(..));
     let mut seen = Seen::default();
     let begun = Instant::now();
@@ -79,10 +81,10 @@ pub(super) async fn make(way: Arc<Way<'_>>, template: Arc<Template>, number: u64
         Ok(Ok((opened, connect))) => {
             seen.connect = Some(connect);
             match opened {
-                Opened::Plain(stream) => speak(*leg, stream, &template, target, (*hold, until, &mut seen)).await,
+                Opened::Plain(stream) => speak(&way, stream, &template, (until, &mut seen)).await,
                 Opened::Tls(stream, tls) => {
                     seen.tls = Some(tls);
-                    speak(*leg, *stream, &template, target, (*hold, until, &mut seen)).await
+                    speak(&way, *stream, &template, (until, &mut seen)).await
                 }
             }
         }
@@ -95,18 +97,12 @@ pub(super) async fn make(way: Arc<Way<'_>>, template: Arc<Template>, number: u64
     Ok(Sample { number, judged, seen, address, user: template.user as usize + 1, total })
 }
 
-async fn speak<S>(
-    leg: Leg,
-    stream: S,
-    template: &Template,
-    target: &Target,
-    (hold, until, seen): (Duration, Instant, &mut Seen),
-) -> Judged
+async fn speak<S>(way: &Way<'_>, stream: S, template: &Template, (until, seen): (Instant, &mut Seen)) -> Judged
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
 {
-    match leg {
-        Leg::Websocket => gateway::converse(stream, template, target, hold, (until, seen)).await,
-        Leg::Auth | Leg::Backend => http::exchange(stream, template, target, (until, seen)).await,
+    match way.leg {
+        Leg::Websocket => gateway::converse(stream, template, way, (until, seen)).await,
+        Leg::Auth | Leg::Backend => http::exchange(stream, template, way.target, (until, seen)).await,
     }
 }

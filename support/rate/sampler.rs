@@ -19,6 +19,7 @@ use super::sample::{CLOSES_SOON, Sample, Way, make};
 use super::samples::Samples;
 use super::tally::Judged;
 use super::template::{Template, usual_hold};
+use super::welcomed::Welcomed;
 use super::{Ended, Leg, Measured, Options};
 use crate::probe::{Session, SuiteError};
 use crate::target::Target;
@@ -97,7 +98,8 @@ impl<'a> Sampler<'a> {
         measured.hold = (leg == Leg::Websocket).then_some(hold);
         let (began, slowed) = (Instant::now(), self.pace.slowed);
         self.pace.begin_leg(self.options.spread.map(|spread| spread / design.planned().try_into().unwrap_or(u32::MAX)));
-        let way = Way { leg, route, target: self.target, hold };
+        let welcomed = Welcomed::new(templates.len());
+        let way = Way { leg, route, target: self.target, hold, welcomed };
         let mut samples = Samples::new(way, templates, measured, self.options.shard);
         let ended = self.sample(&mut samples, clients, session).await?;
         let mut measured = samples.end(ended);

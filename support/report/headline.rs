@@ -42,7 +42,7 @@ pub(super) fn of_check(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         (Verdict::Faulty, 0) => format!("✗ {target} is faulty: {}", causes(diagnosis)),
         (Verdict::Faulty, _) => format!("✗ {target} is broken: {}", causes(diagnosis)),
         (Verdict::Inconclusive, _) if evidence.run.interrupted => format!("? the check of {target} was interrupted"),
-        (Verdict::Inconclusive, 0) if evidence.late().next().is_some() => {
+        (Verdict::Inconclusive, 0) if evidence.late().next().is_some() || evidence.outlived_its_tokens() => {
             format!("? {target} was not checked to the end")
         }
         (Verdict::Inconclusive, 0) => format!("? {target} could not be checked"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::evidence::{Evidence, TokenFacts};
+use crate::evidence::{Evidence, Skipped, TokenFacts};
 use crate::outcome::{Outcome, Rejections};
 use crate::vocabulary::Service;
 use crate::wording::{log_beside, sentence, why_unread};
@@ -27,22 +27,32 @@ pub(super) fn remarks(evidence: &Evidence) -> Vec<String> {
     let retried = (retried > 0).then(|| {
         format!("{retried} of the probes met a network error and were made once more; the first time counts.")
     });
-    let not_made = not_made.into_iter().chain(unnamed(evidence)).chain(not_read(evidence));
+    let not_made = not_made.into_iter().chain(outlived(evidence)).chain(unnamed(evidence)).chain(not_read(evidence));
     let not_made = not_made.chain(log_beside(evidence));
     not_made.chain(was_late).chain(effects(evidence)).chain(retried).collect()
+}
+
+/// Of a token that has expired meanwhile, a rejection says nothing.
+fn outlived(evidence: &Evidence) -> Option<String> {
+    let count = evidence.skipped().filter(|(_, why)| *why == Skipped::Expired).count();
+    let told = |lives: String| format!("{count} more probes were not made: their tokens{lives} had expired by then.");
+    let lives = evidence.token_facts().filter_map(TokenFacts::left).min();
+    (count > 0).then(|| told(lives.map(|left| format!(", which live {} s,", left.as_secs())).unwrap_or_default()))
 }
 
 /// Every accepted connection leaves open whose it is, though the target's file says where a welcome names its user. A random token names
 /// nobody that could be compared.
 fn unnamed(evidence: &Evidence) -> Option<String> {
     let accepted = evidence.iter().filter(|(probe, _)| evidence.outcome(*probe) == Some(Outcome::Accepted));
-    let mut named = accepted.filter_map(|(_, seen)| seen.response.connection()).map(|it| it.names_the_user).peekable();
+    let connections = accepted.filter_map(|(probe, seen)| Some((probe, seen.response.connection()?)));
+    let named: Vec<_> = connections.map(|(probe, it)| (evidence.names_its_user(probe), it.named)).collect();
     let names_somebody = evidence.settings.names_user && !evidence.token_facts().any(TokenFacts::is_opaque);
-    let is_unnamed = names_somebody && named.peek().is_some() && named.all(|named| named.is_none());
-    is_unnamed.then(|| {
-        "Whose connection it is was not tested: nothing at `handshake.user` can be compared with the token's user."
-            .to_owned()
-    })
+    let is_unnamed = names_somebody && !named.is_empty() && named.iter().all(|(its_own, _)| its_own.is_none());
+    let why = match named.iter().any(|(_, named)| named.is_some()) {
+        true => "`handshake.user` names users in another form than the token's claims do",
+        false => "nothing at `handshake.user` can be compared with the token's user",
+    };
+    is_unnamed.then(|| format!("Whose connection it is was not tested: {why}."))
 }
 
 /// What the platform did not tell; each reason once.
@@ -95,7 +105,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::evidence::{Connection, Extracted, HttpResponse, Observation, Response, Settings};
+    use crate::evidence::{Connection, Extracted, HttpResponse, NamedUser, Observation, Response, Settings};
     use crate::vocabulary::{Carriers, Endpoint, Presentation, TokenKind};
 
     fn response(status: u16, headers: &[(&str, &str)]) -> Observation {
@@ -123,15 +133,16 @@ mod tests {
     }
     #[test]
     fn a_welcome_that_names_nobody_is_told_where_the_file_says_where_it_names_its_user() {
-        let told = |names_user: bool, named: Option<bool>| {
+        let told = |names_user: bool, named: Option<NamedUser>| {
             let mut evidence = Evidence::new(Settings { names_user, ..Settings::complete() });
             let usual = Presentation::new(Endpoint::WebSocket, TokenKind::Issued, Carriers::HEADER);
-            let connection = Connection { names_the_user: named, ..Connection::open() };
+            let connection = Connection { named, ..Connection::open() };
             evidence.record(usual.into(), Observation::of(Response::WebSocket(connection)));
             remarks(&evidence).concat()
         };
-        assert!(told(true, None).contains("`handshake.user`"));
-        assert_eq!(told(true, Some(true)), "");
+        assert!(told(true, None).contains("nothing at `handshake.user`"));
+        assert!(told(true, Some(NamedUser::Unknown(1))).contains("in another form"));
+        assert_eq!(told(true, Some(NamedUser::Own)), "");
         assert_eq!(told(false, None), "");
     }
 }

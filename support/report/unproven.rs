@@ -34,7 +34,8 @@ impl Unproven {
     pub(super) fn of(evidence: &Evidence, diagnosis: &Diagnosis) -> Self {
         let failed: Vec<Probe> = failed(evidence).collect();
         // What is confirmed has a fix of its own.
-        let advice = if diagnosis.findings.iter().any(is_a_cause) { None } else { advice(evidence, &failed) };
+        let has_cause = diagnosis.findings.iter().any(is_a_cause);
+        let advice = if has_cause { None } else { advice(evidence, &failed) };
         let open = diagnosis.undetermined.iter().map(|(fault, open)| (*fault, open));
         let may_explain = |(_, open): &(Fault, &Undetermined)| !open.not_separable_from.is_empty() && advice.is_none();
         let mut fits: Vec<(Fault, &Undetermined)> = open.filter(may_explain).collect();
@@ -44,16 +45,26 @@ impl Unproven {
         let explains_less = |fault: Fault| is_elsewhere && fault.family() == Family::Websocket;
         fits.sort_by_key(|(fault, open)| (explains_less(*fault), open.rank));
         let impact = impact::on_users(evidence);
+        let was_made_whole = !evidence.run.interrupted && evidence.late().next().is_none();
+        // A limit says why the check saw no more, and a diagnosis without what is open tells nothing of it.
+        let is_limited = |probe: &Probe| evidence.outcome(*probe) == Some(Outcome::RateLimited);
+        let is_told = !diagnosis.undetermined.is_empty() && !failed.iter().all(is_limited);
+        let nothing_fits = fits.is_empty() && is_told && !has_cause && was_made_whole;
         Unproven {
             excluded: excluded::suspects(diagnosis),
             known: if failed.is_empty() { String::new() } else { known(evidence, impact.as_ref()) },
             impact,
             settings: settings(&fits),
             causes: fits.into_iter().map(|(fault, _)| fault).collect(),
+            advice: advice.or_else(|| failed.first().filter(|_| nothing_fits).map(|probe| to_logs(*probe))),
             failed,
-            advice,
         }
     }
+}
+
+/// Where it is not known what to correct.
+fn to_logs(failed: Probe) -> String {
+    format!("{}: look at its log at the time of this check; none of the known causes fits.", failed.service().name())
 }
 
 fn settings(fits: &[(Fault, &Undetermined)]) -> Vec<(&'static str, &'static str)> {
@@ -74,6 +85,15 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
         evidence.expectation(*probe) == Expectation::Reject
             && matches!(outcome, Some(Outcome::Failed | Outcome::Unexpected))
     };
+    // Frameworks redirect a browser to their sign-in, and reject a client that asks for JSON.
+    let is_sent_to_sign_in = |probe: &Probe| {
+        let seen = evidence.of(*probe).filter(|_| probe.presented().is_some_and(|one| one.endpoint == Endpoint::Rest));
+        seen.is_some_and(|seen| {
+            seen.response.status().is_some_and(|status| (300..400).contains(&status))
+                && seen.response.asks_for_sign_in()
+                && !seen.redirects_to_itself()
+        })
+    };
     // Now and then any request may fail.
     let is_rejected_too = |probe: &Probe| {
         let endpoint = probe.presented().map(|one| one.endpoint);
@@ -87,6 +107,11 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
         None if evidence.settings.tokens && evidence.token_facts().any(TokenFacts::has_expired) => {
             Some("target file: the given token has expired; give one that is valid.".to_owned())
         }
+        None if !failed.is_empty() && failed.iter().all(is_sent_to_sign_in) => Some(
+            "target file: add `Accept = \"application/json\"` to `protected.headers`; the backend redirects to a sign-in, \
+             and may reject where it is asked for JSON."
+                .to_owned(),
+        ),
         None if !failed.is_empty() && failed.iter().all(is_silent) => {
             Some("target file: raise `timeout`, where the service is slow and not down.".to_owned())
         }
@@ -161,6 +186,7 @@ pub(super) fn why_nothing(evidence: &Evidence) -> &'static str {
     match (evidence.late().next().is_none(), settings.has_tokens()) {
         _ if evidence.run.interrupted => "The check was interrupted before it saw anything.",
         (false, _) => "Raise `deadline` in the target's file.",
+        (true, true) if evidence.outlived_its_tokens() => "The tokens expire before a check ends.",
         (true, true) => "No token could be presented.",
         (true, false) => "Add `login` or `mint`: without a token little can be seen.",
     }
@@ -169,7 +195,7 @@ pub(super) fn why_nothing(evidence: &Evidence) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Extracted, Observation, Settings};
+    use crate::evidence::{Extracted, HttpResponse, Observation, Settings};
     use crate::vocabulary::Carriers;
 
     /// What a report advises, where REST or the gateway accepts the valid token and so responds to a forged one.
@@ -181,6 +207,29 @@ mod tests {
         evidence.record_twice(usual, valid);
         evidence.record_twice(usual.forged(), forged);
         Unproven::of(&evidence, &crate::faults::diagnose(&evidence)).advice
+    }
+
+    #[test]
+    fn where_no_known_cause_fits_the_log_is_named() {
+        let reset = Observation { retried: Some(TransportError::Reset), ..Observation::accepted() };
+        let rejected = Observation::http(401, Extracted::NotLookedFor);
+        let advice = advice_beside(Endpoint::Rest, &reset, &rejected).expect("an advice");
+        assert!(advice.starts_with("backend: look at its log"), "{advice}");
+        let limited = Observation::http(429, Extracted::NotLookedFor);
+        assert_eq!(advice_beside(Endpoint::Rest, &limited, &limited), None, "the limit is the reason");
+    }
+
+    #[test]
+    fn a_redirect_to_a_sign_in_is_told_with_the_setting_that_asks_for_a_rejection() {
+        let redirect = |to: &str| {
+            let headers = std::collections::BTreeMap::from([("location".to_owned(), to.to_owned())]);
+            let extracted = Extracted::NotLookedFor;
+            Observation::of(Response::Http(HttpResponse { status: 302, headers, body: String::new(), extracted }))
+        };
+        let sign_in = redirect("/login");
+        let advice = advice_beside(Endpoint::Rest, &sign_in, &sign_in).expect("an advice");
+        assert!(advice.contains("`protected.headers`"), "{advice}");
+        assert_eq!(advice_beside(Endpoint::WebSocket, &sign_in, &sign_in), None, "a browser is not asked there");
     }
 
     #[test]

@@ -61,3 +61,17 @@ fn a_login_says_how_long_a_token_lives_that_does_not_say_it_itself() {
     assert_eq!((facts.expires_in, facts.lifetime(), facts.issued_for), (Some(1_800), Some(1_800), None));
     assert!(opaque == Token::new("opaque"), "what is said of a token is no part of it");
 }
+
+#[test]
+fn a_token_may_have_expired_since_it_came_and_not_before() {
+    let expires_in = |seconds: i64| {
+        let claims = json!({ "exp": now() + seconds });
+        Token::new(format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))).received().may_have_expired()
+    };
+    assert!(expires_in(1), "its times are whole seconds");
+    assert!(!expires_in(60));
+    assert!(!expires_in(-60), "it came expired, and is presented as it is");
+    assert!(!Token::new("opaque").received().may_have_expired(), "it tells nothing");
+    assert!(Token::new("opaque").issued_for(Some(1)).received().may_have_expired());
+    assert!(!token().may_have_expired(), "the suite makes it where it is sent");
+}

@@ -17,7 +17,10 @@ impl Evidence {
     pub fn summary(&self, probe: Probe) -> String {
         match (self.of(probe), self.compared_fingerprint(probe)) {
             (Some(_), Some(compared)) => compared,
-            (Some(observation), None) => of_observation(probe, observation),
+            (Some(observation), None) => {
+                let saw = of_observation(probe, observation);
+                if self.names_its_user(probe) == Some(false) { format!("{saw} as another user") } else { saw }
+            }
             (None, _) => "not made".into(),
         }
     }
@@ -159,11 +162,7 @@ fn of_connection(connection: &Connection) -> String {
         Some((_, false)) => ", a subprotocol not offered",
         _ => "",
     };
-    let selection = match (connection.accept_is_right, connection.names_the_user) {
-        (false, _) => ", a wrong Sec-WebSocket-Accept",
-        (true, Some(false)) => " as another user",
-        _ => selection,
-    };
+    let selection = if connection.accept_is_right { selection } else { ", a wrong Sec-WebSocket-Accept" };
     format!("{}{selection}", of_end(connection))
 }
 

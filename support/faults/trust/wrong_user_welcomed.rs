@@ -4,7 +4,8 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Probes, Proof};
 use crate::diagnosis::record::{Answer::*, Line, Record, Suspects, Why, no_details};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Computed, Test, accepts, all, not, takes_token};
+use crate::diagnosis::test::{Computed, Test, accepts, all, given, never, not, takes_token};
+use crate::evidence::{Evidence, NamedUser};
 use crate::faults::cited::cited;
 use crate::outcome::Outcome;
 use crate::vocabulary::{Attempt, Endpoint, Fault, Presentation, Probe, Severity};
@@ -19,7 +20,7 @@ pub(crate) const RECORD: Record = Record {
     ruled_out_by,
     yields_to: &[],
     details: no_details,
-    suspects: Suspects::Deployment,
+    suspects: Suspects::CheckTooIf(names_somebody_unknown),
     because: &[Line::Always("The user in the welcome is not the `sub` of the presented token.")],
     whys: [
         Why("Which user is it?", &[Shown("The welcome names another user than the token's `sub`.")]),
@@ -39,14 +40,23 @@ pub(crate) const RECORD: Record = Record {
             )],
         ),
     ],
-    fix: &[Line::Always(
-        "gateway: use the user of the verified token for the session, and close the environment until that is \
-         deployed.",
-    )],
+    fix: &[
+        Line::If(
+            in_another_form,
+            "Target file: see whether `handshake.user` is where the welcome has the token's user. If it is, gateway: \
+             use the user of the verified token for the session, and close the environment until that is deployed.",
+        ),
+        Line::Always(
+            "gateway: use the user of the verified token for the session, and close the environment until that is \
+             deployed.",
+        ),
+    ],
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
+    let users = client.settings().users;
     let carriers = client.backend_carriers().into_iter().filter(|one| one.endpoint == Endpoint::WebSocket);
+    let carriers = carriers.flat_map(|one| [one, one.by(one.user.other())].into_iter().take(users.clamp(1, 2)));
     Test::Computed(Computed {
         name: "a welcome names another user than the token's `sub`",
         prove: |client, _| prove_another_user(client),
@@ -56,6 +66,16 @@ fn shown_by(client: &Client<'_>) -> Test {
 
 fn ruled_out_by(client: &Client<'_>) -> Test {
     all([accepts(client.websocket()), not(shown_by(client))])
+}
+
+/// No welcome names a user of the target, its own or the other one: each may have a form that no token has.
+fn in_another_form(client: &Client<'_>) -> Test {
+    if names_somebody_unknown(client.evidence()) { given() } else { never() }
+}
+
+fn names_somebody_unknown(evidence: &Evidence) -> bool {
+    let mut named = evidence.iter().filter_map(|(_, seen)| seen.response.connection()?.named);
+    named.all(|named| matches!(named, NamedUser::Unknown(_)))
 }
 
 /// Reads every welcome, for a user may be confused with another one at some attempts only, and one is enough.
@@ -71,7 +91,7 @@ fn prove_another_user(client: &Client<'_>) -> Proof {
     };
     let welcomes = client.evidence().presentations().filter(is_accepted);
     let named: Vec<(Probe, bool)> =
-        welcomes.filter_map(|one| Some((one.into(), names_its_user(client, one)?))).collect();
+        welcomes.map(Probe::Present).filter_map(|one| Some((one, client.evidence().names_its_user(one)?))).collect();
     let where_it_is = |its_own: bool| -> Probes {
         cited(named.iter().filter(|(_, is_its_own)| *is_its_own == its_own).map(|(probe, _)| *probe))
     };
@@ -82,10 +102,6 @@ fn prove_another_user(client: &Client<'_>) -> Proof {
         (true, true) if !client.settings().names_user => Proof::open("`handshake.user` in the target's file"),
         (true, true) => Proof::open("a welcome that names its user"),
     }
-}
-
-fn names_its_user(client: &Client<'_>, presented: Presentation) -> Option<bool> {
-    client.evidence().of(presented.into())?.response.connection()?.names_the_user
 }
 
 #[cfg(test)]

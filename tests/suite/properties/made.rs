@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fivewhys::evidence::{
-    Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, Offset, PublishedKey, Response, Settings,
-    SignedBy, TokenFacts, TransportError, UntrustedCertificate,
+    Connection, End, Evidence, Extracted, Frame, HttpResponse, NamedUser, Observation, Offset, PublishedKey, Response,
+    Settings, SignedBy, TokenFacts, TransportError, UntrustedCertificate,
 };
 use fivewhys::vocabulary::{
     Attempt, Carrier, Carriers, Change, ClaimName, ClaimsOf, Encoding, Endpoint, Guess, PemEnd, Presentation, Probe,
@@ -183,20 +183,25 @@ fn connection() -> impl Strategy<Value = Response> {
         1 => select(vec![End::Dropped, End::Silent, End::Violation("x".into())]),
     ];
     let selected = select(vec![None, Some(("jwt-auth".to_owned(), true)), Some(("other".to_owned(), false))]);
-    (any::<[bool; 3]>(), selected, any::<Option<bool>>(), vec(body().prop_map(Frame::Text), 0..3), end).prop_map(
-        |([offered, accept_is_right, welcomed], selected, names_the_user, frames, end)| {
+    (
+        any::<[bool; 3]>(),
+        selected,
+        select(vec![None, Some(NamedUser::Own), Some(NamedUser::Other), Some(NamedUser::Unknown(7))]),
+        vec(body().prop_map(Frame::Text), 0..3),
+        end,
+    )
+        .prop_map(|([offered, accept_is_right, welcomed], selected, named, frames, end)| {
             Response::WebSocket(Connection {
                 rejected: None,
                 offered,
                 selected,
                 accept_is_right,
-                names_the_user,
+                named,
                 frames,
                 welcomed,
                 end,
             })
-        },
-    )
+        })
 }
 
 fn response() -> impl Strategy<Value = Response> {

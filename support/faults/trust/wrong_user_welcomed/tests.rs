@@ -1,7 +1,7 @@
 //! Which welcomes count. The gateway is the only place of the target, and rejects a missing token.
 
 use super::*;
-use crate::evidence::{Connection, End, Evidence, Observation, Response, Settings};
+use crate::evidence::{Connection, End, Evidence, NamedUser, Observation, Response, Settings};
 use crate::faults::diagnose;
 use crate::vocabulary::{Carriers, Endpoint, TokenKind};
 
@@ -16,7 +16,8 @@ fn closed() -> End {
 /// A connection with that end, and with a welcome that names its user or another one.
 fn opened(names_the_user: Option<bool>, end: End) -> Response {
     let welcomed = names_the_user.is_some();
-    Response::WebSocket(Connection { names_the_user, welcomed, end, ..Connection::open() })
+    let named = names_the_user.map(|own| if own { NamedUser::Own } else { NamedUser::Other });
+    Response::WebSocket(Connection { named, welcomed, end, ..Connection::open() })
 }
 
 /// Whether a user is welcomed as another one, where these connections were seen, each twice.
