@@ -83,7 +83,7 @@ pub(super) fn tell(record: &Record, client: &Client<'_>, probes: Probes, not_exc
         not_separable_from: not_excluded.into_iter().collect(),
         may_be_of_the_check: record.suspects.include_the_check(client.evidence()),
         remedy: told(Line::first(record.fix, client)),
-        detail: details.values,
+        detail: details.values.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         because,
     }
 }

@@ -60,7 +60,7 @@ pub(crate) const RECORD: Record = Record {
                      loaded, and one that started later has another.",
                 ),
                 Unknown(
-                    "Some may hold older secrets or service credentials, other settings, or a wrong clock.",
+                    "Some may hold older secrets, keys or service credentials, other settings, or a wrong clock.",
                     "the settings of each replica",
                 ),
             ],
@@ -80,7 +80,13 @@ pub(crate) const RECORD: Record = Record {
             ],
         ),
     ],
-    fix: &[Line::Always("{at}: restart every replica, so that all load the same secrets.")],
+    fix: &[
+        Line::If(tied_to_replicas, "{at}: restart every replica, so that all load the same secrets."),
+        Line::Always(
+            "{at}: restart every replica, so that all load the same secrets. If there is only one, its log tells why it fails at \
+             times.",
+        ),
+    ],
 };
 
 /// One token, presented several times at once on fresh connections, is accepted and rejected, and rejected like a forged one.
@@ -257,9 +263,15 @@ fn details(client: &Client<'_>, shown: &Probes) -> Details {
     let wordless = is_wordless.then_some([Fault::CircuitBreakerOpen, Fault::CredentialNotRead]);
     details.not_excluded.extend(wordless.into_iter().flatten());
     details.not_excluded.extend(first_rejected.into_iter().flat_map(|rejected| other_settings(client, rejected)));
-    match details.values.get("replicas").cloned() {
-        Some(replicas) => details.headed(format!("some replicas hold another secret than the rest: {replicas}")),
-        None => details,
+    match (client.shares_no_secret(), details.values.get("replicas").cloned()) {
+        (true, Some(replicas)) => {
+            details.headed(format!("some replicas reject tokens that the others accept: {replicas}"))
+        }
+        (true, None) => details.headed("some replicas reject tokens that the others accept"),
+        (false, Some(replicas)) => {
+            details.headed(format!("some replicas hold another secret than the rest: {replicas}"))
+        }
+        (false, None) => details,
     }
 }
 

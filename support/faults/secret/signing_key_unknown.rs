@@ -8,7 +8,7 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::Probes;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
-use crate::diagnosis::test::{Test, all, any, given, never, not, not_shown, rejects};
+use crate::diagnosis::test::{Test, all, any, given, never, not, not_shown, rejects, rejects_like_missing};
 use crate::evidence::{Extracted, PublishedKey, Response, SignedBy};
 use crate::vocabulary::{Fault, Probe, Reading, Severity, User};
 
@@ -18,11 +18,17 @@ pub(crate) const RECORD: Record = Record {
     // A verifier that was not restarted since has a key that fits.
     severity_if: &[
         (clients_suffer, Severity::Error),
+        (rejected_like_missing, Severity::Error),
         (other_user_suffers, Severity::Error),
         (|_| given(), Severity::Warning),
     ],
     page: include_str!("signing-key-unknown.md"),
-    symptoms: &[Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected, Symptom::ValidTokenAccepted],
+    symptoms: &[
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedLikeMissing,
+        Symptom::IssuedTokenRejected,
+        Symptom::ValidTokenAccepted,
+    ],
     shown_by: |client| any(users_with_tokens(client).map(|user| signed_by_no_published_key(client, user))),
     ruled_out_by,
     // What another issuer publishes does not concern these tokens.
@@ -105,6 +111,19 @@ fn other_user_suffers(client: &Client<'_>) -> Test {
     any(client.every_token().into_iter().map(|usual| rejects(usual.by(other))))
 }
 
+/// A verifier that rejects all alike rejects the client's token; or it does not read it.
+fn rejected_like_missing(client: &Client<'_>) -> Test {
+    any(client.every_token().into_iter().map(rejects_like_missing))
+}
+
+/// What loses the token on its way to the backend has the same rejections, where no verifier rejects it like a forged one.
+fn losses(client: &Client<'_>) -> Vec<Fault> {
+    let others = [clients_suffer(client), rejects(client.validation())].map(not_shown);
+    let is_lost = all(others.into_iter().chain([rejected_like_missing(client)]));
+    let losses = vec![Fault::AuthorizationHeaderStripped, Fault::CredentialNotRead];
+    if is_lost.prove(client).holds() { losses } else { Vec::new() }
+}
+
 fn accepted_still(client: &Client<'_>) -> Test {
     all([accepted_everywhere(client), not_shown(other_user_suffers(client))])
 }
@@ -163,6 +182,7 @@ fn details(client: &Client<'_>, _: &Probes) -> Details {
         details.values.insert("signer", signer);
         details = details.headed("the token names another published key than the one that signed it");
     }
+    details.not_excluded.extend(losses(client));
     details
 }
 

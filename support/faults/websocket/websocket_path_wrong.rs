@@ -6,7 +6,7 @@ use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, not, same};
-use crate::vocabulary::{Fault, Probe, Route, Severity, Variation};
+use crate::vocabulary::{Fault, Presentation, Probe, Route, Severity, Variation};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::WebsocketPathWrong,
@@ -83,8 +83,13 @@ fn nothing_is_there(client: &Client<'_>) -> Test {
         not(super::upgrade_is_lost(client)),
         same(usual.direct(), usual),
         is(usual, Property::Status(NOTHING_THERE)),
-        not(is(usual, Property::AsksForSignIn)),
+        any([not(is(usual, Property::AsksForSignIn)), is_page_of_every_path(usual)]),
     ])
+}
+
+/// A single-page application serves its page at every path that it does not know, and so may a sign-in, but with a redirect.
+fn is_page_of_every_path(usual: Presentation) -> Test {
+    all([is(usual, Property::Status(&[200])), same(super::missing(), Probe::UpgradeUnknownPath)])
 }
 
 /// A path or a method that does not exist, a plain response, or a redirect (RFC 9110 §15.3, §15.4, §15.5.5, §15.5.6).
