@@ -2,6 +2,7 @@
 //! probe could close.
 
 mod observer;
+mod older_token;
 mod once;
 
 pub use observer::{Observer, Progress};
@@ -16,6 +17,7 @@ use crate::cloud::{self, CloudError};
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Run, Skipped};
 use crate::faults::diagnose;
+use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::probe::{Performed, Session, SuiteError};
 use crate::target::Target;
@@ -149,11 +151,22 @@ impl<'a> Check<'a> {
         let make = |probe| async move { (probe, end.before(session.perform(probe)).await) };
         let made: Vec<_> = probes.into_iter().map(make).collect::<FuturesUnordered<_>>().collect().await;
         let mut tokens = Vec::new();
+        let mut second_logins = Vec::new();
         for (probe, made) in made {
             tokens.extend(self.keep(probe, made)?.map(|token| (probe, token)));
+            second_logins.extend(match probe {
+                Probe::SecondLogin(user) if self.evidence.outcome(probe) == Some(Outcome::Accepted) => Some(user),
+                _ => None,
+            });
+        }
+        for user in second_logins {
+            self.look_at_older_token(session, user).await?;
         }
         if reads_keys {
             session.verify_tokens(&mut self.evidence);
+        }
+        if self.evidence.welcomes_before_it_judges() {
+            session.watch_every_connection(self.evidence.judged_within());
         }
         Ok(tokens)
     }
@@ -167,6 +180,7 @@ impl<'a> Check<'a> {
         match made? {
             Performed::Made(observation, token) => {
                 self.evidence.record(probe, *observation);
+                self.evidence.learn_from_watched(probe);
                 return Ok(token);
             }
             Performed::Impossible => self.evidence.skip(probe, Skipped::Impossible),

@@ -19,6 +19,7 @@ mod settings;
 mod skipped;
 mod texts;
 mod token_facts;
+mod watched;
 mod wire;
 
 pub use described::Described;

@@ -4,6 +4,7 @@
 
 mod connection;
 mod effects;
+mod envelope;
 mod expectation;
 mod http;
 pub mod provenance;

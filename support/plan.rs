@@ -7,6 +7,7 @@ mod order;
 mod permission;
 mod repeats;
 mod upper_bound;
+mod watched;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +22,7 @@ use crate::vocabulary::{
 use guard::{Guard, Turn};
 
 pub(crate) use guard::is_guarded as may_be_counted;
-pub(crate) use guard::{AT_ONCE, IN_A_ROW, budget, most_controls};
+pub(crate) use guard::{AFTER_LOGIN, AT_ONCE, IN_A_ROW, budget, most_controls};
 pub(crate) use order::later_logins;
 pub(crate) use upper_bound::{usual, with_reason};
 
@@ -76,7 +77,10 @@ impl Plan {
             wanted.retain(|probe| !waits(probe));
             one_session_of_a_user(evidence, &mut wanted);
             one_later_login(&mut wanted);
-            let round = self.round(evidence, &wanted);
+            // What is sent beside a later login may be rejected because of it.
+            let (logins, others): (Vec<Probe>, Vec<Probe>) = wanted.iter().partition(|probe| is_later_login(probe));
+            let others = self.round(evidence, &others);
+            let round = if others.is_empty() { logins } else { others };
             if !round.is_empty() {
                 self.sent.extend(&round);
                 self.last.clone_from(&round);
@@ -135,7 +139,7 @@ impl Plan {
 }
 
 /// What is sent, in this order: a step begins when nothing of the one before it is left.
-fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 9] {
+fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 10] {
     let (later, by_need): (Vec<Probe>, Vec<Probe>) =
         by_need(&open.by_candidates).into_iter().partition(is_of_later_login);
     [
@@ -143,10 +147,11 @@ fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 9] {
         as_presented(evidence),
         other_tokens(evidence).chain(open.by_symptoms.iter().copied()).collect(),
         repeats::of_the_rejected(evidence).into_iter().chain(open.to_confirm.iter().copied()).collect(),
-        watched(evidence),
+        watched::watched(evidence),
         by_need,
         once_more(evidence),
         and_once_more(evidence),
+        repeats::of_the_forged(evidence),
         later,
     ]
 }
@@ -154,7 +159,11 @@ fn steps(evidence: &Evidence, open: &Wanted) -> [Vec<Probe>; 9] {
 /// A service that keeps one session for each user ends the first with the next login, so that comes last.
 fn is_of_later_login(probe: &Probe) -> bool {
     let is_later = |one: Presentation| matches!(one.token, TokenKind::Second | TokenKind::Later(_));
-    matches!(probe, Probe::SecondLogin(_) | Probe::LaterLogin(..)) || probe.presented().is_some_and(is_later)
+    is_later_login(probe) || probe.presented().is_some_and(is_later)
+}
+
+fn is_later_login(probe: &Probe) -> bool {
+    matches!(probe, Probe::SecondLogin(_) | Probe::LaterLogin(..))
 }
 
 /// A gateway may limit the connections of a user, or close one when the next is opened: that is no failure of its own. Where it
@@ -240,25 +249,13 @@ fn other_tokens(evidence: &Evidence) -> impl Iterator<Item = Probe> {
     valid.into_iter().map(Probe::Present)
 }
 
-/// A connection that should be rejected was welcomed first: so the welcome of a valid one accepts nothing yet. The first user's
-/// is watched anyway.
-fn watched(evidence: &Evidence) -> Vec<Probe> {
-    let is_welcomed = |one: Presentation| {
-        let connection = evidence.of(one.into()).and_then(|seen| seen.response.connection());
-        connection.is_some_and(|connection| connection.welcomed)
-    };
-    let premature = evidence.presentations().any(|one| one.token.is_invalid() && is_welcomed(one));
-    if premature { every_watched(evidence) } else { Vec::new() }
-}
-
-/// Every valid token as the client presents it to the gateway, on a connection that is watched.
-fn every_watched(evidence: &Evidence) -> Vec<Probe> {
-    let gateway = evidence.tokens().map(|(token, user)| usual_of(evidence, token)[2].by(user));
-    gateway.map(|usual| usual.attempt(Attempt::Watched).into()).collect()
+/// What is sent once nothing is open, in this order.
+pub(crate) fn at_the_end(evidence: &Evidence) -> Vec<Probe> {
+    [once_more(evidence), and_once_more(evidence), repeats::of_the_forged(evidence)].concat()
 }
 
 /// The client's valid token once more, where it got a response: circuit breakers and caches show only now.
-pub(crate) fn once_more(evidence: &Evidence) -> Vec<Probe> {
+fn once_more(evidence: &Evidence) -> Vec<Probe> {
     let backend = first(evidence).into_iter().flatten().filter(|usual| usual.endpoint != Endpoint::Validation);
     let unreached = |usual: &Presentation| evidence.outcome(*usual) == Some(Outcome::Unreached);
     backend.filter(move |usual| !unreached(usual)).map(|usual| Probe::Present(usual.repeat(1))).collect()
@@ -266,7 +263,7 @@ pub(crate) fn once_more(evidence: &Evidence) -> Vec<Probe> {
 
 /// And once more where that was accepted, at each origin: a load balancer that takes turns then leads to another replica. Where the
 /// target has one such place, twice.
-pub(crate) fn and_once_more(evidence: &Evidence) -> Vec<Probe> {
+fn and_once_more(evidence: &Evidence) -> Vec<Probe> {
     let is_sent = evidence.iter().next().is_some();
     let was_accepted = |one: &Presentation| !is_sent || evidence.outcome(*one) == Some(Outcome::Accepted);
     let first = once_more(evidence).into_iter().filter_map(Probe::presented);

@@ -17,10 +17,11 @@ mod tokens;
 mod transport;
 mod unobserved;
 mod user_names;
+mod watching;
 mod websocket;
 
 use std::hash::RandomState;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::Request;
@@ -28,11 +29,10 @@ use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
 use crate::evidence::{Evidence, Observation, TokenFacts};
-use crate::outcome::Outcome;
 use crate::redact::Redactor;
 use crate::target::Target;
 use crate::token::{PrivateKey, SigningError, Token};
-use crate::vocabulary::{Attempt, Endpoint, Presentation, Probe, Service, TokenKind, User};
+use crate::vocabulary::{Attempt, Presentation, Probe, TokenKind, User};
 use crate::wording::short;
 pub(crate) use draft::Signed;
 pub(crate) use http::{LONGEST_BODY, names_a_replica, validated};
@@ -81,6 +81,8 @@ pub(crate) struct Session<'a> {
     kept: Mutex<()>,
     /// Whether this machine is on time; not of a dry run.
     lateness: Option<Lateness>,
+    /// For how long each welcomed connection is watched.
+    watches_all: OnceLock<Duration>,
 }
 
 /// One probe as it is carried out.
@@ -125,6 +127,7 @@ impl<'a> Session<'a> {
             permits: Semaphore::new(target.open_at_a_time()),
             kept: Mutex::new(()),
             lateness: None,
+            watches_all: OnceLock::new(),
         };
         session.learn();
         Ok(session)
@@ -198,6 +201,11 @@ impl<'a> Session<'a> {
         login.login().into_iter().for_each(|user| self.tokens.keep_later(kind, user, token.clone()));
     }
 
+    /// A login of that user has revoked the older token: from here on the newest one is presented.
+    pub(crate) fn supersede(&self, user: User) {
+        self.tokens.supersede(user);
+    }
+
     /// What the probe presents, and who must not show it; `None` where it needs a token that there is not.
     fn presented(&self, probe: Probe) -> Result<Option<Presented>, SuiteError> {
         let ask = match probe {
@@ -255,43 +263,6 @@ impl<'a> Session<'a> {
     fn learn(&mut self) {
         let until = self.begun + self.target.deadline + REDACTION;
         self.redactor = Arc::new(Redactor::new(self.target.secrets(), self.tokens.values()).until(until.into_std()));
-    }
-
-    /// What is presented on the connection that is watched.
-    fn watched(&self) -> Presentation {
-        let (credential, user) = self.tokens.first().unwrap_or((TokenKind::Missing, User::First));
-        Presentation::new(Endpoint::WebSocket, credential, self.target.handshake.presents).by(user)
-    }
-
-    /// Whose welcomed connection is watched; without a welcome, each accepted one was watched already.
-    pub(crate) fn watched_user(&self, evidence: &Evidence) -> Option<User> {
-        let watched = self.watched();
-        let welcomed = evidence.outcome(Probe::Present(watched)) == Some(Outcome::Accepted);
-        (self.target.handshake.welcome.is_some() && welcomed).then_some(watched.user)
-    }
-
-    /// Before a probe that is made later on purpose: each pause is twice as long as the one before.
-    fn pause(&self, probe: Probe) -> Duration {
-        match probe {
-            Probe::Present(Presentation { attempt: Attempt::AfterPause(number), .. }) => {
-                self.target.handshake.stays_open * (2u32.saturating_pow(u32::from(number)) / 2)
-            }
-            _ => Duration::ZERO,
-        }
-    }
-
-    /// A probe that watches a connection in silence needs that time beside the usual one.
-    fn limit(&self, probe: Probe) -> Duration {
-        let holds = probe.service() == Service::Gateway && self.watches(probe);
-        if holds { self.target.timeout + self.target.handshake.stays_open } else { self.target.timeout }
-    }
-
-    /// Whether an open connection is watched for a while: the one that is kept for it, those that should be refused, for a
-    /// refusal may follow a welcome, and all where there is no welcome to wait for.
-    fn watches(&self, probe: Probe) -> bool {
-        let refusable =
-            matches!(probe, Probe::Present(ask) if ask.token.is_invalid() || ask.attempt == Attempt::Watched);
-        probe.only_watches() || refusable || self.target.handshake.welcome.is_none()
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Auth {
     pub unknown_users: Vec<String>,
     /// Addresses whose tokens it revokes as soon as it has issued them.
     pub revoked_users: Vec<String>,
+    /// Whether a login revokes the opaque tokens that the user had before.
+    pub one_session: bool,
     /// Whether it rejects a validation without service credentials.
     pub requires_service_credentials: bool,
     /// Its clock is this many seconds ahead; negative is behind.
@@ -144,6 +146,7 @@ impl Default for Auth {
             validation_response: ValidationResponse::Contract,
             unknown_users: Vec::new(),
             revoked_users: Vec::new(),
+            one_session: false,
             requires_service_credentials: false,
             clock_offset: 0,
             delay: Duration::ZERO,

@@ -283,7 +283,8 @@ impl<'a> Client<'a> {
 fn unsteady(evidence: &Evidence) -> Vec<Endpoint> {
     // Those that were sent between others tell it too: a circuit breaker may be open in one replica.
     let got = |presented, outcome| evidence.repeats(presented).any(|one| evidence.outcome(one) == Some(outcome));
-    let plain = evidence.presentations().filter(|presented| presented.is_plain());
+    // An invalid token that is accepted at times says nothing of the valid ones.
+    let plain = evidence.presentations().filter(|one| one.is_plain() && !one.token.is_invalid());
     let mixed = plain.filter(|one| got(*one, Outcome::Accepted) && got(*one, Outcome::Rejected));
     let mixed: Vec<Endpoint> = mixed.map(|presented| presented.endpoint).collect();
     let shares = |endpoint: &Endpoint| {

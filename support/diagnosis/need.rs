@@ -14,6 +14,7 @@ impl Client<'_> {
         match need {
             Need::Response(Probe::Present(presented)) => {
                 !self.settings().has(presented.endpoint)
+                    || presented.token == TokenKind::SelfSigned && !self.settings().mint
                     || self.evidence().outcome(*presented) == Some(Outcome::Unexpected)
             }
             Need::Response(_) | Need::Other(_) => false,

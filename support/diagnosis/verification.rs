@@ -98,6 +98,7 @@ fn lacking(evidence: &Evidence, place: Endpoint) -> String {
         (Endpoint::Validation | Endpoint::Rest, false, _) => {
             "needs `login` in the target's file, for a token that auth issued".into()
         }
+        _ if evidence.outlived_its_tokens() => "the tokens had expired before it was asked".into(),
         _ => "the time was over before it was asked".into(),
     }
 }

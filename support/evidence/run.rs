@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::Described;
+use crate::vocabulary::User;
 
 /// The circumstances of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,8 @@ pub struct Run {
     pub elapsed: Duration,
     /// It was ended by hand, before it was over.
     pub interrupted: bool,
+    /// Users whose logins revoke the token that they had before: from then on the check presented the newest one.
+    pub one_session: Vec<User>,
     /// The words of the command, its name first; empty where no command made the check.
     pub command: Vec<String>,
     /// Where the target is described; `None` where no file does.

@@ -91,6 +91,14 @@ impl TokenFacts {
         self.issued_for.or_else(|| self.expires_in?.checked_add(self.issued_ago?))
     }
 
+    /// In characters; names and addresses of two users differ by less.
+    pub(crate) const MUCH_LONGER: usize = 200;
+
+    /// One that is may be rejected for its length where the other is not.
+    pub(crate) fn is_much_longer_than(&self, other: &TokenFacts) -> bool {
+        self.chars > other.chars + Self::MUCH_LONGER
+    }
+
     /// Its times are whole seconds: it may expire by so much earlier.
     pub(crate) const ROUNDED: Duration = Duration::from_secs(1);
 

@@ -71,7 +71,7 @@ fn length_makes_no_difference(usual: Presentation) -> Test {
 fn prove_length(client: &Client<'_>, probes: &[Probe]) -> Proof {
     let resigned: Vec<Presentation> = probes.iter().filter_map(|probe| probe.presented()).collect();
     let is_too_long = |one: &Presentation| match one.token {
-        TokenKind::Resigned(claims, _) => too_long(one.with(claims.token())).prove(client).holds(),
+        TokenKind::Resigned(claims, _) => too_long(client, one.with(claims.token())).prove(client).holds(),
         _ => false,
     };
     let tells = |one: &Presentation| {

@@ -5,8 +5,8 @@ use crate::diagnosis::client::Client;
 use crate::diagnosis::proof::{Need, Proof};
 use crate::diagnosis::property::Property;
 use crate::diagnosis::test::{
-    Computed, Test, accepts, all, any, differs_from_missing, is, never, not_shown, rejects, rejects_like_missing, same,
-    takes_token,
+    Computed, Test, accepts, all, any, differs_from_missing, is, never, not, not_shown, rejects, rejects_like_missing,
+    same, takes_token,
 };
 use crate::evidence::Response;
 use crate::vocabulary::{Carriers, Presentation, Probe, Scheme, Variation};
@@ -57,7 +57,8 @@ fn loses_header(client: &Client<'_>, usual: Presentation) -> Test {
 }
 
 /// Through the proxy it gets the response of a missing token, and without the proxy it does not. A missing token gets the same response
-/// on both routes, so that response is the service's own.
+/// on both routes, so that response is the service's own; or, where the proxy puts a token of its own in its place, it gets that of a
+/// forged one.
 pub(super) fn is_lost(client: &Client<'_>, usual: Presentation) -> Test {
     let missing = Presentation::missing(usual.endpoint);
     all([
@@ -66,9 +67,15 @@ pub(super) fn is_lost(client: &Client<'_>, usual: Presentation) -> Test {
         // An access proxy responds alike whatever the header holds.
         not_shown(is(missing, Property::AsksForSignIn)),
         arrives_directly(usual),
-        same(missing, missing.direct()),
+        any([same(missing, missing.direct()), is_replaced(usual)]),
         is_the_services_own(missing),
     ])
+}
+
+/// Through the proxy each gets the response that the service, without the proxy, has for a forged token and not for a missing one.
+fn is_replaced(usual: Presentation) -> Test {
+    let (missing, forged) = (Presentation::missing(usual.endpoint), usual.forged().direct());
+    all([same(usual, forged), not(same(missing.direct(), forged)), accepts(usual.direct())])
 }
 
 /// A response that a reverse proxy would hardly send in the service's place: one on an open connection, or with a body.

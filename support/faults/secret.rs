@@ -102,6 +102,6 @@ fn depends_on_another_property(client: &Client<'_>, usual: Presentation) -> Test
     any([
         resigned::accepted_with(client, usual, |change| !matches!(change, Change::Nothing | Change::Secret(_))),
         resigned::second_is_accepted(usual),
-        resigned::too_long(usual),
+        resigned::too_long(client, usual),
     ])
 }

@@ -148,6 +148,9 @@ impl AuthService {
 
     fn issue(&self, email: &str) -> Option<Token> {
         if self.auth.issued_tokens == deployment::IssuedTokens::Opaque {
+            if self.auth.one_session {
+                self.issued.revoke(email);
+            }
             return self.issued.issue(claims::claims_of(&self.auth, email, self.clock)?);
         }
         let own = self.auth.jwt_secret_of.get(email).map(|name| self.secrets.unaltered(*name));

@@ -22,6 +22,13 @@ impl IssuedTokens {
         Some(token)
     }
 
+    /// No token of that user is known any longer.
+    pub(super) fn revoke(&self, email: &str) {
+        if let Ok(mut known) = self.by_selector.lock() {
+            known.retain(|_, (_, claims)| claims.get("email").is_none_or(|of| of != email));
+        }
+    }
+
     /// What the token stands for, where auth has issued it; a lookup that requires no signature ignores the verifier.
     pub(super) fn claims(&self, token: &str, required: RequiredToken) -> Option<Claims> {
         let (selector, verifier) = token.split_at_checked(token.len() / 2)?;

@@ -19,8 +19,10 @@ impl Connection {
             // A replica that goes away after its welcome has accepted the token.
             End::Closed { code: 1001, .. } if self.welcomed => Outcome::Failed,
             // 1001 going away and 1011 internal error are rejections only where the server says anything at all.
-            End::Closed { code: 1001 | 1011, reason } if reason.is_empty() && self.frames.is_empty() => Outcome::Failed,
-            End::Closed { code: 1005 | 1006, .. } if self.frames.is_empty() => Outcome::Failed,
+            End::Closed { code: 1001 | 1011, reason } if reason.is_empty() && self.said_nothing_else() => {
+                Outcome::Failed
+            }
+            End::Closed { code: 1005 | 1006, .. } if self.said_nothing_else() => Outcome::Failed,
             // Complaints about how the frames were written, and not about the token (RFC 6455 §7.4.1).
             End::Closed { code: 1002 | 1007 | 1009 | 1010, .. } if self.frames.is_empty() => Outcome::Unexpected,
             // The target's file says what is a rejection, and this is none.
@@ -29,6 +31,11 @@ impl Connection {
             End::TooLarge => Outcome::Unexpected,
             End::Dropped | End::Silent | End::Violation(_) => Outcome::Failed,
         }
+    }
+
+    /// No frame came, or only a welcome.
+    fn said_nothing_else(&self) -> bool {
+        self.frames.is_empty() || self.welcomed && self.frames.len() == 1
     }
 
     /// One of the offered subprotocols was selected, or none where none was offered.
@@ -102,10 +109,16 @@ impl Response {
 
 impl Evidence {
     /// Whether the service cut this connection where it accepts another token at the same endpoint: a rejection without a
-    /// response.
+    /// response. After a welcome, only where a valid token in the same carriers is not cut.
     pub fn is_cut_off(&self, probe: Probe) -> bool {
         let Some(presented) = probe.presented() else { return false };
         let cut = self.of(probe).is_some_and(|observation| observation.response.is_cut());
+        let connection = || self.of(probe).and_then(|seen| seen.response.connection());
+        // Without a welcome that the target's file describes, any frame may be one.
+        let is_welcome = |it: &Connection| it.welcomed || !self.settings.welcome && !it.frames.is_empty();
+        if cut && connection().is_some_and(is_welcome) && !self.lasts(presented) {
+            return false;
+        }
         let mut beside = self.presentations().filter(|other| other.endpoint == presented.endpoint);
         cut && beside.any(|other| self.outcome(other) == Some(Outcome::Accepted))
     }

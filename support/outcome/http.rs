@@ -35,8 +35,8 @@ impl HttpResponse {
             }
             (_, Extracted::Bool(true)) if is_at(probe, Endpoint::Validation) => Outcome::Accepted,
             (_, Extracted::Bool(false)) if is_at(probe, Endpoint::Validation) => Outcome::Rejected,
-            // A page where data should be is a sign-in or an error page, whatever its status.
-            _ if is_at(probe, Endpoint::Rest) && !self.is_page() => Outcome::Accepted,
+            // A page where data should be is a sign-in or an error page, whatever its status; and so is an error without data.
+            _ if is_at(probe, Endpoint::Rest) && !self.is_page() && !self.tells_of_nothing_else() => Outcome::Accepted,
             _ => Outcome::Unexpected,
         }
     }

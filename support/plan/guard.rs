@@ -29,6 +29,8 @@ const CONTROLS: u8 = 120;
 const CONTROLS_WITHOUT_LOAD: u8 = 5;
 /// The number of a repeat that comes after all of those.
 pub(super) const AT_THE_END: u8 = LAST_REPEAT + CONTROLS + 1;
+/// And of one that is sent after a later login: two at each place.
+pub(crate) const AFTER_LOGIN: u8 = AT_THE_END + 2;
 /// Where that is rejected, nothing more follows that may be, unless repeats of the client's own request show that replicas differ.
 const TRIES: usize = 1;
 
@@ -110,8 +112,9 @@ impl Guard {
                     round = self.controls(evidence, sent, beside_watched(evidence, accepted, turn.watched));
                 }
                 round.extend(of_parts);
-                // Where nothing can be sent before the watched connection ends, nothing was tried.
-                self.tries += usize::from(!round.is_empty());
+                // Nothing may be sent before the watched connection ends, and another user may be rejected for itself.
+                let is_tried = |one: &Probe| one.presented().is_some_and(|one| one.user == accepted.user);
+                self.tries += usize::from(round.iter().any(is_tried));
                 round
             }
             // The token is rejected now: only the client's own request is made until it is accepted again.

@@ -5,6 +5,9 @@ use crate::evidence::Evidence;
 use crate::outcome::{Expectation, Outcome};
 use crate::vocabulary::{Endpoint, Presentation, Probe, REPEATS, User, Variation};
 
+/// So often at each place.
+const FORGED_AGAIN: u8 = 4;
+
 /// Where a valid token is rejected, every carrier of the same process four times more; what failed, once more.
 pub(super) fn of_the_rejected(evidence: &Evidence) -> Vec<Probe> {
     let Some((token, user)) = evidence.tokens().next() else { return Vec::new() };
@@ -48,6 +51,15 @@ fn of_differing_users(evidence: &Evidence) -> impl Iterator<Item = Presentation>
         places.flat_map(|one| [User::First, User::Second].map(|user| one.by(user))).collect::<Vec<_>>()
     });
     both.flat_map(|one| REPEATS.map(|attempt| one.attempt(attempt)))
+}
+
+/// The forged token as the client presents its own, several times where a check is thorough: one replica of several may verify nothing.
+pub(super) fn of_the_forged(evidence: &Evidence) -> Vec<Probe> {
+    let settings = &evidence.settings;
+    let Some((token, user)) = evidence.tokens().next().filter(|_| settings.thorough) else { return Vec::new() };
+    let places = [Endpoint::Rest, Endpoint::WebSocket].into_iter().filter(|endpoint| settings.has(*endpoint));
+    let forged = places.map(|place| Presentation::new(place, token, settings.usual(place)).by(user).forged());
+    forged.flat_map(|one| (1..=FORGED_AGAIN).map(move |number| Probe::Present(one.repeat(number)))).collect()
 }
 
 /// The client's tokens as it presents them.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::guard::AFTER_LOGIN;
 use super::order::logins_before;
 use super::{permission, usual_of};
 use crate::evidence::Evidence;
 use crate::faults;
-use crate::vocabulary::{Attempt, Change, LAST_REPEAT, Presentation, Probe, TokenKind};
+use crate::vocabulary::{Attempt, Change, Endpoint, LAST_REPEAT, Presentation, Probe, TokenKind};
 
 /// The probes of a check that finds nothing wrong: every valid token as the client presents it, what should be rejected, and
 /// what is fragile.
@@ -28,11 +29,20 @@ pub(crate) fn with_reason(evidence: &Evidence) -> Vec<Probe> {
     let presented = evidence.tokens().flat_map(|(token, user)| usual_of(evidence, token).map(|one| one.by(user)));
     let valid = presented.flat_map(|one| (1..=LAST_REPEAT).map(move |number| Probe::Present(one.repeat(number))));
     let twice = all.flat_map(|probe| [Some(probe), repeat(probe)].into_iter().flatten().chain(logins_before(probe)));
-    let valid = valid.chain(super::every_watched(evidence));
+    let valid = valid.chain(super::watched::every_watched(evidence)).chain(after_logins(evidence));
     let permitted = twice.chain(valid).filter(|probe| permission::permits(evidence, *probe));
     // Only once a silent connection was cut.
     let busy = evidence.tokens().next().map(|_| Probe::WatchWithPings);
     permitted.chain(busy).collect::<BTreeSet<Probe>>().into_iter().collect()
+}
+
+/// Whether a later login has revoked the older token.
+fn after_logins(evidence: &Evidence) -> impl Iterator<Item = Probe> {
+    let issued = evidence.tokens().filter(|(token, _)| *token == TokenKind::Issued && evidence.settings.login);
+    let places = issued.flat_map(|(token, user)| usual_of(evidence, token).map(|one| one.by(user)));
+    let older = places.filter(|one| one.endpoint != Endpoint::WebSocket);
+    let both = older.flat_map(|older| [older, older.with(TokenKind::Second)]);
+    both.flat_map(|one| [AFTER_LOGIN, AFTER_LOGIN + 1].map(|number| Probe::Present(one.repeat(number))))
 }
 
 fn repeat(probe: Probe) -> Option<Probe> {

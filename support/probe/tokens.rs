@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use jsonwebtoken::Algorithm;
 use serde_json::Value;
 use strum::VariantArray;
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub(super) struct Tokens {
     known: BTreeMap<(TokenKind, User), Token>,
     /// Later ones of each user, from the second; they come while others are being presented.
     later: [[OnceLock<Token>; LAST_LATER as usize - 1]; 2],
+    /// Users whose logins revoke what they had before: each presents the newest token.
+    superseded: [OnceLock<()>; 2],
     /// As the discovery document names it, which comes while others are being presented.
     issuer: OnceLock<String>,
     /// Under which the key of `signing` is published, where it has not signed the first token.
@@ -41,7 +44,9 @@ impl Tokens {
             let claims = filled(&mint.claims, name, now);
             let claims = with_dates(&claims, now, mint.lifetime.as_secs());
             let token = match signing.signer() {
-                Some(Signer::Secret(_, key, algorithm)) => Some(Token::sign(&claims, algorithm, &key)?),
+                Some(Signer::Secret(_, key, algorithm)) => {
+                    Some(Token::sign(&claims, algorithm.unwrap_or(Algorithm::HS256), &key)?)
+                }
                 Some(Signer::PrivateKey(key, kid)) => Token::signed_by_key(&claims, key, kid),
                 None => None,
             };
@@ -71,6 +76,18 @@ impl Tokens {
     pub(super) fn keep_later(&self, kind: TokenKind, user: User, token: Token) {
         // The first one is as good as any.
         _ = self.later(kind, user).map(|kept| kept.set(token));
+    }
+
+    /// From here on, that user presents the newest token in the place of each older one.
+    pub(super) fn supersede(&self, user: User) {
+        // It is said once.
+        _ = self.superseded[user as usize].set(());
+    }
+
+    /// The newest token of a user whose older ones are revoked.
+    fn newest(&self, user: User) -> Option<&Token> {
+        self.superseded[user as usize].get()?;
+        self.later[user as usize].iter().rev().find_map(OnceLock::get)
     }
 
     /// Where that token of the user is kept, the second one first.
@@ -124,6 +141,7 @@ impl Tokens {
     pub(super) fn may_have_expired(&self, presented: Presentation) -> bool {
         let token = match presented.token {
             TokenKind::Missing | TokenKind::Resigned(..) => None,
+            TokenKind::Issued if self.newest(presented.user).is_some() => self.newest(presented.user),
             kind @ (TokenKind::Second | TokenKind::Later(_)) => {
                 self.later(kind, presented.user).and_then(OnceLock::get)
             }
@@ -146,6 +164,9 @@ impl Tokens {
     ) -> Result<Option<Token>, SigningError> {
         match credential {
             TokenKind::Resigned(origin, change) => self.minted(origin, user, change, target),
+            TokenKind::Issued | TokenKind::Second | TokenKind::Later(_) if self.newest(user).is_some() => {
+                Ok(self.newest(user).cloned())
+            }
             TokenKind::Second | TokenKind::Later(_) => {
                 Ok(self.later(credential, user).and_then(|kept| kept.get().cloned()))
             }
@@ -166,7 +187,8 @@ impl Tokens {
         change: Change,
         target: &Target,
     ) -> Result<Option<Token>, SigningError> {
-        let Some(original) = self.known.get(&(origin.token(), user)) else { return Ok(None) };
+        let newest = self.newest(user).filter(|_| origin.token() == TokenKind::Issued);
+        let Some(original) = newest.or(self.known.get(&(origin.token(), user))) else { return Ok(None) };
         let other = self.known.get(&(origin.other().token(), user));
         self.control_signer(target, original, other).map_or(Ok(None), |signer| signer.sign(change))
     }

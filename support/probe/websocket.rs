@@ -115,8 +115,8 @@ struct Listener<'a> {
 impl Listener<'_> {
     async fn listen(&mut self, socket: &mut WebSocketStream<Upgraded>) -> End {
         let session = self.exchange.session;
-        let hold = session.target.handshake.stays_open;
-        let watch = session.watches(self.exchange.probe);
+        let watch = session.hold(self.exchange.probe);
+        let hold = watch.unwrap_or(session.target.handshake.stays_open);
         let expects_welcome = session.target.handshake.welcome.is_some();
         let busy = self.exchange.probe == Probe::WatchWithPings;
         let said = self.exchange.first_message();
@@ -127,7 +127,7 @@ impl Listener<'_> {
         let mut pings = tokio::time::interval((hold / PINGS).max(Duration::from_millis(1)));
         tokio::pin!(quiet);
         loop {
-            let watching = watch && (self.connection.welcomed || !expects_welcome);
+            let watching = watch.is_some() && (self.connection.welcomed || !expects_welcome);
             let message = tokio::select! {
                 message = socket.next() => message,
                 () = &mut quiet, if watching => return End::Open,
@@ -163,7 +163,7 @@ impl Listener<'_> {
             }
             if self.welcomes(&text) {
                 quiet.as_mut().reset(Instant::now() + hold);
-                if !watch {
+                if watch.is_none() {
                     return End::Open;
                 }
             }

@@ -27,7 +27,12 @@ pub(super) fn remarks(evidence: &Evidence) -> Vec<String> {
     let retried = (retried > 0).then(|| {
         format!("{retried} of the probes met a network error and were made once more; the first time counts.")
     });
-    let not_made = not_made.into_iter().chain(outlived(evidence)).chain(unnamed(evidence)).chain(not_read(evidence));
+    let not_made = not_made
+        .into_iter()
+        .chain(outlived(evidence))
+        .chain(revoked(evidence))
+        .chain(unnamed(evidence))
+        .chain(not_read(evidence));
     let not_made = not_made.chain(log_beside(evidence));
     not_made.chain(was_late).chain(effects(evidence)).chain(retried).collect()
 }
@@ -38,6 +43,14 @@ fn outlived(evidence: &Evidence) -> Option<String> {
     let told = |lives: String| format!("{count} more probes were not made: their tokens{lives} had expired by then.");
     let lives = evidence.token_facts().filter_map(TokenFacts::left).min();
     (count > 0).then(|| told(lives.map(|left| format!(", which live {} s,", left.as_secs())).unwrap_or_default()))
+}
+
+/// That is a rule of the service, and no fault.
+fn revoked(evidence: &Evidence) -> Option<String> {
+    let has_one = !evidence.run.one_session.is_empty();
+    has_one.then(|| {
+        "A login revokes the token that its user had before; this check logged in again, and went on with the newest.".to_owned()
+    })
 }
 
 /// Every accepted connection leaves open whose it is, though the target's file says where a welcome names its user. A random token names

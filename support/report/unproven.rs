@@ -96,9 +96,10 @@ fn advice(evidence: &Evidence, failed: &[Probe]) -> Option<String> {
     };
     // Now and then any request may fail.
     let is_rejected_too = |probe: &Probe| {
-        let endpoint = probe.presented().map(|one| one.endpoint);
+        let place = probe.presented().map(|one| (one.endpoint, one.carriers));
         let is_such = |one: &Presentation| one.token.is_invalid() && one.token != TokenKind::Missing;
-        let mut there = evidence.presentations().filter(|one| is_such(one) && Some(one.endpoint) == endpoint);
+        let is_there = |one: &Presentation| Some((one.endpoint, one.carriers)) == place;
+        let mut there = evidence.presentations().filter(|one| is_such(one) && is_there(one));
         there.any(|one| evidence.outcome(one) == Some(Outcome::Rejected))
     };
     match failed.iter().find_map(|probe| evidence.setting_of_missing_path(*probe)) {

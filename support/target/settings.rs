@@ -4,7 +4,7 @@ use jsonwebtoken::AlgorithmFamily;
 use reqwest::Url;
 use strum::VariantArray;
 
-use super::{Login, Part, Signing, Target, TokenPlace, Validation, same_origin};
+use super::{Login, Part, Target, TokenPlace, Validation, same_origin};
 use crate::evidence::{Addresses, Assumed, Direct, Endpoints, KeysAt, NamedPaths, Settings};
 use crate::token;
 use crate::vocabulary::{Carrier, Carriers, Encoding, OtherScheme, Route, Scheme, SecretForm, SigningAlgorithm};
@@ -105,7 +105,8 @@ impl Target {
             let is_rsa = given.key.algorithm().family() == AlgorithmFamily::Rsa;
             return if is_rsa { SigningAlgorithm::OF_RSA.to_vec() } else { Vec::new() };
         }
-        let own = signing.map(Signing::hmac);
+        // Without one that the file names, those that the token does not have are others.
+        let own = signing.and_then(|signing| signing.algorithm);
         let is_other = |one: &SigningAlgorithm| own != Some(token::algorithm_of(*one));
         SigningAlgorithm::OF_SECRETS.into_iter().filter(is_other).collect()
     }

@@ -22,7 +22,7 @@ pub struct Signing {
     pub private_key: Option<GivenKey>,
     /// Its `kid`; without it, controls name the key as its issuer publishes it, or else as the issued token does.
     pub key_id: Option<String>,
-    /// HS256 with a secret; with a private key that of the issued token, where the key can sign it (RFC 7518 §3.1).
+    /// By default that of the issued token, where the key can sign it (RFC 7518 §3.1); HS256 with a secret and no issued token.
     #[serde(default, deserialize_with = "values::algorithm")]
     pub algorithm: Option<Algorithm>,
 }
@@ -54,14 +54,9 @@ impl Signing {
     pub(crate) fn signer(&self) -> Option<Signer<'_>> {
         match (&self.private_key, &self.secret) {
             (Some(given), _) => Some(Signer::PrivateKey(&given.key, self.key_id.as_deref())),
-            (None, Some(secret)) => Some(Signer::Secret(secret, self.bytes_of(secret)?, self.hmac())),
+            (None, Some(secret)) => Some(Signer::Secret(secret, self.bytes_of(secret)?, self.algorithm)),
             (None, None) => None,
         }
-    }
-
-    /// With a secret.
-    pub(crate) fn hmac(&self) -> Algorithm {
-        self.algorithm.unwrap_or(Algorithm::HS256)
     }
 
     /// Whatever must not be shown.

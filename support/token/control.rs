@@ -39,8 +39,8 @@ pub(crate) struct ControlSigner<'a> {
 
 /// What signs controls.
 pub(crate) enum Signer<'a> {
-    /// A secret, the bytes that it stands for, and the algorithm of `signing`.
-    Secret(&'a Secret, Vec<u8>, Algorithm),
+    /// A secret, the bytes that it stands for, and the algorithm of `signing`; without one, that of the original.
+    Secret(&'a Secret, Vec<u8>, Option<Algorithm>),
     /// A private key, and its id where it is not the one that the original names.
     PrivateKey(&'a PrivateKey, Option<&'a str>),
 }
@@ -72,14 +72,15 @@ impl ControlSigner<'_> {
         let Some(changed) = self.changed(&claims, change) else { return Ok(None) };
         match &self.signer {
             Signer::Secret(secret, key, algorithm) => {
+                let usual = algorithm.or_else(|| self.original.hmac_algorithm()).unwrap_or(Algorithm::HS256);
                 let (key, algorithm) = match change {
                     Change::Secret(variant) => match altered_key(secret.expose(), variant) {
-                        Some(key) => (key, *algorithm),
+                        Some(key) => (key, usual),
                         None => return Ok(None),
                     },
-                    Change::Algorithm(other) if !signs_another(other, *algorithm) => return Ok(None),
+                    Change::Algorithm(other) if !signs_another(other, usual) => return Ok(None),
                     Change::Algorithm(other) => (key.clone(), algorithm_of(other)),
-                    _ => (key.clone(), *algorithm),
+                    _ => (key.clone(), usual),
                 };
                 self.original.with_claims(&claims, &changed, algorithm, &key).map(Some)
             }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::secret::Secret;
+use crate::vocabulary::Change;
 
 /// Unix time in seconds.
 const NOW: i64 = 1_700_000_000;
@@ -74,4 +76,27 @@ fn a_token_may_have_expired_since_it_came_and_not_before() {
     assert!(!Token::new("opaque").received().may_have_expired(), "it tells nothing");
     assert!(Token::new("opaque").issued_for(Some(1)).received().may_have_expired());
     assert!(!token().may_have_expired(), "the suite makes it where it is sent");
+}
+
+#[test]
+fn a_control_is_signed_by_the_algorithm_of_the_original_where_none_is_named() {
+    let secret = Secret::new("a secret of no importance");
+    let claims = with_dates(&Claims::new(), NOW, 1_800);
+    let original = Token::sign(&claims, Algorithm::HS512, secret.expose().as_bytes()).expect("HS512 signs");
+    let control = |algorithm| {
+        let signer = Signer::Secret(&secret, secret.expose().into(), algorithm);
+        let controls = ControlSigner {
+            original: &original,
+            other: None,
+            signer,
+            origin: String::new(),
+            issuer: None,
+            skew: 30,
+            now: NOW,
+        };
+        let signed = controls.sign(Change::Nothing).expect("it signs").expect("there is one");
+        signed.hmac_algorithm()
+    };
+    assert_eq!(control(None), Some(Algorithm::HS512));
+    assert_eq!(control(Some(Algorithm::HS256)), Some(Algorithm::HS256));
 }

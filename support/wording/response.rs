@@ -7,7 +7,8 @@ use crate::evidence::{
     Connection, End, Evidence, Extracted, Frame, HttpResponse, Observation, PublishedKey, Response, TransportError,
     UntrustedCertificate,
 };
-use crate::vocabulary::{Endpoint, Probe, Service};
+use crate::outcome::Outcome;
+use crate::vocabulary::{Endpoint, Presentation, Probe, Service};
 
 /// Fields under which services name their reason, the most telling first.
 const REASONS: [&str; 7] = ["error_code", "code", "error", "reason", "detail", "message", "status"];
@@ -19,7 +20,12 @@ impl Evidence {
             (Some(_), Some(compared)) => compared,
             (Some(observation), None) => {
                 let saw = of_observation(probe, observation);
-                if self.names_its_user(probe) == Some(false) { format!("{saw} as another user") } else { saw }
+                let is_welcome = self.outcome(probe) == Some(Outcome::Accepted);
+                if is_welcome && self.names_its_user(probe) == Some(false) {
+                    format!("{saw} as another user")
+                } else {
+                    saw
+                }
             }
             (None, _) => "not made".into(),
         }
@@ -135,8 +141,14 @@ fn of_keys(keys: &[PublishedKey]) -> String {
 impl Evidence {
     /// The setting that names a path which the probe found missing.
     pub(crate) fn setting_of_missing_path(&self, probe: Probe) -> Option<&'static str> {
-        let status = self.of(probe)?.response.status()?;
-        if matches!(status, 404 | 405) { setting_of_path(probe) } else { None }
+        let is_404 = |probe: Probe| {
+            let status = self.of(probe).and_then(|seen| seen.response.status());
+            status.map(|status| matches!(status, 404 | 405))
+        };
+        // A path that rejects a missing token is there.
+        let missing = probe.presented().map(|one| Probe::Present(Presentation::missing(one.endpoint)));
+        let is_there = missing.and_then(is_404) == Some(false);
+        if is_404(probe)? && !is_there { setting_of_path(probe) } else { None }
     }
 }
 

@@ -12,14 +12,19 @@ use crate::diagnosis::test::{Test, all, any, each, never, rejects, rejects_like_
 use crate::evidence::SignedBy;
 use crate::faults::keys::key_is_for_another_algorithm;
 use crate::faults::resigned::accepted_with;
-use crate::vocabulary::{Change, Fault, Reading, Severity};
+use crate::vocabulary::{Change, Fault, Reading, Severity, SigningAlgorithm};
 
 pub(crate) const RECORD: Record = Record {
     fault: Fault::AlgorithmMismatch,
     severity: Severity::Error,
     severity_if: &[],
     page: include_str!("algorithm-mismatch.md"),
-    symptoms: &[Symptom::RejectedLikeForged, Symptom::OwnTokenRejected, Symptom::IssuedTokenRejected],
+    symptoms: &[
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedUnlikeForged,
+        Symptom::OwnTokenRejected,
+        Symptom::IssuedTokenRejected,
+    ],
     shown_by,
     ruled_out_by: verified_everywhere,
     yields_to: &[],
@@ -76,8 +81,9 @@ fn shown_by(client: &Client<'_>) -> Test {
 /// The token has the signature of the secret of `signing` by another algorithm than that of `signing`, with which the same token is
 /// accepted.
 fn accepted_as_signing_says(client: &Client<'_>) -> Test {
-    // By the token's own algorithm, a private key signs the token itself once more.
-    if client.settings().private_key {
+    // By the token's own algorithm, a private key signs the token itself once more; and so does a secret, where the file names none.
+    let names_one = client.settings().other_algorithms.len() < SigningAlgorithm::OF_SECRETS.len();
+    if client.settings().private_key || !names_one {
         return never();
     }
     let otherwise =

@@ -15,6 +15,7 @@ pub(crate) const RECORD: Record = Record {
     page: include_str!("audience-mismatch.md"),
     symptoms: &[
         Symptom::RejectedLikeForged,
+        Symptom::RejectedUnlikeForged,
         Symptom::RejectedLikeMissing,
         Symptom::OwnTokenRejected,
         Symptom::IssuedTokenRejected,

@@ -13,7 +13,12 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Error,
     severity_if: &[],
     page: include_str!("claim-missing.md"),
-    symptoms: &[Symptom::RejectedLikeForged, Symptom::OwnTokenRejected, Symptom::IssuedTokenRejected],
+    symptoms: &[
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedUnlikeForged,
+        Symptom::OwnTokenRejected,
+        Symptom::IssuedTokenRejected,
+    ],
     shown_by,
     ruled_out_by: verified_everywhere,
     yields_to: &[],

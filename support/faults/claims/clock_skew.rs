@@ -22,7 +22,12 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Error,
     severity_if: &[],
     page: include_str!("clock-skew.md"),
-    symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected],
+    symptoms: &[
+        Symptom::ValidTokenAccepted,
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedUnlikeForged,
+        Symptom::IssuedTokenRejected,
+    ],
     shown_by,
     ruled_out_by,
     yields_to: &[],

@@ -21,6 +21,7 @@ pub(crate) const RECORD: Record = Record {
     page: include_str!("issuer-mismatch.md"),
     symptoms: &[
         Symptom::RejectedLikeForged,
+        Symptom::RejectedUnlikeForged,
         Symptom::RejectedLikeMissing,
         Symptom::OwnTokenRejected,
         Symptom::IssuedTokenRejected,

@@ -2,7 +2,7 @@
 
 use crate::evidence::{Evidence, Extracted, Observation, Offset, Settings, TokenFacts};
 use crate::faults::diagnose;
-use crate::vocabulary::{Fault, Probe, Service, TokenKind, User};
+use crate::vocabulary::{Carriers, Endpoint, Fault, Presentation, Probe, Service, TokenKind, User};
 
 /// Two logins of the first user, and the dates of the first token.
 struct Issued {
@@ -112,4 +112,28 @@ fn a_token_has_expired_in_the_second_of_its_end_and_begins_late_two_seconds_afte
     let begins = |begin| Issued { not_before: Some(begin), ..FRESH }.facts().begins_late();
     assert_eq!([-5, 1, 2].map(begins), [None, None, Some(2)]);
     assert_eq!(Issued { issued_ago: Some(20), ..FRESH }.facts().lifetime(), Some(1_820));
+}
+
+/// The service has seen that the signature is right, and rejects the token for what it says.
+#[test]
+fn a_token_that_is_rejected_unlike_a_forged_one_may_be_rejected_for_each_claim() {
+    let settings = Settings::of_one_user([None, Some(Carriers::HEADER), None]);
+    let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub", "aud", "iss", "iat", "exp"]));
+    let usual = Presentation::new(Endpoint::Rest, TokenKind::Issued, Carriers::HEADER);
+    let forged = (usual.forged(), "bad signature");
+    for (one, words) in [(usual, "issued at future"), forged, (Presentation::missing(Endpoint::Rest), "no token")] {
+        evidence.record_twice(one, &Observation::rejected(words));
+    }
+    let open = diagnose(&evidence).undetermined;
+    for fault in [
+        Fault::AlgorithmMismatch,
+        Fault::AudienceMismatch,
+        Fault::ClaimMismatch,
+        Fault::ClaimMissing,
+        Fault::ClockSkew,
+        Fault::IssuerMismatch,
+    ] {
+        let fits = open.get(&fault).is_some_and(|open| !open.not_separable_from.is_empty());
+        assert!(fits, "{fault}: {:?}", open.get(&fault));
+    }
 }

@@ -17,7 +17,12 @@ pub(crate) const RECORD: Record = Record {
     severity: Severity::Warning,
     severity_if: &[(taken_for_expired, Severity::Error)],
     page: include_str!("token-expires-too-soon.md"),
-    symptoms: &[Symptom::ValidTokenAccepted, Symptom::RejectedLikeForged, Symptom::IssuedTokenRejected],
+    symptoms: &[
+        Symptom::ValidTokenAccepted,
+        Symptom::RejectedLikeForged,
+        Symptom::RejectedUnlikeForged,
+        Symptom::IssuedTokenRejected,
+    ],
     shown_by: |client| any([issued_expired(client), lives_too_short(client)]),
     ruled_out_by: |client| {
         // The other user's token is as good a witness.

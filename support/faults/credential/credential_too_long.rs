@@ -73,7 +73,7 @@ fn shown_by(client: &Client<'_>) -> Test {
 /// A later token is as long, and so is one that says the same. Who remembers rejections may reject what was sent first, and accept
 /// that. It is asked for where the length is what is left.
 fn too_long(client: &Client<'_>, usual: Presentation) -> Test {
-    let too_long = resigned::too_long(usual);
+    let too_long = resigned::too_long(client, usual);
     match too_long.prove(client).holds() {
         true => all([too_long, not_shown(resigned::second_is_accepted(usual))]),
         false => too_long,

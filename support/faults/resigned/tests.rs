@@ -91,3 +91,23 @@ fn a_token_is_not_too_long_where_another_as_long_is_accepted() {
         assert!(!is_too_long(&[short, as_long]), "{as_long:?}");
     }
 }
+
+/// Of two users, one may have many groups in the token.
+#[test]
+fn a_shorter_token_of_another_user_says_nothing_of_the_length() {
+    let is_too_long = |chars: usize| {
+        let mut evidence = evidence_of(&[usual().changed(Change::Short), usual().by(User::Second)]);
+        evidence.settings.users = 2;
+        let facts = TokenFacts { chars, ..TokenFacts::of_secret(&["aud"]) };
+        evidence.describe_token(TokenKind::Issued, User::Second, facts);
+        evidence.revise_tokens(|_, user, facts| {
+            if user == User::First {
+                facts.chars = 4_000;
+            }
+        });
+        let client = Client::new(&evidence, crate::faults::record);
+        too_long(&client, usual()).prove(&client).holds()
+    };
+    assert!(is_too_long(500));
+    assert!(!is_too_long(3_990), "that one is about as long, and is accepted");
+}

@@ -187,3 +187,11 @@ fn a_forged_token_is_ruled_out_only_where_every_place_accepts_a_valid_one() {
         assert!(!is_ruled_out(&evidence, Fault::ForgedTokenAccepted), "{endpoint:?}");
     }
 }
+
+#[test]
+fn a_forged_token_that_is_accepted_at_times_is_accepted() {
+    let mut evidence = healthy(facts());
+    evidence.record(rest().forged().repeat(1).into(), Observation::accepted());
+    assert!(is_confirmed(&evidence, Fault::ForgedTokenAccepted), "one replica may verify nothing");
+    assert!(!is_confirmed(&healthy(facts()), Fault::ForgedTokenAccepted));
+}

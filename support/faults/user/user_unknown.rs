@@ -35,8 +35,6 @@ pub(crate) const RECORD: Record = Record {
     fix: &[Line::Always("service that rejects: create, unlock or permit the {user} user of the target file.")],
 };
 
-/// In characters; names and addresses differ by less.
-const MUCH_LONGER: usize = 200;
 const BOTH: [User; 2] = [User::First, User::Second];
 
 fn shown_by(client: &Client<'_>) -> Test {
@@ -77,9 +75,8 @@ fn token_split(client: &Client<'_>, usual: Presentation, rejected: User) -> Test
     let facts = |user| client.evidence().token(usual.token, user);
     let expired = facts(rejected).is_some_and(TokenFacts::has_expired);
     let differ = facts(rejected).zip(facts(rejected.other())).is_some_and(|(one, other)| !one.is_like(other));
-    // One that is much longer may be rejected for its length.
-    let chars = |user| facts(user).map_or(0, |facts| facts.chars);
-    let is_longer = chars(rejected) > chars(rejected.other()) + MUCH_LONGER;
+    let is_longer =
+        facts(rejected).zip(facts(rejected.other())).is_some_and(|(one, other)| one.is_much_longer_than(other));
     let alike = match (expired, differ || is_longer) {
         (true, _) => never(),
         (_, true) => Test::Needs("tokens of the two users that differ in nothing else"),

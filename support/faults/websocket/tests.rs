@@ -78,3 +78,30 @@ fn an_origin_is_rejected_where_the_handshake_without_it_is_accepted_or_gets_anot
     assert!(!is_origin_rejected(status(403), None), "it was not tried");
     assert!(!is_origin_rejected(Observation::welcomed(), Some(status(403))), "it is accepted");
 }
+
+/// Whether nothing listens at the path, where that comes everywhere: to each token, to a plain GET, at a path that cannot exist and
+/// without the proxy.
+fn is_wrong_path(everywhere: &Observation, at_unknown_path: &Observation) -> bool {
+    let mut evidence = logged_in();
+    let in_subprotocol = usual().in_carriers(Carriers::SUBPROTOCOL);
+    let handshakes = [usual(), in_subprotocol, usual().forged(), missing(), usual().direct()];
+    handshakes.into_iter().for_each(|one| evidence.record_twice(one, everywhere));
+    for route in [Route::Slash, Route::UsualPath] {
+        evidence.record(usual().vary(Variation::Route(route)).into(), at_unknown_path.clone());
+    }
+    evidence.record(Probe::PlainGet, everywhere.clone());
+    evidence.record(Probe::UpgradeUnknownPath, at_unknown_path.clone());
+    is_confirmed(&evidence, Fault::WebsocketPathWrong)
+}
+
+#[test]
+fn a_page_of_every_path_is_no_sign_in() {
+    let page = |status| {
+        let body = "<!doctype html><p>the application".to_owned();
+        let (headers, extracted) = (Default::default(), Extracted::NotLookedFor);
+        Observation::of(Response::Http(HttpResponse { status, headers, body, extracted }))
+    };
+    assert!(is_wrong_path(&page(200), &page(200)));
+    assert!(!is_wrong_path(&page(200), &status(404)), "what is only there may ask for a sign-in");
+    assert!(!is_wrong_path(&page(403), &page(403)), "it may ask for a sign-in everywhere");
+}

@@ -6,6 +6,7 @@ use crate::diagnosis::property::Property;
 use crate::diagnosis::record::{Answer::*, Details, Line, Record, Suspects, Why};
 use crate::diagnosis::symptom::Symptom;
 use crate::diagnosis::test::{Test, all, any, is, not, not_shown, rejects, same};
+use crate::faults::reach::access_gate_in_front;
 use crate::vocabulary::{Fault, Probe, Severity};
 
 pub(crate) const RECORD: Record = Record {
@@ -82,6 +83,12 @@ pub(crate) const RECORD: Record = Record {
 };
 
 fn shown_by(client: &Client<'_>) -> Test {
+    // What a proxy responds to REST too is no matter of upgrades.
+    all([stops_each_upgrade(client), not_shown(access_gate_in_front::rejected_before_rest(client))])
+}
+
+/// No upgrade opens through the proxy, and none is rejected.
+pub(in crate::faults) fn stops_each_upgrade(client: &Client<'_>) -> Test {
     let presented = client.websocket();
     all([
         super::none_opened(client),

@@ -69,6 +69,11 @@ fn shown_by(client: &Client<'_>) -> Test {
     all([super::none_opened(client), any([opens_elsewhere(client), nothing_is_there(client)])])
 }
 
+/// The gateway is at another path.
+pub(in crate::faults) fn is_elsewhere(client: &Client<'_>) -> Test {
+    all([super::none_opened(client), opens_elsewhere(client)])
+}
+
 fn opens_elsewhere(client: &Client<'_>) -> Test {
     any(super::other_paths(client).map(|one| is(one, Property::Opened)))
 }

@@ -2,7 +2,6 @@
 
 use super::super::session_of;
 use crate::evidence::Evidence;
-use crate::outcome::Outcome;
 use crate::vocabulary::{Presentation, Probe, User};
 
 /// A gateway may close the connection of a user when the next is opened.
@@ -19,6 +18,7 @@ pub(super) fn beside_watched(
 ) -> Option<Presentation> {
     let is_free = |one: &Presentation| watched.is_none() || session_of((*one).into()) != watched;
     let other = accepted.by(accepted.user.other());
-    let other = Some(other).filter(|one| evidence.outcome(*one) == Some(Outcome::Accepted));
+    // One that was rejected since may be rejected for itself.
+    let other = Some(other).filter(|one| super::is_steadily_accepted(evidence, (*one).into()));
     Some(accepted).filter(is_free).or(other)
 }

@@ -79,7 +79,8 @@ async fn gets_worse() -> MockServer {
         let is_valid = presented == Some(&format!("Bearer {token}"));
         let status = if is_valid && (number < 20 || !number.is_multiple_of(3)) { 200 } else { 401 };
         let told = if presented.is_some() { "invalid_token" } else { "missing_token" };
-        ResponseTemplate::new(status).set_body_json(serde_json::json!({ "error": told }))
+        let body = if status == 200 { serde_json::json!([]) } else { serde_json::json!({ "error": told }) };
+        ResponseTemplate::new(status).set_body_json(body)
     };
     Mock::given(path("/api")).respond_with(of_rest).mount(&server).await;
     server

@@ -33,7 +33,7 @@ fn a_user_is_unknown_where_each_of_its_tokens_is_rejected_and_differs_only_in_th
     assert!(!is_confirmed(&second_rejected(expired), Fault::UserUnknown), "its token has expired");
     let other = TokenFacts { audience: Some("another".to_owned()), ..facts() };
     assert!(!is_confirmed(&second_rejected(other), Fault::UserUnknown), "its token has another audience");
-    let longer = TokenFacts { chars: facts().chars + MUCH_LONGER + 1, ..facts() };
+    let longer = TokenFacts { chars: facts().chars + TokenFacts::MUCH_LONGER + 1, ..facts() };
     assert!(!is_confirmed(&second_rejected(longer), Fault::UserUnknown), "its token may be too long");
     for token in [TokenKind::Second, TokenKind::Later(3)] {
         let mut later = second_rejected(facts());
