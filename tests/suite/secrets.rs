@@ -1,6 +1,7 @@
 //! The third fence: a target whose every service repeats what it was sent, in every place where an answer has room. Nothing
 //! of a token or a secret may come out of the suite: reports, evidence, debug output, panics, logs of our own.
 
+mod later_login;
 mod places;
 mod spellings;
 mod table;
