@@ -114,7 +114,10 @@ pub fn dry_run(target: &Target, unset: BTreeSet<String>) -> Result<DryRun, Suite
         ("what needs no token, and the tokens", opening),
         ("the client's token, as the client presents it", plan::as_presented(&evidence)),
         ("every other valid token, and what should be rejected, between valid tokens", plan::usual(&evidence)),
-        ("the client's token once more", plan::at_the_end(&evidence).into_iter().chain(watch).collect()),
+        (
+            "the client's token once more",
+            plan::once_more(&evidence).into_iter().chain(plan::and_once_more(&evidence)).chain(watch).collect(),
+        ),
     ];
     let rounds = rounds.into_iter().map(|(title, probes)| Ok((title, draft(probes)?)));
     Ok(DryRun {

@@ -249,13 +249,8 @@ fn other_tokens(evidence: &Evidence) -> impl Iterator<Item = Probe> {
     valid.into_iter().map(Probe::Present)
 }
 
-/// What is sent once nothing is open, in this order.
-pub(crate) fn at_the_end(evidence: &Evidence) -> Vec<Probe> {
-    [once_more(evidence), and_once_more(evidence), repeats::of_the_forged(evidence)].concat()
-}
-
 /// The client's valid token once more, where it got a response: circuit breakers and caches show only now.
-fn once_more(evidence: &Evidence) -> Vec<Probe> {
+pub(crate) fn once_more(evidence: &Evidence) -> Vec<Probe> {
     let backend = first(evidence).into_iter().flatten().filter(|usual| usual.endpoint != Endpoint::Validation);
     let unreached = |usual: &Presentation| evidence.outcome(*usual) == Some(Outcome::Unreached);
     backend.filter(move |usual| !unreached(usual)).map(|usual| Probe::Present(usual.repeat(1))).collect()
@@ -263,7 +258,7 @@ fn once_more(evidence: &Evidence) -> Vec<Probe> {
 
 /// And once more where that was accepted, at each origin: a load balancer that takes turns then leads to another replica. Where the
 /// target has one such place, twice.
-fn and_once_more(evidence: &Evidence) -> Vec<Probe> {
+pub(crate) fn and_once_more(evidence: &Evidence) -> Vec<Probe> {
     let is_sent = evidence.iter().next().is_some();
     let was_accepted = |one: &Presentation| !is_sent || evidence.outcome(*one) == Some(Outcome::Accepted);
     let first = once_more(evidence).into_iter().filter_map(Probe::presented);

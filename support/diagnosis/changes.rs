@@ -10,14 +10,13 @@ pub(super) fn of(client: &Client<'_>, usual: Presentation) -> Vec<Change> {
     let mut changes = USUAL.to_vec();
     changes.extend(audience_and_issuer());
     changes.extend(client.settings().secret_forms.iter().map(|form| Change::Secret(*form)));
-    let own_algorithm = client.facts_of(usual.token).and_then(|facts| facts.algorithm.as_deref());
-    let others = client.settings().other_algorithms.iter();
-    // Before anything is sent, for a dry run, the token may have any.
-    let own_algorithm = own_algorithm.filter(|_| !client.nothing_was_sent());
-    let others = others.filter(|algorithm| own_algorithm != Some(algorithm.to_string().as_str()));
-    changes.extend(others.map(|algorithm| Change::Algorithm(*algorithm)));
-    changes.extend(likely(usual.token, &other).into_iter().map(Change::Like));
     let facts = client.facts_of(usual.token);
+    // Before anything is sent, for a dry run, the token may have any algorithm.
+    let algorithm = facts.filter(|_| !client.nothing_was_sent()).and_then(|facts| facts.algorithm.as_deref());
+    let others =
+        client.settings().other_algorithms.iter().filter(|other| algorithm != Some(other.to_string().as_str()));
+    changes.extend(others.map(|other| Change::Algorithm(*other)));
+    changes.extend(likely(usual.token, &other).into_iter().map(Change::Like));
     let kinds = facts.map(|facts| facts.other_kind.as_slice()).unwrap_or_default();
     changes.extend(kinds.iter().map(|claim| Change::Other(*claim, Guess::Access)));
     let malformed = facts.map(|facts| facts.malformed.as_slice()).unwrap_or_default();

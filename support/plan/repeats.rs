@@ -67,3 +67,22 @@ fn as_presented(evidence: &Evidence) -> impl Iterator<Item = Presentation> + '_ 
     let plain = evidence.presentations().filter(|one| one.is_plain() && one.variation == Variation::None);
     plain.filter(|one| one.token.is_the_clients())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Settings, TokenFacts};
+
+    #[test]
+    fn a_thorough_check_sends_the_forged_token_several_times_to_each_place() {
+        let forged = |thorough| {
+            let settings = Settings { thorough, ..Settings::complete() };
+            of_the_forged(&Evidence::of_login(settings, TokenFacts::of_secret(&["sub"])))
+        };
+        assert_eq!(forged(false), []);
+        let there = |endpoint| {
+            forged(true).iter().filter(|probe| probe.presented().is_some_and(|one| one.endpoint == endpoint)).count()
+        };
+        assert_eq!([Endpoint::Rest, Endpoint::WebSocket].map(there), [usize::from(FORGED_AGAIN); 2]);
+    }
+}

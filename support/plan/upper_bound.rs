@@ -12,7 +12,8 @@ use crate::vocabulary::{Attempt, Change, Endpoint, LAST_REPEAT, Presentation, Pr
 /// The probes of a check that finds nothing wrong: every valid token as the client presents it, what should be rejected, and
 /// what is fragile.
 pub(crate) fn usual(evidence: &Evidence) -> Vec<Probe> {
-    let usual = super::other_tokens(evidence).chain(faults::probes(evidence, true));
+    let forged = super::repeats::of_the_forged(evidence);
+    let usual = super::other_tokens(evidence).chain(faults::probes(evidence, true)).chain(forged);
     // A token that differs in one claim is sent only where the client's own is rejected.
     let is_control = |probe: &Probe| {
         let token = probe.presented().map(|presented| presented.token);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::evidence::{Connection, Evidence, Extracted, Frame, Observation, Settings, TokenFacts};
 use crate::faults::record;
-use crate::vocabulary::{Carriers, Endpoint, Reading, TokenKind};
+use crate::vocabulary::{Carriers, Endpoint, Presentation, Reading, TokenKind};
 
 fn at(endpoint: Endpoint) -> Probe {
     Presentation::new(endpoint, TokenKind::Issued, Carriers::HEADER).into()

@@ -133,3 +133,24 @@ fn where_another_token_is_accepted_after_bearer_its_small_letters_decide_nothing
     evidence.settings.other_schemes = vec![OtherScheme::Bearer];
     assert!(!is_confirmed(&evidence), "the client writes another scheme, and `Bearer` was not tried");
 }
+
+/// REST gets the token through a proxy, where each token gets one response. Without the proxy a valid one is accepted, and the others are
+/// told apart.
+#[test]
+fn a_header_is_lost_where_the_proxy_puts_a_token_of_its_own_in_its_place() {
+    let usual = at(Endpoint::Rest, Carriers::HEADER);
+    let missing = Presentation::missing(Endpoint::Rest);
+    let is_lost = |through_the_proxy: &str| {
+        let settings = Settings::of_one_user([None, Some(Carriers::HEADER), None]);
+        let mut evidence = Evidence::of_login(settings, TokenFacts::of_secret(&["sub"]));
+        let schemes = [usual, usual.scheme(Scheme::None), usual.scheme(Scheme::Twice), usual.forged(), missing];
+        schemes.into_iter().for_each(|one| evidence.record_twice(one, &Observation::rejected(through_the_proxy)));
+        evidence.record_twice(usual.direct(), &Observation::accepted());
+        evidence.record_twice(usual.forged().direct(), &Observation::rejected("invalid token"));
+        evidence.record_twice(missing.direct(), &Observation::rejected("no token"));
+        concluded::is_confirmed(&evidence, Fault::AuthorizationHeaderStripped)
+    };
+    assert!(is_lost("invalid token"), "each gets the response to a forged token");
+    assert!(is_lost("no token"), "each gets the response to a missing one");
+    assert!(!is_lost("forbidden"), "a proxy rejects by itself");
+}

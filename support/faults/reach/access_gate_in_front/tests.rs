@@ -34,18 +34,3 @@ fn a_response_that_the_service_never_has_is_that_of_a_proxy() {
     let healthy = seen(&accepted, [&accepted, &invalid, &lacking]);
     assert!(!is_confirmed(&healthy, Fault::AccessGateInFront));
 }
-
-#[test]
-fn a_token_that_the_proxy_replaces_is_lost() {
-    let [accepted, invalid, lacking] =
-        [Observation::accepted(), Observation::rejected("invalid token"), Observation::rejected("no token")];
-    let is_lost = |through: &Observation| {
-        let mut evidence = seen(through, [&accepted, &invalid, &lacking]);
-        let schemes = [crate::vocabulary::Scheme::None, crate::vocabulary::Scheme::Twice];
-        schemes.into_iter().for_each(|scheme| evidence.record_twice(usual().scheme(scheme), through));
-        is_confirmed(&evidence, Fault::AuthorizationHeaderStripped)
-    };
-    assert!(is_lost(&invalid), "each gets the response to a forged token");
-    assert!(is_lost(&lacking), "each gets the response to a missing one");
-    assert!(!is_lost(&Observation::rejected("forbidden")), "a proxy rejects by itself");
-}
